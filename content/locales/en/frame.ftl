@@ -1,0 +1,38 @@
+product = Xuefa
+title-error = Error:{" "}
+skip-to-content = Skip to content
+demo-bar = Demonstration: all people and data are fictional
+entries = Main entries
+entry-tasks = Tasks
+entry-sessions = Sessions
+entry-readings = Readings
+entry-units = Units
+entry-people = People
+entry-settings = Settings
+entry-me = My account
+help = Help
+help-contact = Questions? Ask the Office of Letters and Visits
+sign-out = Sign out
+error-summary = { $n ->
+    [one] Please correct one thing
+   *[other] Please correct { $n } things
+}
+error-home = Go to the home page
+error-title-not-found = This page was not found
+error-text-not-found = The address may be wrong, or this is outside of what you may see. Start from the home page, or ask the Office.
+error-title-forbidden = This could not be done
+error-text-forbidden = The page may have been open for too long, or you may not do this. Nothing was changed. Go back, reload and try again.
+error-title-refused = This could not be done
+error-text-refused = Nothing was changed. Please go back.
+error-title-conflict = Somebody else has changed this
+error-text-conflict = While you were writing, somebody changed the same thing. Your change was not saved. Go back, reload, compare and change it again.
+error-title-busy = Many people are using this right now
+error-text-busy = Nothing was changed. Please wait a few seconds and try again.
+error-title-broken = Something went wrong
+error-text-broken = What you did was not completed, and the problem has been recorded. Try again later; if it persists, ask the Office.
+error-unreadable = What was sent could not be read
+login-title = Sign in
+login-user-name = User name
+login-password = Password
+login-button = Sign in
+login-wrong = The user name or the password is not right

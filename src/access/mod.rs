@@ -1,0 +1,199 @@
+//! Who is asking and what they may do: [`Viewer`], [`Role`], [`Reach`]. Pure: no tables, no database.
+
+use crate::error::{Error, Result};
+use crate::i18n::Language;
+pub use crate::store::columns::UnitPath;
+use crate::store::ids::{AccountId, LoginId, PersonId, UnitId};
+
+crate::choices! {
+    /// What somebody was granted. Everybody on the roster is a trainee without any grant.
+    pub enum Role {
+        /// Of a unit and all below it.
+        Leader = "leader",
+        /// Fills in for a unit what its leader decides; decides nothing.
+        Liaison = "liaison",
+        /// The Office of Letters and Visits: sessions, library, figures of all units.
+        Hq = "hq",
+        /// Settings and backup.
+        System = "system",
+        /// Accounts and roles.
+        Security = "security",
+        /// Reads the audit log.
+        Audit = "audit",
+    }
+}
+
+crate::choices! {
+    /// The text size a person chose for themselves.
+    pub enum TextSize {
+        Standard = "standard",
+        Large = "large",
+        Largest = "largest",
+    }
+}
+
+impl Role {
+    /// Whether it is granted for a unit, rather than for the group.
+    pub fn is_for_a_unit(self) -> bool {
+        match self {
+            Self::Leader | Self::Liaison => true,
+            Self::Hq | Self::System | Self::Security | Self::Audit => false,
+        }
+    }
+}
+
+/// One role that somebody holds.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub role: Role,
+    pub unit: Option<UnitId>,
+    pub path: Option<UnitPath>,
+}
+
+/// The person who is signed in, with what they were granted, as of this request.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    pub person: PersonId,
+    pub account: AccountId,
+    pub login: LoginId,
+    pub name: String,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub language: Language,
+    pub text_size: TextSize,
+    /// Whether they were told what is held about them and why.
+    pub notice_seen: bool,
+    pub grants: Vec<Grant>,
+    /// Where the request came from, for the audit trail.
+    pub origin: String,
+}
+
+/// What somebody may see of people and units.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reach {
+    /// All units.
+    Group,
+    /// These units and all below them.
+    Units(Vec<UnitPath>),
+    /// Nobody but oneself.
+    Own,
+}
+
+impl Viewer {
+    pub fn has(&self, role: Role) -> bool {
+        self.grants.iter().any(|grant| grant.role == role)
+    }
+
+    pub fn is_hq(&self) -> bool {
+        self.has(Role::Hq)
+    }
+
+    /// Whether the viewer leads any unit.
+    pub fn is_leader(&self) -> bool {
+        self.has(Role::Leader)
+    }
+
+    /// The units the viewer leads, without those below them.
+    pub fn led_units(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.grants.iter().filter(|grant| grant.role == Role::Leader).filter_map(|grant| grant.unit)
+    }
+
+    /// What the viewer may see: HQ everything, a leader or liaison their units and below, others themselves.
+    pub fn reach(&self) -> Reach {
+        self.reach_of(&[Role::Leader, Role::Liaison])
+    }
+
+    /// What the viewer may decide about: as [`Viewer::reach`], without a liaison's units.
+    pub fn reach_of_decisions(&self) -> Reach {
+        self.reach_of(&[Role::Leader])
+    }
+
+    fn reach_of(&self, roles: &[Role]) -> Reach {
+        if self.is_hq() {
+            return Reach::Group;
+        }
+        let granted = self.grants.iter().filter(|grant| roles.contains(&grant.role));
+        let paths: Vec<UnitPath> = granted.filter_map(|grant| grant.path.clone()).collect();
+        if paths.is_empty() { Reach::Own } else { Reach::Units(paths) }
+    }
+
+    /// # Errors
+    /// `Forbidden` when the viewer is not of HQ.
+    pub fn require_hq(&self) -> Result<()> {
+        self.require(Role::Hq)
+    }
+
+    /// # Errors
+    /// `Forbidden` when the viewer does not hold the role.
+    pub fn require(&self, role: Role) -> Result<()> {
+        if self.has(role) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// The viewer as the one who does something, for the audit trail.
+    pub fn actor(&self) -> Actor {
+        Actor { person: Some(self.person), origin: self.origin.clone(), is_hq: self.is_hq() }
+    }
+}
+
+impl Reach {
+    pub fn covers(&self, path: &UnitPath) -> bool {
+        match self {
+            Self::Group => true,
+            Self::Units(paths) => paths.iter().any(|led| led.contains(path)),
+            Self::Own => false,
+        }
+    }
+}
+
+/// Who does something: a person who is signed in, or the operator at the command line.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub person: Option<PersonId>,
+    pub origin: String,
+    is_hq: bool,
+}
+
+impl Actor {
+    /// The operator or the program itself, which may do what HQ may.
+    pub fn program(origin: &str) -> Self {
+        Self { person: None, origin: origin.to_owned(), is_hq: true }
+    }
+
+    /// A person who is known but not yet signed in: at sign-in, or opening an invitation.
+    pub fn person(person: PersonId, origin: &str) -> Self {
+        Self { person: Some(person), origin: origin.to_owned(), is_hq: false }
+    }
+
+    /// # Errors
+    /// `Forbidden` when it is neither HQ nor the operator.
+    pub fn require_hq(&self) -> Result<()> {
+        if self.is_hq { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> UnitPath {
+        UnitPath(text.to_owned())
+    }
+
+    #[test]
+    fn a_unit_contains_itself_and_what_lies_below_and_no_unit_with_a_longer_number() {
+        assert!(path("/1/4/").contains(&path("/1/4/")));
+        assert!(path("/1/4/").contains(&path("/1/4/9/")));
+        assert!(!path("/1/4/").contains(&path("/1/40/")));
+        assert!(!path("/1/4/9/").contains(&path("/1/4/")));
+    }
+
+    #[test]
+    fn the_range_of_paths_is_what_the_unit_contains() {
+        let (start, end) = path("/1/4/").range();
+
+        let within = |text: &str| start.as_str() <= text && text < end.as_str();
+
+        assert!(within("/1/4/") && within("/1/4/9/"));
+        assert!(!within("/1/40/") && !within("/1/3/") && !within("/1/5/"));
+    }
+}

@@ -1,0 +1,9 @@
+//! Accounts of people: signing in and out, passwords, invitations, roles given. Builds the [`Viewer`](crate::access::Viewer).
+
+pub mod model;
+pub mod password;
+pub mod queries;
+pub mod secret;
+pub mod sign_in;
+
+pub use secret::Secret;

@@ -1,0 +1,89 @@
+//! The key outside the database, and what is derived from it.
+
+use crate::error::Result;
+use anyhow::Context;
+use hmac::{Hmac, KeyInit, Mac};
+use rand::Rng;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// The program's key: tokens in links and forms are made from it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Secret(Arc<[u8]>);
+
+impl Secret {
+    /// The key that the operator gave, or the one in the data folder, made there the first time.
+    ///
+    /// # Errors
+    /// `Broken` when a given key is shorter than 32 characters, or the folder cannot be used.
+    pub fn open(given: Option<&str>, data: &Path) -> Result<Self> {
+        if let Some(given) = given {
+            if given.len() < 32 {
+                return Err(anyhow::anyhow!("XUEFA_SECRET is shorter than 32 characters").into());
+            }
+            return Ok(Self(given.as_bytes().into()));
+        }
+        let path = data.join("secret.key");
+        match std::fs::read(&path) {
+            Ok(key) if key.len() >= 32 => Ok(Self(key.into())),
+            Ok(_) => Err(anyhow::anyhow!("the key {} is too short: restore it from the backup", path.display()).into()),
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Self::make(data, &path),
+            Err(source) => {
+                Err(anyhow::Error::new(source).context(format!("the key {} cannot be read", path.display())).into())
+            }
+        }
+    }
+
+    fn make(data: &Path, path: &Path) -> Result<Self> {
+        use std::io::Write;
+        use std::os::unix::fs::OpenOptionsExt;
+        std::fs::create_dir_all(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
+        let key = random_token();
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        let mut file = options.open(path).with_context(|| format!("the key {} cannot be written", path.display()))?;
+        file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).context("the key cannot be written")?;
+        Ok(Self(key.into_bytes().into()))
+    }
+
+    /// A key that lives as long as the process, for tests.
+    pub fn fleeting() -> Self {
+        Self(random_token().into_bytes().into())
+    }
+
+    /// 256 bits in hexadecimal, derived from the key for one purpose and one text.
+    pub fn derive(&self, purpose: &str, text: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.update(b"\0");
+        mac.update(text.as_bytes());
+        hex(&mac.finalize().into_bytes())
+    }
+
+    /// Whether a token is the one derived, told in constant time.
+    pub fn verify(&self, purpose: &str, text: &str, token: &str) -> bool {
+        self.derive(purpose, text).as_bytes().ct_eq(token.as_bytes()).into()
+    }
+}
+
+/// 256 random bits in hexadecimal.
+pub fn random_token() -> String {
+    let mut bytes = [0_u8; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    hex(&bytes)
+}
+
+/// What the database holds of a token: 256 random bits need no slow hash.
+pub fn hash_token(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,42 @@
+//! Who did what and when. Rows are only added, in the transaction of the change they tell of.
+
+mod queries;
+
+use crate::access::Actor;
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::store::Conn;
+use serde::Serialize;
+
+/// What was done, in words that stay the same for as long as the log is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Action {
+    /// `attendance.checked_in`: the feature, then what happened.
+    pub name: &'static str,
+    /// What the entry's id is the id of.
+    pub subject_kind: &'static str,
+}
+
+impl Action {
+    pub const fn new(name: &'static str, subject_kind: &'static str) -> Self {
+        Self { name, subject_kind }
+    }
+}
+
+/// Adds an entry. `details` are the values before and after, kept apart so that they can be erased.
+///
+/// # Errors
+/// `Broken` when it cannot be written; the change it tells of is then not made either.
+pub fn record(
+    conn: &mut Conn,
+    actor: &Actor,
+    now: Moment,
+    action: Action,
+    subject: impl Into<Option<i64>>,
+    details: &impl Serialize,
+) -> Result<()> {
+    let details =
+        serde_json::to_string(details).map_err(|source| anyhow::Error::new(source).context("audit details"))?;
+    queries::insert(conn, actor, now, action, subject.into(), &details)?;
+    Ok(())
+}

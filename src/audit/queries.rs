@@ -1,0 +1,33 @@
+//! All SQL of the audit trail.
+
+use super::Action;
+use crate::access::Actor;
+use crate::clock::Moment;
+use crate::store::Conn;
+use crate::store::schema::{audit_entries, audit_values};
+use diesel::prelude::*;
+
+pub(super) fn insert(
+    conn: &mut Conn,
+    actor: &Actor,
+    now: Moment,
+    action: Action,
+    subject: Option<i64>,
+    details: &str,
+) -> QueryResult<()> {
+    let entry: i64 = diesel::insert_into(audit_entries::table)
+        .values((
+            audit_entries::at.eq(now),
+            audit_entries::person_id.eq(actor.person),
+            audit_entries::action.eq(action.name),
+            audit_entries::subject_kind.eq(action.subject_kind),
+            audit_entries::subject_id.eq(subject),
+            audit_entries::origin.eq(&actor.origin),
+        ))
+        .returning(audit_entries::id)
+        .get_result(conn)?;
+    diesel::insert_into(audit_values::table)
+        .values((audit_values::entry_id.eq(entry), audit_values::details.eq(details)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The program from outside: each command in a file of its own.
+
+mod demo;
+mod serve;
+
+use crate::config::Config;
+use crate::error::Result;
+use clap::{Parser, Subcommand};
+
+/// 学法: training sessions on the rule of law, who came, and the study that follows.
+#[derive(Parser)]
+#[command(name = "xuefa", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a demo organisation and serve it
+    Demo(demo::DemoOptions),
+    /// Serve the real thing
+    Serve(Config),
+    /// Bring the database's tables up to date
+    Migrate(Config),
+    /// Print every route: method, path, permission
+    Routes,
+}
+
+/// Runs the command that was given.
+///
+/// # Errors
+/// What the command could not do, in one sentence.
+pub fn run() -> Result<()> {
+    match Cli::parse().command {
+        Command::Demo(options) => demo::run(options),
+        Command::Serve(config) => serve::run(config),
+        Command::Migrate(config) => migrate(&config),
+        Command::Routes => {
+            for route in crate::web::ROUTES {
+                println!("{} {} {}", route.method, route.path, route.permission.name());
+            }
+            Ok(())
+        }
+    }
+}
+
+fn migrate(config: &Config) -> Result<()> {
+    let n_steps = crate::store::migrate::run(&crate::store::Address::parse(&config.database)?)?;
+    println!("The database is up to date; {n_steps} steps were run.");
+    Ok(())
+}

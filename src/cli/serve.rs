@@ -1,0 +1,53 @@
+//! `xuefa serve`: the web server.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Result;
+use crate::store::Db;
+use crate::web::App;
+use actix_web::HttpServer;
+use anyhow::Context;
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// `Broken` with one sentence: the database cannot be reached, the port is in use, plain http beyond this machine.
+pub(super) fn run(config: Config) -> Result<()> {
+    refuse_plain_http(&config)?;
+    let db = Db::open(&config.database)?;
+    let clock = Clock::system(config.zone);
+    let app = App::new(db, clock, config)?;
+    actix_web::rt::System::new().block_on(serve(app))
+}
+
+/// Serves an application that is ready.
+///
+/// # Errors
+/// `Broken` when the address cannot be listened on.
+pub(super) async fn serve(app: App) -> Result<()> {
+    let listen = app.config.listen;
+    let server = HttpServer::new(move || app.service())
+        .bind(listen)
+        .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?
+        .shutdown_timeout(10);
+    tracing::info!(%listen, "ready");
+    server.run().await.context("the server stopped")?;
+    Ok(())
+}
+
+fn refuse_plain_http(config: &Config) -> Result<()> {
+    if config.is_https() || config.listen.ip().is_loopback() {
+        return Ok(());
+    }
+    if config.plain_http {
+        tracing::warn!(
+            "serving plain http beyond this machine: whoever is on the network can read passwords and logins"
+        );
+        return Ok(());
+    }
+    Err(anyhow::anyhow!(
+        "the base address is not https and {} is not this machine alone: set XUEFA_BASE_URL=https://…, or XUEFA_PLAIN_HTTP=1 on a closed network",
+        config.listen
+    )
+    .into())
+}

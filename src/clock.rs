@@ -1,0 +1,168 @@
+//! Moments, the organisation's zone, and the only caller of the system clock.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+use diesel::sql_types::Timestamp;
+use serde::{Serialize, Serializer};
+
+/// An instant in UTC, to the microsecond (what both databases keep).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = Timestamp)]
+pub struct Moment(NaiveDateTime);
+
+impl Moment {
+    /// The moment of a UTC date and time; anything below a microsecond is dropped.
+    pub fn from_utc(utc: NaiveDateTime) -> Self {
+        let micros = utc.nanosecond() % 1_000_000_000 / 1_000 * 1_000;
+        Self(utc.with_nanosecond(micros).unwrap_or(utc))
+    }
+
+    pub fn as_utc(&self) -> &NaiveDateTime {
+        &self.0
+    }
+
+    pub fn utc(self) -> NaiveDateTime {
+        self.0
+    }
+
+    /// Seconds since 1970, for codes and keys that are derived from time.
+    pub fn timestamp(self) -> i64 {
+        self.0.and_utc().timestamp()
+    }
+}
+
+impl std::ops::Add<TimeDelta> for Moment {
+    type Output = Self;
+    fn add(self, delta: TimeDelta) -> Self {
+        Self(self.0 + delta)
+    }
+}
+
+impl std::ops::Sub<TimeDelta> for Moment {
+    type Output = Self;
+    fn sub(self, delta: TimeDelta) -> Self {
+        Self(self.0 - delta)
+    }
+}
+
+impl std::ops::Sub for Moment {
+    type Output = TimeDelta;
+    fn sub(self, other: Self) -> TimeDelta {
+        self.0 - other.0
+    }
+}
+
+/// As RFC 3339, which the helpers of the templates read back.
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.and_utc().format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+    }
+}
+
+/// Tells the time: the system's, or a fixed one in tests; and what day it is where the organisation is.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    zone: Tz,
+    fixed: Option<std::sync::Arc<std::sync::Mutex<Moment>>>,
+}
+
+impl Clock {
+    /// The system's clock, read in the organisation's zone.
+    pub fn system(zone: Tz) -> Self {
+        Self { zone, fixed: None }
+    }
+
+    /// A clock that stands still until it is set, for tests.
+    pub fn fixed(zone: Tz, now: Moment) -> Self {
+        Self { zone, fixed: Some(std::sync::Arc::new(std::sync::Mutex::new(now))) }
+    }
+
+    /// Sets a fixed clock; the system's clock cannot be set.
+    pub fn set(&self, now: Moment) {
+        if let Some(fixed) = &self.fixed {
+            *fixed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        match &self.fixed {
+            Some(fixed) => *fixed.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+            None => Moment::from_utc(Utc::now().naive_utc()),
+        }
+    }
+
+    /// Today's date where the organisation is.
+    pub fn today(&self) -> NaiveDate {
+        self.local(self.now()).date_naive()
+    }
+
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// The moment as a clock on the organisation's wall shows it.
+    pub fn local(&self, moment: Moment) -> DateTime<Tz> {
+        self.zone.from_utc_datetime(&moment.0)
+    }
+
+    /// The moment of a date and time on the organisation's wall. In the hour that a change to
+    /// winter time repeats the first is meant; in the hour that one to summer time skips, the moment after it.
+    pub fn moment(&self, date: NaiveDate, time: NaiveTime) -> Moment {
+        let local = date.and_time(time);
+        let utc = match self.zone.from_local_datetime(&local).earliest() {
+            Some(found) => found.naive_utc(),
+            None => self
+                .zone
+                .from_local_datetime(&(local + TimeDelta::hours(1)))
+                .earliest()
+                .map_or(local, |found| found.naive_utc()),
+        };
+        Moment::from_utc(utc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn the_day_begins_at_midnight_of_the_organisations_zone() {
+        let late = Moment::from_utc(date("2024-07-04").and_hms_opt(16, 0, 0).expect("a time"));
+
+        let clock = Clock::fixed(chrono_tz::Asia::Shanghai, late);
+
+        assert_eq!(clock.today(), date("2024-07-05"));
+        assert_eq!(clock.moment(date("2024-07-05"), NaiveTime::MIN), late);
+    }
+
+    #[test]
+    fn a_time_that_summer_time_skips_becomes_the_moment_after_it() {
+        let clock = Clock::fixed(chrono_tz::America::New_York, Moment::from_utc(NaiveDateTime::default()));
+
+        let skipped = clock.moment(date("2024-03-10"), NaiveTime::from_hms_opt(2, 30, 0).expect("a time"));
+
+        assert_eq!(clock.local(skipped).to_rfc3339(), "2024-03-10T03:30:00-04:00");
+    }
+
+    #[test]
+    fn what_lies_below_a_microsecond_is_dropped() {
+        let fine = date("2024-07-05").and_hms_nano_opt(1, 2, 3, 123_456_789).expect("a time");
+
+        assert_eq!(Moment::from_utc(fine).utc().nanosecond(), 123_456_000);
+    }
+}

@@ -1,0 +1,62 @@
+//! Every setting of the program: name, environment variable, unit, default; built once in `main`.
+//! What an office decides (help contact, check-in window) is not here but in `settings/`.
+
+use chrono_tz::Tz;
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What `serve` and the other commands on a real installation are told.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The database: a path (SQLite), or postgres://…
+    #[arg(long, env = "XUEFA_DATABASE", default_value = "data/xuefa.db")]
+    pub database: String,
+    /// The folder for files, for mail that is not sent by SMTP, and for the program's own key
+    #[arg(long, env = "XUEFA_DATA", default_value = "data")]
+    pub data: PathBuf,
+    /// The address to listen on
+    #[arg(long, env = "XUEFA_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The address by which people reach the program; links in mail begin with it [default: http:// and the listening address]
+    #[arg(long, env = "XUEFA_BASE_URL")]
+    pub base_url: Option<String>,
+    /// The mail server: smtp://[user:password@]host[:port] (with STARTTLS where offered) or smtps://…; without it mail goes to a folder
+    #[arg(long, env = "XUEFA_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// The sender of all mail
+    #[arg(long, env = "XUEFA_MAIL_FROM", default_value = "学法 <xuefa@localhost>")]
+    pub mail_from: String,
+    /// The organisation's time zone
+    #[arg(long, env = "XUEFA_ZONE", default_value = "Asia/Shanghai")]
+    pub zone: Tz,
+    /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
+    #[arg(long, env = "XUEFA_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Serve plain http beyond this machine, in a hall without a domain name
+    #[arg(long, env = "XUEFA_PLAIN_HTTP", value_parser = clap::builder::FalseyValueParser::new())]
+    pub plain_http: bool,
+    /// The key behind tokens, at least 32 characters, the same for all instances [default: made once in the data folder]
+    #[arg(long, env = "XUEFA_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+}
+
+impl Config {
+    /// The address by which people reach the program, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        match &self.base_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Whether people reach the program over TLS, so that the cookie of a login may demand it.
+    pub fn is_https(&self) -> bool {
+        self.base_url().starts_with("https://")
+    }
+
+    /// The folder that mail goes to when no mail server is named.
+    pub fn mail_folder(&self) -> PathBuf {
+        self.data.join("mail")
+    }
+}

@@ -1,0 +1,121 @@
+//! What can go wrong, in four kinds: not found, forbidden, refused by a rule, broken.
+
+use std::fmt;
+
+/// The result of nearly everything here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something was not done. Only `web/errors.rs` turns it into a status and a page.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or it is out of the viewer's reach: the two look alike.
+    NotFound(&'static str),
+    /// The viewer may see it and may not do this.
+    Forbidden,
+    /// A rule says no, in words for the person; one problem or several, each at its field.
+    Refused(Vec<Problem>),
+    /// Somebody else changed it since the form was shown.
+    Conflict,
+    /// Too much is waiting: worth trying again in a moment.
+    Busy,
+    /// A failure, with its source.
+    Broken(anyhow::Error),
+}
+
+/// One thing that is wrong with what was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// The name of the form's field, empty when it is about the whole.
+    pub field: &'static str,
+    pub message: Message,
+}
+
+/// Words to be said to a person: the id of a Fluent message and its arguments. `web/` words it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub id: &'static str,
+    pub arguments: Vec<(&'static str, Argument)>,
+}
+
+/// An argument of a [`Message`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Argument {
+    Text(String),
+    Number(i64),
+    /// A moment, written out in the reader's language and the organisation's zone.
+    Moment(crate::clock::Moment),
+}
+
+impl Message {
+    pub fn new(id: &'static str) -> Self {
+        Self { id, arguments: Vec::new() }
+    }
+
+    /// The same message with one more argument.
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.arguments.push((name, value.into()));
+        self
+    }
+}
+
+impl Error {
+    /// A refusal about the whole of what was asked for.
+    pub fn refused(message: Message) -> Self {
+        Self::Refused(vec![Problem { field: "", message }])
+    }
+}
+
+impl Problem {
+    /// A problem at a form's field.
+    pub fn at(field: &'static str, message: Message) -> Self {
+        Self { field, message }
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Argument {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<crate::clock::Moment> for Argument {
+    fn from(moment: crate::clock::Moment) -> Self {
+        Self::Moment(moment)
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(source: anyhow::Error) -> Self {
+        Self::Broken(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(what) => write!(formatter, "no such {what}"),
+            Self::Forbidden => write!(formatter, "not permitted"),
+            Self::Refused(problems) => {
+                let ids: Vec<&str> = problems.iter().map(|problem| problem.message.id).collect();
+                write!(formatter, "refused: {}", ids.join(", "))
+            }
+            Self::Conflict => write!(formatter, "changed by somebody else in the meantime"),
+            Self::Busy => write!(formatter, "busy, try again in a moment"),
+            Self::Broken(source) => write!(formatter, "{source:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

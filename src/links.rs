@@ -1,0 +1,118 @@
+//! The address of every page, as functions: used by pages, mail and redirects.
+
+use crate::store::ids::{AssignmentId, JobId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId};
+
+pub const HOME: &str = "/";
+pub const LOGIN: &str = "/login";
+pub const ME: &str = "/me";
+pub const HELP: &str = "/help";
+pub const NOTICE: &str = "/welcome";
+pub const TASKS: &str = "/tasks";
+pub const SESSIONS: &str = "/sessions";
+pub const READINGS: &str = "/readings";
+pub const RECORD: &str = "/record";
+pub const TODAY: &str = "/today";
+pub const UNITS: &str = "/units";
+pub const PEOPLE: &str = "/people";
+pub const IMPORT: &str = "/import";
+pub const MAIL: &str = "/mail";
+pub const SETTINGS: &str = "/settings";
+pub const ENTER_CODE: &str = "/c";
+
+/// Where to sign in, to come back to a page afterwards.
+pub fn login_then(next: &str) -> String {
+    let encoded: String = percent(next);
+    format!("/login?next={encoded}")
+}
+
+pub fn code(code: &str) -> String {
+    format!("/c/{code}")
+}
+
+pub fn session(id: SessionId) -> String {
+    format!("/sessions/{id}")
+}
+
+pub fn session_part(id: SessionId, part: &str) -> String {
+    format!("/sessions/{id}/{part}")
+}
+
+/// What a person sees after they checked in.
+pub fn checked_in(id: SessionId) -> String {
+    format!("/sessions/{id}/checked-in")
+}
+
+pub fn session_report(id: SessionId) -> String {
+    format!("/sessions/{id}/report")
+}
+
+pub fn attendance_of(session: SessionId, person: PersonId) -> String {
+    format!("/sessions/{session}/people/{person}")
+}
+
+pub fn unit(id: UnitId) -> String {
+    format!("/units/{id}")
+}
+
+pub fn person(id: PersonId) -> String {
+    format!("/people/{id}")
+}
+
+pub fn reading(id: ReadingId) -> String {
+    format!("/readings/{id}")
+}
+
+pub fn assignment(id: AssignmentId) -> String {
+    format!("/assignments/{id}")
+}
+
+pub fn task(id: TaskId) -> String {
+    format!("/tasks/{id}")
+}
+
+pub fn job(id: JobId) -> String {
+    format!("/jobs/{id}")
+}
+
+pub fn roster_import(id: RosterImportId) -> String {
+    format!("/import/{id}")
+}
+
+/// Percent-encodes what is not a letter, a digit or one of `-_.~/` (a path stays readable).
+pub fn percent(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// Whether an address may be gone to after signing in: a path of this program and nothing else.
+pub fn is_own(address: &str) -> bool {
+    address.starts_with('/')
+        && !address.starts_with("//")
+        && !address.contains('\\')
+        && !address.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_program_may_follow_a_sign_in() {
+        assert!(is_own("/sessions/7?a=b"));
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\nb"]
+        {
+            assert!(!is_own(foreign), "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_within_an_address_is_encoded() {
+        assert_eq!(login_then("/c/472916?x=1"), "/login?next=/c/472916%3Fx%3D1");
+    }
+}

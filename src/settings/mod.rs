@@ -1,0 +1,87 @@
+//! What HQ edits: the organisation's name, the help contact, the check-in window, how long data is kept.
+
+mod queries;
+
+use crate::access::Viewer;
+use crate::audit::{self, Action};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Problem, Result};
+use crate::store::Conn;
+use serde::Serialize;
+
+/// The settings, each with its default until HQ has decided.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    pub organisation: String,
+    /// Whom to ask, as it stands at the foot of every page.
+    pub help_contact: String,
+    /// Check-in opens this long before the start, unless the session says otherwise.
+    pub opens_before_minutes: i64,
+    /// Months that attendance and study are kept, as the plain notice says. 36 by default: what
+    /// the Personal Information Protection Law (Art. 56) asks for assessments, taken for all.
+    pub kept_months: i64,
+    /// Goes up with each change, so that two editors notice each other.
+    pub version: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            organisation: String::new(),
+            help_contact: String::new(),
+            opens_before_minutes: 30,
+            kept_months: 36,
+            version: 0,
+        }
+    }
+}
+
+/// The settings as they stand.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn current(conn: &mut Conn) -> Result<Settings> {
+    Ok(queries::current(conn)?)
+}
+
+/// Changes the settings. The version must be that of the settings as they were shown.
+///
+/// # Errors
+/// `Forbidden` but for HQ and the system duty; `Conflict` when somebody else was faster; `Refused` with a problem at each field.
+pub fn change(conn: &mut Conn, viewer: &Viewer, new: &Settings, now: Moment) -> Result<()> {
+    if !viewer.is_hq() {
+        viewer.require(crate::access::Role::System)?;
+    }
+    check(new)?;
+    let before = queries::current(conn)?;
+    if before.version != new.version {
+        return Err(Error::Conflict);
+    }
+    queries::store(conn, new, before.version + 1)?;
+    audit::record(conn, &viewer.actor(), now, Action::new("settings.changed", "settings"), None, &(before, new))
+}
+
+/// Sets what the program itself knows at its first start (the demo); no one is asked.
+///
+/// # Errors
+/// `Broken` when they cannot be written.
+pub fn establish(conn: &mut Conn, settings: &Settings) -> Result<()> {
+    Ok(queries::store(conn, settings, settings.version + 1)?)
+}
+
+fn check(settings: &Settings) -> Result<()> {
+    let mut problems = Vec::new();
+    if settings.organisation.trim().is_empty() {
+        problems.push(Problem::at("organisation", Message::new("settings-organisation-missing")));
+    }
+    if settings.help_contact.trim().is_empty() {
+        problems.push(Problem::at("help_contact", Message::new("settings-help-contact-missing")));
+    }
+    if !(0..=240).contains(&settings.opens_before_minutes) {
+        problems.push(Problem::at("opens_before_minutes", Message::new("settings-opens-before-range")));
+    }
+    if !(6..=600).contains(&settings.kept_months) {
+        problems.push(Problem::at("kept_months", Message::new("settings-kept-months-range")));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
+}

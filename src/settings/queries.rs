@@ -1,0 +1,48 @@
+//! All SQL of the settings: one row a setting, so that a new one needs no migration.
+
+use super::Settings;
+use crate::each;
+use crate::store::Conn;
+use crate::store::schema::settings;
+use diesel::prelude::*;
+
+pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
+    let rows: Vec<(String, String, i64)> = settings::table.order(settings::name).load(conn)?;
+    let mut found = Settings::default();
+    for (name, value, version) in rows {
+        match name.as_str() {
+            "organisation" => found.organisation = value,
+            "help_contact" => found.help_contact = value,
+            "opens_before_minutes" => found.opens_before_minutes = number(&name, &value)?,
+            "kept_months" => found.kept_months = number(&name, &value)?,
+            // A setting of another version of the program: it is kept, and says nothing here.
+            _ => {}
+        }
+        found.version = found.version.max(version);
+    }
+    Ok(found)
+}
+
+fn number(name: &str, value: &str) -> QueryResult<i64> {
+    value.parse().map_err(|_| {
+        diesel::result::Error::DeserializationError(format!("the setting {name} is “{value}”, not a number").into())
+    })
+}
+
+pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResult<()> {
+    let rows = [
+        ("organisation", new.organisation.clone()),
+        ("help_contact", new.help_contact.clone()),
+        ("opens_before_minutes", new.opens_before_minutes.to_string()),
+        ("kept_months", new.kept_months.to_string()),
+    ];
+    for (name, value) in rows {
+        each!(conn, c => diesel::insert_into(settings::table)
+            .values((settings::name.eq(name), settings::value.eq(&value), settings::version.eq(version)))
+            .on_conflict(settings::name)
+            .do_update()
+            .set((settings::value.eq(&value), settings::version.eq(version)))
+            .execute(c))?;
+    }
+    Ok(())
+}

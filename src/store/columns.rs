@@ -1,0 +1,70 @@
+//! How moments and paths of units lie in a column.
+
+use crate::clock::Moment;
+use chrono::NaiveDateTime;
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::{Text, Timestamp};
+use serde::Serialize;
+
+impl<DB> FromSql<Timestamp, DB> for Moment
+where
+    DB: Backend,
+    NaiveDateTime: FromSql<Timestamp, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        NaiveDateTime::from_sql(bytes).map(Moment::from_utc)
+    }
+}
+
+impl<DB> ToSql<Timestamp, DB> for Moment
+where
+    DB: Backend,
+    NaiveDateTime: ToSql<Timestamp, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.as_utc().to_sql(out)
+    }
+}
+
+/// The ids from the root of the tree to a unit, as it lies in the database: `/1/4/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+#[serde(transparent)]
+pub struct UnitPath(pub String);
+
+impl UnitPath {
+    /// Whether the other unit is this one or lies below it.
+    pub fn contains(&self, other: &UnitPath) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    /// The range of paths that this one contains, end excluded: `0` is the character after `/`.
+    pub fn range(&self) -> (String, String) {
+        let mut end = self.0.clone();
+        end.pop();
+        end.push('0');
+        (self.0.clone(), end)
+    }
+}
+
+impl<DB> FromSql<Text, DB> for UnitPath
+where
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        String::from_sql(bytes).map(UnitPath)
+    }
+}
+
+impl<DB> ToSql<Text, DB> for UnitPath
+where
+    DB: Backend,
+    String: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.to_sql(out)
+    }
+}

@@ -1,0 +1,62 @@
+//! Brings the tables up to date, and refuses a database that is newer than this program.
+
+use super::Conn;
+use super::pool::{self, Address, Purpose};
+use crate::error::Result;
+use anyhow::Context;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::prelude::*;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// The steps for SQLite.
+pub const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+/// The same steps, by the same names, for PostgreSQL.
+pub const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
+
+/// Any fixed number: instances that start together take turns by it.
+const MIGRATION_LOCK: i64 = 0x7875_6566;
+
+/// Runs the steps that are missing, each in a transaction of its own, and tells how many there were.
+///
+/// # Errors
+/// `Broken` when the database cannot be reached, a step fails, or the database knows steps this program does not.
+pub fn run(address: &Address) -> Result<usize> {
+    match pool::connect(address, Purpose::Write)? {
+        Conn::Sqlite(mut conn) => {
+            refuse_newer::<diesel::sqlite::Sqlite>(&mut conn, &SQLITE)?;
+            apply(&mut conn, SQLITE)
+        }
+        Conn::Pg(mut conn) => {
+            let lock = format!("select pg_advisory_lock({MIGRATION_LOCK})");
+            diesel::sql_query(lock).execute(&mut conn).context("the lock for migrating cannot be taken")?;
+            refuse_newer::<diesel::pg::Pg>(&mut conn, &POSTGRESQL)?;
+            // The lock ends with the connection.
+            apply(&mut conn, POSTGRESQL)
+        }
+    }
+}
+
+fn apply<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    steps: EmbeddedMigrations,
+) -> Result<usize> {
+    let done = conn.run_pending_migrations(steps).map_err(|source| anyhow::anyhow!("a migration failed: {source}"))?;
+    Ok(done.len())
+}
+
+fn refuse_newer<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    steps: &EmbeddedMigrations,
+) -> Result<()> {
+    let known: Vec<Box<dyn Migration<DB>>> =
+        steps.migrations().map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+    let known: Vec<String> = known.iter().map(|step| step.name().version().to_string()).collect();
+    let applied = conn.applied_migrations().map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+    match applied.iter().find(|version| !known.contains(&version.to_string())) {
+        None => Ok(()),
+        Some(version) => Err(anyhow::anyhow!(
+            "the database is newer than this program: it has had the step {version}, which this program does not know"
+        )
+        .into()),
+    }
+}

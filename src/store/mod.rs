@@ -1,0 +1,165 @@
+//! The database: one connection type over SQLite and PostgreSQL, and the only place that branches by engine.
+//!
+//! [`Db::read`] and [`Db::write`] are the two doors. A write is one transaction, and is answered when it is durable.
+
+pub mod columns;
+pub mod form_keys;
+pub mod ids;
+pub mod migrate;
+mod pool;
+pub mod schema;
+mod writer;
+
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use std::sync::Arc;
+
+pub use pool::Address;
+
+/// A connection to either database; every query is written against it once.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Sqlite(SqliteConnection),
+    Pg(PgConnection),
+}
+
+/// Runs one expression on the connection of whichever engine it is: for the few statements that
+/// [`Conn`] cannot type (`on_conflict`, batch inserts, `union`). Written once, typed twice.
+#[macro_export]
+macro_rules! each {
+    ($conn:expr, $inner:ident => $body:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite($inner) => $body,
+            $crate::store::Conn::Pg($inner) => $body,
+        }
+    };
+}
+
+/// How many rows go into one statement of a batch: both engines limit the number of bound values.
+pub const ROWS_A_STATEMENT: usize = 500;
+
+/// The database as the rest of the program sees it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Db {
+    readers: pool::Pool,
+    writes: Writes,
+}
+
+#[derive(Clone)]
+enum Writes {
+    /// One thread that commits in groups.
+    Grouped(Arc<writer::Writer>),
+    /// Ordinary transactions of a pool.
+    Pooled(pool::Pool),
+}
+
+impl Db {
+    /// Opens the database at an address, bringing its tables up to date.
+    ///
+    /// # Errors
+    /// `Broken` with one sentence when it cannot be reached, or is newer than this program.
+    pub fn open(address: &str) -> Result<Self> {
+        let address = Address::parse(address)?;
+        migrate::run(&address)?;
+        Self::open_migrated(&address)
+    }
+
+    /// Opens a database whose tables are known to be up to date.
+    ///
+    /// # Errors
+    /// `Broken` when it cannot be reached.
+    pub fn open_migrated(address: &Address) -> Result<Self> {
+        match address {
+            Address::Sqlite(_) => Ok(Self {
+                readers: pool::open(address, pool::Purpose::Read)?,
+                writes: Writes::Grouped(Arc::new(writer::Writer::start(address)?)),
+            }),
+            Address::Pg(_) => {
+                let pool = pool::open(address, pool::Purpose::Write)?;
+                Ok(Self { readers: pool.clone(), writes: Writes::Pooled(pool) })
+            }
+        }
+    }
+
+    /// Runs a closure that only reads, off the event loop. Take all of a page's reads in one.
+    ///
+    /// # Errors
+    /// What the closure returns; `Busy` when no connection comes free in time.
+    pub async fn read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        let readers = self.readers.clone();
+        off_the_loop(move || {
+            let mut conn = readers.get().map_err(|_| Error::Busy)?;
+            f(&mut conn)
+        })
+        .await
+    }
+
+    /// Runs a closure as one transaction: everything happens or nothing does, and the answer comes when it
+    /// is durable. It may be run again when the database asks for it, so it must do nothing but write.
+    ///
+    /// # Errors
+    /// What the closure returns, then nothing was written; `Busy` when too much is waiting.
+    pub async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+    {
+        match &self.writes {
+            Writes::Grouped(writer) => writer.write(f).await,
+            Writes::Pooled(pool) => {
+                let pool = pool.clone();
+                off_the_loop(move || {
+                    let mut conn = pool.get().map_err(|_| Error::Busy)?;
+                    writer::transaction(&mut conn, &f)
+                })
+                .await
+            }
+        }
+    }
+}
+
+async fn off_the_loop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(f).await {
+        Ok(result) => result,
+        Err(failure) => Err(Error::Broken(anyhow::anyhow!("a database task ended early: {failure}"))),
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(source: diesel::result::Error) -> Self {
+        Self::Broken(anyhow::Error::new(source).context("a database query failed"))
+    }
+}
+
+/// Whether an error is a refused second row where the schema allows one.
+pub fn is_duplicate(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind, Error::DatabaseError};
+    matches!(error, DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
+
+/// The text for a `like` that finds `text` anywhere, with its wildcards taken literally; compare with `lower(column)`
+/// and `escape('\\')`.
+pub fn containing(text: &str) -> String {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+diesel::define_sql_function! {
+    /// Lower-cased text, the same on both engines.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Proves that the database can be written to, leaving nothing behind.
+///
+/// # Errors
+/// `Broken` when it cannot.
+pub fn touch(conn: &mut Conn) -> Result<()> {
+    diesel::update(schema::settings::table.filter(schema::settings::name.eq("")))
+        .set(schema::settings::version.eq(0))
+        .execute(conn)?;
+    Ok(())
+}

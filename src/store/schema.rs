@@ -1,0 +1,497 @@
+//! The tables as diesel knows them, written to match `migrations/`; `tests/migrations.rs` compares.
+
+diesel::table! {
+    units (id) {
+        id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        position -> BigInt,
+        path -> Text,
+        sort_key -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> BigInt,
+        employee_number -> Text,
+        name -> Text,
+        unit_id -> BigInt,
+        post -> Text,
+        category -> Text,
+        order_number -> BigInt,
+        email -> Nullable<Text>,
+        language -> Text,
+        left_on -> Nullable<Date>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    memberships (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        unit_id -> BigInt,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    roster_imports (id) {
+        id -> BigInt,
+        file_name -> Text,
+        file -> Binary,
+        uploaded_by -> Nullable<BigInt>,
+        uploaded_at -> Timestamp,
+        state -> Text,
+        problem -> Nullable<Text>,
+        n_new -> BigInt,
+        n_changed -> BigInt,
+        n_unchanged -> BigInt,
+        n_errors -> BigInt,
+        applied_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    roster_import_rows (import_id, row_number) {
+        import_id -> BigInt,
+        row_number -> BigInt,
+        verdict -> Text,
+        employee_number -> Text,
+        name -> Text,
+        unit_id -> Nullable<BigInt>,
+        unit_text -> Text,
+        post -> Text,
+        category -> Text,
+        order_number -> BigInt,
+        email -> Nullable<Text>,
+        changes -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        user_name -> Text,
+        password_hash -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
+        text_size -> Text,
+        notice_seen_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    logins (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (subject) {
+        subject -> Text,
+        n_failures -> BigInt,
+        last_failed_at -> Timestamp,
+        wait_until -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        nonce -> Text,
+        created_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        role -> Text,
+        unit_id -> Nullable<BigInt>,
+        granted_by -> Nullable<BigInt>,
+        granted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_entries (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        person_id -> Nullable<BigInt>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<BigInt>,
+        origin -> Text,
+    }
+}
+
+diesel::table! {
+    audit_values (entry_id) {
+        entry_id -> BigInt,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    form_results (form_key) {
+        form_key -> Text,
+        location -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> BigInt,
+        kind -> Text,
+        subject_id -> BigInt,
+        owner_id -> Nullable<BigInt>,
+        state -> Text,
+        n_total -> BigInt,
+        n_done -> BigInt,
+        n_failed -> BigInt,
+        problem -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        message_id -> Text,
+        matter -> Text,
+        person_id -> BigInt,
+        address -> Text,
+        language -> Text,
+        template -> Text,
+        arguments -> Text,
+        state -> Text,
+        n_tries -> BigInt,
+        next_try_at -> Timestamp,
+        lease_until -> Nullable<Timestamp>,
+        lease_number -> BigInt,
+        queued_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    readings (id) {
+        id -> BigInt,
+        slug -> Text,
+        position -> BigInt,
+        approved_by -> Nullable<BigInt>,
+        approved_at -> Nullable<Timestamp>,
+        approved_digest -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reading_marks (person_id, reading_id) {
+        person_id -> BigInt,
+        reading_id -> BigInt,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        title -> Text,
+        purpose -> Text,
+        speaker -> Text,
+        organiser -> Text,
+        requirements -> Text,
+        remark -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        opens_before_minutes -> BigInt,
+        study_minutes -> BigInt,
+        state -> Text,
+        code -> Nullable<Text>,
+        revision -> BigInt,
+        created_by -> Nullable<BigInt>,
+        published_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+        confirmed_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Timestamp>,
+        state_reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    session_documents (session_id, position) {
+        session_id -> BigInt,
+        position -> BigInt,
+        title -> Text,
+        source -> Text,
+        issued_on -> Nullable<Date>,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    session_topics (session_id, position) {
+        session_id -> BigInt,
+        position -> BigInt,
+        title -> Text,
+    }
+}
+
+diesel::table! {
+    session_readings (session_id, reading_id) {
+        session_id -> BigInt,
+        reading_id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    venues (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        position -> BigInt,
+        name -> Text,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    session_clerks (session_id, venue_id, person_id) {
+        session_id -> BigInt,
+        venue_id -> BigInt,
+        person_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audience_categories (session_id, category) {
+        session_id -> BigInt,
+        category -> Text,
+    }
+}
+
+diesel::table! {
+    audience_units (session_id, unit_id) {
+        session_id -> BigInt,
+        unit_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    audience_people (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        choice -> Text,
+    }
+}
+
+diesel::table! {
+    roster (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        position -> BigInt,
+        unit_id -> BigInt,
+        unit_name -> Text,
+        name -> Text,
+        post -> Text,
+        category -> Text,
+        venue_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendance (session_id, person_id) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        state -> Text,
+        late -> Bool,
+        left_early -> Bool,
+        method -> Text,
+        venue_id -> Nullable<BigInt>,
+        leave_kind -> Nullable<Text>,
+        stand_in -> Nullable<Text>,
+        make_up -> Text,
+        make_up_kind -> Nullable<Text>,
+        arrived_at -> Nullable<Timestamp>,
+        recorded_by -> Nullable<BigInt>,
+        recorded_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    attendance_changes (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        state_before -> Nullable<Text>,
+        state_after -> Nullable<Text>,
+        reason -> Text,
+        after_confirmation -> Bool,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assignments (id) {
+        id -> BigInt,
+        kind -> Text,
+        title -> Text,
+        note -> Text,
+        unit_id -> BigInt,
+        session_id -> Nullable<BigInt>,
+        given_by -> Nullable<BigInt>,
+        given_at -> Timestamp,
+        due_on -> Date,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> BigInt,
+        assignment_id -> BigInt,
+        person_id -> BigInt,
+        reading_id -> BigInt,
+        session_id -> Nullable<BigInt>,
+        matter -> Text,
+        state -> Text,
+        due_on -> Date,
+        done_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    reminders (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        task_id -> BigInt,
+        stage -> Text,
+        due_on -> Date,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        outbox_id -> Nullable<BigInt>,
+        planned_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(people -> units (unit_id));
+diesel::joinable!(memberships -> people (person_id));
+diesel::joinable!(memberships -> units (unit_id));
+diesel::joinable!(roster_imports -> people (uploaded_by));
+diesel::joinable!(roster_import_rows -> roster_imports (import_id));
+diesel::joinable!(roster_import_rows -> units (unit_id));
+diesel::joinable!(accounts -> people (person_id));
+diesel::joinable!(logins -> accounts (account_id));
+diesel::joinable!(invitations -> accounts (account_id));
+diesel::joinable!(invitations -> people (created_by));
+diesel::joinable!(grants -> accounts (account_id));
+diesel::joinable!(grants -> units (unit_id));
+diesel::joinable!(grants -> people (granted_by));
+diesel::joinable!(audit_entries -> people (person_id));
+diesel::joinable!(audit_values -> audit_entries (entry_id));
+diesel::joinable!(jobs -> people (owner_id));
+diesel::joinable!(outbox -> people (person_id));
+diesel::joinable!(readings -> people (approved_by));
+diesel::joinable!(reading_marks -> people (person_id));
+diesel::joinable!(reading_marks -> readings (reading_id));
+diesel::joinable!(sessions -> people (created_by));
+diesel::joinable!(session_documents -> sessions (session_id));
+diesel::joinable!(session_topics -> sessions (session_id));
+diesel::joinable!(session_readings -> sessions (session_id));
+diesel::joinable!(session_readings -> readings (reading_id));
+diesel::joinable!(venues -> sessions (session_id));
+diesel::joinable!(session_clerks -> sessions (session_id));
+diesel::joinable!(session_clerks -> venues (venue_id));
+diesel::joinable!(session_clerks -> people (person_id));
+diesel::joinable!(audience_categories -> sessions (session_id));
+diesel::joinable!(audience_units -> sessions (session_id));
+diesel::joinable!(audience_units -> units (unit_id));
+diesel::joinable!(audience_people -> sessions (session_id));
+diesel::joinable!(audience_people -> people (person_id));
+diesel::joinable!(roster -> sessions (session_id));
+diesel::joinable!(roster -> people (person_id));
+diesel::joinable!(roster -> units (unit_id));
+diesel::joinable!(roster -> venues (venue_id));
+diesel::joinable!(attendance -> venues (venue_id));
+diesel::joinable!(attendance -> people (recorded_by));
+diesel::joinable!(attendance_changes -> people (changed_by));
+diesel::joinable!(assignments -> units (unit_id));
+diesel::joinable!(assignments -> sessions (session_id));
+diesel::joinable!(assignments -> people (given_by));
+diesel::joinable!(tasks -> assignments (assignment_id));
+diesel::joinable!(tasks -> people (person_id));
+diesel::joinable!(tasks -> readings (reading_id));
+diesel::joinable!(tasks -> sessions (session_id));
+diesel::joinable!(reminders -> people (person_id));
+diesel::joinable!(reminders -> tasks (task_id));
+diesel::joinable!(reminders -> outbox (outbox_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    units,
+    people,
+    memberships,
+    roster_imports,
+    roster_import_rows,
+    accounts,
+    logins,
+    sign_in_failures,
+    invitations,
+    grants,
+    settings,
+    audit_entries,
+    audit_values,
+    form_results,
+    jobs,
+    outbox,
+    readings,
+    reading_marks,
+    sessions,
+    session_documents,
+    session_topics,
+    session_readings,
+    venues,
+    session_clerks,
+    audience_categories,
+    audience_units,
+    audience_people,
+    roster,
+    attendance,
+    attendance_changes,
+    assignments,
+    tasks,
+    reminders,
+);

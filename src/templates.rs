@@ -1,0 +1,304 @@
+//! The Handlebars registry (strict) and its helpers: words, dates, numbers, rates, rendered readings.
+//!
+//! | helper | gives |
+//! | --- | --- |
+//! | `{{t "key" n=3}}` | the text of a Fluent message in the page's language |
+//! | `{{t-of "prefix-" word}}` | the text `prefix-word`, for the word of a choice (underscores become hyphens) |
+//! | `{{date x}}` `{{day x}}` `{{short-date x}}` | 2024年7月5日 · with the weekday · 7月5日, of a date or a moment |
+//! | `{{moment x}}` `{{short x}}` `{{time x}}` `{{span a b}}` | with the time of day: long · dense · the time alone · from–to |
+//! | `{{rate n of}}` | 86.7%（26/30）, — when there is nothing to divide by |
+//! | `{{hours minutes}}` | study hours of minutes, at most one decimal |
+//! | `{{problem "field"}}` | what is wrong with a form's field, or nothing; also in `{{#if (problem "field")}}` |
+//! | `{{rich html}}` | HTML that was made safe when it was rendered; nothing else may go through it |
+
+use crate::clock::Clock;
+use crate::i18n::{self, Language, dates};
+use anyhow::Context as _;
+use chrono::{NaiveDate, NaiveDateTime};
+use fluent_bundle::{FluentArgs, FluentValue};
+use handlebars::{Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderErrorReason};
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "templates"]
+struct Files;
+
+/// A file that pages refer to: style sheets, scripts.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "templates/static"]
+pub struct StaticFiles;
+
+/// Every template, ready to be rendered. Cloning is cheap.
+#[derive(Clone)]
+pub struct Templates(Arc<Handlebars<'static>>);
+
+impl Templates {
+    /// Reads all templates.
+    ///
+    /// # Errors
+    /// `Broken` when one of them cannot be read as a template.
+    pub fn load(clock: &Clock) -> crate::error::Result<Self> {
+        let mut registry = Handlebars::new();
+        registry.set_strict_mode(true);
+        for name in Files::iter().filter(|name| name.ends_with(".hbs")) {
+            let Some(file) = Files::get(&name) else { continue };
+            let short = name.trim_end_matches(".hbs").to_owned();
+            registry
+                .register_template_string(&short, String::from_utf8_lossy(&file.data))
+                .with_context(|| format!("the template {name} has a mistake"))?;
+        }
+        registry.register_helper("t", Box::new(Text { suffix: false }));
+        registry.register_helper("t-of", Box::new(Text { suffix: true }));
+        for (name, form) in [
+            ("date", Form::Date),
+            ("day", Form::Day),
+            ("short-date", Form::ShortDate),
+            ("moment", Form::Moment),
+            ("short", Form::Short),
+            ("time", Form::Time),
+            ("span", Form::Span),
+        ] {
+            registry.register_helper(name, Box::new(Dated { form, clock: clock.clone() }));
+        }
+        registry.register_helper("rate", Box::new(rate));
+        registry.register_helper("hours", Box::new(hours));
+        registry.register_helper("rich", Box::new(rich));
+        registry.register_helper("problem", Box::new(ProblemAt));
+        Ok(Self(Arc::new(registry)))
+    }
+
+    /// Renders a template. The content must have `page.lang` for the helpers.
+    ///
+    /// # Errors
+    /// `Broken` when the template asks for what the content does not have.
+    pub fn render(&self, name: &str, content: &impl Serialize) -> crate::error::Result<String> {
+        let text = self.0.render(name, content).with_context(|| format!("the page {name} cannot be rendered"))?;
+        Ok(text)
+    }
+
+    /// The names of all templates, for the test that renders them.
+    pub fn names(&self) -> Vec<String> {
+        self.0.get_templates().keys().cloned().collect()
+    }
+}
+
+/// 86.7%（26/30）: with at most one decimal and always with the counts; `—` when there is nothing to divide by.
+pub fn rate_text(language: Language, n: i64, of: i64) -> String {
+    if of == 0 {
+        return "—".to_owned();
+    }
+    let percent = percent(n, of);
+    match language {
+        Language::Chinese => format!("{percent}（{n}/{of}）"),
+        Language::English => format!("{percent} ({n}/{of})"),
+    }
+}
+
+/// A share as a percentage with at most one decimal, rounded half up: `86.7%`, `100%`; `—` of nothing.
+pub fn percent(n: i64, of: i64) -> String {
+    if of == 0 {
+        return "—".to_owned();
+    }
+    let tenths = (n * 2000 + of) / (of * 2);
+    if tenths % 10 == 0 { format!("{}%", tenths / 10) } else { format!("{}.{}%", tenths / 10, tenths % 10) }
+}
+
+/// Study hours of minutes with at most one decimal: 210 → `3.5`.
+pub fn hours_text(minutes: i64) -> String {
+    let tenths = (minutes * 10 + 30) / 60;
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+fn language_of(context: &Context) -> Language {
+    let word = context.data().pointer("/page/lang").and_then(|value| value.as_str());
+    word.and_then(|word| word.parse().ok()).unwrap_or(Language::Chinese)
+}
+
+fn failed(problem: impl std::fmt::Display) -> handlebars::RenderError {
+    RenderErrorReason::Other(problem.to_string()).into()
+}
+
+struct Text {
+    suffix: bool,
+}
+
+impl HelperDef for Text {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        out.write(&escape(&self.text(helper, context)?))?;
+        Ok(())
+    }
+
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
+        Ok(handlebars::ScopedJson::Derived(self.text(helper, context)?.into()))
+    }
+}
+
+impl Text {
+    fn text(&self, helper: &Helper<'_>, context: &Context) -> Result<String, handlebars::RenderError> {
+        let mut id = parameter(helper, 0)?.to_owned();
+        if self.suffix {
+            id.push_str(&parameter(helper, 1)?.replace('_', "-"));
+        }
+        let mut arguments = FluentArgs::new();
+        for (name, value) in helper.hash() {
+            let value = value.value();
+            match (value.as_i64(), value.as_str()) {
+                (Some(number), _) => arguments.set(*name, FluentValue::from(number)),
+                (None, Some(text)) => arguments.set(*name, FluentValue::from(text.to_owned())),
+                (None, None) => return Err(failed(format!("the argument {name} of {id} is neither text nor number"))),
+            }
+        }
+        i18n::text(language_of(context), &id, &arguments).map_err(failed)
+    }
+}
+
+fn parameter<'a>(helper: &'a Helper<'_>, index: usize) -> Result<&'a str, handlebars::RenderError> {
+    let value = helper.param(index).and_then(|value| value.value().as_str());
+    value.ok_or_else(|| failed(format!("{} needs text as its parameter {index}", helper.name())))
+}
+
+fn escape(text: &str) -> String {
+    handlebars::html_escape(text)
+}
+
+enum Form {
+    Date,
+    Day,
+    ShortDate,
+    Moment,
+    Short,
+    Time,
+    Span,
+}
+
+struct Dated {
+    form: Form,
+    clock: Clock,
+}
+
+impl Dated {
+    /// A date, or a moment as the organisation's wall clock shows it.
+    fn read(&self, text: &str) -> Result<NaiveDateTime, handlebars::RenderError> {
+        if let Ok(date) = text.parse::<NaiveDate>() {
+            return Ok(date.and_time(chrono::NaiveTime::MIN));
+        }
+        let utc = chrono::DateTime::parse_from_rfc3339(text).map_err(|_| failed(format!("“{text}” is not a date")))?;
+        Ok(self.clock.local(crate::clock::Moment::from_utc(utc.naive_utc())).naive_local())
+    }
+}
+
+impl HelperDef for Dated {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
+        let language = language_of(context);
+        let at = self.read(parameter(helper, 0)?)?;
+        let text = match self.form {
+            Form::Date => dates::date(language, at.date()),
+            Form::Day => dates::day(language, at.date()),
+            Form::ShortDate => dates::short_date(language, at.date()),
+            Form::Moment => dates::moment(language, at),
+            Form::Short => dates::short(language, at),
+            Form::Time => dates::time(at.time()),
+            Form::Span => dates::span(language, at, self.read(parameter(helper, 1)?)?),
+        };
+        Ok(handlebars::ScopedJson::Derived(text.into()))
+    }
+}
+
+/// What is wrong with a field of the form that was just refused.
+struct ProblemAt;
+
+impl HelperDef for ProblemAt {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
+        let field = parameter(helper, 0)?;
+        let problems = context.data().pointer("/page/problems").and_then(|value| value.as_array());
+        let found = problems.into_iter().flatten().find(|problem| problem["field"] == field);
+        let text = found.map_or(serde_json::Value::Null, |problem| problem["text"].clone());
+        Ok(handlebars::ScopedJson::Derived(text))
+    }
+}
+
+fn number(helper: &Helper<'_>, index: usize) -> Result<i64, handlebars::RenderError> {
+    let value = helper.param(index).and_then(|value| value.value().as_i64());
+    value.ok_or_else(|| failed(format!("{} needs a number as its parameter {index}", helper.name())))
+}
+
+fn rate(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    context: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&rate_text(language_of(context), number(helper, 0)?, number(helper, 1)?))?;
+    Ok(())
+}
+
+fn hours(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&hours_text(number(helper, 0)?))?;
+    Ok(())
+}
+
+fn rich(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(parameter(helper, 0)?)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_has_at_most_one_decimal_and_its_counts() {
+        assert_eq!(rate_text(Language::Chinese, 26, 30), "86.7%（26/30）");
+        assert_eq!(rate_text(Language::English, 1, 2), "50% (1/2)");
+        assert_eq!(rate_text(Language::Chinese, 0, 0), "—");
+        assert_eq!(percent(1, 8), "12.5%");
+        assert_eq!(percent(1, 2000), "0.1%");
+        assert_eq!(percent(2, 3), "66.7%");
+    }
+
+    #[test]
+    fn study_hours_are_minutes_in_words_of_the_trade() {
+        assert_eq!(hours_text(210), "3.5");
+        assert_eq!(hours_text(180), "3");
+        assert_eq!(hours_text(0), "0");
+    }
+}

@@ -1,0 +1,112 @@
+//! What every handler shares, and how the server is put together from it.
+
+use super::{Permission, errors, visit};
+use crate::accounts::Secret;
+use crate::accounts::password::Hashing;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::store::Db;
+use crate::templates::Templates;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::web::{self, Data};
+use std::sync::Arc;
+
+/// What every handler shares. Cloning is cheap.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub templates: Templates,
+    pub secret: Secret,
+    pub hashing: Hashing,
+    /// Set in `demo`: the sign-in page then offers the roles.
+    pub demo: Option<Demo>,
+}
+
+/// What only a demo has.
+#[derive(Debug, Clone)]
+pub struct Demo {
+    /// The one password of all its people.
+    pub password: String,
+}
+
+impl App {
+    /// Puts together what handlers share.
+    ///
+    /// # Errors
+    /// `Broken` when a template has a mistake or the program's key cannot be used.
+    pub fn new(db: Db, clock: Clock, config: Config) -> Result<Self> {
+        Ok(Self {
+            db,
+            templates: Templates::load(&clock)?,
+            secret: Secret::open(config.secret.as_deref(), &config.data)?,
+            clock,
+            config: Arc::new(config),
+            hashing: Hashing::bounded(),
+            demo: None,
+        })
+    }
+
+    /// The application that actix serves: routes, permissions, headers, error pages.
+    pub fn service(
+        &self,
+    ) -> actix_web::App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody + use<>>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + use<>,
+    > {
+        actix_web::App::new()
+            .app_data(Data::new(self.clone()))
+            .app_data(web::PathConfig::default().error_handler(|_, _| Error::NotFound("page").into()))
+            .app_data(web::QueryConfig::default().error_handler(|_, _| Error::NotFound("page").into()))
+            .configure(super::configure)
+            .default_service(web::to(|| async { Err::<actix_web::HttpResponse, Error>(Error::NotFound("page")) }))
+            .wrap(from_fn(visit::admit))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Referrer-Policy", "same-origin"))
+                    .add(("Cache-Control", "no-store")),
+            )
+            .wrap(Compress::default())
+    }
+}
+
+/// Nothing foreign, nothing inline.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Whether a permission admits the one who asks.
+pub(super) fn admits(
+    permission: Permission,
+    viewer: Option<&crate::access::Viewer>,
+    is_demo: bool,
+) -> Result<(), errors::Refusal> {
+    use crate::access::Role;
+    use errors::Refusal;
+    let needs = |allowed: fn(&crate::access::Viewer) -> bool| match viewer {
+        None => Err(Refusal::SignInFirst),
+        Some(viewer) if allowed(viewer) => Ok(()),
+        Some(_) => Err(Refusal::OutOfReach),
+    };
+    match permission {
+        Permission::Anyone => Ok(()),
+        Permission::SignedIn => needs(|_| true),
+        Permission::Units => needs(|viewer| viewer.is_hq() || viewer.is_leader() || viewer.has(Role::Liaison)),
+        Permission::Leader => needs(|viewer| viewer.is_hq() || viewer.is_leader()),
+        Permission::Hq => needs(|viewer| viewer.is_hq()),
+        Permission::Settings => needs(|viewer| viewer.is_hq() || viewer.has(Role::System)),
+        Permission::Accounts => needs(|viewer| viewer.is_hq() || viewer.has(Role::Security)),
+        Permission::Demo if is_demo => Ok(()),
+        Permission::Demo => Err(Refusal::OutOfReach),
+    }
+}

@@ -1,0 +1,105 @@
+//! HTTP: every route with its permission, in one table. Handlers read, act, answer.
+
+pub mod app;
+pub mod errors;
+pub mod form;
+pub mod page;
+pub mod visit;
+
+pub mod accounts;
+pub mod statics;
+
+use actix_web::http::Method;
+
+pub use app::App;
+
+/// Who may call a route at all. What they may do with a thing, its verb decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Leaders and liaisons of any unit, and HQ.
+    Units,
+    /// Leaders of any unit, and HQ.
+    Leader,
+    /// HQ.
+    Hq,
+    /// HQ and the system duty.
+    Settings,
+    /// HQ and the security duty.
+    Accounts,
+    /// Nobody but a demo on this machine.
+    Demo,
+}
+
+impl Permission {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::SignedIn => "signed-in",
+            Self::Units => "units",
+            Self::Leader => "leader",
+            Self::Hq => "hq",
+            Self::Settings => "settings",
+            Self::Accounts => "accounts",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// One line of the table of routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub permission: Permission,
+}
+
+/// Declares the table and, from the same lines, what actix serves: a route cannot be without a permission.
+macro_rules! routes {
+    ($($path:literal { $($method:ident $permission:ident => $handler:path),+ $(,)? })+) => {
+        /// Every route there is.
+        pub const ROUTES: &[Route] = &[
+            $($(Route { method: routes!(@method $method), path: $path, permission: Permission::$permission },)+)+
+        ];
+
+        /// Tells actix of every route.
+        pub fn configure(config: &mut actix_web::web::ServiceConfig) {
+            $(config.service(actix_web::web::resource($path)$(.route(actix_web::web::$method().to($handler)))+);)+
+        }
+    };
+    (@method get) => { Method::GET };
+    (@method post) => { Method::POST };
+}
+
+// In order: a fixed path stands before one with a variable in its place.
+routes! {
+    // The program itself
+    "/healthz" { get Anyone => statics::healthz }
+    "/readyz" { get Anyone => statics::readyz }
+    "/static/{name}" { get Anyone => statics::file }
+
+    // Accounts
+    "/login" { get Anyone => accounts::login_form, post Anyone => accounts::sign_in }
+    "/logout" { post SignedIn => accounts::sign_out }
+
+    // Home
+
+    // Organisation
+
+    // Readings
+
+    // Training
+
+    // Attendance
+
+    // Study
+
+    // Reminders and mail
+
+    // Reports
+
+    // Settings and jobs
+}

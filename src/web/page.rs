@@ -1,0 +1,217 @@
+//! Pages: the frame around every content, redirects with one sentence, refused forms.
+
+use super::App;
+use super::visit::{self, Visit};
+use crate::access::Role;
+use crate::error::{Message, Problem, Result};
+use crate::links;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+/// What the layout needs, whatever the page.
+#[derive(Serialize)]
+struct Frame<'a> {
+    lang: &'a str,
+    other_lang: &'a str,
+    other_name: &'a str,
+    /// This page in the other language.
+    other_href: String,
+    text_size: &'a str,
+    csrf: &'a str,
+    /// A key for this showing of a form, so that sending it twice has one effect.
+    form_key: String,
+    name: Option<&'a str>,
+    entries: Vec<Entry>,
+    notice: Option<&'a str>,
+    problems: Vec<ShownProblem>,
+    is_demo: bool,
+    css: String,
+    print_css: String,
+    links: Links,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    text: &'static str,
+    href: &'static str,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct ShownProblem {
+    field: &'static str,
+    text: String,
+}
+
+/// Addresses that the frame and many pages lead to.
+#[derive(Serialize)]
+struct Links {
+    home: &'static str,
+    login: &'static str,
+    me: &'static str,
+    help: &'static str,
+    sessions: &'static str,
+    readings: &'static str,
+    tasks: &'static str,
+    record: &'static str,
+    units: &'static str,
+    people: &'static str,
+    import: &'static str,
+    mail: &'static str,
+    settings: &'static str,
+    today: &'static str,
+    enter_code: &'static str,
+}
+
+const LINKS: Links = Links {
+    home: links::HOME,
+    login: links::LOGIN,
+    me: links::ME,
+    help: links::HELP,
+    sessions: links::SESSIONS,
+    readings: links::READINGS,
+    tasks: links::TASKS,
+    record: links::RECORD,
+    units: links::UNITS,
+    people: links::PEOPLE,
+    import: links::IMPORT,
+    mail: links::MAIL,
+    settings: links::SETTINGS,
+    today: links::TODAY,
+    enter_code: links::ENTER_CODE,
+};
+
+#[derive(Serialize)]
+struct Whole<'a, T> {
+    page: Frame<'a>,
+    #[serde(flatten)]
+    content: &'a T,
+}
+
+/// A page.
+///
+/// # Errors
+/// `Broken` when the template asks for what the content does not have.
+pub fn show(app: &App, visit: &Visit, template: &str, content: &impl Serialize) -> Result<HttpResponse> {
+    show_with(app, visit, StatusCode::OK, template, content)
+}
+
+/// A page with another status than 200.
+///
+/// # Errors
+/// As [`show`].
+pub fn show_with(
+    app: &App,
+    visit: &Visit,
+    status: StatusCode,
+    template: &str,
+    content: &impl Serialize,
+) -> Result<HttpResponse> {
+    render(app, visit, status, template, content, &[])
+}
+
+/// A refused form: status 422, a summary linked to the fields, everything that was typed still in `content`.
+///
+/// # Errors
+/// As [`show`].
+pub fn refused(
+    app: &App,
+    visit: &Visit,
+    template: &str,
+    content: &impl Serialize,
+    problems: &[Problem],
+) -> Result<HttpResponse> {
+    render(app, visit, StatusCode::UNPROCESSABLE_ENTITY, template, content, problems)
+}
+
+fn render(
+    app: &App,
+    visit: &Visit,
+    status: StatusCode,
+    template: &str,
+    content: &impl Serialize,
+    problems: &[Problem],
+) -> Result<HttpResponse> {
+    let problems = problems
+        .iter()
+        .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
+        .collect();
+    let page = frame(app, visit, problems);
+    let html = app.templates.render(template, &Whole { page, content })?;
+    Ok(HttpResponseBuilder::new(status).insert_header(header::ContentType::html()).body(html))
+}
+
+fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
+    let other = visit.language.other();
+    let joint = if visit.path.contains('?') { '&' } else { '?' };
+    Frame {
+        lang: visit.language.as_str(),
+        other_lang: other.as_str(),
+        other_name: other.own_name(),
+        other_href: format!("{}{joint}lang={}", visit.path, other.as_str()),
+        text_size: visit.viewer.as_ref().map_or("standard", |viewer| viewer.text_size.as_str()),
+        csrf: &visit.csrf,
+        form_key: crate::accounts::secret::random_token(),
+        name: visit.viewer.as_ref().map(|viewer| viewer.name.as_str()),
+        entries: entries(visit),
+        notice: visit.notice.as_deref(),
+        problems,
+        is_demo: app.demo.is_some(),
+        css: super::statics::address("xuefa.css"),
+        print_css: super::statics::address("print.css"),
+        links: LINKS,
+    }
+}
+
+/// The entries of the viewer's role: five at the most.
+fn entries(visit: &Visit) -> Vec<Entry> {
+    let Some(viewer) = &visit.viewer else { return Vec::new() };
+    let mut entries: Vec<(&'static str, &'static str)> = Vec::new();
+    if viewer.is_hq() {
+        entries.extend([
+            ("entry-sessions", links::SESSIONS),
+            ("entry-units", links::UNITS),
+            ("entry-readings", links::READINGS),
+        ]);
+        entries.extend([("entry-people", links::PEOPLE), ("entry-settings", links::SETTINGS)]);
+    } else if viewer.is_leader() || viewer.has(Role::Liaison) {
+        entries.extend([("entry-units", links::UNITS), ("entry-tasks", links::TASKS)]);
+        entries.extend([("entry-sessions", links::SESSIONS), ("entry-readings", links::READINGS)]);
+    } else {
+        entries.extend([
+            ("entry-tasks", links::TASKS),
+            ("entry-sessions", links::SESSIONS),
+            ("entry-readings", links::READINGS),
+        ]);
+        if viewer.has(Role::System) {
+            entries.push(("entry-settings", links::SETTINGS));
+        }
+        if viewer.has(Role::Security) {
+            entries.push(("entry-people", links::PEOPLE));
+        }
+    }
+    let is_current = |href: &str| {
+        visit.path == href || visit.path.starts_with(&format!("{href}/")) || visit.path.starts_with(&format!("{href}?"))
+    };
+    entries.into_iter().map(|(text, href)| Entry { text, href, current: is_current(href) }).collect()
+}
+
+/// A message in the visitor's language.
+pub fn word(app: &App, visit: &Visit, message: &Message) -> String {
+    crate::i18n::word(visit.language, &app.clock, message)
+}
+
+/// The end of a POST: on to a page, which says one sentence.
+pub fn redirect(app: &App, visit: &Visit, to: &str, sentence: &Message) -> HttpResponse {
+    let sentence = word(app, visit, sentence);
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, to))
+        .cookie(visit::notice_cookie(app, to, &sentence))
+        .finish()
+}
+
+/// On to a page, without a sentence.
+pub fn go(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}

@@ -1,0 +1,294 @@
+//! Who asks, in which language, and whether they may: worked out once, before any handler.
+
+use super::app::{App, admits};
+use super::errors::{self, Refusal};
+use crate::access::Viewer;
+use crate::accounts::{queries, secret};
+use crate::error::{Error, Result};
+use crate::i18n::Language;
+use crate::links;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::rc::Rc;
+
+/// One request: who asks, in which language, with which token for forms.
+#[derive(Clone)]
+pub struct Visit(Rc<VisitParts>);
+
+/// The parts of a [`Visit`].
+pub struct VisitParts {
+    pub viewer: Option<Viewer>,
+    pub language: Language,
+    /// What every form of this browser has to send back.
+    pub csrf: String,
+    /// The address asked for, with its query, without the language switch.
+    pub path: String,
+    /// The route's pattern, for the log.
+    pub pattern: String,
+    /// Where the request came from.
+    pub origin: String,
+    /// One sentence about the last act, for this page.
+    pub notice: Option<String>,
+    /// The token of the login or of the visit, which [`VisitParts::csrf`] was derived from.
+    key: String,
+}
+
+impl std::ops::Deref for Visit {
+    type Target = VisitParts;
+    fn deref(&self) -> &VisitParts {
+        &self.0
+    }
+}
+
+impl Visit {
+    /// The viewer of a route that only admits who is signed in.
+    ///
+    /// # Errors
+    /// `NotFound` on a route that admits anyone, when nobody is signed in.
+    pub fn viewer(&self) -> Result<&Viewer> {
+        self.viewer.as_ref().ok_or(Error::NotFound("page"))
+    }
+
+    /// Whether a form came from a page shown to this browser.
+    pub(super) fn is_own_form(&self, app: &App, token: &str) -> bool {
+        app.secret.verify("csrf", &self.key, token)
+    }
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visit = request.extensions().get::<Visit>().cloned();
+        ready(visit.ok_or_else(|| anyhow::anyhow!("a handler ran without a visit").into()))
+    }
+}
+
+impl FromRequest for Viewer {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visit = request.extensions().get::<Visit>().cloned();
+        ready(visit.and_then(|visit| visit.viewer.clone()).ok_or(Error::NotFound("page")))
+    }
+}
+
+const VISIT_COOKIE: &str = "xuefa_visit";
+const LANGUAGE_COOKIE: &str = "xuefa_language";
+const NOTICE_COOKIE: &str = "xuefa_notice";
+
+/// The name of the login's cookie: over TLS one that browsers refuse without `Secure`.
+fn login_cookie_name(app: &App) -> &'static str {
+    if app.config.is_https() { "__Host-xuefa_login" } else { "xuefa_login" }
+}
+
+/// The cookie of a new login.
+pub(super) fn login_cookie(app: &App, token: &str) -> Cookie<'static> {
+    let age = Duration::seconds(crate::accounts::model::ABSOLUTE.num_seconds());
+    cookie(app, login_cookie_name(app), token.to_owned(), Some(age))
+}
+
+/// The cookie that ends a login in the browser.
+pub(super) fn no_login_cookie(app: &App) -> Cookie<'static> {
+    cookie(app, login_cookie_name(app), String::new(), Some(Duration::ZERO))
+}
+
+/// The cookie that carries one sentence over a redirect, for the page at `path`.
+pub(super) fn notice_cookie(app: &App, path: &str, sentence: &str) -> Cookie<'static> {
+    let value = links::percent(&format!("{}\n{sentence}", path.split(['?', '#']).next().unwrap_or("/")));
+    cookie(app, NOTICE_COOKIE, value, None)
+}
+
+fn cookie(app: &App, name: &'static str, value: String, age: Option<Duration>) -> Cookie<'static> {
+    let mut cookie = Cookie::build(name, value)
+        .path("/")
+        .http_only(true)
+        .secure(app.config.is_https())
+        .same_site(SameSite::Lax)
+        .finish();
+    cookie.set_max_age(age);
+    cookie
+}
+
+/// The middleware around every route: works out the visit, decides, and turns errors into pages.
+pub(super) async fn admit<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app =
+        request.app_data::<Data<App>>().cloned().ok_or_else(|| Error::Broken(anyhow::anyhow!("no App was set up")))?;
+    let pattern = request.match_pattern().unwrap_or_default();
+    // Style sheets need nobody, and are asked for most.
+    if pattern.starts_with("/static/") {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let origin = origin(&app, &request);
+    let login_token = request.cookie(login_cookie_name(&app)).map(|cookie| cookie.value().to_owned());
+    let (viewer, failure) = match find_viewer(&app, login_token.clone(), &origin).await {
+        Ok(viewer) => (viewer, None),
+        Err(failure) => (None, Some(failure)),
+    };
+    let (wanted_language, path) = split_language(&request);
+    let language = language(&request, wanted_language, viewer.as_ref());
+    let (key, new_visit) = match (&viewer, login_token, request.cookie(VISIT_COOKIE)) {
+        (Some(_), Some(token), _) => (token, false),
+        (_, _, Some(visit)) if visit.value().len() == 64 => (visit.value().to_owned(), false),
+        (_, _, _) => (secret::random_token(), true),
+    };
+    let stored_notice = request.cookie(NOTICE_COOKIE).and_then(|cookie| read_notice(cookie.value()));
+    let notice = stored_notice.as_ref().filter(|(at, _)| at == request.path()).map(|(_, sentence)| sentence.clone());
+    let notice_is_over =
+        stored_notice.is_some() && notice.is_none() && request.method() == Method::GET && failure.is_none();
+    let visit = Visit(Rc::new(VisitParts {
+        csrf: app.secret.derive("csrf", &key),
+        viewer,
+        language,
+        path,
+        pattern,
+        origin,
+        notice,
+        key,
+    }));
+    request.extensions_mut().insert(visit.clone());
+
+    let verdict = match failure {
+        Some(failure) => Err(errors::answer(&app, &visit, &failure)),
+        None => decide(&app, &visit, &request),
+    };
+    let mut response = match verdict {
+        Err(refusal) => request.into_response(refusal),
+        Ok(()) => {
+            let response = next.call(request).await?.map_into_boxed_body();
+            match response.response().error().map(|error| error.as_error::<Error>()) {
+                None => response,
+                Some(Some(error)) => {
+                    let page = errors::answer(&app, &visit, error);
+                    response.into_response(page)
+                }
+                Some(None) => {
+                    let page = errors::answer(&app, &visit, &errors::unreadable());
+                    response.into_response(page)
+                }
+            }
+        }
+    };
+    let answer = response.response_mut();
+    let is_page =
+        answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if new_visit && is_page {
+        let _ = answer.add_cookie(&cookie(&app, VISIT_COOKIE, visit.key.clone(), None));
+    }
+    if let Some(wanted) = wanted_language {
+        let _ = answer.add_cookie(&language_cookie(&app, wanted));
+    }
+    if notice_is_over && is_page {
+        let _ = answer.add_cookie(&cookie(&app, NOTICE_COOKIE, String::new(), Some(Duration::ZERO)));
+    }
+    Ok(response)
+}
+
+/// The cookie that remembers a language chosen by hand.
+pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
+    cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
+}
+
+async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<Option<Viewer>> {
+    let Some(token) = token else { return Ok(None) };
+    let (hash, now, origin) = (secret::hash_token(&token), app.clock.now(), origin.to_owned());
+    app.db.read(move |conn| Ok(queries::find_viewer(conn, &hash, now, &origin)?)).await
+}
+
+fn decide(app: &App, visit: &Visit, request: &ServiceRequest) -> Result<(), HttpResponse> {
+    let not_found = || errors::answer(app, visit, &Error::NotFound("page"));
+    let Some(route) =
+        super::ROUTES.iter().find(|route| route.path == visit.pattern && route.method == *request.method())
+    else {
+        return Err(not_found());
+    };
+    if request.method() != Method::GET && !is_same_origin(app, request) {
+        return Err(errors::answer(app, visit, &Error::Forbidden));
+    }
+    match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some()) {
+        Ok(()) => Ok(()),
+        Err(Refusal::SignInFirst) => Err(HttpResponse::SeeOther()
+            .insert_header((
+                header::LOCATION,
+                links::login_then(if request.method() == Method::GET { &visit.path } else { "/" }),
+            ))
+            .finish()),
+        Err(Refusal::OutOfReach) => Err(not_found()),
+    }
+}
+
+/// Whether a change was asked for by a page of this program. Browsers too old to say are held to the form's token alone.
+fn is_same_origin(app: &App, request: &ServiceRequest) -> bool {
+    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    match text("origin") {
+        None => true,
+        Some(origin) if origin == app.config.base_url() => true,
+        Some(origin) => origin.split_once("://").map(|(_, host)| host) == text("host"),
+    }
+}
+
+fn origin(app: &App, request: &ServiceRequest) -> String {
+    let peer: Option<IpAddr> = request.peer_addr().map(|address| address.ip());
+    let trusted = |address: &IpAddr| app.config.trusted_proxies.contains(address);
+    let Some(peer) = peer else { return String::new() };
+    if !trusted(&peer) {
+        return peer.to_string();
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or("");
+    // From the right: what the nearest trusted proxy added stands last; the first that is no proxy of ours is the visitor.
+    let visitor = forwarded.rsplit(',').filter_map(|part| part.trim().parse().ok()).find(|address| !trusted(address));
+    visitor.unwrap_or(peer).to_string()
+}
+
+/// The language asked for by `?lang=`, and the address without it.
+fn split_language(request: &ServiceRequest) -> (Option<Language>, String) {
+    let mut wanted = None;
+    let mut rest: Vec<&str> = Vec::new();
+    for pair in request.query_string().split('&').filter(|pair| !pair.is_empty()) {
+        match pair.strip_prefix("lang=").and_then(|word| word.parse().ok()) {
+            Some(language) => wanted = Some(language),
+            None => rest.push(pair),
+        }
+    }
+    let path = request.path();
+    (wanted, if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
+}
+
+fn language(request: &ServiceRequest, wanted: Option<Language>, _viewer: Option<&Viewer>) -> Language {
+    let remembered = || request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+    let preferred = || {
+        let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::preferred(header.unwrap_or(""))
+    };
+    wanted.or_else(remembered).unwrap_or_else(preferred)
+}
+
+fn read_notice(value: &str) -> Option<(String, String)> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    text.split_once('\n').map(|(path, sentence)| (path.to_owned(), sentence.to_owned()))
+}
