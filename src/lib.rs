@@ -1,10 +1,14 @@
+//! Xuefa 学法: training sessions on the rule of law, who came, and the study that follows.
+//!
+//! Each module imports only modules above it; `tests/architecture.rs` sees to that.
+
+pub mod clock;
+
 pub mod error;
 
 pub mod choices;
 
 pub mod config;
-
-pub mod clock;
 
 pub mod i18n;
 
@@ -12,17 +16,27 @@ pub mod templates;
 
 pub mod store;
 
+pub mod links;
+
 pub mod access;
 
 pub mod audit;
 
 pub mod settings;
 
+pub mod mail;
+
 pub mod organization;
 
-pub mod links;
-
 pub mod accounts;
+
+pub mod readings;
+
+pub mod training;
+
+pub mod attendance;
+
+pub mod assignments;
 
 pub mod web;
 

@@ -1,0 +1,116 @@
+//! A session, its venues and its frozen roster; the rules of its states.
+
+use crate::clock::Moment;
+use crate::organization::Category;
+use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
+use chrono::TimeDelta;
+use diesel::prelude::Queryable;
+use serde::Serialize;
+
+crate::choices! {
+    /// The stored states (`rules.md` 1). That a session is open is derived: [`Session::is_open`].
+    pub enum SessionState {
+        Draft = "draft",
+        Published = "published",
+        /// 待核: check-in has ended, paper, leave and the units' word are being entered.
+        Closed = "closed",
+        Confirmed = "confirmed",
+        Archived = "archived",
+        Cancelled = "cancelled",
+    }
+}
+
+crate::choices! {
+    pub enum VenueKind {
+        Main = "main",
+        Branch = "branch",
+        Online = "online",
+    }
+}
+
+crate::choices! {
+    /// A person named besides the rule of an audience.
+    pub enum AudienceChoice {
+        Added = "added",
+        LeftOut = "left_out",
+    }
+}
+
+/// A dated training event. Columns in the order of the table.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct Session {
+    pub id: SessionId,
+    pub title: String,
+    pub purpose: String,
+    pub speaker: String,
+    pub organiser: String,
+    /// What the meeting asked of the units, a line each.
+    pub requirements: String,
+    /// Shown beside everything else: in the demo, what is only an example.
+    pub remark: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub opens_before_minutes: i64,
+    pub study_minutes: i64,
+    pub state: SessionState,
+    /// Six digits, from publishing on.
+    pub code: Option<String>,
+    /// Goes up when a published session moves, so that notices are sent anew.
+    pub revision: i64,
+    pub created_by: Option<PersonId>,
+    pub published_at: Option<Moment>,
+    pub closed_at: Option<Moment>,
+    pub confirmed_at: Option<Moment>,
+    pub cancelled_at: Option<Moment>,
+    /// Why it was cancelled or reopened.
+    pub state_reason: Option<String>,
+    pub version: i64,
+}
+
+impl Session {
+    pub fn opens_at(&self) -> Moment {
+        self.starts_at - TimeDelta::minutes(self.opens_before_minutes)
+    }
+
+    /// Whether people can check in: published, and inside the window from opening to the end. Both limits are inside.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.state == SessionState::Published && self.opens_at() <= now && now <= self.ends_at
+    }
+
+    /// The word of its state as it is shown: `open` is derived.
+    pub fn shown_state(&self, now: Moment) -> &'static str {
+        if self.is_open(now) { "open" } else { self.state.as_str() }
+    }
+
+    /// Whether those not there are settled, so that follow-up, mail and a final report may be made.
+    pub fn is_confirmed(&self) -> bool {
+        match self.state {
+            SessionState::Confirmed | SessionState::Archived => true,
+            SessionState::Draft | SessionState::Published | SessionState::Closed | SessionState::Cancelled => false,
+        }
+    }
+}
+
+/// A place of a session. Columns in the order of the table.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct Venue {
+    pub id: VenueId,
+    pub session_id: SessionId,
+    pub position: i64,
+    pub name: String,
+    pub kind: VenueKind,
+}
+
+/// Somebody who is expected, as they were on the day of publishing. Columns in the order of the table.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct RosterRow {
+    pub session_id: SessionId,
+    pub person_id: PersonId,
+    pub position: i64,
+    pub unit_id: UnitId,
+    pub unit_name: String,
+    pub name: String,
+    pub post: String,
+    pub category: Category,
+    pub venue_id: VenueId,
+}
