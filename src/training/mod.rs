@@ -3,4 +3,8 @@
 pub mod model;
 pub mod queries;
 
+mod state;
+
+pub use state::{mark_closed, mark_confirmed, mark_reopened};
+
 pub use model::{RosterRow, Session, SessionState, Venue, VenueKind};

@@ -1,6 +1,7 @@
 //! A session, its venues and its frozen roster; the rules of its states.
 
 use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
 use crate::organization::Category;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use chrono::TimeDelta;
@@ -18,6 +19,48 @@ crate::choices! {
         Archived = "archived",
         Cancelled = "cancelled",
     }
+}
+
+impl SessionState {
+    /// Whether a session may go from this state to another (`rules.md` 1).
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Draft => matches!(next, Self::Published | Self::Cancelled),
+            Self::Published => matches!(next, Self::Closed | Self::Cancelled),
+            Self::Closed => matches!(next, Self::Confirmed | Self::Published),
+            Self::Confirmed => matches!(next, Self::Archived | Self::Closed),
+            Self::Archived | Self::Cancelled => false,
+        }
+    }
+
+    /// The state that reopening leads back to, if it may be reopened.
+    pub fn reopened(self) -> Option<Self> {
+        match self {
+            Self::Closed => Some(Self::Published),
+            Self::Confirmed => Some(Self::Closed),
+            Self::Draft | Self::Published | Self::Archived | Self::Cancelled => None,
+        }
+    }
+}
+
+/// Refuses a step that the session's life does not have.
+///
+/// # Errors
+/// `Refused`, in words that name the present state.
+pub fn check_step(from: SessionState, to: SessionState) -> Result<()> {
+    if from.may_become(to) { Ok(()) } else { Err(refused_step(from)) }
+}
+
+/// The refusal of a step from a state.
+pub(super) fn refused_step(from: SessionState) -> Error {
+    Error::refused(Message::new(match from {
+        SessionState::Draft => "training-step-from-draft",
+        SessionState::Published => "training-step-from-published",
+        SessionState::Closed => "training-step-from-closed",
+        SessionState::Confirmed => "training-step-from-confirmed",
+        SessionState::Archived => "training-step-from-archived",
+        SessionState::Cancelled => "training-step-from-cancelled",
+    }))
 }
 
 crate::choices! {
@@ -113,4 +156,33 @@ pub struct RosterRow {
     pub post: String,
     pub category: Category,
     pub venue_id: VenueId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_goes_forward_step_by_step_back_one_step_at_a_time_and_ends_archived_or_cancelled() {
+        use SessionState::{Archived, Cancelled, Closed, Confirmed, Draft, Published};
+        let allowed = [
+            (Draft, Published),
+            (Draft, Cancelled),
+            (Published, Closed),
+            (Published, Cancelled),
+            (Closed, Confirmed),
+            (Closed, Published),
+            (Confirmed, Archived),
+            (Confirmed, Closed),
+        ];
+
+        for from in SessionState::ALL {
+            for to in SessionState::ALL {
+                assert_eq!(from.may_become(*to), allowed.contains(&(*from, *to)), "{from:?} to {to:?}");
+            }
+            if let Some(back) = from.reopened() {
+                assert!(back.may_become(*from), "{from:?} was never reached from {back:?}");
+            }
+        }
+    }
 }

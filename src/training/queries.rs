@@ -1,6 +1,7 @@
 //! All SQL of sessions and their rosters.
 
 use super::model::{RosterRow, Session, SessionState, Venue};
+use super::state::StateChange;
 use crate::access::{Reach, Viewer};
 use crate::error::{Error, Result};
 use crate::store::Conn;
@@ -75,4 +76,24 @@ pub fn list_venues(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<Venue>> {
 /// The roster of a session in the order of its day.
 pub fn list_roster(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<RosterRow>> {
     roster::table.filter(roster::session_id.eq(id)).order(roster::position).load(conn)
+}
+
+/// Moves a session to another state, if it is still as the caller saw it; otherwise `Conflict`.
+pub(super) fn update_state(conn: &mut Conn, session: &Session, change: &StateChange<'_>) -> Result<()> {
+    let n_changed = diesel::update(
+        sessions::table
+            .filter(sessions::id.eq(session.id))
+            .filter(sessions::state.eq(session.state))
+            .filter(sessions::version.eq(session.version)),
+    )
+    .set((
+        sessions::state.eq(change.state),
+        sessions::closed_at.eq(change.closed_at),
+        sessions::confirmed_at.eq(change.confirmed_at),
+        sessions::cancelled_at.eq(change.cancelled_at),
+        sessions::state_reason.eq(change.reason),
+        sessions::version.eq(session.version + 1),
+    ))
+    .execute(conn)?;
+    if n_changed == 1 { Ok(()) } else { Err(Error::Conflict) }
 }
