@@ -10,6 +10,8 @@ pub mod choices;
 
 pub mod config;
 
+pub mod secret;
+
 pub mod i18n;
 
 pub mod templates;

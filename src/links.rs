@@ -1,12 +1,18 @@
 //! The address of every page, as functions: used by pages, mail and redirects.
 
-use crate::store::ids::{AssignmentId, JobId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId};
+use crate::secret::Secret;
+use crate::store::ids::{
+    AssignmentId, InvitationId, JobId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId,
+};
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
 pub const ME: &str = "/me";
 pub const HELP: &str = "/help";
 pub const NOTICE: &str = "/welcome";
+pub const ACCOUNTS: &str = "/accounts";
+pub const DEMO: &str = "/demo";
+pub const DEMO_SIGN_IN: &str = "/login/demo";
 pub const TASKS: &str = "/tasks";
 pub const SESSIONS: &str = "/sessions";
 pub const READINGS: &str = "/readings";
@@ -56,6 +62,21 @@ pub fn unit(id: UnitId) -> String {
 
 pub fn person(id: PersonId) -> String {
     format!("/people/{id}")
+}
+
+/// The account of a person: its state, its roles, an invitation.
+pub fn account(id: PersonId) -> String {
+    format!("/people/{id}/account")
+}
+
+/// The page of an invitation, as a path.
+pub fn invitation(id: InvitationId, token: &str) -> String {
+    format!("/invitation/{id}/{token}")
+}
+
+/// The whole address in an invitation, for mail and paper; made again from the key each time it is needed.
+pub fn invitation_address(secret: &Secret, base_url: &str, id: InvitationId, nonce: &str) -> String {
+    format!("{base_url}{}", invitation(id, &secret.invitation_token(id.0, nonce)))
 }
 
 pub fn reading(id: ReadingId) -> String {

@@ -3,7 +3,6 @@
 pub mod model;
 pub mod password;
 pub mod queries;
-pub mod secret;
 pub mod sign_in;
 
-pub use secret::Secret;
+pub use crate::secret::{self, Secret};

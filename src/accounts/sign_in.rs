@@ -1,10 +1,11 @@
 //! Signing in and out.
 
-use super::{model, queries, secret};
+use super::{model, queries};
 use crate::access::{Actor, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::secret;
 use crate::store::Conn;
 use crate::store::ids::AccountId;
 

@@ -63,6 +63,11 @@ impl Secret {
         hex(&mac.finalize().into_bytes())
     }
 
+    /// The token in the link of an invitation. It stands nowhere: a mail that is tried again makes it again.
+    pub fn invitation_token(&self, id: i64, nonce: &str) -> String {
+        self.derive("invitation", &format!("{id}:{nonce}"))
+    }
+
     /// Whether a token is the one derived, told in constant time.
     pub fn verify(&self, purpose: &str, text: &str, token: &str) -> bool {
         self.derive(purpose, text).as_bytes().ct_eq(token.as_bytes()).into()
