@@ -1,0 +1,66 @@
+// The demo, served for the tests on a free port, and browsers that sign in to it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const PASSWORD = 'walk through the demo';
+
+const freePort = () => new Promise((found, failed) => {
+  const probe = createServer().once('error', failed).listen(0, '127.0.0.1', () => {
+    const { port } = probe.address();
+    probe.close(() => found(port));
+  });
+});
+
+export async function startSite() {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'xuefa-browser-'));
+  const base = `http://127.0.0.1:${port}`;
+  const program = new URL('../../target/debug/xuefa', import.meta.url).pathname;
+  const server = spawn(program, ['demo', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--password', PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  server.stdout.on('data', (piece) => { said += piece; });
+  server.stderr.on('data', (piece) => { said += piece; });
+  for (let tries = 0; ; tries += 1) {
+    const ready = await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false);
+    if (ready) break;
+    if (server.exitCode !== null || tries > 600) throw new Error(`the demo did not start:\n${said}`);
+    await new Promise((done) => { setTimeout(done, 100); });
+  }
+  // Without the last three flags the browser asks for addresses outside.
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  return {
+    base,
+    browser,
+    log: () => said,
+    async stop() {
+      await browser.close();
+      server.kill('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+    // A browser of its own in which a role is signed in; nobody when the role is null.
+    async visitor(role, options = {}) {
+      const { locale = 'zh-CN', width = 390, height = 844, dark = false, scripts = true } = options;
+      const context = await browser.newContext({
+        baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts,
+      });
+      const page = await context.newPage();
+      if (role) {
+        await page.goto('/login');
+        await page.fill('#user_name', role);
+        await page.fill('#password', PASSWORD);
+        await Promise.all([page.waitForNavigation(), page.click('main form:has(#user_name) button.main-action')]);
+        if (new URL(page.url()).pathname === '/welcome') {
+          await Promise.all([page.waitForNavigation(), page.click('main form button')]);
+        }
+      }
+      return { context, page };
+    },
+  };
+}
