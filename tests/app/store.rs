@@ -1,0 +1,130 @@
+//! The two doors of the database: what is written together, and what a failure leaves behind.
+
+use crate::support::{TestApp, database::Database};
+use futures_util::future::join_all;
+use xuefa::error::Error;
+use xuefa::organization::{self, UnitKind};
+use xuefa::store::{Conn, Db, form_keys};
+
+fn add_unit(conn: &mut Conn, code: &str) -> xuefa::error::Result<()> {
+    organization::queries::insert_unit(conn, None, code, code, UnitKind::Group, 9)?;
+    Ok(())
+}
+
+async fn codes(site: &TestApp) -> Vec<String> {
+    let units = site.app.db.read(|conn| Ok(organization::queries::list_units(conn)?)).await.expect("a read");
+    units.into_iter().map(|unit| unit.code).collect()
+}
+
+#[actix_web::test]
+async fn a_write_that_fails_leaves_nothing_and_those_committed_with_it_stand() {
+    let site = TestApp::start().await;
+
+    let writes = (0..40).map(|n| {
+        site.app.db.write(move |conn| {
+            add_unit(conn, &format!("N{n:02}"))?;
+            if n % 4 == 0 { Err(Error::Forbidden) } else { Ok(()) }
+        })
+    });
+    let results = join_all(writes).await;
+
+    let n_failed = results.iter().filter(|result| matches!(result, Err(Error::Forbidden))).count();
+    let written = codes(&site).await.into_iter().filter(|code| code.starts_with('N')).count();
+    assert_eq!((n_failed, written), (10, 30));
+}
+
+#[actix_web::test]
+async fn a_write_that_panics_is_an_error_and_the_next_one_succeeds() {
+    let site = TestApp::start().await;
+
+    let panicked = site
+        .app
+        .db
+        .write(|conn| {
+            add_unit(conn, "LOST")?;
+            let nothing: Option<()> = None;
+            nothing.expect("this write panics on purpose");
+            Ok(())
+        })
+        .await;
+    let next = site.app.db.write(|conn| add_unit(conn, "KEPT")).await;
+
+    assert!(matches!(panicked, Err(Error::Broken(_))));
+    assert!(next.is_ok());
+    let codes = codes(&site).await;
+    assert!(codes.contains(&"KEPT".to_owned()) && !codes.contains(&"LOST".to_owned()), "{codes:?}");
+}
+
+#[actix_web::test]
+async fn a_form_sent_sixteen_times_at_once_has_one_effect_and_one_answer() {
+    let site = TestApp::start().await;
+    let now = site.app.clock.now();
+
+    let sent = (0..16).map(|n| {
+        site.app.db.write(move |conn| {
+            form_keys::once(conn, "one showing of a form", now, |conn| {
+                add_unit(conn, &format!("F{n:02}"))?;
+                Ok(format!("/units/{n}"))
+            })
+        })
+    });
+    let answers: Vec<String> = join_all(sent).await.into_iter().map(|answer| answer.expect("an answer")).collect();
+
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+    let written = codes(&site).await.into_iter().filter(|code| code.starts_with('F')).count();
+    assert_eq!(written, 1);
+}
+
+#[actix_web::test]
+async fn uniqueness_is_kept_by_the_database_itself() {
+    let site = TestApp::start().await;
+
+    let again = site.app.db.write(|conn| add_unit(conn, "E01")).await;
+
+    let Err(Error::Broken(source)) = again else { unreachable!("a second unit E01 was written") };
+    let source = source.downcast_ref::<diesel::result::Error>().expect("the database's own error");
+    assert!(xuefa::store::is_duplicate(source), "{source}");
+}
+
+#[actix_web::test]
+async fn what_only_reads_cannot_write_on_sqlite() {
+    let site = TestApp::start().await;
+    if std::env::var("XUEFA_TEST_POSTGRESQL").is_ok() {
+        return;
+    }
+
+    let written = site.app.db.read(|conn| add_unit(conn, "SNEAKED")).await;
+
+    assert!(written.is_err());
+}
+
+#[actix_web::test]
+async fn a_database_that_is_newer_than_the_program_is_refused_in_one_sentence() {
+    let database = Database::fresh();
+    let db = Db::open(&database.address).expect("the database opens");
+    db.write(|conn| {
+        use diesel::connection::SimpleConnection;
+        let step = "insert into __diesel_schema_migrations (version) values ('9999')";
+        xuefa::each!(conn, c => c.batch_execute(step))?;
+        Ok(())
+    })
+    .await
+    .expect("a step of the future");
+    drop(db);
+
+    let refused = Db::open(&database.address).map(drop).expect_err("a newer database");
+
+    assert!(refused.to_string().contains("newer than this program"), "{refused}");
+}
+
+#[actix_web::test]
+async fn an_address_that_cannot_be_reached_is_one_sentence_and_no_panic() {
+    let refused = Db::open("postgres://nobody@127.0.0.1:1/none").map(drop).expect_err("no server there");
+
+    assert!(refused.to_string().contains("the PostgreSQL database cannot be reached"), "{refused}");
+}
+
+#[actix_web::test]
+async fn text_to_be_found_is_taken_literally() {
+    assert_eq!(xuefa::store::containing("50%_a\\B"), "%50\\%\\_a\\\\b%");
+}
