@@ -1,11 +1,84 @@
 //! All SQL of attendance.
 
-use super::model::Attendance;
-use crate::store::Conn;
-use crate::store::ids::{PersonId, SessionId};
-use crate::store::schema::{attendance, roster};
-use crate::training::RosterRow;
+use super::model::{
+    Attendance, AttendanceState, Change, CodeHit, Counts, MakeUp, MakeUpKind, Method, Recorded, WRONG_CODES,
+};
+use crate::access::{Reach, UnitPath};
+use crate::clock::Moment;
+use crate::each;
+use crate::error::{Error, Result};
+use crate::organization::Category;
+use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
+use crate::store::schema::{
+    attendance, attendance_changes, code_tries, people, roster, session_clerks, sessions, units, venues,
+};
+use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
+use crate::training::{RosterRow, Session, SessionState};
+use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
+
+/// Whose rows of a roster are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scope {
+    /// All.
+    Everybody,
+    /// Those of these units and below, by the unit in the roster row and today's tree, and those of these venues.
+    Part { paths: Vec<UnitPath>, venues: Vec<VenueId> },
+}
+
+impl From<&Reach> for Scope {
+    fn from(reach: &Reach) -> Self {
+        match reach {
+            Reach::Group => Self::Everybody,
+            Reach::Units(paths) => Self::Part { paths: paths.clone(), venues: Vec::new() },
+            Reach::Own => Self::Part { paths: Vec::new(), venues: Vec::new() },
+        }
+    }
+}
+
+type OfRoster = diesel::helper_types::LeftJoinQuerySource<
+    diesel::helper_types::InnerJoinQuerySource<roster::table, units::table>,
+    attendance::table,
+    diesel::helper_types::And<
+        diesel::helper_types::Eq<attendance::session_id, roster::session_id>,
+        diesel::helper_types::Eq<attendance::person_id, roster::person_id>,
+    >,
+>;
+type Condition =
+    Box<dyn BoxableExpression<OfRoster, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>>;
+
+/// The condition on a roster row that the scope stands for.
+fn within(scope: &Scope) -> Condition {
+    let nobody: Condition = Box::new(roster::position.lt(0).and(roster::position.gt(0)));
+    match scope {
+        Scope::Everybody => Box::new(roster::position.is_not_null()),
+        Scope::Part { paths, venues } => {
+            let mut condition = nobody;
+            for path in paths {
+                let (start, end) = path.range();
+                condition = Box::new(condition.or(units::path.ge(start).and(units::path.lt(end))));
+            }
+            if !venues.is_empty() {
+                condition = Box::new(condition.or(roster::venue_id.eq_any(venues.clone())));
+            }
+            condition
+        }
+    }
+}
+
+/// What the roster, its units and the states recorded give together, in the order of the day.
+macro_rules! roll {
+    ($session:expr, $scope:expr) => {
+        roster::table
+            .inner_join(units::table)
+            .left_join(
+                attendance::table
+                    .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+            )
+            .filter(roster::session_id.eq($session))
+            .filter(within($scope))
+    };
+}
 
 /// Somebody's row in a session, if anybody has decided.
 pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResult<Option<Attendance>> {
@@ -18,13 +91,497 @@ pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResul
 
 /// The whole roster of a session in the order of its day, each with their state.
 pub fn list_roll(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(RosterRow, Option<Attendance>)>> {
-    roster::table
-        .left_join(
-            attendance::table
-                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
-        )
-        .filter(roster::session_id.eq(session))
+    list_roll_of(conn, session, &Scope::Everybody)
+}
+
+/// The rows of a roster within a scope, in the order of its day, each with their state.
+pub fn list_roll_of(
+    conn: &mut Conn,
+    session: SessionId,
+    scope: &Scope,
+) -> QueryResult<Vec<(RosterRow, Option<Attendance>)>> {
+    roll!(session, scope)
         .order(roster::position)
         .select((roster::all_columns, attendance::all_columns.nullable()))
         .load(conn)
+}
+
+/// Those who were not there (leave, stand-in, absent) within a reach, in the order of the day.
+pub fn list_not_there(conn: &mut Conn, session: SessionId, reach: &Reach) -> QueryResult<Vec<(RosterRow, Attendance)>> {
+    let not_there: Vec<AttendanceState> =
+        AttendanceState::ALL.iter().copied().filter(|state| state.is_not_there()).collect();
+    let found: Vec<(RosterRow, Option<Attendance>)> = roll!(session, &Scope::from(reach))
+        .filter(attendance::state.eq_any(not_there))
+        .order(roster::position)
+        .select((roster::all_columns, attendance::all_columns.nullable()))
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(|(row, attendance)| Some((row, attendance?))).collect())
+}
+
+/// The figures of one unit, or of one category within it.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    pub unit_id: UnitId,
+    pub unit_name: String,
+    pub category: Category,
+    pub counts: Counts,
+}
+
+/// The figures of a session by unit and category within a scope, units in the order of the day.
+pub fn list_tallies(conn: &mut Conn, session: SessionId, scope: &Scope) -> QueryResult<Vec<Tally>> {
+    type Line = (
+        UnitId,
+        String,
+        Category,
+        Option<AttendanceState>,
+        Option<bool>,
+        Option<bool>,
+        Option<MakeUp>,
+        i64,
+        Option<i64>,
+    );
+    let mut lines: Vec<Line> = roll!(session, scope)
+        .group_by((
+            roster::unit_id,
+            roster::unit_name,
+            roster::category,
+            attendance::state,
+            attendance::late,
+            attendance::left_early,
+            attendance::make_up,
+        ))
+        .select((
+            roster::unit_id,
+            roster::unit_name,
+            roster::category,
+            attendance::state.nullable(),
+            attendance::late.nullable(),
+            attendance::left_early.nullable(),
+            attendance::make_up.nullable(),
+            count_star(),
+            diesel::dsl::min(roster::position),
+        ))
+        .load(conn)?;
+    lines.sort_by_key(|line| line.8);
+    let mut tallies: Vec<Tally> = Vec::new();
+    for (unit_id, unit_name, category, state, late, left_early, make_up, n, _) in lines {
+        let place = tallies.iter().position(|tally| tally.unit_id == unit_id && tally.category == category);
+        let place = place.unwrap_or_else(|| {
+            tallies.push(Tally { unit_id, unit_name, category, counts: Counts::default() });
+            tallies.len() - 1
+        });
+        tallies[place].counts.add(state, late == Some(true), left_early == Some(true), make_up, n);
+    }
+    Ok(tallies)
+}
+
+/// The figures of a session by unit, units in the order of the day.
+pub fn counts_by_unit(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(UnitId, String, Counts)>> {
+    Ok(by_unit(list_tallies(conn, session, &Scope::Everybody)?))
+}
+
+/// Tallies with their categories added up.
+pub fn by_unit(tallies: Vec<Tally>) -> Vec<(UnitId, String, Counts)> {
+    let mut units: Vec<(UnitId, String, Counts)> = Vec::new();
+    for tally in tallies {
+        match units.iter_mut().find(|(unit, _, _)| *unit == tally.unit_id) {
+            Some((_, _, counts)) => *counts += tally.counts,
+            None => units.push((tally.unit_id, tally.unit_name, tally.counts)),
+        }
+    }
+    units
+}
+
+/// What a list of people is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// A stored state; `Some(None)` for those about whom nobody has decided.
+    pub state: Option<Option<AttendanceState>>,
+    /// Leave, stand-in and absent together.
+    pub not_there: bool,
+    pub unit: Option<UnitId>,
+    /// A part of a name or an employee number.
+    pub words: String,
+}
+
+/// One page of the people of a roster and how many there are in all, in the order of the day.
+pub fn page_of_roll(
+    conn: &mut Conn,
+    session: SessionId,
+    scope: &Scope,
+    filter: &Filter,
+    page: i64,
+    size: i64,
+) -> QueryResult<(Vec<(RosterRow, Option<Attendance>)>, i64)> {
+    macro_rules! narrowed {
+        () => {{
+            let mut query = roll!(session, scope).into_boxed();
+            match filter.state {
+                None => {}
+                Some(None) => query = query.filter(attendance::state.is_null()),
+                Some(Some(state)) => query = query.filter(attendance::state.eq(state)),
+            }
+            if filter.not_there {
+                let states: Vec<AttendanceState> =
+                    AttendanceState::ALL.iter().copied().filter(|state| state.is_not_there()).collect();
+                query = query.filter(attendance::state.eq_any(states));
+            }
+            if let Some(unit) = filter.unit {
+                query = query.filter(roster::unit_id.eq(unit));
+            }
+            if !filter.words.trim().is_empty() {
+                let words = containing(filter.words.trim());
+                let by_number = people::table
+                    .filter(lower(people::employee_number).like(words.clone()).escape('\\'))
+                    .select(people::id);
+                query =
+                    query.filter(lower(roster::name).like(words).escape('\\').or(roster::person_id.eq_any(by_number)));
+            }
+            query
+        }};
+    }
+    let n: i64 = narrowed!().select(count_star()).first(conn)?;
+    let rows = narrowed!()
+        .order(roster::position)
+        .limit(size)
+        .offset((page - 1).max(0) * size)
+        .select((roster::all_columns, attendance::all_columns.nullable()))
+        .load(conn)?;
+    Ok((rows, n))
+}
+
+/// The newest arrivals within a scope.
+pub fn list_newest(
+    conn: &mut Conn,
+    session: SessionId,
+    scope: &Scope,
+    n: i64,
+) -> QueryResult<Vec<(RosterRow, Attendance)>> {
+    let found: Vec<(RosterRow, Option<Attendance>)> = roll!(session, scope)
+        .filter(attendance::state.eq(AttendanceState::Present))
+        .filter(attendance::arrived_at.is_not_null())
+        .order((attendance::arrived_at.desc(), roster::position))
+        .limit(n)
+        .select((roster::all_columns, attendance::all_columns.nullable()))
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(|(row, attendance)| Some((row, attendance?))).collect())
+}
+
+/// Those about whom nobody has decided, within a scope, in the order of the day.
+pub fn list_undecided(conn: &mut Conn, session: SessionId, scope: &Scope) -> QueryResult<Vec<RosterRow>> {
+    roll!(session, scope)
+        .filter(attendance::state.is_null())
+        .order(roster::position)
+        .select(roster::all_columns)
+        .load(conn)
+}
+
+/// Somebody's roster row with the path of its unit as the tree is today, or `NotFound`.
+pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<(RosterRow, UnitPath)> {
+    roster::table
+        .inner_join(units::table)
+        .filter(roster::session_id.eq(session))
+        .filter(roster::person_id.eq(person))
+        .select((roster::all_columns, units::path))
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound("person"))
+}
+
+/// The roster rows of several people with the paths of their units.
+pub fn list_on_roster(
+    conn: &mut Conn,
+    session: SessionId,
+    people: &[PersonId],
+) -> QueryResult<Vec<(RosterRow, UnitPath)>> {
+    roster::table
+        .inner_join(units::table)
+        .filter(roster::session_id.eq(session))
+        .filter(roster::person_id.eq_any(people.to_vec()))
+        .order(roster::position)
+        .select((roster::all_columns, units::path))
+        .load(conn)
+}
+
+/// What is recorded of several people in a session.
+pub fn list_recorded(conn: &mut Conn, session: SessionId, people: &[PersonId]) -> QueryResult<Vec<Attendance>> {
+    attendance::table
+        .filter(attendance::session_id.eq(session))
+        .filter(attendance::person_id.eq_any(people.to_vec()))
+        .order(attendance::person_id)
+        .load(conn)
+}
+
+/// The venues of a session that somebody serves as clerk.
+pub fn list_served(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResult<Vec<VenueId>> {
+    session_clerks::table
+        .filter(session_clerks::session_id.eq(session))
+        .filter(session_clerks::person_id.eq(person))
+        .order(session_clerks::venue_id)
+        .select(session_clerks::venue_id)
+        .load(conn)
+}
+
+/// Everything that has a code and was published, with whether somebody is on its roster.
+pub(super) fn list_with_code(conn: &mut Conn, code: &str, person: PersonId) -> QueryResult<Vec<CodeHit>> {
+    let states = [SessionState::Published, SessionState::Closed, SessionState::Confirmed, SessionState::Archived];
+    let found: Vec<Session> = sessions::table
+        .filter(sessions::code.eq(code))
+        .filter(sessions::state.eq_any(states))
+        .order((sessions::starts_at, sessions::id))
+        .load(conn)?;
+    let ids: Vec<SessionId> = found.iter().map(|session| session.id).collect();
+    let own: Vec<(SessionId, String)> = roster::table
+        .inner_join(venues::table)
+        .filter(roster::person_id.eq(person))
+        .filter(roster::session_id.eq_any(ids))
+        .order(roster::session_id)
+        .select((roster::session_id, venues::name))
+        .load(conn)?;
+    let venue = |id| own.iter().find(|(session, _)| *session == id).map(|(_, name)| name.clone());
+    Ok(found
+        .into_iter()
+        .map(|session| {
+            let venue_name = venue(session.id);
+            CodeHit { on_roster: venue_name.is_some(), venue_name, session }
+        })
+        .collect())
+}
+
+/// How often a login typed a wrong code, and until when it has to wait.
+pub(super) fn find_tries(conn: &mut Conn, login: LoginId) -> QueryResult<Option<(i64, Option<Moment>)>> {
+    code_tries::table
+        .filter(code_tries::login_id.eq(login))
+        .select((code_tries::n_wrong, code_tries::wait_until))
+        .first(conn)
+        .optional()
+}
+
+/// Counts one more wrong code of a login; a pause that is over begins the count anew.
+pub(super) fn count_wrong_code(conn: &mut Conn, login: LoginId, now: Moment, pause_until: Moment) -> QueryResult<()> {
+    let fresh = (code_tries::login_id.eq(login), code_tries::n_wrong.eq(0));
+    each!(conn, c => diesel::insert_into(code_tries::table).values(fresh).on_conflict_do_nothing().execute(c))?;
+    diesel::update(code_tries::table.filter(code_tries::login_id.eq(login)).filter(code_tries::wait_until.le(now)))
+        .set((code_tries::n_wrong.eq(0), code_tries::wait_until.eq(None::<Moment>)))
+        .execute(conn)?;
+    diesel::update(code_tries::table.filter(code_tries::login_id.eq(login)))
+        .set(code_tries::n_wrong.eq(code_tries::n_wrong + 1))
+        .execute(conn)?;
+    diesel::update(
+        code_tries::table
+            .filter(code_tries::login_id.eq(login))
+            .filter(code_tries::n_wrong.ge(WRONG_CODES))
+            .filter(code_tries::wait_until.is_null()),
+    )
+    .set(code_tries::wait_until.eq(pause_until))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Who recorded it, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct By {
+    pub(super) person: Option<PersonId>,
+    pub(super) at: Moment,
+}
+
+/// Records somebody's state unless something is recorded already; tells whether it did.
+pub(super) fn insert_once(
+    conn: &mut Conn,
+    session: SessionId,
+    person: PersonId,
+    new: &Recorded,
+    by: By,
+) -> QueryResult<bool> {
+    let row = (
+        attendance::session_id.eq(session),
+        attendance::person_id.eq(person),
+        attendance::state.eq(new.state),
+        attendance::late.eq(new.late),
+        attendance::left_early.eq(new.left_early),
+        attendance::method.eq(new.method),
+        attendance::venue_id.eq(new.venue),
+        attendance::leave_kind.eq(new.leave_kind),
+        attendance::stand_in.eq(new.stand_in.clone()),
+        attendance::arrived_at.eq(new.arrived_at),
+        attendance::recorded_by.eq(by.person),
+        attendance::recorded_at.eq(by.at),
+    );
+    let n = each!(conn, c => diesel::insert_into(attendance::table).values(row).on_conflict_do_nothing().execute(c))?;
+    Ok(n == 1)
+}
+
+/// Replaces what is recorded, if it is still what the caller saw; tells whether it did. Make-up stays as it is.
+pub(super) fn replace(conn: &mut Conn, before: &Attendance, new: &Recorded, by: By) -> QueryResult<bool> {
+    let n = diesel::update(
+        attendance::table
+            .filter(attendance::session_id.eq(before.session_id))
+            .filter(attendance::person_id.eq(before.person_id))
+            .filter(attendance::version.eq(before.version)),
+    )
+    .set((
+        attendance::state.eq(new.state),
+        attendance::late.eq(new.late),
+        attendance::left_early.eq(new.left_early),
+        attendance::method.eq(new.method),
+        attendance::venue_id.eq(new.venue),
+        attendance::leave_kind.eq(new.leave_kind),
+        attendance::stand_in.eq(new.stand_in.clone()),
+        attendance::arrived_at.eq(new.arrived_at),
+        attendance::recorded_by.eq(by.person),
+        attendance::recorded_at.eq(by.at),
+        attendance::version.eq(before.version + 1),
+    ))
+    .execute(conn)?;
+    Ok(n == 1)
+}
+
+/// Takes away what is recorded, if it is still what the caller saw; tells whether it did.
+pub(super) fn delete(conn: &mut Conn, before: &Attendance) -> QueryResult<bool> {
+    let n = diesel::delete(
+        attendance::table
+            .filter(attendance::session_id.eq(before.session_id))
+            .filter(attendance::person_id.eq(before.person_id))
+            .filter(attendance::version.eq(before.version)),
+    )
+    .execute(conn)?;
+    Ok(n == 1)
+}
+
+/// One change of one person, to be kept.
+pub(super) struct NewChange<'a> {
+    pub(super) session: SessionId,
+    pub(super) person: PersonId,
+    pub(super) before: Option<&'a Recorded>,
+    pub(super) after: Option<&'a Recorded>,
+    pub(super) reason: &'a str,
+    pub(super) after_confirmation: bool,
+}
+
+/// Keeps a change with all that was recorded before and after.
+pub(super) fn insert_change(conn: &mut Conn, change: &NewChange<'_>, by: By) -> Result<()> {
+    let json = |recorded: Option<&Recorded>| recorded.map(serde_json::to_string).transpose();
+    let (before, after) = (json(change.before), json(change.after));
+    let unwritable = |source| anyhow::Error::new(source).context("a change of attendance");
+    diesel::insert_into(attendance_changes::table)
+        .values((
+            attendance_changes::session_id.eq(change.session),
+            attendance_changes::person_id.eq(change.person),
+            attendance_changes::state_before.eq(change.before.map(|recorded| recorded.state)),
+            attendance_changes::state_after.eq(change.after.map(|recorded| recorded.state)),
+            attendance_changes::reason.eq(change.reason),
+            attendance_changes::after_confirmation.eq(change.after_confirmation),
+            attendance_changes::changed_by.eq(by.person),
+            attendance_changes::changed_at.eq(by.at),
+            attendance_changes::value_before.eq(before.map_err(unwritable)?),
+            attendance_changes::value_after.eq(after.map_err(unwritable)?),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Every change of somebody's attendance in a session, the newest first, with the name of who made it.
+pub fn list_changes(
+    conn: &mut Conn,
+    session: SessionId,
+    person: PersonId,
+) -> QueryResult<Vec<(Change, Option<String>)>> {
+    attendance_changes::table
+        .left_join(people::table.on(people::id.nullable().eq(attendance_changes::changed_by)))
+        .filter(attendance_changes::session_id.eq(session))
+        .filter(attendance_changes::person_id.eq(person))
+        .order((attendance_changes::changed_at.desc(), attendance_changes::id.desc()))
+        .select((attendance_changes::all_columns, people::name.nullable()))
+        .load(conn)
+}
+
+/// How many changes were made to a session's attendance after it was confirmed.
+pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> QueryResult<i64> {
+    attendance_changes::table
+        .filter(attendance_changes::session_id.eq(session))
+        .filter(attendance_changes::after_confirmation.eq(true))
+        .select(count_star())
+        .first(conn)
+}
+
+/// The name of a person, for who recorded something.
+pub fn find_name(conn: &mut Conn, person: PersonId) -> QueryResult<Option<String>> {
+    people::table.filter(people::id.eq(person)).select(people::name).first(conn).optional()
+}
+
+/// Lets changes of one session's attendance take turns, until the write that called it ends.
+pub(super) fn take_turns(conn: &mut Conn, session: SessionId) -> QueryResult<()> {
+    // Sets nothing, and holds the row.
+    diesel::update(sessions::table.filter(sessions::id.eq(session)))
+        .set(sessions::version.eq(sessions::version))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Records everybody about whom nobody has decided as absent, and tells how many there were.
+pub(super) fn insert_absent(conn: &mut Conn, session: SessionId, by: By) -> QueryResult<usize> {
+    use diesel::expression::AsExpression;
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamp};
+    let decided = attendance::table
+        .filter(attendance::session_id.eq(roster::session_id))
+        .filter(attendance::person_id.eq(roster::person_id));
+    roster::table
+        .filter(roster::session_id.eq(session))
+        .filter(not(exists(decided)))
+        .select((
+            roster::session_id,
+            roster::person_id,
+            AsExpression::<Text>::as_expression(AttendanceState::Absent),
+            AsExpression::<Bool>::as_expression(false),
+            AsExpression::<Bool>::as_expression(false),
+            AsExpression::<Text>::as_expression(Method::Confirmation),
+            AsExpression::<Text>::as_expression(MakeUp::None),
+            AsExpression::<Nullable<BigInt>>::as_expression(by.person),
+            AsExpression::<Timestamp>::as_expression(by.at),
+            AsExpression::<BigInt>::as_expression(1_i64),
+        ))
+        .insert_into(attendance::table)
+        .into_columns((
+            attendance::session_id,
+            attendance::person_id,
+            attendance::state,
+            attendance::late,
+            attendance::left_early,
+            attendance::method,
+            attendance::make_up,
+            attendance::recorded_by,
+            attendance::recorded_at,
+            attendance::version,
+        ))
+        .execute(conn)
+}
+
+/// Moves the make-up of those not there from one step to the next, and tells how many it moved.
+pub(super) fn update_make_up(
+    conn: &mut Conn,
+    session: SessionId,
+    people: &[PersonId],
+    from: &[MakeUp],
+    to: MakeUp,
+    kind: Option<MakeUpKind>,
+) -> QueryResult<usize> {
+    let not_there: Vec<AttendanceState> =
+        AttendanceState::ALL.iter().copied().filter(|state| state.is_not_there()).collect();
+    let mut n = 0;
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        n += diesel::update(
+            attendance::table
+                .filter(attendance::session_id.eq(session))
+                .filter(attendance::person_id.eq_any(chunk.to_vec()))
+                .filter(attendance::state.eq_any(not_there.clone()))
+                .filter(attendance::make_up.eq_any(from.to_vec())),
+        )
+        .set((
+            attendance::make_up.eq(to),
+            attendance::make_up_kind.eq(kind),
+            attendance::version.eq(attendance::version + 1),
+        ))
+        .execute(conn)?;
+    }
+    Ok(n)
 }

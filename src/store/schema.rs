@@ -362,6 +362,15 @@ diesel::table! {
         after_confirmation -> Bool,
         changed_by -> Nullable<BigInt>,
         changed_at -> Timestamp,
+        value_before -> Nullable<Text>,
+        value_after -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    code_tries (login_id) {
+        login_id -> BigInt,
+        n_wrong -> BigInt,
+        wait_until -> Nullable<Timestamp>,
     }
 }
 
@@ -491,7 +500,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     roster,
     attendance,
     attendance_changes,
+    code_tries,
     assignments,
     tasks,
     reminders,
+);
+
+// The figures of a session are grouped by what is recorded and by whose it is.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    roster::unit_id,
+    roster::unit_name,
+    roster::category,
+    attendance::state,
+    attendance::late,
+    attendance::left_early,
+    attendance::make_up,
 );
