@@ -26,6 +26,8 @@ pub mod audit;
 
 pub mod settings;
 
+pub mod jobs;
+
 pub mod mail;
 
 pub mod organization;

@@ -2,5 +2,8 @@
 
 pub mod model;
 pub mod queries;
+pub mod roster_file;
+pub mod roster_rules;
+pub mod sheet;
 
 pub use model::{Category, Person, Unit, UnitKind};

@@ -1,12 +1,14 @@
 //! All SQL of units and people.
 
-use super::model::{NewPerson, Person, Unit, UnitKind};
+use super::model::{ImportRow, ImportState, Membership, NewPerson, Person, RosterImport, Unit, UnitKind};
+use super::roster_rules::Verdict;
 use crate::access::{Reach, UnitPath};
+use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
-use crate::store::ids::{PersonId, UnitId};
-use crate::store::schema::{memberships, people, units};
-use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::store::ids::{PersonId, RosterImportId, UnitId};
+use crate::store::schema::{memberships, people, roster_import_rows, roster_imports, units};
+use crate::store::{self, Conn, ROWS_A_STATEMENT};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -138,4 +140,339 @@ pub fn insert_people(conn: &mut Conn, new: &[NewPerson], from: NaiveDate) -> Que
 pub fn is_empty(conn: &mut Conn) -> QueryResult<bool> {
     let first: Option<UnitId> = units::table.select(units::id).first(conn).optional()?;
     Ok(first.is_none())
+}
+
+/// Writes people by their employee numbers: adds who is not there, replaces what is said of who is. All of `wanted` are
+/// people of the roster; who is missing from it is not touched.
+pub(super) fn upsert_people(conn: &mut Conn, wanted: &[NewPerson]) -> QueryResult<()> {
+    use diesel::upsert::excluded;
+    for chunk in wanted.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|person| {
+                (
+                    people::employee_number.eq(&person.employee_number),
+                    people::name.eq(&person.name),
+                    people::unit_id.eq(person.unit_id),
+                    people::post.eq(&person.post),
+                    people::category.eq(person.category),
+                    people::order_number.eq(person.order_number),
+                    people::email.eq(&person.email),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(people::table)
+            .values(&rows)
+            .on_conflict(people::employee_number)
+            .do_update()
+            .set((
+                people::name.eq(excluded(people::name)),
+                people::unit_id.eq(excluded(people::unit_id)),
+                people::post.eq(excluded(people::post)),
+                people::category.eq(excluded(people::category)),
+                people::order_number.eq(excluded(people::order_number)),
+                people::email.eq(excluded(people::email)),
+                people::version.eq(people::version + 1),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// The people who have these employee numbers.
+pub fn list_people_by_numbers(conn: &mut Conn, numbers: &[&str]) -> QueryResult<Vec<Person>> {
+    let mut found = Vec::with_capacity(numbers.len());
+    for chunk in numbers.chunks(ROWS_A_STATEMENT) {
+        found.extend(
+            people::table.filter(people::employee_number.eq_any(chunk)).order(people::id).load::<Person>(conn)?,
+        );
+    }
+    Ok(found)
+}
+
+/// Ends the open memberships of people the day before `from`, and begins new ones. One that began that very day is
+/// replaced: it never was.
+pub(super) fn move_people(conn: &mut Conn, moves: &[(PersonId, UnitId)], from: NaiveDate) -> QueryResult<()> {
+    for chunk in moves.chunks(ROWS_A_STATEMENT) {
+        let ids: Vec<PersonId> = chunk.iter().map(|(person, _)| *person).collect();
+        diesel::delete(
+            memberships::table
+                .filter(memberships::person_id.eq_any(&ids))
+                .filter(memberships::ends_on.is_null())
+                .filter(memberships::starts_on.ge(from)),
+        )
+        .execute(conn)?;
+        diesel::update(
+            memberships::table.filter(memberships::person_id.eq_any(&ids)).filter(memberships::ends_on.is_null()),
+        )
+        .set(memberships::ends_on.eq(from.pred_opt()))
+        .execute(conn)?;
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(person, unit)| {
+                (memberships::person_id.eq(*person), memberships::unit_id.eq(*unit), memberships::starts_on.eq(from))
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(memberships::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Where a person belonged, the latest first.
+pub fn list_memberships(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<Membership>> {
+    memberships::table
+        .inner_join(units::table)
+        .filter(memberships::person_id.eq(person))
+        .order((memberships::starts_on.desc(), memberships::id.desc()))
+        .select((units::id, units::name, memberships::starts_on, memberships::ends_on))
+        .load(conn)
+}
+
+/// Ends the open membership of somebody who leaves, on their last day.
+pub(super) fn end_membership(conn: &mut Conn, person: PersonId, on: NaiveDate) -> QueryResult<usize> {
+    diesel::update(memberships::table.filter(memberships::person_id.eq(person)).filter(memberships::ends_on.is_null()))
+        .set(memberships::ends_on.eq(on))
+        .execute(conn)
+}
+
+/// Writes what was changed of a person; nothing when the version is no longer that.
+pub(super) fn update_person(
+    conn: &mut Conn,
+    id: PersonId,
+    version: i64,
+    wanted: &NewPerson,
+    left_on: Option<NaiveDate>,
+) -> QueryResult<usize> {
+    diesel::update(people::table.filter(people::id.eq(id)).filter(people::version.eq(version)))
+        .set((
+            people::name.eq(&wanted.name),
+            people::unit_id.eq(wanted.unit_id),
+            people::post.eq(&wanted.post),
+            people::category.eq(wanted.category),
+            people::order_number.eq(wanted.order_number),
+            people::email.eq(&wanted.email),
+            people::left_on.eq(left_on),
+            people::version.eq(version + 1),
+        ))
+        .execute(conn)
+}
+
+/// Writes a unit's name and place among its siblings; nothing when the version is no longer that.
+pub(super) fn update_unit(conn: &mut Conn, unit: &Unit, name: &str, position: i64) -> QueryResult<usize> {
+    diesel::update(units::table.filter(units::id.eq(unit.id)).filter(units::version.eq(unit.version)))
+        .set((units::name.eq(name), units::position.eq(position), units::version.eq(unit.version + 1)))
+        .execute(conn)
+}
+
+/// Writes where a unit stands in the fixed order.
+pub(super) fn update_sort_key(conn: &mut Conn, id: UnitId, sort_key: &str) -> QueryResult<usize> {
+    diesel::update(units::table.filter(units::id.eq(id))).set(units::sort_key.eq(sort_key)).execute(conn)
+}
+
+/// How many people who have not left belong to each unit itself.
+pub fn count_people_by_unit(conn: &mut Conn) -> QueryResult<Vec<(UnitId, i64)>> {
+    people::table
+        .filter(people::left_on.is_null())
+        .group_by(people::unit_id)
+        .order(people::unit_id)
+        .select((people::unit_id, diesel::dsl::count_star()))
+        .load(conn)
+}
+
+/// What to look for among people.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleFilter {
+    /// Part of a name or of an employee number.
+    pub text: String,
+    /// A unit with all below it.
+    pub unit: Option<UnitPath>,
+    pub with_left: bool,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn people_in_units() -> _ {
+    people::table.inner_join(units::table)
+}
+
+/// One page of people in the units' and their own order, and how many there are in all.
+pub fn list_people(
+    conn: &mut Conn,
+    filter: &PeopleFilter,
+    offset: i64,
+    limit: i64,
+) -> QueryResult<(Vec<(Person, String)>, i64)> {
+    macro_rules! narrowed {
+        ($query:expr) => {{
+            let mut query = $query.into_boxed();
+            if !filter.text.is_empty() {
+                let like = store::containing(&filter.text);
+                query = query.filter(
+                    store::lower(people::name).like(like.clone()).escape('\\').or(store::lower(
+                        people::employee_number,
+                    )
+                    .like(like)
+                    .escape('\\')),
+                );
+            }
+            if let Some(path) = &filter.unit {
+                let (start, end) = path.range();
+                query = query.filter(units::path.ge(start)).filter(units::path.lt(end));
+            }
+            if !filter.with_left {
+                query = query.filter(people::left_on.is_null());
+            }
+            query
+        }};
+    }
+    let n_people = narrowed!(people_in_units().select(diesel::dsl::count_star())).first(conn)?;
+    let rows = narrowed!(people_in_units().select((people::all_columns, units::name)))
+        .order((units::sort_key, people::order_number, people::id))
+        .offset(offset)
+        .limit(limit)
+        .load(conn)?;
+    Ok((rows, n_people))
+}
+
+/// Everybody who has not left, in the units' and their own order: the present roster.
+pub fn list_everybody(conn: &mut Conn) -> QueryResult<Vec<Person>> {
+    people::table
+        .inner_join(units::table)
+        .filter(people::left_on.is_null())
+        .order((units::sort_key, people::order_number, people::id))
+        .select(people::all_columns)
+        .load(conn)
+}
+
+type ImportColumns = (
+    roster_imports::id,
+    roster_imports::file_name,
+    roster_imports::uploaded_by,
+    roster_imports::uploaded_at,
+    roster_imports::state,
+    roster_imports::problem,
+    roster_imports::n_new,
+    roster_imports::n_changed,
+    roster_imports::n_unchanged,
+    roster_imports::n_errors,
+    roster_imports::applied_at,
+);
+
+const IMPORT_COLUMNS: ImportColumns = (
+    roster_imports::id,
+    roster_imports::file_name,
+    roster_imports::uploaded_by,
+    roster_imports::uploaded_at,
+    roster_imports::state,
+    roster_imports::problem,
+    roster_imports::n_new,
+    roster_imports::n_changed,
+    roster_imports::n_unchanged,
+    roster_imports::n_errors,
+    roster_imports::applied_at,
+);
+
+pub(super) fn insert_import(
+    conn: &mut Conn,
+    file_name: &str,
+    file: &[u8],
+    by: Option<PersonId>,
+    now: Moment,
+) -> QueryResult<RosterImportId> {
+    diesel::insert_into(roster_imports::table)
+        .values((
+            roster_imports::file_name.eq(file_name),
+            roster_imports::file.eq(file),
+            roster_imports::uploaded_by.eq(by),
+            roster_imports::uploaded_at.eq(now),
+            roster_imports::state.eq(ImportState::Received),
+        ))
+        .returning(roster_imports::id)
+        .get_result(conn)
+}
+
+/// A roster that was handed in, or `NotFound`.
+pub fn find_import(conn: &mut Conn, id: RosterImportId) -> Result<RosterImport> {
+    let found =
+        roster_imports::table.filter(roster_imports::id.eq(id)).select(IMPORT_COLUMNS).first(conn).optional()?;
+    found.ok_or(Error::NotFound("import"))
+}
+
+/// The file of a roster that was handed in.
+pub fn find_import_file(conn: &mut Conn, id: RosterImportId) -> Result<Vec<u8>> {
+    let file =
+        roster_imports::table.filter(roster_imports::id.eq(id)).select(roster_imports::file).first(conn).optional()?;
+    file.ok_or(Error::NotFound("import"))
+}
+
+/// The rosters that were handed in last, and by whom.
+pub fn list_imports(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(RosterImport, Option<String>)>> {
+    roster_imports::table
+        .left_join(people::table)
+        .order(roster_imports::id.desc())
+        .limit(limit)
+        .select((IMPORT_COLUMNS, people::name.nullable()))
+        .load(conn)
+}
+
+/// Writes how far a roster has come, with its counts.
+pub(super) fn update_import(conn: &mut Conn, import: &RosterImport) -> QueryResult<usize> {
+    diesel::update(roster_imports::table.filter(roster_imports::id.eq(import.id)))
+        .set((
+            roster_imports::state.eq(import.state),
+            roster_imports::problem.eq(&import.problem),
+            roster_imports::n_new.eq(import.n_new),
+            roster_imports::n_changed.eq(import.n_changed),
+            roster_imports::n_unchanged.eq(import.n_unchanged),
+            roster_imports::n_errors.eq(import.n_errors),
+            roster_imports::applied_at.eq(import.applied_at),
+        ))
+        .execute(conn)
+}
+
+pub(super) fn delete_import_rows(conn: &mut Conn, id: RosterImportId) -> QueryResult<usize> {
+    diesel::delete(roster_import_rows::table.filter(roster_import_rows::import_id.eq(id))).execute(conn)
+}
+
+pub(super) fn insert_import_rows(conn: &mut Conn, rows: &[ImportRow]) -> QueryResult<()> {
+    for chunk in rows.chunks(ROWS_A_STATEMENT) {
+        let values: Vec<_> = chunk
+            .iter()
+            .map(|row| {
+                (
+                    roster_import_rows::import_id.eq(row.import_id),
+                    roster_import_rows::row_number.eq(row.row_number),
+                    roster_import_rows::verdict.eq(row.verdict),
+                    roster_import_rows::employee_number.eq(&row.employee_number),
+                    roster_import_rows::name.eq(&row.name),
+                    roster_import_rows::unit_id.eq(row.unit_id),
+                    roster_import_rows::unit_text.eq(&row.unit_text),
+                    roster_import_rows::post.eq(&row.post),
+                    roster_import_rows::category.eq(&row.category),
+                    roster_import_rows::order_number.eq(row.order_number),
+                    roster_import_rows::email.eq(&row.email),
+                    roster_import_rows::changes.eq(&row.changes),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(roster_import_rows::table).values(&values).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Rows of a roster after a row, in its order: a page, or the next part of all of them.
+pub fn list_import_rows(
+    conn: &mut Conn,
+    id: RosterImportId,
+    verdict: Option<Verdict>,
+    after: i64,
+    limit: i64,
+) -> QueryResult<Vec<ImportRow>> {
+    let mut query = roster_import_rows::table
+        .filter(roster_import_rows::import_id.eq(id))
+        .filter(roster_import_rows::row_number.gt(after))
+        .into_boxed();
+    if let Some(verdict) = verdict {
+        query = query.filter(roster_import_rows::verdict.eq(verdict));
+    }
+    query.order(roster_import_rows::row_number).limit(limit).load(conn)
 }

@@ -1,0 +1,59 @@
+//! Queues a job, claims it, reports on it, ends it: each inside a write.
+
+use super::model::{Job, JobKind, JobProblem, JobState, LEASE};
+use super::queries;
+use crate::clock::Moment;
+use crate::error::{Error, Result};
+use crate::store::Conn;
+use crate::store::ids::{JobId, PersonId};
+
+/// Queues a job inside the write that is its cause: the one is there exactly when the other is.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn start(conn: &mut Conn, kind: JobKind, subject_id: i64, owner: Option<PersonId>, now: Moment) -> Result<JobId> {
+    Ok(queries::insert(conn, kind, subject_id, owner, now)?)
+}
+
+/// Claims the first job that waits, or whose runner has not reported within its lease.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn claim_next(conn: &mut Conn, now: Moment) -> Result<Option<Job>> {
+    match queries::find_due(conn, now)? {
+        None => Ok(None),
+        Some(id) => Ok(queries::claim(conn, id, now + LEASE, now)?),
+    }
+}
+
+/// Writes how far a job has come (its three counts) and renews its lease. Call it in the write that it reports on, so
+/// that a runner who lost the job changes nothing any more.
+///
+/// # Errors
+/// `Conflict` when the lease has gone to somebody else.
+pub fn progress(conn: &mut Conn, job: &Job, now: Moment) -> Result<Job> {
+    queries::update_progress(conn, job, now + LEASE)?.ok_or(Error::Conflict)
+}
+
+/// Ends a job that did what it was to do.
+///
+/// # Errors
+/// `Conflict` when the lease has gone to somebody else.
+pub fn finish(conn: &mut Conn, job: &Job, now: Moment) -> Result<()> {
+    end(conn, job, JobState::Done, None, now)
+}
+
+/// Ends a job that came to nothing.
+///
+/// # Errors
+/// `Conflict` when the lease has gone to somebody else.
+pub fn fail(conn: &mut Conn, job: &Job, problem: JobProblem, now: Moment) -> Result<()> {
+    end(conn, job, JobState::Failed, Some(problem), now)
+}
+
+fn end(conn: &mut Conn, job: &Job, state: JobState, problem: Option<JobProblem>, now: Moment) -> Result<()> {
+    match queries::mark_over(conn, job, state, problem, now)? {
+        0 => Err(Error::Conflict),
+        _ => Ok(()),
+    }
+}
