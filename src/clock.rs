@@ -36,6 +36,11 @@ impl Moment {
         self.0
     }
 
+    /// For libraries that want the system's type.
+    pub fn system_time(self) -> std::time::SystemTime {
+        self.0.and_utc().into()
+    }
+
     /// Seconds since 1970, for codes and keys that are derived from time.
     pub fn timestamp(self) -> i64 {
         self.0.and_utc().timestamp()

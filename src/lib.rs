@@ -42,6 +42,8 @@ pub mod attendance;
 
 pub mod assignments;
 
+pub mod reminders;
+
 pub mod web;
 
 pub mod cli;

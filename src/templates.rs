@@ -31,7 +31,11 @@ pub struct StaticFiles;
 
 /// Every template, ready to be rendered. Cloning is cheap.
 #[derive(Clone)]
-pub struct Templates(Arc<Handlebars<'static>>);
+pub struct Templates {
+    pages: Arc<Handlebars<'static>>,
+    /// Templates whose name ends in `.txt`: nothing in them is escaped.
+    texts: Arc<Handlebars<'static>>,
+}
 
 impl Templates {
     /// Reads all templates.
@@ -39,33 +43,19 @@ impl Templates {
     /// # Errors
     /// `Broken` when one of them cannot be read as a template.
     pub fn load(clock: &Clock) -> crate::error::Result<Self> {
-        let mut registry = Handlebars::new();
-        registry.set_strict_mode(true);
+        let (mut pages, mut texts) = (Handlebars::new(), Handlebars::new());
+        texts.register_escape_fn(handlebars::no_escape);
         for name in Files::iter().filter(|name| name.ends_with(".hbs")) {
             let Some(file) = Files::get(&name) else { continue };
             let short = name.trim_end_matches(".hbs").to_owned();
+            let registry = if is_text(&short) { &mut texts } else { &mut pages };
             registry
                 .register_template_string(&short, String::from_utf8_lossy(&file.data))
                 .with_context(|| format!("the template {name} has a mistake"))?;
         }
-        registry.register_helper("t", Box::new(Text { suffix: false }));
-        registry.register_helper("t-of", Box::new(Text { suffix: true }));
-        for (name, form) in [
-            ("date", Form::Date),
-            ("day", Form::Day),
-            ("short-date", Form::ShortDate),
-            ("moment", Form::Moment),
-            ("short", Form::Short),
-            ("time", Form::Time),
-            ("span", Form::Span),
-        ] {
-            registry.register_helper(name, Box::new(Dated { form, clock: clock.clone() }));
-        }
-        registry.register_helper("rate", Box::new(rate));
-        registry.register_helper("hours", Box::new(hours));
-        registry.register_helper("rich", Box::new(rich));
-        registry.register_helper("problem", Box::new(ProblemAt));
-        Ok(Self(Arc::new(registry)))
+        add_helpers(&mut pages, clock, escape);
+        add_helpers(&mut texts, clock, str::to_owned);
+        Ok(Self { pages: Arc::new(pages), texts: Arc::new(texts) })
     }
 
     /// Renders a template. The content must have `page.lang` for the helpers.
@@ -73,14 +63,41 @@ impl Templates {
     /// # Errors
     /// `Broken` when the template asks for what the content does not have.
     pub fn render(&self, name: &str, content: &impl Serialize) -> crate::error::Result<String> {
-        let text = self.0.render(name, content).with_context(|| format!("the page {name} cannot be rendered"))?;
+        let registry = if is_text(name) { &self.texts } else { &self.pages };
+        let text = registry.render(name, content).with_context(|| format!("the page {name} cannot be rendered"))?;
         Ok(text)
     }
 
     /// The names of all templates, for the test that renders them.
     pub fn names(&self) -> Vec<String> {
-        self.0.get_templates().keys().cloned().collect()
+        self.pages.get_templates().keys().chain(self.texts.get_templates().keys()).cloned().collect()
     }
+}
+
+/// Whether a template is plain text rather than HTML, by its name.
+fn is_text(name: &str) -> bool {
+    name.ends_with(".txt")
+}
+
+fn add_helpers(registry: &mut Handlebars<'static>, clock: &Clock, escape: fn(&str) -> String) {
+    registry.set_strict_mode(true);
+    registry.register_helper("t", Box::new(Text { suffix: false, escape }));
+    registry.register_helper("t-of", Box::new(Text { suffix: true, escape }));
+    for (name, form) in [
+        ("date", Form::Date),
+        ("day", Form::Day),
+        ("short-date", Form::ShortDate),
+        ("moment", Form::Moment),
+        ("short", Form::Short),
+        ("time", Form::Time),
+        ("span", Form::Span),
+    ] {
+        registry.register_helper(name, Box::new(Dated { form, clock: clock.clone() }));
+    }
+    registry.register_helper("rate", Box::new(rate));
+    registry.register_helper("hours", Box::new(hours));
+    registry.register_helper("rich", Box::new(rich));
+    registry.register_helper("problem", Box::new(ProblemAt));
 }
 
 /// 86.7%（26/30）: with at most one decimal and always with the counts; `—` when there is nothing to divide by.
@@ -121,6 +138,7 @@ fn failed(problem: impl std::fmt::Display) -> handlebars::RenderError {
 
 struct Text {
     suffix: bool,
+    escape: fn(&str) -> String,
 }
 
 impl HelperDef for Text {
@@ -132,7 +150,7 @@ impl HelperDef for Text {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        out.write(&escape(&self.text(helper, context)?))?;
+        out.write(&(self.escape)(&self.text(helper, context)?))?;
         Ok(())
     }
 

@@ -88,7 +88,7 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn only_the_right_password_is_verified_and_none_without_a_hash() {
         let hashing = Hashing::bounded();
         let hash = hashing.hash("right".to_owned()).await.expect("memory");

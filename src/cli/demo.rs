@@ -86,7 +86,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let mut app = App::new(db, clock.clone(), config)?;
     app.demo = Some(Demo { password: password.clone() });
     let hash = password::hash_now(&password)?;
-    actix_web::rt::System::new().block_on(async move {
+    super::serve::block_on(async move {
         let (now, today) = (clock.now(), clock.today());
         app.db.write(move |conn| make(conn, &hash, now, today)).await?;
         println!("http://{}/  password of every login: {password}", options.listen);

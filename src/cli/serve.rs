@@ -17,7 +17,12 @@ pub(super) fn run(config: Config) -> Result<()> {
     let db = Db::open(&config.database)?;
     let clock = Clock::system(config.zone);
     let app = App::new(db, clock, config)?;
-    actix_web::rt::System::new().block_on(serve(app))
+    block_on(serve(app))
+}
+
+/// Runs a future to its end on the runtime that serves.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(future)
 }
 
 /// Serves an application that is ready.

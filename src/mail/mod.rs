@@ -1,5 +1,13 @@
-//! The outbox, a message, and the Mailer that sends it: SMTP, a folder of `.eml` files, or memory for tests.
+//! The outbox, a letter, and the Mailer that sends it: SMTP, a folder of `.eml` files, or memory for tests.
+//!
+//! Whoever has something to say queues it inside the write that is its cause ([`queue`]); a background task claims,
+//! sends and records ([`Delivery`]). Template and arguments are stored, never the body.
 
+mod again;
+mod deliver;
+mod letter;
+mod mailer;
+pub mod model;
 pub mod queries;
 
 use crate::clock::Moment;
@@ -7,11 +15,18 @@ use crate::error::Result;
 use crate::i18n::Language;
 use crate::store::Conn;
 use crate::store::ids::{OutboxId, PersonId};
+use std::collections::BTreeMap;
+
+pub use again::{may_be_sent_again, send_again};
+pub use deliver::{Check, Delivered, Delivery, Verdict};
+pub use letter::{Letter, Stationery};
+pub use mailer::{Mailer, Memory, Posted};
+pub use model::{Outbox, OutboxState};
 
 /// A mail to be sent: what it is about, to whom, from which template with which arguments; never the body.
 #[derive(Debug, Clone)]
 pub struct NewMail {
-    /// What it is about, once: `task:7:due_in_three_days`. The same matter is queued only once.
+    /// What it is about, once: `reminder:7:2024-07-05`. The same matter is queued only once.
     pub matter: String,
     pub person: PersonId,
     pub address: String,
@@ -28,7 +43,18 @@ pub struct NewMail {
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn queue(conn: &mut Conn, mail: &NewMail, now: Moment) -> Result<Option<OutboxId>> {
-    let message_id = format!("<{}@xuefa>", crate::links::percent(&mail.matter));
-    let arguments = mail.arguments.to_string();
-    Ok(queries::insert(conn, mail, &message_id, &arguments, now)?)
+    Ok(queries::insert(conn, mail, new_message_id(), now)?)
+}
+
+/// Queues many mails as [`queue`] does one, and gives the id of each by its matter, new or known.
+///
+/// # Errors
+/// `Broken` when they cannot be written.
+pub fn queue_all(conn: &mut Conn, mails: &[NewMail], now: Moment) -> Result<BTreeMap<String, OutboxId>> {
+    Ok(queries::insert_all(conn, mails, new_message_id, now)?)
+}
+
+/// Random, because mail servers take a second installation's mail with a known Message-ID for a copy and drop it.
+fn new_message_id() -> String {
+    format!("<{:032x}@xuefa.invalid>", rand::random::<u128>())
 }

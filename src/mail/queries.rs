@@ -1,35 +1,202 @@
 //! All SQL of the outbox.
 
 use super::NewMail;
+use super::model::{Outbox, OutboxState};
 use crate::clock::Moment;
 use crate::each;
-use crate::store::Conn;
-use crate::store::ids::OutboxId;
-use crate::store::schema::outbox;
+use crate::error::{Error, Result};
+use crate::i18n::Language;
+use crate::store::ids::{OutboxId, PersonId};
+use crate::store::schema::{outbox, people};
+use crate::store::{Conn, ROWS_A_STATEMENT};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct Row<'a> {
+    message_id: String,
+    matter: &'a str,
+    person_id: PersonId,
+    address: &'a str,
+    language: Language,
+    template: &'a str,
+    arguments: String,
+    state: OutboxState,
+    next_try_at: Moment,
+    queued_at: Moment,
+}
+
+fn row(mail: &NewMail, message_id: String, now: Moment) -> Row<'_> {
+    Row {
+        message_id,
+        matter: &mail.matter,
+        person_id: mail.person,
+        address: &mail.address,
+        language: mail.language,
+        template: mail.template,
+        arguments: mail.arguments.to_string(),
+        state: OutboxState::Waiting,
+        next_try_at: now,
+        queued_at: now,
+    }
+}
 
 pub(super) fn insert(
     conn: &mut Conn,
     mail: &NewMail,
-    message_id: &str,
-    arguments: &str,
+    message_id: String,
     now: Moment,
 ) -> QueryResult<Option<OutboxId>> {
+    let row = row(mail, message_id, now);
     each!(conn, c => diesel::insert_into(outbox::table)
-        .values((
-            outbox::message_id.eq(message_id),
-            outbox::matter.eq(&mail.matter),
-            outbox::person_id.eq(mail.person),
-            outbox::address.eq(&mail.address),
-            outbox::language.eq(mail.language),
-            outbox::template.eq(mail.template),
-            outbox::arguments.eq(arguments),
-            outbox::state.eq("waiting"),
-            outbox::next_try_at.eq(now),
-            outbox::queued_at.eq(now),
-        ))
+        .values(&row)
         .on_conflict_do_nothing()
         .returning(outbox::id)
         .get_result(c)
         .optional())
+}
+
+/// Inserts what is not there yet, and gives the ids of all by their matter.
+pub(super) fn insert_all(
+    conn: &mut Conn,
+    mails: &[NewMail],
+    mut message_id: impl FnMut() -> String,
+    now: Moment,
+) -> QueryResult<BTreeMap<String, OutboxId>> {
+    let mut ids = BTreeMap::new();
+    for chunk in mails.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<Row<'_>> = chunk.iter().map(|mail| row(mail, message_id(), now)).collect();
+        each!(conn, c => diesel::insert_into(outbox::table).values(&rows).on_conflict_do_nothing().execute(c))?;
+        let matters: Vec<&str> = chunk.iter().map(|mail| mail.matter.as_str()).collect();
+        let found: Vec<(String, OutboxId)> =
+            outbox::table.filter(outbox::matter.eq_any(matters)).select((outbox::matter, outbox::id)).load(conn)?;
+        ids.extend(found);
+    }
+    Ok(ids)
+}
+
+/// What is due and nobody has, the longest waiting first.
+pub(super) fn list_due(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<OutboxId>> {
+    outbox::table
+        .filter(outbox::state.eq(OutboxState::Waiting))
+        .filter(outbox::next_try_at.le(now))
+        .filter(outbox::lease_until.is_null().or(outbox::lease_until.le(now)))
+        .order((outbox::next_try_at, outbox::id))
+        .limit(limit)
+        .select(outbox::id)
+        .load(conn)
+}
+
+/// Takes a mail for oneself, unless another instance has it: one conditional update, which counts the try and gives
+/// the claim its number.
+pub(super) fn claim(conn: &mut Conn, id: OutboxId, now: Moment, until: Moment) -> QueryResult<Option<Outbox>> {
+    diesel::update(
+        outbox::table
+            .filter(outbox::id.eq(id))
+            .filter(outbox::state.eq(OutboxState::Waiting))
+            .filter(outbox::next_try_at.le(now))
+            .filter(outbox::lease_until.is_null().or(outbox::lease_until.le(now))),
+    )
+    .set((
+        outbox::lease_until.eq(until),
+        outbox::lease_number.eq(outbox::lease_number + 1),
+        outbox::n_tries.eq(outbox::n_tries + 1),
+    ))
+    .returning(outbox::all_columns)
+    .get_result(conn)
+    .optional()
+}
+
+pub(super) fn set_arguments(conn: &mut Conn, id: OutboxId, arguments: &str) -> QueryResult<()> {
+    diesel::update(outbox::table.filter(outbox::id.eq(id))).set(outbox::arguments.eq(arguments)).execute(conn)?;
+    Ok(())
+}
+
+/// Gives a claim back, to be made again at a moment; it was no try.
+pub(super) fn postpone(conn: &mut Conn, id: OutboxId, lease_number: i64, at: Moment) -> QueryResult<()> {
+    diesel::update(outbox::table.filter(outbox::id.eq(id)).filter(outbox::lease_number.eq(lease_number)))
+        .set((
+            outbox::next_try_at.eq(at),
+            outbox::lease_until.eq(None::<Moment>),
+            outbox::n_tries.eq(outbox::n_tries - 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The state after a try, when the next one is, and what the problem was.
+pub(super) type Outcome = (OutboxState, Option<Moment>, Option<String>);
+
+/// Records what became of a claimed mail; tells whether the claim was still the last one.
+pub(super) fn record(conn: &mut Conn, mail: &Outbox, outcome: &Outcome, now: Moment) -> QueryResult<bool> {
+    let (state, next_try_at, problem) = outcome;
+    let n_changed = diesel::update(
+        outbox::table
+            .filter(outbox::id.eq(mail.id))
+            .filter(outbox::lease_number.eq(mail.lease_number))
+            .filter(outbox::state.eq(OutboxState::Waiting)),
+    )
+    .set((
+        outbox::state.eq(*state),
+        outbox::next_try_at.eq(next_try_at.unwrap_or(mail.next_try_at)),
+        outbox::lease_until.eq(None::<Moment>),
+        outbox::sent_at.eq((*state == OutboxState::Sent).then_some(now)),
+        outbox::problem.eq(problem.as_deref()),
+    ))
+    .execute(conn)?;
+    Ok(n_changed == 1)
+}
+
+pub(super) fn requeue(conn: &mut Conn, id: OutboxId, now: Moment) -> QueryResult<bool> {
+    let failed = outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq(OutboxState::Failed));
+    let n_changed = diesel::update(failed)
+        .set((
+            outbox::state.eq(OutboxState::Waiting),
+            outbox::n_tries.eq(0),
+            outbox::next_try_at.eq(now),
+            outbox::problem.eq(None::<String>),
+        ))
+        .execute(conn)?;
+    Ok(n_changed == 1)
+}
+
+/// A mail, or `NotFound`.
+pub fn find(conn: &mut Conn, id: OutboxId) -> Result<Outbox> {
+    let found: Option<Outbox> = outbox::table.filter(outbox::id.eq(id)).first(conn).optional()?;
+    found.ok_or(Error::NotFound("mail"))
+}
+
+/// A mail with its person's name, or `NotFound`.
+pub fn find_with_name(conn: &mut Conn, id: OutboxId) -> Result<(Outbox, String)> {
+    let found: Option<(Outbox, String)> = outbox::table
+        .inner_join(people::table)
+        .filter(outbox::id.eq(id))
+        .select((outbox::all_columns, people::name))
+        .first(conn)
+        .optional()?;
+    found.ok_or(Error::NotFound("mail"))
+}
+
+/// Mails with their person's name, the newest first; all, or those in one state.
+pub fn list(
+    conn: &mut Conn,
+    state: Option<OutboxState>,
+    offset: i64,
+    limit: i64,
+) -> QueryResult<Vec<(Outbox, String)>> {
+    let mut query = outbox::table.inner_join(people::table).into_boxed();
+    if let Some(state) = state {
+        query = query.filter(outbox::state.eq(state));
+    }
+    query.order(outbox::id.desc()).offset(offset).limit(limit).select((outbox::all_columns, people::name)).load(conn)
+}
+
+/// How many mails there are in each state that occurs.
+pub fn count_by_state(conn: &mut Conn) -> QueryResult<Vec<(OutboxState, i64)>> {
+    outbox::table
+        .group_by(outbox::state)
+        .order(outbox::state)
+        .select((outbox::state, diesel::dsl::count_star()))
+        .load(conn)
 }

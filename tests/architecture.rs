@@ -1,0 +1,135 @@
+//! Guards the house: the order of imports, and the one door of each library (`src/lib.rs` is the map).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A word that only some files may say, and which: a path, or the beginning of one.
+const DOORS: &[(&str, &[&str])] = &[
+    ("actix_web", &["src/web/", "src/cli/serve.rs"]),
+    ("actix_multipart", &["src/web/"]),
+    // Building and running queries. The derives of rows (`diesel::prelude::Queryable`) may stand at their types.
+    ("diesel::prelude::*", &["src/store/", "queries.rs"]),
+    ("diesel::insert_into", &["src/store/", "queries.rs"]),
+    ("diesel::update", &["src/store/", "queries.rs"]),
+    ("diesel::delete", &["src/store/", "queries.rs"]),
+    ("diesel::sql_query", &["src/store/", "queries.rs"]),
+    ("diesel::dsl", &["src/store/", "queries.rs"]),
+    ("store::schema", &["src/store/", "queries.rs"]),
+    (".transaction(", &["src/store/"]),
+    ("TransactionManager", &["src/store/"]),
+    ("handlebars::", &["src/templates.rs"]),
+    // The helper `t` hands its arguments on.
+    ("fluent_bundle::", &["src/i18n.rs", "src/templates.rs"]),
+    ("lettre::", &["src/mail/"]),
+    ("argon2::", &["src/accounts/password.rs"]),
+    ("SystemTime", &["src/clock.rs"]),
+    ("Utc::now", &["src/clock.rs"]),
+    ("Local::now", &["src/clock.rs"]),
+    ("env::var", &["src/config.rs"]),
+    ("env = \"", &["src/config.rs"]),
+];
+
+#[test]
+fn each_module_imports_only_modules_declared_above_it() {
+    let map = read(Path::new("src/lib.rs"));
+    let order: Vec<&str> = map.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let place = |name: &str| order.iter().position(|known| *known == name);
+
+    let mut wrong = Vec::new();
+    for (path, code) in sources() {
+        let own = module(&path);
+        let Some(own_place) = place(&own) else { continue };
+        for used in imported(&code) {
+            match place(&used) {
+                Some(used_place) if used_place <= own_place => {}
+                Some(_) => wrong.push(format!("{} ({own}) imports {used}, which stands to its right", path.display())),
+                None => wrong.push(format!("{} names crate::{used}, which lib.rs does not declare", path.display())),
+            }
+        }
+    }
+
+    assert!(order.len() > 15, "lib.rs was not understood: {order:?}");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn each_library_has_its_one_door() {
+    let mut wrong = Vec::new();
+    for (path, code) in sources() {
+        let shown = path.display().to_string();
+        for (word, doors) in DOORS {
+            if code.contains(word) && !doors.iter().any(|door| shown.starts_with(door) || shown.ends_with(door)) {
+                wrong.push(format!("{shown} says {word}, which belongs in {}", doors.join(", ")));
+            }
+        }
+    }
+
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The words after `crate::`, also within `use crate::{…}`, but for the two macros that live at the root.
+fn imported(code: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, _) in code.match_indices("crate::").filter(|(at, _)| !code[..*at].ends_with('$')) {
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => words.push(first_word(rest)),
+            Some(list) => {
+                let mut depth = 0;
+                let mut item = String::new();
+                for character in list.chars() {
+                    match character {
+                        '}' if depth == 0 => break,
+                        ',' if depth == 0 => words.push(first_word(&std::mem::take(&mut item))),
+                        '{' => depth += 1,
+                        '}' => depth -= 1,
+                        other => item.push(other),
+                    }
+                }
+                words.push(first_word(&item));
+            }
+        }
+    }
+    words.retain(|word| !["", "each", "choices"].contains(&word.as_str()));
+    words
+}
+
+fn first_word(text: &str) -> String {
+    text.trim_start().chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+}
+
+/// `src/mail/deliver.rs` and `src/mail.rs` are of the module `mail`.
+fn module(path: &Path) -> String {
+    let first =
+        path.components().nth(1).map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// Every source file, as a path from the root, without its comments.
+fn sources() -> Vec<(PathBuf, String)> {
+    let (mut folders, mut found) = (vec![PathBuf::from("src")], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).expect("a folder of src") {
+            let path = folder.join(entry.expect("an entry of src").file_name());
+            match path.extension() {
+                None => folders.push(path),
+                Some(kind) if kind == "rs" => found.push(path),
+                Some(_) => {}
+            }
+        }
+    }
+    found.sort();
+    let code = |path: &Path| -> String {
+        let text = read(path);
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    };
+    found.into_iter().map(|path| (path.clone(), code(&path))).collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(root().join(path)).expect("a readable source file")
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
