@@ -1,10 +1,16 @@
-//! Training sessions: plan, audience, publish, cancel. Who came is `attendance`.
+//! Training sessions: plan, audience, publish, move, cancel. Who came is `attendance`.
 
+pub mod audience;
+pub mod cancel;
 pub mod model;
+pub mod places;
+pub mod plan;
+pub mod publish;
 pub mod queries;
-
+pub mod reschedule;
 mod state;
 
-pub use state::{mark_closed, mark_confirmed, mark_reopened};
-
+pub use audience::Audience;
 pub use model::{RosterRow, Session, SessionState, Venue, VenueKind};
+pub use plan::{Document, Plan, PlannedVenue};
+pub use state::{mark_closed, mark_confirmed, mark_reopened};

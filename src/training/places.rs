@@ -1,0 +1,108 @@
+//! Who serves a venue on the day, and which venue people of the roster go to.
+
+use super::model::{Session, SessionState, refused_step};
+use super::queries;
+use crate::access::{Actor, Reach};
+use crate::audit::{self, Action};
+use crate::clock::Moment;
+use crate::error::{Error, Result};
+use crate::organization;
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
+
+/// Names somebody as clerk of a venue; naming them again changes nothing.
+///
+/// # Errors
+/// `Forbidden` but for HQ; `NotFound` for a venue of another session or a person there is not; `Refused` once the
+/// session is settled or cancelled.
+pub fn name_clerk(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: SessionId,
+    venue: VenueId,
+    person: PersonId,
+    now: Moment,
+) -> Result<()> {
+    find_place(conn, actor, id, venue)?;
+    organization::queries::find_person(conn, &Reach::Group, person, person)?;
+    if queries::insert_clerk(conn, id, venue, person)? {
+        audit::record(conn, actor, now, Action::new("session.clerk_named", "session"), id.0, &(venue, person))?;
+    }
+    Ok(())
+}
+
+/// Takes a clerk from a venue.
+///
+/// # Errors
+/// As [`name_clerk`].
+pub fn remove_clerk(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: SessionId,
+    venue: VenueId,
+    person: PersonId,
+    now: Moment,
+) -> Result<()> {
+    find_place(conn, actor, id, venue)?;
+    if queries::delete_clerk(conn, id, venue, person)? {
+        audit::record(conn, actor, now, Action::new("session.clerk_removed", "session"), id.0, &(venue, person))?;
+    }
+    Ok(())
+}
+
+/// Sends the people of a unit and all below it, as they stand in the roster, to a venue; gives how many.
+///
+/// # Errors
+/// As [`name_clerk`]; `NotFound` also for a unit there is not.
+pub fn assign_unit(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: SessionId,
+    unit: UnitId,
+    venue: VenueId,
+    now: Moment,
+) -> Result<i64> {
+    find_place(conn, actor, id, venue)?;
+    let unit = organization::queries::find_unit(conn, &Reach::Group, unit)?;
+    let n = queries::update_venue_of_unit(conn, id, &unit.path, venue)?;
+    if n > 0 {
+        let action = Action::new("session.venue_assigned", "session");
+        audit::record(conn, actor, now, action, id.0, &(unit.id, venue, n))?;
+    }
+    Ok(n)
+}
+
+/// Sends one person of the roster to a venue.
+///
+/// # Errors
+/// As [`name_clerk`]; `NotFound` also for a person who is not on the roster.
+pub fn assign_person(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: SessionId,
+    person: PersonId,
+    venue: VenueId,
+    now: Moment,
+) -> Result<()> {
+    find_place(conn, actor, id, venue)?;
+    let row = queries::find_roster_row(conn, id, person)?.ok_or(Error::NotFound("person"))?;
+    if row.venue_id != venue {
+        queries::update_venue_of_person(conn, id, person, venue)?;
+        let action = Action::new("session.venue_assigned", "session");
+        audit::record(conn, actor, now, action, id.0, &(person, venue))?;
+    }
+    Ok(())
+}
+
+/// The session, if HQ asks, the venue is its own, and it is not settled yet.
+fn find_place(conn: &mut Conn, actor: &Actor, id: SessionId, venue: VenueId) -> Result<Session> {
+    actor.require_hq()?;
+    let session = queries::find_session(conn, id)?;
+    if !queries::list_venues(conn, id)?.iter().any(|own| own.id == venue) {
+        return Err(Error::NotFound("venue"));
+    }
+    match session.state {
+        SessionState::Draft | SessionState::Published | SessionState::Closed => Ok(session),
+        SessionState::Confirmed | SessionState::Archived | SessionState::Cancelled => Err(refused_step(session.state)),
+    }
+}
