@@ -2,5 +2,6 @@
 
 pub mod model;
 pub mod queries;
+pub mod read;
 
 pub use model::{Assignment, Task, TaskState};

@@ -1,6 +1,9 @@
-//! Assignments and the tasks they created.
+//! Assignments, the tasks they created, and how a task is shown.
 
+use crate::attendance::AttendanceState;
 use crate::clock::Moment;
+use crate::i18n::Language;
+use crate::readings;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
 use chrono::NaiveDate;
 use diesel::prelude::Queryable;
@@ -53,9 +56,131 @@ pub struct Task {
     pub version: i64,
 }
 
+crate::choices! {
+    /// A state as it is shown: the stored ones, and the two that are derived.
+    pub enum ShownTask {
+        Open = "open",
+        /// Open after its day.
+        Overdue = "overdue",
+        Done = "done",
+        /// The person turned out to have been there, or to be exempt: nothing is left to make up.
+        Released = "released",
+        Withdrawn = "withdrawn",
+    }
+}
+
 impl Task {
-    /// Open after its day.
-    pub fn is_overdue(&self, today: NaiveDate) -> bool {
-        self.state == TaskState::Open && self.due_on < today
+    /// How the task stands, given the person's state in the session that it makes up for (`rules.md` 2).
+    /// What was finished stays finished.
+    pub fn shown(&self, attendance: Option<AttendanceState>, today: NaiveDate) -> ShownTask {
+        match (self.state, attendance) {
+            (TaskState::Withdrawn, _) => ShownTask::Withdrawn,
+            (TaskState::Done, _) => ShownTask::Done,
+            (TaskState::Open, Some(AttendanceState::Present | AttendanceState::Exempt)) => ShownTask::Released,
+            (
+                TaskState::Open,
+                None | Some(AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent),
+            ) => {
+                if self.due_on < today {
+                    ShownTask::Overdue
+                } else {
+                    ShownTask::Open
+                }
+            }
+        }
+    }
+}
+
+/// A task with what is shown beside it. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub struct TaskRow {
+    pub task: Task,
+    /// The reading's short name.
+    pub slug: String,
+    pub session_title: Option<String>,
+    /// The person's state in that session.
+    pub attendance: Option<AttendanceState>,
+}
+
+/// A task as a page lays it out.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaskView {
+    pub reading: ReadingId,
+    pub reading_title: String,
+    pub session_title: Option<String>,
+    pub state: ShownTask,
+    /// Something is left to do.
+    pub is_open: bool,
+    pub due_on: NaiveDate,
+    /// 0 unless overdue.
+    pub days_overdue: i64,
+    pub done_at: Option<Moment>,
+}
+
+impl TaskRow {
+    pub fn shown(&self, today: NaiveDate) -> ShownTask {
+        self.task.shown(self.attendance, today)
+    }
+
+    pub fn view(&self, today: NaiveDate, language: Language) -> TaskView {
+        let state = self.shown(today);
+        let is_overdue = state == ShownTask::Overdue;
+        TaskView {
+            reading: self.task.reading_id,
+            reading_title: readings::title(&self.slug, language),
+            session_title: self.session_title.clone(),
+            state,
+            is_open: is_overdue || state == ShownTask::Open,
+            due_on: self.task.due_on,
+            days_overdue: if is_overdue { (today - self.task.due_on).num_days() } else { 0 },
+            done_at: self.task.done_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(state: TaskState) -> Task {
+        Task {
+            id: TaskId(1),
+            assignment_id: AssignmentId(1),
+            person_id: PersonId(1),
+            reading_id: ReadingId(1),
+            session_id: Some(SessionId(1)),
+            matter: "session:1:reading:1".to_owned(),
+            state,
+            due_on: day("2024-07-15"),
+            done_at: None,
+            version: 1,
+        }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[test]
+    fn a_task_is_overdue_from_the_day_after_it_was_due() {
+        let absent = Some(AttendanceState::Absent);
+
+        assert_eq!(task(TaskState::Open).shown(absent, day("2024-07-15")), ShownTask::Open);
+        assert_eq!(task(TaskState::Open).shown(absent, day("2024-07-16")), ShownTask::Overdue);
+        assert_eq!(task(TaskState::Open).shown(None, day("2024-07-16")), ShownTask::Overdue);
+        assert_eq!(task(TaskState::Done).shown(absent, day("2024-07-16")), ShownTask::Done);
+    }
+
+    #[test]
+    fn who_was_there_or_is_exempt_has_nothing_left_to_make_up() {
+        let late = day("2024-08-01");
+
+        for state in [AttendanceState::Present, AttendanceState::Exempt] {
+            assert_eq!(task(TaskState::Open).shown(Some(state), late), ShownTask::Released);
+        }
+        for state in [AttendanceState::Leave, AttendanceState::StandIn, AttendanceState::Absent] {
+            assert_eq!(task(TaskState::Open).shown(Some(state), late), ShownTask::Overdue);
+        }
+        assert_eq!(task(TaskState::Withdrawn).shown(Some(AttendanceState::Present), late), ShownTask::Withdrawn);
     }
 }

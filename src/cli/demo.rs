@@ -88,6 +88,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let hash = password::hash_now(&password)?;
     super::serve::block_on(async move {
         let (now, today) = (clock.now(), clock.today());
+        app.db.write(crate::readings::sync).await?;
         app.db.write(move |conn| make(conn, &hash, now, today)).await?;
         println!("http://{}/  password of every login: {password}", options.listen);
         super::serve::serve(app).await

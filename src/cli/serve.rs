@@ -17,7 +17,10 @@ pub(super) fn run(config: Config) -> Result<()> {
     let db = Db::open(&config.database)?;
     let clock = Clock::system(config.zone);
     let app = App::new(db, clock, config)?;
-    block_on(serve(app))
+    block_on(async move {
+        app.db.write(crate::readings::sync).await?;
+        serve(app).await
+    })
 }
 
 /// Runs a future to its end on the runtime that serves.

@@ -7,6 +7,7 @@ pub mod page;
 pub mod visit;
 
 pub mod accounts;
+pub mod readings;
 pub mod statics;
 
 use actix_web::http::Method;
@@ -90,6 +91,11 @@ routes! {
     // Organisation
 
     // Readings
+    "/readings" { get SignedIn => readings::list }
+    "/readings/{id}" { get SignedIn => readings::show }
+    "/readings/{id}/read" { post SignedIn => readings::mark_read }
+    "/readings/{id}/unread" { post SignedIn => readings::mark_unread }
+    "/readings/{id}/approve" { post Hq => readings::approve }
 
     // Training
 

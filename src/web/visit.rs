@@ -278,17 +278,7 @@ fn language(request: &ServiceRequest, wanted: Option<Language>, _viewer: Option<
     wanted.or_else(remembered).unwrap_or_else(preferred)
 }
 
-fn read_notice(value: &str) -> Option<(String, String)> {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    let text = String::from_utf8(bytes).ok()?;
+/// The page and the sentence of a notice; the cookie's value was decoded when it was parsed.
+fn read_notice(text: &str) -> Option<(String, String)> {
     text.split_once('\n').map(|(path, sentence)| (path.to_owned(), sentence.to_owned()))
 }

@@ -91,6 +91,7 @@ impl TestApp {
         };
         let db = Db::open(&config.database).expect("the database opens");
         let app = App::new(db, clock, config).expect("the application is put together");
+        app.db.write(xuefa::readings::sync).await.expect("the readings have their rows");
         let (now, today) = (app.clock.now(), app.clock.today());
         let cast = app.db.write(move |conn| Ok(make_cast(conn, now, today))).await.expect("the cast is made");
         let service = Rc::new(test::init_service(app.service()).await);
@@ -257,12 +258,16 @@ pub struct Answer {
 impl Answer {
     async fn read<B: MessageBody>(response: actix_web::dev::ServiceResponse<B>) -> Self {
         let status: StatusCode = response.status();
-        let cookies =
-            response.response().cookies().map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned())).collect();
         let headers: Vec<(String, String)> = response
             .headers()
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        // As a browser keeps them: still encoded.
+        let set = headers.iter().filter(|(name, _)| name == "set-cookie");
+        let cookies = set
+            .filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
         let bytes = test::read_body(response).await.to_vec();
