@@ -164,6 +164,11 @@ impl Actor {
         Self { person: Some(person), origin: origin.to_owned(), is_hq: false }
     }
 
+    /// Somebody who has not shown who they are.
+    pub fn nobody(origin: &str) -> Self {
+        Self { person: None, origin: origin.to_owned(), is_hq: false }
+    }
+
     /// # Errors
     /// `Forbidden` when it is neither HQ nor the operator.
     pub fn require_hq(&self) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Accounts of people: signing in and out, passwords, invitations, roles given. Builds the [`Viewer`](crate::access::Viewer).
 
+pub mod known_device;
 pub mod model;
 pub mod password;
 pub mod queries;

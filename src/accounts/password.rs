@@ -61,6 +61,14 @@ impl Hashing {
     }
 }
 
+/// Whether a hash was made with weaker parameters than today's, so that it is made again at the next sign-in.
+pub fn is_outdated(hash: &str) -> bool {
+    let (memory, passes, lanes) = PARAMETERS;
+    let hash = PasswordHash::new(hash).ok();
+    let parameters = hash.and_then(|hash| Params::try_from(&hash).ok());
+    parameters.is_none_or(|old| old.m_cost() < memory || old.t_cost() < passes || old.p_cost() < lanes)
+}
+
 /// The PHC string of a password, made on this thread: for the command line.
 ///
 /// # Errors
@@ -86,6 +94,14 @@ mod tests {
         let hash = hash_now("集团大院里的老槐树").expect("memory");
 
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[test]
+    fn a_hash_with_less_memory_is_made_again_and_one_of_today_is_not() {
+        let weak = "$argon2id$v=19$m=4096,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b4dWRWJTmaaVIkHzYLdzbYDhtM";
+
+        assert!(is_outdated(weak));
+        assert!(!is_outdated(&hash_now("集团大院里的老槐树").expect("memory")));
     }
 
     #[tokio::test]

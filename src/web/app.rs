@@ -89,7 +89,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 pub(super) fn admits(
     permission: Permission,
     viewer: Option<&crate::access::Viewer>,
-    is_demo: bool,
+    is_demo_here: bool,
 ) -> Result<(), errors::Refusal> {
     use crate::access::Role;
     use errors::Refusal;
@@ -106,7 +106,7 @@ pub(super) fn admits(
         Permission::Hq => needs(|viewer| viewer.is_hq()),
         Permission::Settings => needs(|viewer| viewer.is_hq() || viewer.has(Role::System)),
         Permission::Accounts => needs(|viewer| viewer.is_hq() || viewer.has(Role::Security)),
-        Permission::Demo if is_demo => Ok(()),
+        Permission::Demo if is_demo_here => Ok(()),
         Permission::Demo => Err(Refusal::OutOfReach),
     }
 }

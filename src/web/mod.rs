@@ -83,8 +83,9 @@ routes! {
     "/static/{name}" { get Anyone => statics::file }
 
     // Accounts
-    "/login" { get Anyone => accounts::login_form, post Anyone => accounts::sign_in }
-    "/logout" { post SignedIn => accounts::sign_out }
+    "/login" { get Anyone => accounts::sign_in::form, post Anyone => accounts::sign_in::sign_in }
+    "/login/demo" { post Demo => accounts::sign_in::as_role }
+    "/logout" { post SignedIn => accounts::sign_in::sign_out }
 
     // Home
 

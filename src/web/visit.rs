@@ -34,6 +34,10 @@ pub struct VisitParts {
     pub pattern: String,
     /// Where the request came from.
     pub origin: String,
+    /// Whether it came from this machine itself, and not through a proxy.
+    pub is_from_here: bool,
+    /// The cookie of a browser that has signed in before, unproven.
+    pub device: Option<String>,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
     /// The token of the login or of the visit, which [`VisitParts::csrf`] was derived from.
@@ -83,6 +87,7 @@ impl FromRequest for Viewer {
 }
 
 const VISIT_COOKIE: &str = "xuefa_visit";
+const DEVICE_COOKIE: &str = "xuefa_device";
 const LANGUAGE_COOKIE: &str = "xuefa_language";
 const NOTICE_COOKIE: &str = "xuefa_notice";
 
@@ -100,6 +105,11 @@ pub(super) fn login_cookie(app: &App, token: &str) -> Cookie<'static> {
 /// The cookie that ends a login in the browser.
 pub(super) fn no_login_cookie(app: &App) -> Cookie<'static> {
     cookie(app, login_cookie_name(app), String::new(), Some(Duration::ZERO))
+}
+
+/// The cookie of a browser that has signed in: see [`crate::accounts::known_device`].
+pub(super) fn device_cookie(app: &App, value: &str) -> Cookie<'static> {
+    cookie(app, DEVICE_COOKIE, value.to_owned(), Some(Duration::days(400)))
 }
 
 /// The cookie that carries one sentence over a redirect, for the page at `path`.
@@ -155,6 +165,8 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         path,
         pattern,
         origin,
+        is_from_here: is_from_here(&request),
+        device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
         key,
     }));
@@ -204,7 +216,17 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
 async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(token) = token else { return Ok(None) };
     let (hash, now, origin) = (secret::hash_token(&token), app.clock.now(), origin.to_owned());
-    app.db.read(move |conn| Ok(queries::find_viewer(conn, &hash, now, &origin)?)).await
+    let found = app.db.read(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
+    let Some(found) = found else { return Ok(None) };
+    if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
+        let login = found.viewer.login;
+        let seen = app.db.write(move |conn| Ok(queries::mark_login_seen(conn, login, now)?)).await;
+        if let Err(error) = seen {
+            // The page is worth more than the note: the login only ends a little early.
+            tracing::warn!(%error, "a login's last use could not be written down");
+        }
+    }
+    Ok(Some(found.viewer))
 }
 
 fn decide(app: &App, visit: &Visit, request: &ServiceRequest) -> Result<(), HttpResponse> {
@@ -217,7 +239,7 @@ fn decide(app: &App, visit: &Visit, request: &ServiceRequest) -> Result<(), Http
     if request.method() != Method::GET && !is_same_origin(app, request) {
         return Err(errors::answer(app, visit, &Error::Forbidden));
     }
-    match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some()) {
+    match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here) {
         Ok(()) => Ok(()),
         Err(Refusal::SignInFirst) => Err(HttpResponse::SeeOther()
             .insert_header((
@@ -253,6 +275,13 @@ fn origin(app: &App, request: &ServiceRequest) -> String {
     // From the right: what the nearest trusted proxy added stands last; the first that is no proxy of ours is the visitor.
     let visitor = forwarded.rsplit(',').filter_map(|part| part.trim().parse().ok()).find(|address| !trusted(address));
     visitor.unwrap_or(peer).to_string()
+}
+
+/// Whether the visitor sits at this machine. A proxy on it would make everybody look so, and says that it is one.
+fn is_from_here(request: &ServiceRequest) -> bool {
+    let is_forwarded =
+        ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| request.headers().contains_key(*name));
+    !is_forwarded && request.peer_addr().is_some_and(|address| address.ip().is_loopback())
 }
 
 /// The language asked for by `?lang=`, and the address without it.

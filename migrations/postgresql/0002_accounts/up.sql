@@ -28,6 +28,7 @@ create table sign_in_failures (
     last_failed_at timestamp not null,
     wait_until timestamp not null
 );
+create index sign_in_failures_by_age on sign_in_failures (last_failed_at);
 
 -- The link's token is an HMAC over id and nonce, and so stands nowhere.
 create table invitations (

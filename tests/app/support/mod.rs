@@ -73,6 +73,11 @@ pub fn first_day() -> NaiveDate {
 
 impl TestApp {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A site whose application was changed before it was served: as a demo, say.
+    pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
         let database = database::Database::fresh();
         let data = tempfile::tempdir().expect("a folder");
         let clock = Clock::fixed(chrono_tz::Asia::Shanghai, Moment::from_utc(chrono::NaiveDateTime::default()));
@@ -90,7 +95,8 @@ impl TestApp {
             secret: None,
         };
         let db = Db::open(&config.database).expect("the database opens");
-        let app = App::new(db, clock, config).expect("the application is put together");
+        let mut app = App::new(db, clock, config).expect("the application is put together");
+        change(&mut app);
         app.db.write(xuefa::readings::sync).await.expect("the readings have their rows");
         let (now, today) = (app.clock.now(), app.clock.today());
         let cast = app.db.write(move |conn| Ok(make_cast(conn, now, today))).await.expect("the cast is made");
@@ -150,6 +156,8 @@ impl TestApp {
             call: self.call.clone(),
             form_key: 0,
             language: "en",
+            address: "203.0.113.7",
+            headers: Vec::new(),
         }
     }
 
@@ -162,6 +170,8 @@ impl TestApp {
             call: self.call.clone(),
             form_key: 0,
             language: "en",
+            address: "203.0.113.7",
+            headers: Vec::new(),
         }
     }
 }
@@ -172,6 +182,10 @@ pub struct Browser {
     pub csrf: String,
     pub cookies: Vec<(String, String)>,
     pub language: &'static str,
+    /// Where it sits in the network.
+    pub address: &'static str,
+    /// Headers that it sends besides.
+    pub headers: Vec<(&'static str, &'static str)>,
     call: Call,
     form_key: u32,
 }
@@ -228,7 +242,10 @@ impl Browser {
 
     async fn call(&mut self, request: test::TestRequest) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let peer = std::net::SocketAddr::new(self.address.parse().expect("an address"), 50_000);
+        let request = self.headers.iter().fold(request, |request, header| request.insert_header(*header));
         let request = request
+            .peer_addr(peer)
             .insert_header((header::HOST, "xuefa.test"))
             .insert_header((header::ACCEPT_LANGUAGE, self.language))
             .insert_header((header::COOKIE, cookies.join("; ")));
@@ -341,9 +358,13 @@ fn make_cast(conn: &mut Conn, now: Moment, today: NaiveDate) -> Cast {
         .collect();
     let ids = organization::queries::insert_people(conn, &new, today).expect("people");
     let hash = xuefa::accounts::password::hash_now(PASSWORD).expect("a hash");
-    let mut members = ids.iter().zip(&people).map(|(person, row)| Member {
+    // An account for each; all have read the notice.
+    let user_names: Vec<(PersonId, String)> =
+        ids.iter().zip(&people).map(|(id, row)| (*id, row.0.to_owned())).collect();
+    accounts::insert_accounts(conn, &user_names, &hash, now).expect("accounts");
+    let mut members = user_names.iter().map(|(person, user_name)| Member {
         person: *person,
-        account: accounts::insert_account(conn, *person, row.0, Some(&hash), now).expect("an account"),
+        account: accounts::find_account(conn, user_name).expect("a read").expect("just added").id,
     });
     let mut next = || members.next().expect("as many as people");
     let (hq, admin, leader1, liaison1, leader2, trainee, colleague, stranger) =
