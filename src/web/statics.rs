@@ -41,7 +41,7 @@ pub async fn healthz() -> HttpResponse {
 
 /// `GET /readyz`: the database can be written to and its tables are up to date (they are, or we had not started).
 pub async fn readyz(app: Data<App>) -> Result<HttpResponse> {
-    match app.db.write(|conn| crate::store::touch(conn)).await {
+    match app.db.write(crate::store::touch).await {
         Ok(()) => Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n")),
         Err(error) => {
             tracing::warn!(%error, "not ready");

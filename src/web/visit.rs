@@ -172,13 +172,13 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     }));
     request.extensions_mut().insert(visit.clone());
 
-    let verdict = match failure {
-        Some(failure) => Err(errors::answer(&app, &visit, &failure)),
-        None => decide(&app, &visit, &request),
+    let refusal = match failure {
+        Some(failure) => Some(errors::answer(&app, &visit, &failure)),
+        None => refuse(&app, &visit, &request),
     };
-    let mut response = match verdict {
-        Err(refusal) => request.into_response(refusal),
-        Ok(()) => {
+    let mut response = match refusal {
+        Some(refusal) => request.into_response(refusal),
+        None => {
             let response = next.call(request).await?.map_into_boxed_body();
             match response.response().error().map(|error| error.as_error::<Error>()) {
                 None => response,
@@ -229,25 +229,28 @@ async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<O
     Ok(Some(found.viewer))
 }
 
-fn decide(app: &App, visit: &Visit, request: &ServiceRequest) -> Result<(), HttpResponse> {
+/// The answer to a request that is not admitted.
+fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResponse> {
     let not_found = || errors::answer(app, visit, &Error::NotFound("page"));
     let Some(route) =
         super::ROUTES.iter().find(|route| route.path == visit.pattern && route.method == *request.method())
     else {
-        return Err(not_found());
+        return Some(not_found());
     };
     if request.method() != Method::GET && !is_same_origin(app, request) {
-        return Err(errors::answer(app, visit, &Error::Forbidden));
+        return Some(errors::answer(app, visit, &Error::Forbidden));
     }
     match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here) {
-        Ok(()) => Ok(()),
-        Err(Refusal::SignInFirst) => Err(HttpResponse::SeeOther()
-            .insert_header((
-                header::LOCATION,
-                links::login_then(if request.method() == Method::GET { &visit.path } else { "/" }),
-            ))
-            .finish()),
-        Err(Refusal::OutOfReach) => Err(not_found()),
+        Ok(()) => None,
+        Err(Refusal::SignInFirst) => Some(
+            HttpResponse::SeeOther()
+                .insert_header((
+                    header::LOCATION,
+                    links::login_then(if request.method() == Method::GET { &visit.path } else { "/" }),
+                ))
+                .finish(),
+        ),
+        Err(Refusal::OutOfReach) => Some(not_found()),
     }
 }
 

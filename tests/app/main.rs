@@ -6,3 +6,18 @@ mod support;
 mod accounts;
 mod readings;
 mod store;
+
+/// Goes around the test runner, which keeps what tests print to itself.
+#[test]
+fn says_which_database_these_tests_run_on() {
+    use std::io::Write;
+
+    let sentence = match std::env::var("XUEFA_TEST_POSTGRESQL") {
+        Ok(_) => "these tests ran on PostgreSQL",
+        Err(_) => {
+            "these tests ran on SQLite; left out: the same on PostgreSQL, and the pages in Chromium (tests/all runs both)"
+        }
+    };
+
+    writeln!(std::io::stderr(), "{sentence}").expect("standard error is open");
+}
