@@ -56,6 +56,32 @@ pub struct Task {
     pub version: i64,
 }
 
+/// An assignment to be added.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    pub kind: AssignmentKind,
+    pub title: String,
+    pub note: String,
+    pub unit_id: UnitId,
+    pub session_id: Option<SessionId>,
+    pub given_by: Option<PersonId>,
+    pub given_at: Moment,
+    pub due_on: NaiveDate,
+}
+
+/// A task to be added.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    pub assignment_id: AssignmentId,
+    pub person_id: PersonId,
+    pub reading_id: ReadingId,
+    pub session_id: Option<SessionId>,
+    pub matter: String,
+    pub state: TaskState,
+    pub due_on: NaiveDate,
+    pub done_at: Option<Moment>,
+}
+
 crate::choices! {
     /// A state as it is shown: the stored ones, and the two that are derived.
     pub enum ShownTask {

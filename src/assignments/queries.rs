@@ -1,10 +1,11 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{TaskRow, TaskState};
+use super::model::{NewAssignment, NewTask, TaskRow, TaskState};
 use crate::clock::Moment;
-use crate::store::Conn;
-use crate::store::ids::{PersonId, ReadingId};
-use crate::store::schema::{attendance, readings, sessions, tasks};
+use crate::each;
+use crate::store::ids::{AssignmentId, PersonId, ReadingId};
+use crate::store::schema::{assignments, attendance, readings, sessions, tasks};
+use crate::store::{Conn, ROWS_A_STATEMENT};
 use diesel::prelude::*;
 
 /// Tasks with their reading, and the person's state in the session they make up for: a [`TaskRow`] each.
@@ -71,4 +72,44 @@ pub(super) fn reopen_tasks(
     )
     .set((tasks::state.eq(TaskState::Open), tasks::done_at.eq(None::<Moment>), tasks::version.eq(tasks::version + 1)))
     .execute(conn)
+}
+
+/// Adds an assignment, still without tasks.
+pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<AssignmentId> {
+    diesel::insert_into(assignments::table)
+        .values((
+            assignments::kind.eq(new.kind),
+            assignments::title.eq(&new.title),
+            assignments::note.eq(&new.note),
+            assignments::unit_id.eq(new.unit_id),
+            assignments::session_id.eq(new.session_id),
+            assignments::given_by.eq(new.given_by),
+            assignments::given_at.eq(new.given_at),
+            assignments::due_on.eq(new.due_on),
+        ))
+        .returning(assignments::id)
+        .get_result(conn)
+}
+
+/// Adds tasks, many at once.
+pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<()> {
+    for chunk in new.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|task| {
+                (
+                    tasks::assignment_id.eq(task.assignment_id),
+                    tasks::person_id.eq(task.person_id),
+                    tasks::reading_id.eq(task.reading_id),
+                    tasks::session_id.eq(task.session_id),
+                    tasks::matter.eq(&task.matter),
+                    tasks::state.eq(task.state),
+                    tasks::due_on.eq(task.due_on),
+                    tasks::done_at.eq(task.done_at),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(tasks::table).values(&rows).execute(c))?;
+    }
+    Ok(())
 }

@@ -380,9 +380,9 @@ pub(super) fn count_wrong_code(conn: &mut Conn, login: LoginId, now: Moment, pau
 
 /// Who recorded it, and when.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct By {
-    pub(super) person: Option<PersonId>,
-    pub(super) at: Moment,
+pub struct By {
+    pub person: Option<PersonId>,
+    pub at: Moment,
 }
 
 /// Records somebody's state unless something is recorded already; tells whether it did.
@@ -449,17 +449,17 @@ pub(super) fn delete(conn: &mut Conn, before: &Attendance) -> QueryResult<bool> 
 }
 
 /// One change of one person, to be kept.
-pub(super) struct NewChange<'a> {
-    pub(super) session: SessionId,
-    pub(super) person: PersonId,
-    pub(super) before: Option<&'a Recorded>,
-    pub(super) after: Option<&'a Recorded>,
-    pub(super) reason: &'a str,
-    pub(super) after_confirmation: bool,
+pub struct NewChange<'a> {
+    pub session: SessionId,
+    pub person: PersonId,
+    pub before: Option<&'a Recorded>,
+    pub after: Option<&'a Recorded>,
+    pub reason: &'a str,
+    pub after_confirmation: bool,
 }
 
 /// Keeps a change with all that was recorded before and after.
-pub(super) fn insert_change(conn: &mut Conn, change: &NewChange<'_>, by: By) -> Result<()> {
+pub fn insert_change(conn: &mut Conn, change: &NewChange<'_>, by: By) -> Result<()> {
     let json = |recorded: Option<&Recorded>| recorded.map(serde_json::to_string).transpose();
     let (before, after) = (json(change.before), json(change.after));
     let unwritable = |source| anyhow::Error::new(source).context("a change of attendance");
@@ -584,4 +584,40 @@ pub(super) fn update_make_up(
         .execute(conn)?;
     }
     Ok(n)
+}
+
+/// Adds attendance as it stands, many rows at once: for the demo.
+pub fn insert_rows(conn: &mut Conn, new: &[Attendance]) -> QueryResult<()> {
+    for chunk in new.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|row| {
+                (
+                    attendance::session_id.eq(row.session_id),
+                    attendance::person_id.eq(row.person_id),
+                    attendance::state.eq(row.state),
+                    attendance::late.eq(row.late),
+                    attendance::left_early.eq(row.left_early),
+                    attendance::method.eq(row.method),
+                    attendance::venue_id.eq(row.venue_id),
+                    attendance::leave_kind.eq(row.leave_kind),
+                    attendance::stand_in.eq(&row.stand_in),
+                    attendance::make_up.eq(row.make_up),
+                    attendance::make_up_kind.eq(row.make_up_kind),
+                    attendance::arrived_at.eq(row.arrived_at),
+                    attendance::recorded_by.eq(row.recorded_by),
+                    attendance::recorded_at.eq(row.recorded_at),
+                    attendance::version.eq(row.version),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(attendance::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Takes all attendance of a session away; its history stays. Only the demo does so, to begin its day anew.
+pub fn delete_rows(conn: &mut Conn, session: SessionId) -> QueryResult<()> {
+    diesel::delete(attendance::table.filter(attendance::session_id.eq(session))).execute(conn)?;
+    Ok(())
 }

@@ -4,9 +4,9 @@ use super::model::ReadingRow;
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
-use crate::store::Conn;
 use crate::store::ids::{PersonId, ReadingId};
 use crate::store::schema::{people, reading_marks, readings};
+use crate::store::{Conn, ROWS_A_STATEMENT};
 use diesel::prelude::*;
 
 /// All readings in the library's order.
@@ -79,5 +79,23 @@ pub fn delete_mark(conn: &mut Conn, person: PersonId, id: ReadingId) -> QueryRes
         reading_marks::table.filter(reading_marks::person_id.eq(person)).filter(reading_marks::reading_id.eq(id)),
     )
     .execute(conn)?;
+    Ok(())
+}
+
+/// Adds marks of people who read something, many at once.
+pub fn insert_marks(conn: &mut Conn, marks: &[(PersonId, ReadingId, Moment)]) -> QueryResult<()> {
+    for chunk in marks.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(person, reading, read_at)| {
+                (
+                    reading_marks::person_id.eq(*person),
+                    reading_marks::reading_id.eq(*reading),
+                    reading_marks::read_at.eq(*read_at),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(reading_marks::table).values(&rows).execute(c))?;
+    }
     Ok(())
 }

@@ -399,7 +399,7 @@ pub fn list_people_called(conn: &mut Conn, words: &[String]) -> QueryResult<Vec<
 }
 
 /// Writes a frozen roster.
-pub(super) fn insert_roster(conn: &mut Conn, rows: &[RosterRow]) -> QueryResult<()> {
+pub fn insert_roster(conn: &mut Conn, rows: &[RosterRow]) -> QueryResult<()> {
     for chunk in rows.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<_> = chunk
             .iter()
@@ -467,7 +467,7 @@ pub(super) fn update_schedule(conn: &mut Conn, session: &Session, schedule: &Sch
 }
 
 /// Adds a clerk to a venue; false when they were there already.
-pub(super) fn insert_clerk(conn: &mut Conn, id: SessionId, venue: VenueId, person: PersonId) -> QueryResult<bool> {
+pub fn insert_clerk(conn: &mut Conn, id: SessionId, venue: VenueId, person: PersonId) -> QueryResult<bool> {
     let row =
         (session_clerks::session_id.eq(id), session_clerks::venue_id.eq(venue), session_clerks::person_id.eq(person));
     let n =
@@ -635,4 +635,33 @@ pub fn list_roster_rows_of(conn: &mut Conn, person: PersonId, ids: &[SessionId])
         .filter(roster::session_id.eq_any(ids))
         .order(roster::session_id)
         .load(conn)
+}
+
+/// Adds a session as it stands at some point of its life, without its roster: for the demo.
+pub fn insert_as_it_stands(conn: &mut Conn, session: &Session, plan: &Plan) -> QueryResult<SessionId> {
+    let id = insert_session(conn, session.created_by, plan)?;
+    store_plan(conn, id, plan)?;
+    diesel::update(sessions::table.filter(sessions::id.eq(id)))
+        .set((
+            sessions::state.eq(session.state),
+            sessions::code.eq(&session.code),
+            sessions::published_at.eq(session.published_at),
+            sessions::closed_at.eq(session.closed_at),
+            sessions::confirmed_at.eq(session.confirmed_at),
+        ))
+        .execute(conn)?;
+    Ok(id)
+}
+
+/// The sessions in some state, the latest start first.
+pub fn list_in_state(conn: &mut Conn, state: SessionState) -> QueryResult<Vec<Session>> {
+    sessions::table.filter(sessions::state.eq(state)).order((sessions::starts_at.desc(), sessions::id.desc())).load(conn)
+}
+
+/// Gives a session other times, and nobody notice of it: for the demo, which is always in the middle of one.
+pub fn update_times(conn: &mut Conn, id: SessionId, starts_at: Moment, ends_at: Moment) -> QueryResult<()> {
+    diesel::update(sessions::table.filter(sessions::id.eq(id)))
+        .set((sessions::starts_at.eq(starts_at), sessions::ends_at.eq(ends_at)))
+        .execute(conn)?;
+    Ok(())
 }

@@ -1,0 +1,145 @@
+//! `xuefa demo`: a believable organisation with a year of sessions, served at once.
+
+mod attendance;
+mod dice;
+mod organisation;
+mod sessions;
+mod today;
+
+use crate::access::Actor;
+use crate::accounts::password;
+use crate::attendance::Attendance;
+use crate::audit::{self, Action};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Result;
+use crate::settings::{self, Settings};
+use crate::store::{Conn, Db};
+use crate::web::App;
+use crate::web::app::Demo;
+use crate::organization;
+use anyhow::Context;
+use clap::Args;
+use organisation::World;
+use sessions::{Made, SessionLine};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "content/demo"]
+struct DemoFiles;
+
+/// Options of `demo`.
+#[derive(Args)]
+pub(super) struct DemoOptions {
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Keep the demo in this folder [default: a folder that is made anew each time]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The one password of everybody [default: random, and printed]
+    #[arg(long)]
+    password: Option<String>,
+    /// How many people
+    #[arg(long)]
+    people: Option<usize>,
+    /// How many sessions
+    #[arg(long)]
+    sessions: Option<usize>,
+}
+
+pub(super) fn run(options: DemoOptions) -> Result<()> {
+    let data =
+        options.data.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("xuefa-demo-{}", std::process::id())));
+    let database = data.join("xuefa.db");
+    let password = options.password.clone().unwrap_or_else(|| accounts::secret::random_token()[..12].to_owned());
+    let config = Config {
+        database: database.to_string_lossy().into_owned(),
+        data,
+        listen: options.listen,
+        base_url: None,
+        smtp: None,
+        mail_from: "学法 <xuefa@lihe.example>".to_owned(),
+        zone: chrono_tz::Asia::Shanghai,
+        trusted_proxies: Vec::new(),
+        plain_http: true,
+        secret: None,
+    };
+    let db = Db::open(&config.database)?;
+    let clock = Clock::system(config.zone);
+    let mut app = App::new(db, clock.clone(), config)?;
+    app.demo = Some(Demo { password: password.clone() });
+    let hash = password::hash_now(&password)?;
+    actix_web::rt::System::new().block_on(async move {
+        let (now, today) = (clock.now(), clock.today());
+        app.db.write(move |conn| make(conn, &hash, now, today)).await?;
+        println!("http://{}/  password of every login: {password}", options.listen);
+        super::serve::serve(app).await
+    })
+}
+
+/// How large a demo is: at least the believable group with its year.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Size {
+    pub n_people: usize,
+    pub n_sessions: usize,
+}
+
+/// Makes the demo in an empty database, and sees to it that a session is in progress in one that holds a demo.
+///
+/// # Errors
+/// `Broken` when the database holds something else than a demo.
+pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
+    if organization::queries::is_empty(conn)? {
+        make_all(conn, size, hash, clock)
+    } else {
+        let world = World::load(conn)?;
+        today::see_to_a_session(conn, &world, clock)
+    }
+}
+
+fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
+    organisation::make(conn, size.n_people, hash, clock.now())?;
+    let lines = sessions::lines(size.n_sessions)?;
+    let world = World::load(conn)?;
+    let mut marks = attendance::Marks::new();
+    for line in lines {
+        let is_now = line.is_in_progress();
+        let (made, rows) = make_session(conn, &world, clock, line)?;
+        attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
+        if is_now {
+            sessions::appoint_clerk(conn, &world, made.session.id)?;
+        }
+    }
+    attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
+    attendance::write_marks(conn, &marks)?;
+    settings::establish(
+        conn,
+        &Settings {
+            organisation: "利和集团（示例）".to_owned(),
+            help_contact: "信访办公室 8012（示例）".to_owned(),
+            ..Settings::default()
+        },
+    )?;
+    let people = i64::try_from(world.people.len()).unwrap_or(i64::MAX);
+    audit::record(conn, &Actor::program("demo"), clock.now(), Action::new("demo.made", "demo"), None, &people)
+}
+
+/// A session and those who came to it.
+fn make_session(conn: &mut Conn, world: &World, clock: &Clock, line: SessionLine) -> Result<(Made, Vec<Attendance>)> {
+    let made = sessions::make(conn, world, clock, line)?;
+    let rows = attendance::make(conn, world, &made, clock.now())?;
+    Ok((made, rows))
+}
+
+fn file(name: &str) -> Result<String> {
+    let file = DemoFiles::get(name).with_context(|| format!("the demo's {name} is missing"))?;
+    Ok(String::from_utf8(file.data.into_owned()).with_context(|| format!("the demo's {name} is not UTF-8"))?)
+}
+
+fn rows<T: serde::de::DeserializeOwned>(name: &str) -> Result<Vec<T>> {
+    let read: std::result::Result<Vec<T>, csv::Error> =
+        csv::Reader::from_reader(file(name)?.as_bytes()).deserialize().collect();
+    Ok(read.with_context(|| format!("the demo's {name} cannot be read"))?)
+}
