@@ -265,3 +265,9 @@ pub fn insert_accounts(
     }
     Ok(())
 }
+
+/// Gives everybody one password: for a demo that starts again.
+pub fn update_all_passwords(conn: &mut Conn, password_hash: &str) -> QueryResult<()> {
+    diesel::update(accounts::table).set(accounts::password_hash.eq(password_hash)).execute(conn)?;
+    Ok(())
+}

@@ -1,6 +1,6 @@
 //! The program from outside: each command in a file of its own.
 
-mod demo;
+pub mod demo;
 mod serve;
 
 use crate::config::Config;

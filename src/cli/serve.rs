@@ -59,3 +59,13 @@ fn refuse_plain_http(config: &Config) -> Result<()> {
     )
     .into())
 }
+
+/// Tells at once when an address cannot be listened on, before anything long is begun.
+///
+/// # Errors
+/// `Broken` with one sentence.
+pub(super) fn probe(listen: std::net::SocketAddr) -> Result<()> {
+    std::net::TcpListener::bind(listen)
+        .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?;
+    Ok(())
+}

@@ -655,7 +655,10 @@ pub fn insert_as_it_stands(conn: &mut Conn, session: &Session, plan: &Plan) -> Q
 
 /// The sessions in some state, the latest start first.
 pub fn list_in_state(conn: &mut Conn, state: SessionState) -> QueryResult<Vec<Session>> {
-    sessions::table.filter(sessions::state.eq(state)).order((sessions::starts_at.desc(), sessions::id.desc())).load(conn)
+    sessions::table
+        .filter(sessions::state.eq(state))
+        .order((sessions::starts_at.desc(), sessions::id.desc()))
+        .load(conn)
 }
 
 /// Gives a session other times, and nobody notice of it: for the demo, which is always in the middle of one.

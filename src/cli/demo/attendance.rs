@@ -78,9 +78,7 @@ fn draw_states(world: &World, made: &Made, dice: &mut Dice) -> Result<HashMap<Pe
     let n_exempt = share(n, made.profile.get("exempt"));
     let n_present = match made.session.state {
         // Confirmed: everybody is decided about, so those who came are all the others.
-        SessionState::Confirmed | SessionState::Archived => {
-            n - n_exempt - shares.iter().map(|(_, n)| n).sum::<usize>()
-        }
+        SessionState::Confirmed | SessionState::Archived => n - n_exempt - shares.iter().map(|(_, n)| n).sum::<usize>(),
         SessionState::Draft | SessionState::Published | SessionState::Closed | SessionState::Cancelled => {
             share(n, made.profile.get("present"))
         }
@@ -99,11 +97,7 @@ fn draw_states(world: &World, made: &Made, dice: &mut Dice) -> Result<HashMap<Pe
 
 /// The cast has something to do: the trainee is expected today and has not come yet, and missed a session; the
 /// leader has people who missed one.
-fn cast_plays_its_part(
-    world: &World,
-    made: &Made,
-    states: &mut HashMap<PersonId, AttendanceState>,
-) -> Result<()> {
+fn cast_plays_its_part(world: &World, made: &Made, states: &mut HashMap<PersonId, AttendanceState>) -> Result<()> {
     let (trainee, leader) = (world.of_cast("trainee")?, world.of_cast("leader")?);
     let is_on_roster = |person: PersonId| made.roster.iter().any(|row| row.person_id == person);
     match made.session.state {
@@ -216,8 +210,7 @@ fn stand_in_for(world: &World, made: &Made, person: &RosterRow, dice: &mut Dice)
 /// Marks some of those present as late or gone early, as a person at the door would have.
 fn mark(made: &Made, rows: &mut [Attendance], dice: &mut Dice) {
     let n = made.roster.len();
-    let (mut n_late, mut n_left) =
-        (share(n, made.profile.get("late")), share(n, made.profile.get("left_early")));
+    let (mut n_late, mut n_left) = (share(n, made.profile.get("late")), share(n, made.profile.get("left_early")));
     for row in rows.iter_mut().filter(|row| row.state == AttendanceState::Present).rev() {
         if n_late > 0 && dice.hits(8) {
             n_late -= 1;

@@ -7,23 +7,25 @@ mod sessions;
 mod today;
 
 use crate::access::Actor;
-use crate::accounts::password;
+use crate::accounts::{self, password};
 use crate::attendance::Attendance;
 use crate::audit::{self, Action};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::organization;
+use crate::readings;
+use crate::secret;
 use crate::settings::{self, Settings};
 use crate::store::{Conn, Db};
 use crate::web::App;
 use crate::web::app::Demo;
-use crate::organization;
 use anyhow::Context;
 use clap::Args;
 use organisation::World;
 use sessions::{Made, SessionLine};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "content/demo"]
@@ -49,14 +51,20 @@ pub(super) struct DemoOptions {
     sessions: Option<usize>,
 }
 
+/// What tells a demo's folder from one with real data in it, whose passwords must not be touched.
+const MARK: &str = "this-is-a-demo";
+
+/// Makes or opens the demo and serves it until the process is told to stop.
+///
+/// # Errors
+/// `Broken` with one sentence: the address is in use, the folder holds something else, the database cannot be opened.
 pub(super) fn run(options: DemoOptions) -> Result<()> {
-    let data =
-        options.data.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("xuefa-demo-{}", std::process::id())));
-    let database = data.join("xuefa.db");
-    let password = options.password.clone().unwrap_or_else(|| accounts::secret::random_token()[..12].to_owned());
+    super::serve::probe(options.listen)?;
+    let data = open_folder(options.data.as_deref())?;
+    let password = options.password.clone().unwrap_or_else(|| secret::random_token()[..12].to_owned());
     let config = Config {
-        database: database.to_string_lossy().into_owned(),
-        data,
+        database: data.join("xuefa.db").to_string_lossy().into_owned(),
+        data: data.clone(),
         listen: options.listen,
         base_url: None,
         smtp: None,
@@ -71,12 +79,39 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let mut app = App::new(db, clock.clone(), config)?;
     app.demo = Some(Demo { password: password.clone() });
     let hash = password::hash_now(&password)?;
-    actix_web::rt::System::new().block_on(async move {
-        let (now, today) = (clock.now(), clock.today());
-        app.db.write(move |conn| make(conn, &hash, now, today)).await?;
-        println!("http://{}/  password of every login: {password}", options.listen);
+    let size = Size { n_people: options.people.unwrap_or(0), n_sessions: options.sessions.unwrap_or(0) };
+    let served = super::serve::block_on(async move {
+        app.db.write(move |conn| make(conn, size, &hash, &clock)).await?;
+        announce(options.listen, &password);
         super::serve::serve(app).await
-    })
+    });
+    if options.data.is_none() {
+        // Best effort: what stays behind in the system's temporary folder does no harm.
+        drop(std::fs::remove_dir_all(&data));
+    }
+    served
+}
+
+/// The folder of the demo, made and marked when it is new.
+fn open_folder(wanted: Option<&Path>) -> Result<PathBuf> {
+    let fresh = || std::env::temp_dir().join(format!("xuefa-demo-{}", std::process::id()));
+    let data = wanted.map_or_else(fresh, Path::to_owned);
+    let unusable = || format!("the folder {} cannot be used", data.display());
+    std::fs::create_dir_all(&data).with_context(unusable)?;
+    if data.join("xuefa.db").exists() && !data.join(MARK).exists() {
+        return Err(anyhow::anyhow!("{} holds something else than a demo; name another folder", data.display()).into());
+    }
+    std::fs::write(data.join(MARK), "Everything in this folder is made up. It can be deleted.\n")
+        .with_context(unusable)?;
+    Ok(data)
+}
+
+fn announce(listen: SocketAddr, password: &str) {
+    println!("http://{listen}/  password of every login: {password}");
+    println!("logins: hq, leader, clerk, trainee, admin");
+    if !listen.ip().is_loopback() {
+        println!("WARNING: plain http beyond this machine. Whoever is on the network can read passwords and logins.");
+    }
 }
 
 /// How large a demo is: at least the believable group with its year.
@@ -95,6 +130,7 @@ pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         make_all(conn, size, hash, clock)
     } else {
         let world = World::load(conn)?;
+        accounts::queries::update_all_passwords(conn, hash)?;
         today::see_to_a_session(conn, &world, clock)
     }
 }
@@ -102,6 +138,7 @@ pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
 fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
     organisation::make(conn, size.n_people, hash, clock.now())?;
     let lines = sessions::lines(size.n_sessions)?;
+    readings::sync(conn)?;
     let world = World::load(conn)?;
     let mut marks = attendance::Marks::new();
     for line in lines {

@@ -62,7 +62,10 @@ impl World {
         let mut cast = BTreeMap::new();
         for name in ["admin", "hq", "leader", "clerk", "trainee"] {
             let account = accounts::queries::find_account(conn, name)?;
-            cast.insert(name, account.with_context(|| format!("this folder holds no demo: nobody is {name}"))?.person_id);
+            cast.insert(
+                name,
+                account.with_context(|| format!("this folder holds no demo: nobody is {name}"))?.person_id,
+            );
         }
         let place_of_unit = units.iter().enumerate().map(|(place, unit)| (unit.id, place)).collect();
         Ok(Self { units, people, readings, place_of_unit, cast })
@@ -141,14 +144,10 @@ fn new_person(units: &BTreeMap<String, Unit>, row: &PersonRow) -> Result<NewPers
 
 /// HQ, the administrator, and a leader for every department and enterprise: whoever stands first in it.
 fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[PersonRow], now: Moment) -> Result<()> {
-    let mut grants: Vec<(&str, Role, Option<UnitId>)> = [
-        ("admin", Role::System),
-        ("admin", Role::Security),
-        ("admin", Role::Audit),
-        ("hq", Role::Hq),
-    ]
-    .map(|(name, role)| (name, role, None))
-    .to_vec();
+    let mut grants: Vec<(&str, Role, Option<UnitId>)> =
+        [("admin", Role::System), ("admin", Role::Security), ("admin", Role::Audit), ("hq", Role::Hq)]
+            .map(|(name, role)| (name, role, None))
+            .to_vec();
     for unit in units.values().filter(|unit| unit.depth() == 1) {
         let first = people.iter().filter(|row| row.unit_code == unit.code).min_by_key(|row| row.order_number);
         let first = first.with_context(|| format!("nobody stands first in {}", unit.code))?;
@@ -158,14 +157,17 @@ fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[Person
         }
     }
     for (name, role, unit) in grants {
-        let account = accounts::queries::find_account(conn, name)?.with_context(|| format!("the demo has no {name}"))?;
+        let account =
+            accounts::queries::find_account(conn, name)?.with_context(|| format!("the demo has no {name}"))?;
         accounts::queries::insert_grant(conn, account.id, role, unit, None, now)?;
     }
     Ok(())
 }
 
-const SURNAMES: &str = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈";
-const GIVEN: &str = "伟芳秀敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红鹏辉宇浩凯欣悦佳宁晨思远志文建国海燕云飞雪梅春";
+const SURNAMES: &str =
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈";
+const GIVEN: &str =
+    "伟芳秀敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英华玉萍红鹏辉宇浩凯欣悦佳宁晨思远志文建国海燕云飞雪梅春";
 
 /// People beyond the believable group: in the same proportions of categories, in further branches of the enterprises.
 fn generate(conn: &mut Conn, units: &BTreeMap<String, Unit>, new: &mut Vec<NewPerson>, n: usize) -> Result<()> {
@@ -179,7 +181,8 @@ fn generate(conn: &mut Conn, units: &BTreeMap<String, Unit>, new: &mut Vec<NewPe
             let parent = enterprises.get(number % enterprises.len().max(1)).context("the demo has no enterprises")?;
             let position = i64::try_from(10 + number / enterprises.len().max(1)).unwrap_or(i64::MAX);
             let (code, name) = (format!("{}X{position:04}", parent.code), format!("第{position}分公司"));
-            branch = Some(organization::queries::insert_unit(conn, Some(parent), &code, &name, UnitKind::Branch, position)?);
+            branch =
+                Some(organization::queries::insert_unit(conn, Some(parent), &code, &name, UnitKind::Branch, position)?);
         }
         let unit = branch.as_ref().context("a branch was just made")?;
         let mut name = String::new();

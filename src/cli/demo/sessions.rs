@@ -124,7 +124,8 @@ fn notice() -> Result<SessionLine> {
     let notes = ["held_on_note", "place_note", "speaker_note", "hours_note", "basis_note"];
     let notes = notes.map(one).into_iter().collect::<Result<Vec<String>>>()?;
     let labels = ["日期", "地点", "授课人", "学时", "学习依据"];
-    let mut remark: Vec<String> = vec!["本场次根据2024年7月5日信访办公室的报道录入；参训人员和签到记录为示例。".to_owned()];
+    let mut remark: Vec<String> =
+        vec!["本场次根据2024年7月5日信访办公室的报道录入；参训人员和签到记录为示例。".to_owned()];
     remark.extend(labels.iter().zip(&notes).map(|(label, note)| format!("{label}：{note}。")));
     remark.push("报道原文：".to_owned());
     remark.push(report.trim().to_owned());
@@ -141,7 +142,8 @@ fn notice() -> Result<SessionLine> {
         purpose: one("purpose")?,
         audience: audience.join(";"),
         state: "confirmed".to_owned(),
-        attendance_profile: "present=94;leave=3;stand_in=1;absent=1;exempt=1;late=1;left_early=0;made_up=100".to_owned(),
+        attendance_profile: "present=94;leave=3;stand_in=1;absent=1;exempt=1;late=1;left_early=0;made_up=100"
+            .to_owned(),
         topics: all("topic").join(";"),
         readings: "legalization;petition-regulations;fengqiao;pujiang;one-case-one-volume;time-limits".to_owned(),
         organiser: one("organiser")?,
@@ -281,7 +283,8 @@ fn audience<'a>(world: &'a World, text: &str) -> Result<(Audience, Vec<&'a Perso
     let pairs: Vec<(Category, &Unit)> = text
         .split(';')
         .map(|pair| {
-            let (category, code) = pair.split_once('@').with_context(|| format!("“{pair}” is no part of an audience"))?;
+            let (category, code) =
+                pair.split_once('@').with_context(|| format!("“{pair}” is no part of an audience"))?;
             Ok((category.parse().context("a category of the demo")?, world.unit_of_code(code)?))
         })
         .collect::<Result<_>>()?;

@@ -31,12 +31,13 @@ pub(super) fn see_to_a_session(conn: &mut Conn, world: &World, clock: &Clock) ->
         return Ok(());
     }
     training::queries::update_times(conn, session.id, times.0, times.1)?;
-    begin_anew(conn, world, Made::again(conn, line, Session { starts_at: times.0, ends_at: times.1, ..session })?, now)
+    let made = Made::again(conn, line, Session { starts_at: times.0, ends_at: times.1, ..session })?;
+    begin_anew(conn, world, &made, now)
 }
 
 /// Lets people come anew to a session whose day was moved.
-fn begin_anew(conn: &mut Conn, world: &World, made: Made, now: Moment) -> Result<()> {
+fn begin_anew(conn: &mut Conn, world: &World, made: &Made, now: Moment) -> Result<()> {
     queries::delete_rows(conn, made.session.id)?;
-    attendance::make(conn, world, &made, now)?;
+    attendance::make(conn, world, made, now)?;
     Ok(())
 }
