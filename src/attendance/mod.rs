@@ -6,10 +6,20 @@
 pub mod model;
 pub mod queries;
 
+mod check_in;
+mod close;
+mod confirm;
 mod make_up;
+mod record;
+mod reopen;
 
+pub use check_in::{CheckIn, Looked, check_in, count_wrong_code, look_up, undo_check_in};
+pub use close::close;
+pub use confirm::confirm;
 pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due};
 pub use model::{
     Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpKind, Method, Recorded,
     ShownState,
 };
+pub use record::{Entry, Source, record};
+pub use reopen::reopen;

@@ -7,6 +7,7 @@ pub mod page;
 pub mod visit;
 
 pub mod accounts;
+pub mod attendance;
 pub mod readings;
 pub mod statics;
 
@@ -101,6 +102,19 @@ routes! {
     // Training
 
     // Attendance
+    "/c" { get SignedIn => attendance::check_in::enter }
+    "/c/{code}" { get SignedIn => attendance::check_in::code, post SignedIn => attendance::check_in::check_in }
+    "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
+    "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }
+    "/sessions/{id}/roll" { get SignedIn => attendance::roll::form, post SignedIn => attendance::roll::save }
+    "/sessions/{id}/people/{person}" {
+        get SignedIn => attendance::person::show,
+        post SignedIn => attendance::person::save,
+    }
+    "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }
+    "/sessions/{id}/confirm" { get Hq => attendance::steps::ask_confirm, post Hq => attendance::steps::confirm }
+    "/sessions/{id}/reopen" { get Hq => attendance::steps::ask_reopen, post Hq => attendance::steps::reopen }
+    "/sessions/{id}" { get SignedIn => attendance::session::show }
 
     // Study
 

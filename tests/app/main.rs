@@ -4,6 +4,7 @@
 mod support;
 
 mod accounts;
+mod attendance;
 mod demo;
 mod readings;
 mod store;

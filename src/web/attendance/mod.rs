@@ -1,0 +1,159 @@
+//! Pages of attendance: the code, the live roll, the list, one person, and the steps that HQ takes.
+
+pub mod check_in;
+pub mod person;
+pub mod roll;
+pub mod session;
+pub mod steps;
+
+use crate::access::{Reach, Viewer};
+use crate::attendance::model::shown;
+use crate::attendance::queries::{self, Scope};
+use crate::attendance::{Attendance, ShownState};
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::links;
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
+use crate::training::{self, RosterRow, Session, SessionState};
+use serde::Serialize;
+
+/// What the viewer may see and do of one session's attendance.
+struct Standing {
+    session: Session,
+    /// Whose rows they may see besides their own.
+    scope: Scope,
+    is_hq: bool,
+    served: Vec<VenueId>,
+    own: Option<RosterRow>,
+}
+
+impl Standing {
+    /// # Errors
+    /// `NotFound` when the viewer may not see the session.
+    fn find(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<Self> {
+        let session = training::queries::find_visible(conn, viewer, id)?;
+        let served = queries::list_served(conn, id, viewer.person)?;
+        let own = training::queries::find_roster_row(conn, id, viewer.person)?;
+        let scope = match viewer.reach() {
+            Reach::Group => Scope::Everybody,
+            Reach::Units(paths) => Scope::Part { paths, venues: served.clone() },
+            Reach::Own => Scope::Part { paths: Vec::new(), venues: served.clone() },
+        };
+        Ok(Self { session, scope, is_hq: viewer.is_hq(), served, own })
+    }
+
+    /// Whether they see nobody but themselves.
+    fn is_own_only(&self) -> bool {
+        matches!(&self.scope, Scope::Part { paths, venues } if paths.is_empty() && venues.is_empty())
+    }
+
+    fn is_clerk(&self) -> bool {
+        !self.served.is_empty()
+    }
+
+    /// Whether they may call the roll or give their unit's word, were it time for it.
+    fn may_record(&self, viewer: &Viewer) -> bool {
+        self.is_hq || viewer.is_leader() || self.is_clerk()
+    }
+}
+
+/// The head of every page of a session.
+#[derive(Serialize)]
+struct Head {
+    title: String,
+    href: String,
+    state: &'static str,
+    starts_at: Moment,
+    ends_at: Moment,
+    version: i64,
+}
+
+impl Head {
+    fn of(session: &Session, now: Moment) -> Self {
+        Self {
+            title: session.title.clone(),
+            href: links::session(session.id),
+            state: session.shown_state(now),
+            starts_at: session.starts_at,
+            ends_at: session.ends_at,
+            version: session.version,
+        }
+    }
+}
+
+/// One person of a roster with their state, as lists show them.
+#[derive(Serialize)]
+struct PersonRow {
+    person: PersonId,
+    unit_id: UnitId,
+    unit: String,
+    name: String,
+    post: String,
+    state: ShownState,
+    late: bool,
+    left_early: bool,
+    leave_kind: Option<&'static str>,
+    stand_in: Option<String>,
+    made_up: bool,
+    arrived_at: Option<Moment>,
+    href: String,
+}
+
+impl PersonRow {
+    fn of(session: &Session, row: RosterRow, attendance: Option<&Attendance>) -> Self {
+        Self {
+            person: row.person_id,
+            unit_id: row.unit_id,
+            state: shown(session.state, attendance),
+            late: attendance.is_some_and(|of| of.late),
+            left_early: attendance.is_some_and(|of| of.left_early),
+            leave_kind: attendance.and_then(|of| of.leave_kind).map(|kind| kind.as_str()),
+            stand_in: attendance.and_then(|of| of.stand_in.clone()),
+            made_up: attendance
+                .is_some_and(|of| of.state.is_not_there() && of.make_up == crate::attendance::MakeUp::Done),
+            arrived_at: attendance.and_then(|of| of.arrived_at),
+            href: links::attendance_of(session.id, row.person_id),
+            unit: row.unit_name,
+            name: row.name,
+            post: row.post,
+        }
+    }
+}
+
+/// Whether states of people are recorded at all in this state.
+fn is_recorded(state: SessionState) -> bool {
+    match state {
+        SessionState::Draft | SessionState::Cancelled => false,
+        SessionState::Published | SessionState::Closed | SessionState::Confirmed | SessionState::Archived => true,
+    }
+}
+
+/// The numbered pages of a long list; nothing when there is one page.
+#[derive(Serialize)]
+struct Paging {
+    page: i64,
+    n_pages: i64,
+    /// The address up to the page's number.
+    base: String,
+    previous: Option<i64>,
+    next: Option<i64>,
+}
+
+impl Paging {
+    fn of(page: i64, n: i64, size: i64, base: String) -> Option<Self> {
+        let n_pages = (n + size - 1) / size;
+        (n_pages > 1).then(|| Self {
+            page,
+            n_pages,
+            base,
+            previous: (page > 1).then_some(page - 1),
+            next: (page < n_pages).then_some(page + 1),
+        })
+    }
+}
+
+/// A page's number as it stands in an address: 1 when it is none.
+fn page_number(text: &str) -> i64 {
+    text.parse().ok().filter(|page| *page > 0).unwrap_or(1)
+}

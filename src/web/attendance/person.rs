@@ -1,0 +1,224 @@
+//! One person in one session: their state with its history, and its correction.
+
+use super::{Head, PersonRow, Standing, is_recorded};
+use crate::access::Viewer;
+use crate::attendance::model::{authority, may_record, needs_reason};
+use crate::attendance::{self, Attendance, AttendanceState, Entry, Method, Recorded, Source, queries};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::links;
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId};
+use crate::web::form::Form;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Default, Clone, Deserialize, Serialize)]
+pub struct CorrectionForm {
+    /// A stored state, or `clear`.
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    late: String,
+    #[serde(default)]
+    left_early: String,
+    #[serde(default)]
+    leave_kind: String,
+    #[serde(default)]
+    stand_in: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    version: String,
+}
+
+#[derive(Serialize)]
+struct PersonPage {
+    head: Head,
+    person: PersonRow,
+    method: Option<Method>,
+    recorded_at: Option<Moment>,
+    recorded_by: Option<String>,
+    history: Vec<ShownChange>,
+    /// Nothing when the viewer may change something; otherwise why not, or that there is nothing to say.
+    why_not: Option<String>,
+    asks_reason: bool,
+    is_confirmed: bool,
+    form: CorrectionForm,
+}
+
+#[derive(Serialize)]
+struct ShownChange {
+    at: Moment,
+    by: Option<String>,
+    reason: String,
+    before: Option<ShownRecorded>,
+    after: Option<ShownRecorded>,
+    after_confirmation: bool,
+}
+
+#[derive(Serialize)]
+struct ShownRecorded {
+    state: AttendanceState,
+    late: bool,
+    left_early: bool,
+    method: Method,
+    leave_kind: Option<&'static str>,
+    stand_in: Option<String>,
+    arrived_at: Option<Moment>,
+}
+
+impl ShownRecorded {
+    fn of(recorded: Recorded) -> Self {
+        Self {
+            state: recorded.state,
+            late: recorded.late,
+            left_early: recorded.left_early,
+            method: recorded.method,
+            leave_kind: recorded.leave_kind.map(|kind| kind.as_str()),
+            stand_in: recorded.stand_in,
+            arrived_at: recorded.arrived_at,
+        }
+    }
+}
+
+/// `GET /sessions/{id}/people/{person}`.
+pub async fn show(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    of: Path<(SessionId, PersonId)>,
+) -> Result<HttpResponse> {
+    let ((session, person), now) = (of.into_inner(), app.clock.now());
+    let (mut content, why_not) =
+        app.db.read(move |conn| person_page(conn, &viewer, session, person, None, now)).await?;
+    content.why_not = why_not.map(|message| page::word(&app, &visit, &message));
+    page::show(&app, &visit, "attendance/person", &content)
+}
+
+/// `POST /sessions/{id}/people/{person}`: records or corrects, with a reason where one is needed.
+pub async fn save(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    of: Path<(SessionId, PersonId)>,
+    form: Form<CorrectionForm>,
+) -> Result<HttpResponse> {
+    let ((session, person), now) = (of.into_inner(), app.clock.now());
+    let fields = form.fields;
+    let done = match entry(person, &fields) {
+        Err(refused) => Err(refused),
+        Ok(entry) => {
+            let (actor, reason) = (viewer.clone(), fields.reason.trim().to_owned());
+            app.db
+                .write(move |conn| {
+                    let entries = std::slice::from_ref(&entry);
+                    attendance::record(conn, &actor, session, entries, Source::OnePerson, &reason, now)
+                })
+                .await
+        }
+    };
+    match done {
+        Ok(n) => {
+            let message = Message::new(if n > 0 { "attendance-person-saved" } else { "attendance-person-unchanged" });
+            Ok(page::redirect(&app, &visit, &links::attendance_of(session, person), &message))
+        }
+        Err(Error::Refused(problems)) => {
+            let (mut content, why_not) =
+                app.db.read(move |conn| person_page(conn, &viewer, session, person, Some(fields), now)).await?;
+            content.why_not = why_not.map(|message| page::word(&app, &visit, &message));
+            page::refused(&app, &visit, "attendance/person", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn entry(person: PersonId, form: &CorrectionForm) -> Result<Entry> {
+    let unknown = || Error::Refused(vec![crate::error::Problem::at("state", Message::new("attendance-state-missing"))]);
+    let after = match form.state.as_str() {
+        "clear" => None,
+        word => {
+            let state: AttendanceState = word.parse().map_err(|_| unknown())?;
+            Some(Recorded {
+                late: !form.late.is_empty(),
+                left_early: !form.left_early.is_empty(),
+                leave_kind: form.leave_kind.parse().ok(),
+                stand_in: Some(form.stand_in.trim().to_owned()).filter(|name| !name.is_empty()),
+                ..Recorded::plain(state, Method::Correction)
+            })
+        }
+    };
+    Ok(Entry { person, after, seen: form.version.parse().map_err(|_| unknown())? })
+}
+
+/// The page, and why the viewer may not change anything on it.
+fn person_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    session: SessionId,
+    person: PersonId,
+    typed: Option<CorrectionForm>,
+    now: Moment,
+) -> Result<(PersonPage, Option<Message>)> {
+    let standing = Standing::find(conn, viewer, session)?;
+    let session = &standing.session;
+    let (row, path) = queries::find_on_roster(conn, session.id, person)?;
+    let right = authority(viewer, &standing.served, &row, &path);
+    let is_visible = right.is_some() || viewer.reach().covers(&path) || person == viewer.person;
+    if !is_visible || !is_recorded(session.state) {
+        return Err(Error::NotFound("person"));
+    }
+    let recorded = queries::find(conn, session.id, person)?;
+    let recorded_by = match recorded.as_ref().and_then(|of| of.recorded_by) {
+        Some(by) => queries::find_name(conn, by)?,
+        None => None,
+    };
+    let verdict = match right {
+        Some(right) => may_record(right, session, viewer.person, person).map_err(|refusal| refusal.message()),
+        None if person == viewer.person => Err(Message::new("attendance-refused-own")),
+        None => Err(Message::new("attendance-refused-not-leader")),
+    };
+    let history = queries::list_changes(conn, session.id, person)?;
+    let page = PersonPage {
+        head: Head::of(session, now),
+        method: recorded.as_ref().map(|of| of.method),
+        recorded_at: recorded.as_ref().map(|of| of.recorded_at),
+        recorded_by,
+        history: history
+            .into_iter()
+            .map(|(change, by)| ShownChange {
+                at: change.changed_at,
+                by,
+                before: change.before().map(ShownRecorded::of),
+                after: change.after().map(ShownRecorded::of),
+                after_confirmation: change.after_confirmation,
+                reason: change.reason,
+            })
+            .collect(),
+        why_not: None,
+        asks_reason: needs_reason(session.state, recorded.as_ref()),
+        is_confirmed: session.is_confirmed(),
+        form: typed.unwrap_or_else(|| form_of(recorded.as_ref())),
+        person: PersonRow::of(session, row, recorded.as_ref()),
+    };
+    Ok((page, verdict.err()))
+}
+
+fn form_of(recorded: Option<&Attendance>) -> CorrectionForm {
+    let tick = |is_set: bool| if is_set { "1".to_owned() } else { String::new() };
+    match recorded {
+        None => CorrectionForm { version: "0".to_owned(), ..CorrectionForm::default() },
+        Some(of) => CorrectionForm {
+            state: of.state.as_str().to_owned(),
+            late: tick(of.late),
+            left_early: tick(of.left_early),
+            leave_kind: of.leave_kind.map_or(String::new(), |kind| kind.as_str().to_owned()),
+            stand_in: of.stand_in.clone().unwrap_or_default(),
+            reason: String::new(),
+            version: of.version.to_string(),
+        },
+    }
+}

@@ -1,0 +1,467 @@
+//! `/sessions/{id}`: the live roll for who keeps it, the unit's people for its leader, one's own state for a trainee.
+
+use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
+use crate::access::Viewer;
+use crate::attendance::model::{Counts, may_undo};
+use crate::attendance::queries::{self, Filter, Scope};
+use crate::attendance::{Attendance, AttendanceState};
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::i18n::Language;
+use crate::links;
+use crate::readings;
+use crate::store::Conn;
+use crate::store::ids::{SessionId, UnitId};
+use crate::training::{self, RosterRow, Session, SessionState};
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use serde::{Deserialize, Serialize};
+
+/// People on one page of a list.
+const ROWS: i64 = 50;
+/// Arrivals shown beside the figures.
+const NEWEST: i64 = 12;
+/// More people than this are not unfolded by unit on the page: each unit then leads to its own list.
+const UNFOLDED: i64 = 300;
+/// The live roll is loaded anew after this many seconds (`ux.md` 47: shown within 5 s with a script, 10 s without).
+const REFRESH_SECONDS: i64 = 10;
+
+#[derive(Debug, Default, Deserialize)]
+pub struct RollQuery {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    pause: String,
+}
+
+impl RollQuery {
+    fn filter(&self) -> Filter {
+        let state = match self.state.as_str() {
+            "pending" | "to_check" => Some(None),
+            word => word.parse().ok().map(Some),
+        };
+        Filter {
+            state,
+            not_there: self.state == "not_there",
+            unit: self.unit.parse().ok(),
+            words: self.q.trim().to_owned(),
+        }
+    }
+
+    /// Whether a list of people was asked for.
+    fn is_narrowed(&self) -> bool {
+        !self.state.is_empty() || !self.unit.is_empty() || !self.q.trim().is_empty()
+    }
+
+    /// The address of this list, ready for a page's number.
+    fn base(&self, session: SessionId) -> String {
+        format!(
+            "{}?state={}&unit={}&q={}&page=",
+            links::session(session),
+            links::percent(&self.state),
+            links::percent(&self.unit),
+            links::percent(self.q.trim())
+        )
+    }
+}
+
+/// `GET /sessions/{id}`.
+pub async fn show(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<RollQuery>,
+) -> Result<HttpResponse> {
+    let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
+    let (paused, language) = (!query.pause.is_empty(), visit.language);
+    let host = app.config.base_url().split_once("://").map_or("", |(_, host)| host).to_owned();
+    let shown = app
+        .db
+        .read(move |conn| {
+            let standing = Standing::find(conn, &viewer, id)?;
+            let own = OwnPart::find(conn, &standing, &viewer, now)?;
+            let facts = Facts::find(conn, &standing.session, language)?;
+            if standing.is_own_only() || !is_recorded(standing.session.state) {
+                let head = Head::of(&standing.session, now);
+                let is_draft = standing.session.state == SessionState::Draft;
+                return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, is_draft })));
+            }
+            LivePage::find(conn, standing, &viewer, query, own, facts, host, now)
+                .map(|page| Shown::Live(Box::new(page)))
+        })
+        .await?;
+    match shown {
+        Shown::Own(content) => page::show(&app, &visit, "attendance/own", &content),
+        Shown::Live(content) => {
+            let mut response = page::show(&app, &visit, "attendance/live", &content)?;
+            if content.is_open && !paused {
+                super::check_in::refresh_in(&mut response, REFRESH_SECONDS);
+            }
+            Ok(response)
+        }
+    }
+}
+
+enum Shown {
+    Own(Box<OwnPage>),
+    Live(Box<LivePage>),
+}
+
+/// What everybody on the roster sees of the session itself.
+#[derive(Serialize)]
+struct Facts {
+    speaker: String,
+    organiser: String,
+    purpose: String,
+    venues: Vec<String>,
+    readings: Vec<ReadingLink>,
+}
+
+#[derive(Serialize)]
+struct ReadingLink {
+    title: String,
+    href: String,
+}
+
+/// The viewer's own state, when they are on the roster.
+#[derive(Serialize)]
+struct OwnPart {
+    person: PersonRow,
+    venue: String,
+    opens_at: Moment,
+    /// The code can be typed now.
+    may_check_in: bool,
+    is_to_come: bool,
+    undo: Option<String>,
+}
+
+#[derive(Serialize)]
+struct OwnPage {
+    head: Head,
+    own: Option<OwnPart>,
+    facts: Facts,
+    is_draft: bool,
+}
+
+impl OwnPart {
+    fn find(conn: &mut Conn, standing: &Standing, viewer: &Viewer, now: Moment) -> Result<Option<Self>> {
+        let Some(row) = standing.own.clone() else { return Ok(None) };
+        let session = &standing.session;
+        let recorded = queries::find(conn, session.id, viewer.person)?;
+        let venues = training::queries::list_venues(conn, session.id)?;
+        let venue = venues.into_iter().find(|venue| venue.id == row.venue_id).map_or(String::new(), |venue| venue.name);
+        let is_in =
+            recorded.as_ref().is_some_and(|of| matches!(of.state, AttendanceState::Present | AttendanceState::Exempt));
+        let undo = recorded.as_ref().is_some_and(|of| may_undo(of, viewer.person, now));
+        Ok(Some(Self {
+            venue,
+            opens_at: session.opens_at(),
+            may_check_in: session.is_open(now) && !is_in,
+            is_to_come: session.state == SessionState::Published && now < session.opens_at(),
+            undo: undo.then(|| links::session_part(session.id, "undo-check-in")),
+            person: PersonRow::of(session, row, recorded.as_ref()),
+        }))
+    }
+}
+
+/// The page of who keeps the roll or leads some of its people.
+#[derive(Serialize)]
+struct LivePage {
+    head: Head,
+    is_open: bool,
+    is_confirmed: bool,
+    is_hq: bool,
+    paused: bool,
+    now: Moment,
+    /// The code in two groups, for who is in the hall.
+    code: Option<(String, String)>,
+    enter_address: String,
+    steps: Vec<Step>,
+    actions: Vec<ActionLink>,
+    figures: Vec<Figure>,
+    counts: Counts,
+    n_due: i64,
+    newest: Vec<PersonRow>,
+    /// Those not there yet, or who were not there, by unit.
+    missing: Vec<UnitPart>,
+    n_missing: i64,
+    units: Vec<UnitChoice>,
+    list: Option<List>,
+    query: ShownQuery,
+    own: Option<OwnPart>,
+    facts: Facts,
+}
+
+/// A step of the session's day; its words come by its name.
+#[derive(Serialize)]
+struct Step {
+    name: &'static str,
+    /// done, now or todo.
+    status: &'static str,
+    href: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ActionLink {
+    name: &'static str,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    name: &'static str,
+    n: i64,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct UnitPart {
+    unit: String,
+    n: i64,
+    href: String,
+    /// Empty when there are too many to unfold.
+    people: Vec<PersonRow>,
+}
+
+#[derive(Serialize)]
+struct UnitChoice {
+    id: UnitId,
+    name: String,
+    counts: Counts,
+    n_due: i64,
+    href: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct List {
+    people: Vec<PersonRow>,
+    n: i64,
+    paging: Option<Paging>,
+}
+
+#[derive(Serialize)]
+struct ShownQuery {
+    state: String,
+    q: String,
+    /// What the list holds, as the end of a message's name: a state, `not_there`, or `all`.
+    word: &'static str,
+}
+
+impl Facts {
+    fn find(conn: &mut Conn, session: &Session, language: Language) -> Result<Self> {
+        let venues = training::queries::list_venues(conn, session.id)?;
+        let titles = readings::titles(conn, language)?;
+        let wanted = training::queries::list_readings(conn, session.id)?;
+        let link = |id| titles.get(&id).map(|title| ReadingLink { title: title.clone(), href: links::reading(id) });
+        Ok(Self {
+            speaker: session.speaker.clone(),
+            organiser: session.organiser.clone(),
+            purpose: session.purpose.clone(),
+            venues: venues.into_iter().map(|venue| venue.name).collect(),
+            readings: wanted.into_iter().filter_map(link).collect(),
+        })
+    }
+}
+
+impl LivePage {
+    #[allow(clippy::too_many_arguments)]
+    fn find(
+        conn: &mut Conn,
+        standing: Standing,
+        viewer: &Viewer,
+        query: RollQuery,
+        own: Option<OwnPart>,
+        facts: Facts,
+        host: String,
+        now: Moment,
+    ) -> Result<Self> {
+        let (session, scope) = (&standing.session, &standing.scope);
+        let by_unit = queries::by_unit(queries::list_tallies(conn, session.id, scope)?);
+        let mut counts = Counts::default();
+        for (_, _, of_unit) in &by_unit {
+            counts += *of_unit;
+        }
+        let newest = queries::list_newest(conn, session.id, scope, NEWEST)?;
+        let n_missing = if session.is_confirmed() { counts.n_not_there() } else { counts.n_pending };
+        let missing = missing(conn, session, scope, n_missing)?;
+        let list = if query.is_narrowed() {
+            let page = page_number(&query.page);
+            let (people, n) = queries::page_of_roll(conn, session.id, scope, &query.filter(), page, ROWS)?;
+            let people = people.into_iter().map(|(row, of)| PersonRow::of(session, row, of.as_ref())).collect();
+            Some(List { people, n, paging: Paging::of(page, n, ROWS, query.base(session.id)) })
+        } else {
+            None
+        };
+        let unit_choice = |(id, name, of_unit): &(UnitId, String, Counts)| UnitChoice {
+            id: *id,
+            name: name.clone(),
+            counts: *of_unit,
+            n_due: of_unit.n_due(),
+            href: format!("{}?unit={id}", links::session(session.id)),
+            chosen: query.unit == id.to_string(),
+        };
+        let is_keeper = standing.is_hq || standing.is_clerk();
+        Ok(Self {
+            head: Head::of(session, now),
+            is_open: session.is_open(now),
+            is_confirmed: session.is_confirmed(),
+            is_hq: standing.is_hq,
+            paused: !query.pause.is_empty(),
+            now,
+            code: code_groups(session).filter(|_| is_keeper && session.state == SessionState::Published),
+            enter_address: format!("{host}{}", links::ENTER_CODE),
+            steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
+            actions: actions(&standing, viewer, now),
+            figures: figures(session, &counts),
+            n_due: counts.n_due(),
+            counts,
+            newest: newest.into_iter().map(|(row, of)| PersonRow::of(session, row, Some(&of))).collect(),
+            missing: by_units(session, &by_unit, missing),
+            n_missing,
+            units: by_unit.iter().map(unit_choice).collect(),
+            list,
+            query: ShownQuery { word: list_word(&query), state: query.state, q: query.q.trim().to_owned() },
+            own,
+            facts,
+        })
+    }
+}
+
+fn code_groups(session: &Session) -> Option<(String, String)> {
+    let code = session.code.as_ref()?;
+    Some((code.get(..3)?.to_owned(), code.get(3..)?.to_owned()))
+}
+
+/// Those undecided; once confirmed those not there. Nobody when they are too many to unfold.
+fn missing(
+    conn: &mut Conn,
+    session: &Session,
+    scope: &Scope,
+    n_missing: i64,
+) -> Result<Vec<(RosterRow, Option<Attendance>)>> {
+    if n_missing > UNFOLDED {
+        return Ok(Vec::new());
+    }
+    let filter = if session.is_confirmed() {
+        Filter { not_there: true, ..Filter::default() }
+    } else {
+        Filter { state: Some(None), ..Filter::default() }
+    };
+    Ok(queries::page_of_roll(conn, session.id, scope, &filter, 1, UNFOLDED)?.0)
+}
+
+fn by_units(
+    session: &Session,
+    units: &[(UnitId, String, Counts)],
+    missing: Vec<(RosterRow, Option<Attendance>)>,
+) -> Vec<UnitPart> {
+    let word = if session.is_confirmed() { "not_there" } else { "pending" };
+    let mut parts: Vec<(UnitId, UnitPart)> = units
+        .iter()
+        .map(|(id, name, counts)| {
+            let n = if session.is_confirmed() { counts.n_not_there() } else { counts.n_pending };
+            let href = format!("{}?state={word}&unit={id}", links::session(session.id));
+            (*id, UnitPart { unit: name.clone(), n, href, people: Vec::new() })
+        })
+        .filter(|(_, part)| part.n > 0)
+        .collect();
+    for (row, of) in missing {
+        if let Some((_, part)) = parts.iter_mut().find(|(id, _)| *id == row.unit_id) {
+            part.people.push(PersonRow::of(session, row, of.as_ref()));
+        }
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
+}
+
+fn figures(session: &Session, counts: &Counts) -> Vec<Figure> {
+    let figure =
+        |name: &'static str, n: i64| Figure { name, n, href: format!("{}?state={name}", links::session(session.id)) };
+    let undecided = if session.state == SessionState::Published { "pending" } else { "to_check" };
+    let mut figures = vec![figure("present", counts.n_present), figure("leave", counts.n_leave)];
+    if counts.n_stand_in > 0 {
+        figures.push(figure("stand_in", counts.n_stand_in));
+    }
+    if counts.n_pending > 0 || !session.is_confirmed() {
+        figures.push(figure(undecided, counts.n_pending));
+    }
+    if counts.n_absent > 0 || session.is_confirmed() {
+        figures.push(figure("absent", counts.n_absent));
+    }
+    if counts.n_exempt > 0 {
+        figures.push(figure("exempt", counts.n_exempt));
+    }
+    figures
+}
+
+/// ① check-in ② close ③ reconcile and confirm ④ follow-up ⑤ report.
+fn steps(session: &Session, now: Moment) -> Vec<Step> {
+    let part = |part| Some(links::session_part(session.id, part));
+    let reached = match session.state {
+        SessionState::Draft | SessionState::Cancelled => 0,
+        SessionState::Published if now <= session.ends_at => 1,
+        SessionState::Published => 2,
+        SessionState::Closed => 3,
+        SessionState::Confirmed | SessionState::Archived => 4,
+    };
+    let status = |place: i64| match place.cmp(&reached) {
+        std::cmp::Ordering::Less => "done",
+        std::cmp::Ordering::Equal => "now",
+        std::cmp::Ordering::Greater => "todo",
+    };
+    let mut steps = vec![
+        Step { name: "check-in", status: status(1), href: part("roll").filter(|_| reached <= 3) },
+        Step {
+            name: "close",
+            status: status(2),
+            href: part("close").filter(|_| session.state == SessionState::Published && session.opens_at() <= now),
+        },
+        Step { name: "confirm", status: status(3), href: part("confirm").filter(|_| reached == 3) },
+        Step { name: "follow-up", status: status(4), href: part("follow-up").filter(|_| session.is_confirmed()) },
+        Step { name: "report", status: "todo", href: part("report") },
+    ];
+    if session.is_confirmed() {
+        steps[4].status = "now";
+    }
+    steps
+}
+
+fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink> {
+    let session = &standing.session;
+    let link = |name: &'static str, part: &str| ActionLink { name, href: links::session_part(session.id, part) };
+    let mut actions = Vec::new();
+    let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);
+    if is_running && standing.may_record(viewer) {
+        actions.push(link("roll", "roll"));
+    }
+    if standing.is_hq {
+        match session.state {
+            SessionState::Published if session.opens_at() <= now => actions.push(link("close", "close")),
+            SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
+            SessionState::Confirmed => {
+                actions.extend([link("follow-up", "follow-up"), link("report", "report"), link("reopen", "reopen")]);
+            }
+            SessionState::Archived => actions.push(link("report", "report")),
+            SessionState::Published | SessionState::Draft | SessionState::Cancelled => {}
+        }
+    }
+    actions
+}
+
+fn list_word(query: &RollQuery) -> &'static str {
+    match query.state.as_str() {
+        "not_there" => "not_there",
+        "pending" => "pending",
+        "to_check" => "to_check",
+        word => word.parse().map_or("all", AttendanceState::as_str),
+    }
+}

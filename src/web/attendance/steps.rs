@@ -1,0 +1,192 @@
+//! The steps that HQ takes: close, confirm, reopen. Each asks on a page of its own that names the consequence.
+
+use super::Head;
+use crate::access::Viewer;
+use crate::attendance::queries::{self, Scope};
+use crate::attendance::{self, Counts};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::links;
+use crate::store::Conn;
+use crate::store::ids::SessionId;
+use crate::training::{self, Session, SessionState};
+use crate::web::form::Form;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde::{Deserialize, Serialize};
+
+/// More undecided people than this are named on their own lists and not on the check page.
+const NAMED: usize = 300;
+
+#[derive(Debug, Default, Deserialize)]
+pub struct StepForm {
+    #[serde(default)]
+    version: String,
+    #[serde(default)]
+    reason: String,
+}
+
+impl StepForm {
+    fn version(&self) -> Result<i64> {
+        self.version.parse().map_err(|_| Error::Conflict)
+    }
+}
+
+#[derive(Serialize)]
+struct StepPage {
+    head: Head,
+    counts: Counts,
+    n_due: i64,
+    /// Those undecided, by unit.
+    units: Vec<UndecidedOfUnit>,
+    roll: String,
+    reason: String,
+    /// The state that reopening leads back to.
+    back_to: &'static str,
+}
+
+#[derive(Serialize)]
+struct UndecidedOfUnit {
+    unit: String,
+    n: i64,
+    href: String,
+    people: Vec<Undecided>,
+}
+
+#[derive(Serialize)]
+struct Undecided {
+    name: String,
+    post: String,
+    href: String,
+}
+
+fn step_page(
+    conn: &mut Conn,
+    id: SessionId,
+    wanted: &[SessionState],
+    reason: String,
+    now: Moment,
+) -> Result<Option<StepPage>> {
+    let session: Session = training::queries::find_session(conn, id)?;
+    if !wanted.contains(&session.state) {
+        return Ok(None);
+    }
+    let by_unit = queries::counts_by_unit(conn, id)?;
+    let undecided = queries::list_undecided(conn, id, &Scope::Everybody)?;
+    let are_named = undecided.len() <= NAMED;
+    let mut counts = Counts::default();
+    let mut units = Vec::new();
+    for (unit, name, of_unit) in by_unit {
+        counts += of_unit;
+        if of_unit.n_pending == 0 {
+            continue;
+        }
+        let people = undecided.iter().filter(|row| are_named && row.unit_id == unit).map(|row| Undecided {
+            name: row.name.clone(),
+            post: row.post.clone(),
+            href: links::attendance_of(id, row.person_id),
+        });
+        units.push(UndecidedOfUnit {
+            unit: name,
+            n: of_unit.n_pending,
+            href: format!("{}?state=to_check&unit={unit}", links::session(id)),
+            people: people.collect(),
+        });
+    }
+    Ok(Some(StepPage {
+        head: Head::of(&session, now),
+        n_due: counts.n_due(),
+        counts,
+        units,
+        roll: links::session_part(id, "roll"),
+        reason,
+        back_to: session.state.reopened().map_or("", SessionState::as_str),
+    }))
+}
+
+/// Shows the page of a step, or goes back to the session when the step is not its next.
+async fn ask(
+    app: &App,
+    visit: &Visit,
+    id: SessionId,
+    wanted: &'static [SessionState],
+    template: &str,
+) -> Result<HttpResponse> {
+    let now = app.clock.now();
+    let content = app.db.read(move |conn| step_page(conn, id, wanted, String::new(), now)).await?;
+    match content {
+        Some(content) => page::show(app, visit, template, &content),
+        None => Ok(page::go(&links::session(id))),
+    }
+}
+
+/// `GET /sessions/{id}/close`: what ending check-in means.
+pub async fn ask_close(app: Data<App>, visit: Visit, id: Path<SessionId>) -> Result<HttpResponse> {
+    ask(&app, &visit, id.into_inner(), &[SessionState::Published], "attendance/close").await
+}
+
+/// `POST /sessions/{id}/close`.
+pub async fn close(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    form: Form<StepForm>,
+) -> Result<HttpResponse> {
+    let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
+    app.db.write(move |conn| attendance::close(conn, &viewer, id, version, now)).await?;
+    Ok(page::redirect(&app, &visit, &links::session(id), &Message::new("attendance-closed-done")))
+}
+
+/// `GET /sessions/{id}/confirm`: who is still undecided, by unit, and what confirming makes of them.
+pub async fn ask_confirm(app: Data<App>, visit: Visit, id: Path<SessionId>) -> Result<HttpResponse> {
+    ask(&app, &visit, id.into_inner(), &[SessionState::Closed], "attendance/confirm").await
+}
+
+/// `POST /sessions/{id}/confirm`.
+pub async fn confirm(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    form: Form<StepForm>,
+) -> Result<HttpResponse> {
+    let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
+    let n = app.db.write(move |conn| attendance::confirm(conn, &viewer, id, version, now)).await?;
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    let message = Message::new("attendance-confirmed-done").with("n", n);
+    Ok(page::redirect(&app, &visit, &links::session(id), &message))
+}
+
+const REOPENED_FROM: &[SessionState] = &[SessionState::Closed, SessionState::Confirmed];
+
+/// `GET /sessions/{id}/reopen`: what reopening means, and room for the reason.
+pub async fn ask_reopen(app: Data<App>, visit: Visit, id: Path<SessionId>) -> Result<HttpResponse> {
+    ask(&app, &visit, id.into_inner(), REOPENED_FROM, "attendance/reopen").await
+}
+
+/// `POST /sessions/{id}/reopen`.
+pub async fn reopen(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    form: Form<StepForm>,
+) -> Result<HttpResponse> {
+    let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
+    let (typed, reason) = (form.fields.reason.clone(), form.fields.reason);
+    let done = app.db.write(move |conn| attendance::reopen(conn, &viewer, id, version, &reason, now)).await;
+    match done {
+        Ok(()) => Ok(page::redirect(&app, &visit, &links::session(id), &Message::new("attendance-reopened-done"))),
+        Err(Error::Refused(problems)) => {
+            let content = app.db.read(move |conn| step_page(conn, id, REOPENED_FROM, typed, now)).await?;
+            match content {
+                Some(content) => page::refused(&app, &visit, "attendance/reopen", &content, &problems),
+                None => Err(Error::Refused(problems)),
+            }
+        }
+        Err(failure) => Err(failure),
+    }
+}
