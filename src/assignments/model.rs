@@ -128,6 +128,16 @@ pub struct TaskRow {
     pub attendance: Option<AttendanceState>,
 }
 
+/// A task with the person it was given to. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub struct PersonTask {
+    pub task: TaskRow,
+    pub name: String,
+    /// Where the person is now.
+    pub unit_id: UnitId,
+    pub unit_name: String,
+}
+
 /// A task as a page lays it out.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaskView {

@@ -1,11 +1,18 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{NewAssignment, NewTask, TaskRow, TaskState};
+use super::model::{Assignment, NewAssignment, NewTask, PersonTask, Task, TaskRow, TaskState};
+use crate::access::UnitPath;
+use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
 use crate::each;
-use crate::store::ids::{AssignmentId, PersonId, ReadingId};
-use crate::store::schema::{assignments, attendance, readings, sessions, tasks};
+use crate::error::{Error, Result};
+use crate::organization::{Person, Unit};
+use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::schema::{assignments, attendance, people, readings, roster, sessions, tasks, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::training::{RosterRow, Session, SessionState};
+use chrono::NaiveDate;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 
 /// Tasks with their reading, and the person's state in the session they make up for: a [`TaskRow`] each.
@@ -18,6 +25,25 @@ macro_rules! task_rows {
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .select((tasks::all_columns, readings::slug, sessions::title.nullable(), attendance::state.nullable()))
+    };
+}
+
+/// The same with the person: a [`PersonTask`] each.
+macro_rules! person_tasks {
+    () => {
+        tasks::table
+            .inner_join(readings::table)
+            .inner_join(people::table.inner_join(units::table))
+            .left_join(sessions::table)
+            .left_join(attendance::table.on(
+                attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+            ))
+            .select((
+                (tasks::all_columns, readings::slug, sessions::title.nullable(), attendance::state.nullable()),
+                people::name,
+                units::id,
+                units::name,
+            ))
     };
 }
 
@@ -74,6 +100,76 @@ pub(super) fn reopen_tasks(
     .execute(conn)
 }
 
+/// An assignment, or `NotFound`. For verbs that check the viewer by themselves.
+pub fn find_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Assignment> {
+    assignments::table.filter(assignments::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("assignment"))
+}
+
+/// The unit above all others.
+pub fn find_root_unit(conn: &mut Conn) -> Result<Unit> {
+    let root: Option<Unit> =
+        units::table.filter(units::parent_id.is_null()).order((units::sort_key, units::id)).first(conn).optional()?;
+    root.ok_or(Error::NotFound("unit"))
+}
+
+/// Everybody on a session's roster who has not left, as they are now, with the path of their present unit.
+pub(super) fn list_people_of(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(Person, UnitPath)>> {
+    people::table
+        .inner_join(units::table)
+        .inner_join(roster::table.on(roster::person_id.eq(people::id)))
+        .filter(roster::session_id.eq(session))
+        .filter(people::left_on.is_null())
+        .order(roster::position)
+        .select((people::all_columns, units::path))
+        .load(conn)
+}
+
+/// What was given for a session, to whom, and how it stands.
+pub(super) fn list_given(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+    tasks::table
+        .filter(tasks::session_id.eq(session))
+        .order(tasks::id)
+        .select((tasks::person_id, tasks::reading_id, tasks::state))
+        .load(conn)
+}
+
+/// Those who read everything they were given for a session: self-study, which is not made up by it.
+pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
+    let given = list_given(conn, session)?;
+    let with = |wanted: TaskState| {
+        given
+            .iter()
+            .filter(move |(_, _, state)| *state == wanted)
+            .map(|(person, _, _)| *person)
+            .collect::<std::collections::BTreeSet<PersonId>>()
+    };
+    Ok(with(TaskState::Done).difference(&with(TaskState::Open)).copied().collect())
+}
+
+/// How many open tasks these people have, without those that count as released.
+pub(super) fn count_open(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(PersonId, i64)>> {
+    let mut counts = Vec::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let found: Vec<(PersonId, i64)> = tasks::table
+            .left_join(attendance::table.on(
+                attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+            ))
+            .filter(tasks::person_id.eq_any(chunk.to_vec()))
+            .filter(tasks::state.eq(TaskState::Open))
+            .filter(
+                attendance::state
+                    .is_null()
+                    .or(attendance::state.ne_all([AttendanceState::Present, AttendanceState::Exempt])),
+            )
+            .group_by(tasks::person_id)
+            .order(tasks::person_id)
+            .select((tasks::person_id, count_star()))
+            .load(conn)?;
+        counts.extend(found);
+    }
+    Ok(counts)
+}
+
 /// Adds an assignment, still without tasks.
 pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<AssignmentId> {
     diesel::insert_into(assignments::table)
@@ -91,8 +187,9 @@ pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<As
         .get_result(conn)
 }
 
-/// Adds tasks, many at once.
-pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<()> {
+/// Adds tasks, many at once, except what another write gave in the meantime; tells how many it added.
+pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
+    let mut n = 0;
     for chunk in new.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<_> = chunk
             .iter()
@@ -109,7 +206,288 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<()> {
                 )
             })
             .collect();
-        each!(conn, c => diesel::insert_into(tasks::table).values(&rows).execute(c))?;
+        n += each!(conn, c => diesel::insert_into(tasks::table).values(&rows).on_conflict_do_nothing().execute(c))?;
     }
-    Ok(())
+    Ok(n)
+}
+
+/// Opens what was withdrawn from these people, as part of a new assignment.
+pub(super) fn give_again(
+    conn: &mut Conn,
+    assignment: AssignmentId,
+    session: SessionId,
+    due_on: NaiveDate,
+    pairs: &[(PersonId, ReadingId)],
+) -> QueryResult<usize> {
+    let mut by_reading: std::collections::BTreeMap<ReadingId, Vec<PersonId>> = std::collections::BTreeMap::new();
+    for (person, reading) in pairs {
+        by_reading.entry(*reading).or_default().push(*person);
+    }
+    let mut n = 0;
+    for (reading, people) in by_reading {
+        for chunk in people.chunks(ROWS_A_STATEMENT) {
+            n += diesel::update(
+                tasks::table
+                    .filter(tasks::session_id.eq(session))
+                    .filter(tasks::reading_id.eq(reading))
+                    .filter(tasks::person_id.eq_any(chunk.to_vec()))
+                    .filter(tasks::state.eq(TaskState::Withdrawn)),
+            )
+            .set((
+                tasks::assignment_id.eq(assignment),
+                tasks::state.eq(TaskState::Open),
+                tasks::due_on.eq(due_on),
+                tasks::version.eq(tasks::version + 1),
+            ))
+            .execute(conn)?;
+        }
+    }
+    Ok(n)
+}
+
+/// These tasks of an assignment.
+pub(super) fn list_picked(conn: &mut Conn, id: AssignmentId, ids: &[TaskId]) -> QueryResult<Vec<PersonTask>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        found.extend(
+            person_tasks!()
+                .filter(tasks::assignment_id.eq(id))
+                .filter(tasks::id.eq_any(chunk.to_vec()))
+                .order((units::sort_key, people::order_number, tasks::id))
+                .load::<PersonTask>(conn)?,
+        );
+    }
+    Ok(found)
+}
+
+pub(super) fn update_due(conn: &mut Conn, ids: &[TaskId], due_on: NaiveDate) -> QueryResult<usize> {
+    let mut n = 0;
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        n += diesel::update(tasks::table.filter(tasks::id.eq_any(chunk.to_vec())))
+            .set((tasks::due_on.eq(due_on), tasks::version.eq(tasks::version + 1)))
+            .execute(conn)?;
+    }
+    Ok(n)
+}
+
+pub(super) fn mark_withdrawn(conn: &mut Conn, ids: &[TaskId]) -> QueryResult<usize> {
+    let mut n = 0;
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        n += diesel::update(tasks::table.filter(tasks::id.eq_any(chunk.to_vec())))
+            .set((tasks::state.eq(TaskState::Withdrawn), tasks::version.eq(tasks::version + 1)))
+            .execute(conn)?;
+    }
+    Ok(n)
+}
+
+/// How one task of an assignment stands, for its counts.
+pub type Standing = (PersonId, UnitId, TaskState, NaiveDate, Option<AttendanceState>);
+
+/// How the tasks of an assignment stand, with the present units of their people.
+pub fn list_standing(conn: &mut Conn, id: AssignmentId) -> QueryResult<Vec<Standing>> {
+    tasks::table
+        .inner_join(people::table)
+        .left_join(attendance::table.on(
+            attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+        ))
+        .filter(tasks::assignment_id.eq(id))
+        .order(tasks::id)
+        .select((tasks::person_id, people::unit_id, tasks::state, tasks::due_on, attendance::state.nullable()))
+        .load(conn)
+}
+
+/// One page of the tasks of an assignment of people who are now in one of these units, in the units' fixed order.
+pub fn page_of_tasks(
+    conn: &mut Conn,
+    id: AssignmentId,
+    in_units: &[UnitId],
+    limit: i64,
+    offset: i64,
+) -> QueryResult<Vec<PersonTask>> {
+    person_tasks!()
+        .filter(tasks::assignment_id.eq(id))
+        .filter(people::unit_id.eq_any(in_units.to_vec()))
+        .order((units::sort_key, people::order_number, people::id, readings::position, tasks::id))
+        .limit(limit)
+        .offset(offset)
+        .load(conn)
+}
+
+/// Somebody's open tasks, the earliest due first, those counting as released included.
+pub fn list_open(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<TaskRow>> {
+    task_rows!()
+        .filter(tasks::person_id.eq(person))
+        .filter(tasks::state.eq(TaskState::Open))
+        .order((tasks::due_on, tasks::id))
+        .load(conn)
+}
+
+/// The tasks somebody finished, the last first, and no more than `limit`.
+pub fn list_done(conn: &mut Conn, person: PersonId, limit: i64) -> QueryResult<Vec<TaskRow>> {
+    task_rows!()
+        .filter(tasks::person_id.eq(person))
+        .filter(tasks::state.eq(TaskState::Done))
+        .order((tasks::done_at.desc(), tasks::id.desc()))
+        .limit(limit)
+        .load(conn)
+}
+
+/// How many tasks somebody has finished.
+pub fn count_done(conn: &mut Conn, person: PersonId) -> QueryResult<i64> {
+    tasks::table
+        .filter(tasks::person_id.eq(person))
+        .filter(tasks::state.eq(TaskState::Done))
+        .select(count_star())
+        .get_result(conn)
+}
+
+/// Somebody's tasks that were due within some days, the end included.
+pub fn list_due_within(conn: &mut Conn, person: PersonId, from: NaiveDate, to: NaiveDate) -> QueryResult<Vec<TaskRow>> {
+    task_rows!()
+        .filter(tasks::person_id.eq(person))
+        .filter(tasks::state.ne(TaskState::Withdrawn))
+        .filter(tasks::due_on.between(from, to))
+        .order((tasks::due_on, tasks::id))
+        .load(conn)
+}
+
+/// The sessions of somebody that begin within a time, with what became of them there.
+pub fn list_sessions_of(
+    conn: &mut Conn,
+    person: PersonId,
+    from: Moment,
+    to: Moment,
+) -> QueryResult<Vec<(Session, RosterRow, Option<crate::attendance::Attendance>)>> {
+    roster::table
+        .inner_join(sessions::table)
+        .left_join(
+            attendance::table
+                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+        )
+        .filter(roster::person_id.eq(person))
+        .filter(sessions::starts_at.ge(from))
+        .filter(sessions::starts_at.lt(to))
+        .filter(sessions::state.ne_all([SessionState::Draft, SessionState::Cancelled]))
+        .order((sessions::starts_at, sessions::id))
+        .select((sessions::all_columns, roster::all_columns, attendance::all_columns.nullable()))
+        .load(conn)
+}
+
+/// The next session of somebody that is not over, with where it takes place for them and what is recorded of them.
+pub fn find_next_session(
+    conn: &mut Conn,
+    person: PersonId,
+    now: Moment,
+) -> QueryResult<Option<(Session, String, Option<AttendanceState>)>> {
+    use crate::store::schema::venues;
+    roster::table
+        .inner_join(sessions::table)
+        .inner_join(venues::table)
+        .left_join(
+            attendance::table
+                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+        )
+        .filter(roster::person_id.eq(person))
+        .filter(sessions::state.eq(SessionState::Published))
+        .filter(sessions::ends_at.ge(now))
+        .order((sessions::starts_at, sessions::id))
+        .select((sessions::all_columns, venues::name, attendance::state.nullable()))
+        .first(conn)
+        .optional()
+}
+
+/// What a unit's board counts: a unit of the roster, a session, and how many people had the same recorded there.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    pub unit_id: UnitId,
+    pub session_id: SessionId,
+    pub starts_at: Moment,
+    pub counts: Counts,
+}
+
+/// The figures of the confirmed sessions that began since, by session and unit, of a unit and all below it: by the
+/// unit in the roster row and today's tree.
+pub(super) fn list_tallies(conn: &mut Conn, path: &UnitPath, from: Moment) -> QueryResult<Vec<Tally>> {
+    type Line = (UnitId, SessionId, Moment, Option<AttendanceState>, Option<bool>, Option<bool>, Option<MakeUp>, i64);
+    let (start, end) = path.range();
+    let lines: Vec<Line> = roster::table
+        .inner_join(units::table)
+        .inner_join(sessions::table)
+        .left_join(
+            attendance::table
+                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+        )
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .filter(sessions::state.eq_any([SessionState::Confirmed, SessionState::Archived]))
+        .filter(sessions::starts_at.ge(from))
+        .group_by((
+            roster::unit_id,
+            sessions::id,
+            sessions::starts_at,
+            attendance::state,
+            attendance::late,
+            attendance::left_early,
+            attendance::make_up,
+        ))
+        .select((
+            roster::unit_id,
+            sessions::id,
+            sessions::starts_at,
+            attendance::state.nullable(),
+            attendance::late.nullable(),
+            attendance::left_early.nullable(),
+            attendance::make_up.nullable(),
+            count_star(),
+        ))
+        .load(conn)?;
+    let tally = |(unit_id, session_id, starts_at, state, late, left_early, make_up, n): Line| {
+        let mut counts = Counts::default();
+        counts.add(state, late == Some(true), left_early == Some(true), make_up, n);
+        Tally { unit_id, session_id, starts_at, counts }
+    };
+    Ok(lines.into_iter().map(tally).collect())
+}
+
+/// The newest sessions that have begun and have somebody of a unit, or below it, on their roster.
+pub(super) fn list_sessions_with(
+    conn: &mut Conn,
+    path: &UnitPath,
+    now: Moment,
+    limit: i64,
+) -> QueryResult<Vec<Session>> {
+    let (start, end) = path.range();
+    let has_people = exists(
+        roster::table
+            .inner_join(units::table)
+            .filter(roster::session_id.eq(sessions::id))
+            .filter(units::path.ge(start))
+            .filter(units::path.lt(end))
+            .select(roster::person_id),
+    );
+    sessions::table
+        .filter(sessions::state.ne_all([SessionState::Draft, SessionState::Cancelled]))
+        .filter(sessions::starts_at.le(now))
+        .filter(has_people)
+        .order((sessions::starts_at.desc(), sessions::id.desc()))
+        .limit(limit)
+        .load(conn)
+}
+
+/// What people of a unit, and below it, were given for a session, withdrawn tasks left out.
+pub(super) fn list_tasks_for(conn: &mut Conn, session: SessionId, path: &UnitPath) -> QueryResult<Vec<Task>> {
+    let (start, end) = path.range();
+    tasks::table
+        .inner_join(
+            roster::table
+                .on(roster::session_id.nullable().eq(tasks::session_id).and(roster::person_id.eq(tasks::person_id))),
+        )
+        .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+        .filter(tasks::session_id.eq(session))
+        .filter(tasks::state.ne(TaskState::Withdrawn))
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .order((roster::position, tasks::id))
+        .select(tasks::all_columns)
+        .load(conn)
 }

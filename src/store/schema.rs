@@ -508,6 +508,8 @@ diesel::allow_tables_to_appear_in_same_query!(
 
 // The figures of a session are grouped by what is recorded and by whose it is.
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    sessions::id,
+    sessions::starts_at,
     roster::unit_id,
     roster::unit_name,
     roster::category,

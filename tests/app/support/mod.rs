@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod database;
+mod sessions;
 
 use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};

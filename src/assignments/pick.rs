@@ -1,0 +1,66 @@
+//! The tasks of an assignment that somebody ticked, to extend or to withdraw them.
+
+use super::model::{Assignment, PersonTask, TaskState};
+use super::queries;
+use crate::access::Viewer;
+use crate::error::{Error, Message, Result};
+use crate::organization;
+use crate::store::Conn;
+use crate::store::ids::{AssignmentId, TaskId};
+
+/// A task as it stood on the page where it was ticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick {
+    pub task: TaskId,
+    pub version: i64,
+}
+
+impl std::fmt::Display for Pick {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}.{}", self.task, self.version)
+    }
+}
+
+impl std::str::FromStr for Pick {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self> {
+        let unknown = || Error::NotFound("task");
+        let (task, version) = text.split_once('.').ok_or_else(unknown)?;
+        Ok(Self { task: task.parse().map_err(|_| unknown())?, version: version.parse().map_err(|_| unknown())? })
+    }
+}
+
+/// The ticked tasks, each still open, as it was shown, and within what the viewer may decide. Nobody decides about
+/// their own (`rules.md` 4).
+///
+/// # Errors
+/// `NotFound` when one is out of reach; `Conflict` when one has changed since; `Refused` when nothing, or one's own, was ticked.
+pub fn find_picked(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: AssignmentId,
+    picks: &[Pick],
+) -> Result<(Assignment, Vec<PersonTask>)> {
+    let assignment = queries::find_assignment(conn, id)?;
+    if picks.is_empty() {
+        return Err(Error::refused(Message::new("tasks-problem-nothing-ticked")));
+    }
+    let reach = viewer.reach_of_decisions();
+    let ids: Vec<TaskId> = picks.iter().map(|pick| pick.task).collect();
+    let found = queries::list_picked(conn, id, &ids)?;
+    let units = organization::queries::list_units(conn)?;
+    for pick in picks {
+        let task = found.iter().find(|row| row.task.task.id == pick.task).ok_or(Error::NotFound("task"))?;
+        let is_in_reach = units.iter().any(|unit| unit.id == task.unit_id && reach.covers(&unit.path));
+        if !is_in_reach {
+            return Err(Error::NotFound("task"));
+        }
+        if task.task.task.version != pick.version || task.task.task.state != TaskState::Open {
+            return Err(Error::Conflict);
+        }
+        if task.task.task.person_id == viewer.person {
+            return Err(Error::refused(Message::new("tasks-problem-own")));
+        }
+    }
+    Ok((assignment, found))
+}
