@@ -2,7 +2,7 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, InvitationId, JobId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId,
+    AssignmentId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId,
 };
 
 pub const HOME: &str = "/";
@@ -97,6 +97,19 @@ pub fn job(id: JobId) -> String {
 
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
+}
+
+pub fn mail(id: OutboxId) -> String {
+    format!("/mail/{id}")
+}
+
+pub fn mail_again(id: OutboxId) -> String {
+    format!("/mail/{id}/again")
+}
+
+/// The mail in one state; all of it when the state is empty.
+pub fn mail_in(state: &str) -> String {
+    if state.is_empty() { MAIL.to_owned() } else { format!("{MAIL}?state={state}") }
 }
 
 /// Percent-encodes what is not a letter, a digit or one of `-_.~/` (a path stays readable).

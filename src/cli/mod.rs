@@ -1,6 +1,8 @@
 //! The program from outside: each command in a file of its own.
 
+mod background;
 pub mod demo;
+mod remind;
 mod serve;
 
 use crate::config::Config;
@@ -23,6 +25,8 @@ enum Command {
     Serve(Config),
     /// Bring the database's tables up to date
     Migrate(Config),
+    /// Plan the reminders that are due and send the mail that waits
+    Remind(remind::RemindOptions),
     /// Print every route: method, path, permission
     Routes,
 }
@@ -36,6 +40,7 @@ pub fn run() -> Result<()> {
         Command::Demo(options) => demo::run(options),
         Command::Serve(config) => serve::run(config),
         Command::Migrate(config) => migrate(&config),
+        Command::Remind(options) => remind::run(options),
         Command::Routes => {
             for route in crate::web::ROUTES {
                 println!("{} {} {}", route.method, route.path, route.permission.name());

@@ -34,6 +34,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// `Broken` when the address cannot be listened on.
 pub(super) async fn serve(app: App) -> Result<()> {
     let listen = app.config.listen;
+    super::background::start(&app)?;
     let server = HttpServer::new(move || app.service())
         .bind(listen)
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?

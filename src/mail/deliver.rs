@@ -1,6 +1,6 @@
 //! Sends what waits in the outbox: one mail is claimed, sent, and its outcome recorded; several at once.
 
-use super::letter::{self, Stationery};
+use super::letter::{self, SecretLinks, Stationery};
 use super::mailer::{Mailer, Sending};
 use super::model::{self, LEASE, Outbox, OutboxState, SEND_WITHIN};
 use super::queries;
@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::store::ids::OutboxId;
 use crate::store::{Conn, Db};
-use crate::templates::Templates;
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
 use lettre::message::Mailbox;
@@ -76,8 +75,7 @@ enum Claimed {
 impl Delivery {
     /// # Errors
     /// `Broken` when the sender of the settings is no address.
-    pub fn new(db: Db, clock: Clock, templates: Templates, config: &Config, mailer: Mailer) -> Result<Self> {
-        let stationery = Stationery::new(templates, config.base_url());
+    pub fn new(db: Db, clock: Clock, stationery: Stationery, config: &Config, mailer: Mailer) -> Result<Self> {
         Ok(Self { db, clock, stationery, from: letter::sender(&config.mail_from)?, mailer })
     }
 
@@ -165,7 +163,7 @@ impl Delivery {
         if mail.lease_until.is_none_or(|until| until - SEND_WITHIN < now) {
             return Sending::Failed("the lease had ended".to_owned());
         }
-        let letter = match self.stationery.write(mail) {
+        let letter = match self.stationery.write(mail, SecretLinks::Whole) {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(mail = %mail.id, %error, "a mail cannot be written");

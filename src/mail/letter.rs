@@ -3,12 +3,15 @@
 use super::model::Outbox;
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::links;
+use crate::secret::Secret;
+use crate::store::ids::InvitationId;
 use crate::templates::Templates;
 use anyhow::Context;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A mail as the person reads it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,6 +26,14 @@ pub struct Letter {
 pub struct Stationery {
     templates: Templates,
     base_url: String,
+    secret: Secret,
+}
+
+/// Whether a secret link is written out, or only hinted at: in pages where others read the letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretLinks {
+    Whole,
+    Hidden,
 }
 
 #[derive(Serialize)]
@@ -30,6 +41,8 @@ struct Content<'a> {
     page: Page,
     /// The beginning of every link.
     base_url: &'a str,
+    /// The secret link of an invitation.
+    link: Option<String>,
     #[serde(flatten)]
     arguments: serde_json::Value,
 }
@@ -41,18 +54,20 @@ struct Page {
 }
 
 impl Stationery {
-    pub fn new(templates: Templates, base_url: String) -> Self {
-        Self { templates, base_url }
+    pub fn new(templates: Templates, base_url: String, secret: Secret) -> Self {
+        Self { templates, base_url, secret }
     }
 
     /// The letter of a mail, from its template and arguments.
     ///
     /// # Errors
     /// `Broken` when the template asks for what the arguments do not have.
-    pub fn write(&self, mail: &Outbox) -> Result<Letter> {
-        let arguments = serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
+    pub fn write(&self, mail: &Outbox, secret_links: SecretLinks) -> Result<Letter> {
+        let arguments: serde_json::Value =
+            serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
         let page = Page { lang: mail.language.as_str() };
-        let content = Content { page, base_url: &self.base_url, arguments };
+        let link = self.secret_link(&arguments, secret_links)?;
+        let content = Content { page, base_url: &self.base_url, link, arguments };
         let part = |name: &str| self.templates.render(&format!("mail/{}/{name}", mail.template), &content);
         Ok(Letter {
             subject: one_line(&part("subject.txt")?),
@@ -60,6 +75,23 @@ impl Stationery {
             html: part("body.html")?,
         })
     }
+
+    /// The arguments hold what the link is made from, never the link.
+    fn secret_link(&self, arguments: &serde_json::Value, shown: SecretLinks) -> Result<Option<String>> {
+        let Some(invitation) = arguments.get("invitation") else { return Ok(None) };
+        let Invitation { id, nonce } =
+            Invitation::deserialize(invitation).context("the invitation of a mail cannot be read")?;
+        Ok(Some(match shown {
+            SecretLinks::Whole => links::invitation_address(&self.secret, &self.base_url, id, &nonce),
+            SecretLinks::Hidden => format!("{}{}", self.base_url, links::invitation(id, "…")),
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+struct Invitation {
+    id: InvitationId,
+    nonce: String,
 }
 
 /// Text without line breaks and other control characters, as a header needs it.

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 pub use again::{may_be_sent_again, send_again};
 pub use deliver::{Check, Delivered, Delivery, Verdict};
-pub use letter::{Letter, Stationery};
+pub use letter::{Letter, SecretLinks, Stationery};
 pub use mailer::{Mailer, Memory, Posted};
 pub use model::{Outbox, OutboxState};
 
@@ -33,7 +33,7 @@ pub struct NewMail {
     pub language: Language,
     /// A folder of `templates/mail/`.
     pub template: &'static str,
-    /// What the template is given.
+    /// What the template is given. `invitation: {id, nonce}` becomes its secret `link`, made anew at each try.
     pub arguments: serde_json::Value,
 }
 

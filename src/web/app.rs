@@ -6,6 +6,7 @@ use crate::accounts::password::Hashing;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::mail::{Delivery, Mailer, Stationery};
 use crate::store::Db;
 use crate::templates::Templates;
 use actix_web::body::MessageBody;
@@ -49,6 +50,19 @@ impl App {
             hashing: Hashing::bounded(),
             demo: None,
         })
+    }
+
+    /// Writes the letters of mails.
+    pub fn stationery(&self) -> Stationery {
+        Stationery::new(self.templates.clone(), self.config.base_url(), self.secret.clone())
+    }
+
+    /// What sends mail, by a mailer.
+    ///
+    /// # Errors
+    /// `Broken` when the sender of the settings is no address.
+    pub fn delivery(&self, mailer: Mailer) -> Result<Delivery> {
+        Delivery::new(self.db.clone(), self.clock.clone(), self.stationery(), &self.config, mailer)
     }
 
     /// The application that actix serves: routes, permissions, headers, error pages.

@@ -4,10 +4,12 @@ pub mod app;
 pub mod errors;
 pub mod form;
 pub mod page;
+pub mod paging;
 pub mod visit;
 
 pub mod accounts;
 pub mod attendance;
+pub mod mail;
 pub mod readings;
 pub mod statics;
 
@@ -119,6 +121,9 @@ routes! {
     // Study
 
     // Reminders and mail
+    "/mail" { get Hq => mail::list }
+    "/mail/{id}" { get Hq => mail::show }
+    "/mail/{id}/again" { post Hq => mail::send_again }
 
     // Reports
 

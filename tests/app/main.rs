@@ -7,6 +7,7 @@ mod accounts;
 mod assignments;
 mod attendance;
 mod demo;
+mod mail;
 mod readings;
 mod store;
 

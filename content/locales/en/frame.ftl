@@ -31,3 +31,7 @@ error-text-busy = Nothing was changed. Please wait a few seconds and try again.
 error-title-broken = Something went wrong
 error-text-broken = What you did was not completed, and the problem has been recorded. Try again later; if it persists, ask the Office.
 error-unreadable = What was sent could not be read
+paging = Pages
+paging-previous = Previous page
+paging-next = Next page
+paging-page-of = Page { $page } of { $pages }

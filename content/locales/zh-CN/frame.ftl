@@ -28,3 +28,7 @@ error-text-busy = 内容没有改动。请稍等几秒再试一次。
 error-title-broken = 系统出了问题
 error-text-broken = 刚才的操作没有完成，问题已记录。请稍后再试，仍不行请联系信访办。
 error-unreadable = 提交的内容无法读取
+paging = 分页
+paging-previous = 上一页
+paging-next = 下一页
+paging-page-of = 第 { $page } 页，共 { $pages } 页

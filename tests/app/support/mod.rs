@@ -5,6 +5,7 @@
 
 pub mod database;
 mod sessions;
+pub mod smtp;
 
 use actix_web::body::MessageBody;
 use actix_web::http::{Method, StatusCode, header};

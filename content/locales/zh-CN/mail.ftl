@@ -1,0 +1,46 @@
+mail-title = 邮件
+mail-lead = 共 { $n } 封
+mail-filter = 状态
+mail-state-all = 全部
+mail-state-waiting = 待发送
+mail-state-sent = 已发送
+mail-state-failed = 发送失败
+mail-state-dropped = 不再需要
+mail-state-not-sent = 未发送
+mail-column-person = 收件人
+mail-column-about = 事项
+mail-column-queued = 生成时间
+mail-column-state = 状态
+mail-column-reason = 说明
+mail-column-due = 截止日期
+mail-about-task-due = 任务到期提醒
+mail-about-invitation = 开通邀请
+mail-empty = 没有这一状态的邮件。
+mail-empty-hint = 任务到期前 3 天，系统在 8:00 至 20:00 之间向未完成的人发送提醒，每人每天至多一封；已完成的不发。
+mail-not-sent-hint = 下列提醒没有发送，原因见每一行。补登邮箱后，下一阶段的提醒会正常发送。
+mail-not-sent-address-missing = 未登记邮箱
+mail-reason-no-longer-due = 任务已完成、已撤回或已过截止日期
+mail-reason-server = 邮件服务器答复：{ $text }
+mail-sent-at = 发送时间
+mail-next-try = 下次尝试
+mail-tries = 已尝试次数
+mail-message-id = 邮件编号
+mail-to = 收件地址
+mail-from = 发件人
+mail-subject = 主题
+mail-text-heading = 正文
+mail-not-as-sent = 尚未发送，以下按现有内容显示。
+mail-again = 重新发送
+mail-again-hint = 邮箱有误的，请先更正人员信息；重新发送仍用原地址。
+mail-queued-again = 已重新排入发送队列。
+mail-not-failed = 只有发送失败的邮件可以重新发送。
+mail-greeting = { $name }：
+mail-foot = 本邮件由学法系统自动发送，请勿直接回复。已完成的任务不再提醒。
+mail-task-due-subject = { $n ->
+    [1] 学习任务将于 { $date }到期
+   *[other] 学习任务即将到期：{ $n } 项，最早 { $date }
+}
+mail-task-due-text = 下列 { $n } 项学习任务即将到期，尚未完成：
+mail-task-due-line = { $title }（{ $date }到期）
+mail-task-due-all = 全部任务：
+mail-task-due-all-link = 查看全部任务

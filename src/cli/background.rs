@@ -1,0 +1,31 @@
+//! What a server does besides answering: each minute it plans reminders and sends the mail that waits.
+
+use crate::error::Result;
+use crate::mail::{Delivery, Mailer};
+use crate::reminders;
+use crate::web::App;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+const REMINDERS_EVERY: Duration = Duration::from_secs(60);
+
+/// Starts it on the runtime that serves; it ends with it. What it is in the middle of then is claimed again later.
+///
+/// # Errors
+/// `Broken` with one sentence when the mail server or the sender of mail is set wrongly.
+pub(super) fn start(app: &App) -> Result<()> {
+    let delivery = app.delivery(Mailer::of(&app.config)?)?;
+    drop(tokio::spawn(remind(app.clone(), delivery)));
+    Ok(())
+}
+
+async fn remind(app: App, delivery: Delivery) {
+    let mut minutes = interval(REMINDERS_EVERY);
+    minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        minutes.tick().await;
+        if let Err(error) = reminders::tick(&app.db, &app.clock, &delivery).await {
+            tracing::error!(%error, "reminders could not be planned or mail could not be sent");
+        }
+    }
+}

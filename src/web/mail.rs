@@ -1,0 +1,193 @@
+//! What was written to whom: the outbox, the reminders that were not sent, and each mail as it was sent.
+
+use super::form::{Button, Form};
+use super::paging::Paging;
+use super::visit::Visit;
+use super::{App, page};
+use crate::access::Viewer;
+use crate::clock::Moment;
+use crate::error::{Message, Result};
+use crate::links;
+use crate::mail::{self, Letter, Outbox, OutboxState, SecretLinks, queries};
+use crate::readings;
+use crate::reminders::{self, model::NotSentReason};
+use crate::store::ids::OutboxId;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+const ROWS_A_PAGE: i64 = 50;
+/// The filter for reminders that have no mail.
+const NOT_SENT: &str = "not_sent";
+
+#[derive(Deserialize)]
+pub struct MailQuery {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Serialize)]
+struct ListPage {
+    states: Vec<StateFigure>,
+    /// The state that the list is narrowed to, empty for all mail.
+    state: String,
+    n_rows: i64,
+    mails: Vec<MailRow>,
+    not_sent: Vec<NotSentRow>,
+    paging: Paging,
+}
+
+#[derive(Serialize)]
+struct StateFigure {
+    state: &'static str,
+    href: String,
+    n: i64,
+}
+
+#[derive(Serialize)]
+struct MailRow {
+    href: String,
+    name: String,
+    template: String,
+    queued_at: Moment,
+    state: OutboxState,
+    look: &'static str,
+    problem: Option<Problem>,
+}
+
+/// The colour and sign of a state, of those that every state in the program has.
+fn look(state: OutboxState) -> &'static str {
+    match state {
+        OutboxState::Waiting => "planned",
+        OutboxState::Sent => "done",
+        OutboxState::Failed => "failed",
+        OutboxState::Dropped => "withdrawn",
+    }
+}
+
+#[derive(Serialize)]
+struct NotSentRow {
+    name: String,
+    href: String,
+    title: String,
+    due_on: NaiveDate,
+    reason: Option<NotSentReason>,
+    planned_at: Moment,
+}
+
+/// Why a mail is not sent: a reason of ours, which has words, or what the mail server said.
+#[derive(Serialize)]
+struct Problem {
+    is_ours: bool,
+    text: String,
+}
+
+impl Problem {
+    fn of(mail: &Outbox) -> Option<Self> {
+        let text = mail.problem.clone()?;
+        Some(Self { is_ours: mail.state == OutboxState::Dropped, text })
+    }
+}
+
+/// `GET /mail`: all mail by state, the newest first, and the reminders that were not sent, with the reason.
+pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Result<HttpResponse> {
+    let (query, language) = (query.into_inner(), visit.language);
+    let content = app
+        .db
+        .read(move |conn| {
+            let counts = queries::count_by_state(conn)?;
+            let n_not_sent = reminders::queries::count_not_sent(conn)?;
+            let state: Option<OutboxState> = query.state.parse().ok();
+            let is_not_sent = query.state == NOT_SENT;
+            let n_in = |wanted: Option<OutboxState>| -> i64 {
+                counts.iter().filter(|(state, _)| wanted.is_none_or(|wanted| wanted == *state)).map(|(_, n)| n).sum()
+            };
+            let n_rows = if is_not_sent { n_not_sent } else { n_in(state) };
+            let shown = if is_not_sent { NOT_SENT } else { state.map_or("", OutboxState::as_str) };
+            let paging = Paging::of(&query.page, n_rows, ROWS_A_PAGE, &links::mail_in(shown));
+            let mut states = vec![StateFigure { state: "all", href: links::mail_in(""), n: n_in(None) }];
+            states.extend(OutboxState::ALL.iter().map(|state| StateFigure {
+                state: state.as_str(),
+                href: links::mail_in(state.as_str()),
+                n: n_in(Some(*state)),
+            }));
+            states.push(StateFigure { state: NOT_SENT, href: links::mail_in(NOT_SENT), n: n_not_sent });
+            let (mut mails, mut not_sent) = (Vec::new(), Vec::new());
+            if is_not_sent {
+                let rows = reminders::queries::list_not_sent(conn, paging.offset, ROWS_A_PAGE)?;
+                not_sent.extend(rows.into_iter().map(|row| NotSentRow {
+                    name: row.name,
+                    href: links::person(row.person_id),
+                    title: readings::title(&row.slug, language),
+                    due_on: row.due_on,
+                    reason: row.reason,
+                    planned_at: row.planned_at,
+                }));
+            } else {
+                let rows = queries::list(conn, state, paging.offset, ROWS_A_PAGE)?;
+                mails.extend(rows.into_iter().map(|(mail, name)| MailRow {
+                    href: links::mail(mail.id),
+                    name,
+                    problem: Problem::of(&mail),
+                    template: mail.template,
+                    queued_at: mail.queued_at,
+                    state: mail.state,
+                    look: look(mail.state),
+                }));
+            }
+            Ok(ListPage { states, state: shown.to_owned(), n_rows, mails, not_sent, paging })
+        })
+        .await?;
+    page::show(&app, &visit, "outbox/list", &content)
+}
+
+#[derive(Serialize)]
+struct ShowPage {
+    name: String,
+    person: String,
+    from: String,
+    mail: Outbox,
+    look: &'static str,
+    letter: Letter,
+    problem: Option<Problem>,
+    is_waiting: bool,
+    is_sent: bool,
+    may_be_sent_again: bool,
+    again: String,
+}
+
+/// `GET /mail/{id}`: the mail as it was sent, secret links hidden, and what became of it.
+pub async fn show(app: Data<App>, visit: Visit, id: Path<OutboxId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let (mail, name) = app.db.read(move |conn| queries::find_with_name(conn, id)).await?;
+    let content = ShowPage {
+        name,
+        person: links::person(mail.person_id),
+        from: app.config.mail_from.clone(),
+        letter: app.stationery().write(&mail, SecretLinks::Hidden)?,
+        problem: Problem::of(&mail),
+        look: look(mail.state),
+        is_waiting: mail.state == OutboxState::Waiting,
+        is_sent: mail.state == OutboxState::Sent,
+        may_be_sent_again: mail::may_be_sent_again(&mail),
+        again: links::mail_again(id),
+        mail,
+    };
+    page::show(&app, &visit, "outbox/show", &content)
+}
+
+/// `POST /mail/{id}/again`: a mail that failed is queued again.
+pub async fn send_again(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<OutboxId>,
+    _: Form<Button>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    app.db.write(move |conn| mail::send_again(conn, &viewer, id, now)).await?;
+    Ok(page::redirect(&app, &visit, &links::mail(id), &Message::new("mail-queued-again")))
+}
