@@ -19,15 +19,13 @@ use xuefa::config::Config;
 use xuefa::organization::model::NewPerson;
 use xuefa::organization::{self, Category, Unit, UnitKind};
 use xuefa::store::Db;
-use xuefa::store::ids::{PersonId, SessionId, VenueId};
-use xuefa::training::model::WholeSession;
-use xuefa::training::{RosterRow, Session, SessionState, VenueKind};
+use xuefa::store::ids::SessionId;
+use xuefa::training::{self, Audience, Plan, PlannedVenue, VenueKind};
 use xuefa::web::App;
 
 const ROUNDS: usize = 3;
 const PEOPLE: usize = 2_000;
 const CONNECTIONS: usize = 64;
-const CODE: &str = "472916";
 
 fn main() {
     println!("{PEOPLE} people, {CONNECTIONS} connections, {ROUNDS} rounds, {} cores", cores());
@@ -97,8 +95,9 @@ impl Site {
                 server.listen(listener).unwrap().run().await.unwrap();
             });
         });
-        let (session, tokens) = wait.recv().unwrap();
-        let check_ins = tokens.iter().map(|token| check_in_request(token, &app.secret.derive("csrf", token))).collect();
+        let Prepared { session, code, tokens } = wait.recv().unwrap();
+        let check_ins =
+            tokens.iter().map(|token| check_in_request(&code, token, &app.secret.derive("csrf", token))).collect();
         Self { address, db, session, check_ins, _folder: folder }
     }
 
@@ -125,7 +124,13 @@ impl Site {
     }
 }
 
-async fn prepare(app: &App) -> (SessionId, Vec<String>) {
+struct Prepared {
+    session: SessionId,
+    code: String,
+    tokens: Vec<String>,
+}
+
+async fn prepare(app: &App) -> Prepared {
     let (now, today) = (app.clock.now(), app.clock.today());
     let tokens: Vec<String> = (0..PEOPLE).map(|_| secret::random_token()).collect();
     let given = tokens.clone();
@@ -133,49 +138,35 @@ async fn prepare(app: &App) -> (SessionId, Vec<String>) {
         let unit = organization::queries::insert_unit(conn, None, "G", "集团", UnitKind::Group, 1)?;
         let new: Vec<NewPerson> = (0..PEOPLE).map(|n| new_person(n, &unit)).collect();
         let people = organization::queries::insert_people(conn, &new, today)?;
-        let whole = WholeSession {
-            session: Session {
-                id: SessionId(0),
-                title: "签到".to_owned(),
-                purpose: String::new(),
-                speaker: String::new(),
-                organiser: String::new(),
-                requirements: String::new(),
-                remark: String::new(),
-                starts_at: now,
-                ends_at: now + chrono::TimeDelta::hours(2),
-                opens_before_minutes: 30,
-                study_minutes: 120,
-                state: SessionState::Published,
-                code: Some(CODE.to_owned()),
-                revision: 0,
-                created_by: None,
-                published_at: Some(now),
-                closed_at: None,
-                confirmed_at: None,
-                cancelled_at: None,
-                state_reason: None,
-                version: 1,
-            },
+        let plan = Plan {
+            title: "签到".to_owned(),
+            purpose: String::new(),
+            speaker: String::new(),
+            organiser: String::new(),
+            requirements: String::new(),
+            remark: String::new(),
+            starts_at: now,
+            ends_at: now + chrono::TimeDelta::hours(2),
+            opens_before_minutes: 30,
+            study_minutes: 120,
             documents: Vec::new(),
             topics: Vec::new(),
             readings: Vec::new(),
-            venues: vec![(VenueKind::Main, "主会场".to_owned())],
-            audience_categories: vec![Category::Staff],
-            audience_units: vec![unit.id],
-            audience_people: Vec::new(),
+            venues: vec![PlannedVenue { id: None, name: "主会场".to_owned(), kind: VenueKind::Main }],
+            audience: Audience { categories: vec![Category::Staff], units: vec![unit.id], ..Audience::default() },
         };
-        let (session, venues) = xuefa::training::queries::insert_whole(conn, &whole)?;
-        let expected: Vec<RosterRow> =
-            people.iter().enumerate().map(|(n, person)| roster_row(session, venues[0], n, *person, &unit)).collect();
-        xuefa::training::queries::insert_roster_rows(conn, &expected)?;
+        let operator = Actor::program("bench");
+        let session = training::plan::create(conn, &operator, &plan, now)?;
+        training::publish::publish(conn, &operator, session, 1, now)?;
+        let code = training::queries::find_session(conn, session)?.code.unwrap();
         for (person, token) in people.iter().zip(&given) {
             let account = accounts::insert_account(conn, *person, &format!("b{}", person.0), None, now)?;
             sign_in::begin_login(conn, account, token, &Actor::person(*person, "bench"), now)?;
         }
-        Ok(session)
+        Ok((session, code))
     });
-    (session.await.unwrap(), tokens)
+    let (session, code) = session.await.unwrap();
+    Prepared { session, code, tokens }
 }
 
 fn new_person(n: usize, unit: &Unit) -> NewPerson {
@@ -190,28 +181,14 @@ fn new_person(n: usize, unit: &Unit) -> NewPerson {
     }
 }
 
-fn roster_row(session: SessionId, venue: VenueId, n: usize, person: PersonId, unit: &Unit) -> RosterRow {
-    RosterRow {
-        session_id: session,
-        person_id: person,
-        position: i64::try_from(n).unwrap(),
-        unit_id: unit.id,
-        unit_name: unit.name.clone(),
-        name: format!("某{n}"),
-        post: "职员".to_owned(),
-        category: Category::Staff,
-        venue_id: venue,
-    }
-}
-
 fn plain_request() -> Vec<u8> {
     b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec()
 }
 
-fn check_in_request(token: &str, csrf: &str) -> Vec<u8> {
+fn check_in_request(code: &str, token: &str, csrf: &str) -> Vec<u8> {
     let body = format!("csrf={csrf}&form_key={}", &token[..32]);
     format!(
-        "POST /c/{CODE} HTTP/1.1\r\nHost: localhost\r\nCookie: xuefa_login={token}\r\n\
+        "POST /c/{code} HTTP/1.1\r\nHost: localhost\r\nCookie: xuefa_login={token}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
