@@ -21,6 +21,9 @@ pub const TODAY: &str = "/today";
 pub const UNITS: &str = "/units";
 pub const PEOPLE: &str = "/people";
 pub const IMPORT: &str = "/import";
+pub const ROSTER_TEMPLATE: &str = "/import/template.xlsx";
+pub const NEW_PERSON: &str = "/people/new";
+pub const NEW_UNIT: &str = "/units/new";
 pub const MAIL: &str = "/mail";
 pub const SETTINGS: &str = "/settings";
 pub const ENTER_CODE: &str = "/c";
@@ -77,6 +80,28 @@ pub fn invitation(id: InvitationId, token: &str) -> String {
 /// The whole address in an invitation, for mail and paper; made again from the key each time it is needed.
 pub fn invitation_address(secret: &Secret, base_url: &str, id: InvitationId, nonce: &str) -> String {
     format!("{base_url}{}", invitation(id, &secret.invitation_token(id.0, nonce)))
+}
+
+pub fn edit_person(id: PersonId) -> String {
+    format!("/people/{id}/edit")
+}
+
+/// Somebody's account and roles.
+pub fn account_of(id: PersonId) -> String {
+    format!("/people/{id}/account")
+}
+
+pub fn edit_unit(id: UnitId) -> String {
+    format!("/units/{id}/edit")
+}
+
+/// The people of a unit and all below it.
+pub fn people_of_unit(id: UnitId) -> String {
+    format!("/people?unit={id}")
+}
+
+pub fn apply_import(id: RosterImportId) -> String {
+    format!("/import/{id}/apply")
 }
 
 pub fn reading(id: ReadingId) -> String {

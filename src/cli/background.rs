@@ -1,4 +1,5 @@
-//! What a server does besides answering: each minute it plans reminders and sends the mail that waits.
+//! What a server does besides answering: each minute it plans reminders and sends the mail that waits; each second it
+//! looks for long work (`web/background.rs`).
 
 use crate::error::Result;
 use crate::mail::{Delivery, Mailer};
@@ -16,6 +17,7 @@ const REMINDERS_EVERY: Duration = Duration::from_secs(60);
 pub(super) fn start(app: &App) -> Result<()> {
     let delivery = app.delivery(Mailer::of(&app.config)?)?;
     drop(tokio::spawn(remind(app.clone(), delivery)));
+    drop(tokio::spawn(crate::web::background::run(app.clone())));
     Ok(())
 }
 

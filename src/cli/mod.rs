@@ -2,6 +2,7 @@
 
 mod background;
 pub mod demo;
+mod import_roster;
 mod remind;
 mod serve;
 
@@ -27,6 +28,8 @@ enum Command {
     Migrate(Config),
     /// Plan the reminders that are due and send the mail that waits
     Remind(remind::RemindOptions),
+    /// Bring in people from a roster, or say what it would do
+    ImportRoster(import_roster::ImportOptions),
     /// Print every route: method, path, permission
     Routes,
 }
@@ -41,6 +44,7 @@ pub fn run() -> Result<()> {
         Command::Serve(config) => serve::run(config),
         Command::Migrate(config) => migrate(&config),
         Command::Remind(options) => remind::run(options),
+        Command::ImportRoster(options) => import_roster::run(options),
         Command::Routes => {
             for route in crate::web::ROUTES {
                 println!("{} {} {}", route.method, route.path, route.permission.name());

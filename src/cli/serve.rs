@@ -35,6 +35,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 pub(super) async fn serve(app: App) -> Result<()> {
     let listen = app.config.listen;
     super::background::start(&app)?;
+    app.foot.refresh(&app.db).await?;
     let server = HttpServer::new(move || app.service())
         .bind(listen)
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?

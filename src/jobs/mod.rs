@@ -6,4 +6,4 @@ pub mod queries;
 mod work;
 
 pub use model::{Job, JobKind, JobProblem, JobState};
-pub use work::{claim_next, fail, finish, progress, start};
+pub use work::{claim_next, fail, fail_held, finish, progress, start};

@@ -54,6 +54,11 @@ pub fn find_due(conn: &mut Conn, now: Moment) -> QueryResult<Option<JobId>> {
         .optional()
 }
 
+/// A job that somebody has claimed.
+pub(super) fn find_running(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
+    jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq(JobState::Running)).first(conn).optional()
+}
+
 /// Claims a job unless somebody else was faster.
 pub(super) fn claim(conn: &mut Conn, id: JobId, lease_until: Moment, now: Moment) -> QueryResult<Option<Job>> {
     diesel::update(

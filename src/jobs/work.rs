@@ -51,6 +51,15 @@ pub fn fail(conn: &mut Conn, job: &Job, problem: JobProblem, now: Moment) -> Res
     end(conn, job, JobState::Failed, Some(problem), now)
 }
 
+/// Ends a job that its runner gave up on, whatever it had reported since it was claimed.
+///
+/// # Errors
+/// `Conflict` when it has been ended already.
+pub fn fail_held(conn: &mut Conn, id: JobId, problem: JobProblem, now: Moment) -> Result<()> {
+    let job = queries::find_running(conn, id)?.ok_or(Error::Conflict)?;
+    fail(conn, &job, problem, now)
+}
+
 fn end(conn: &mut Conn, job: &Job, state: JobState, problem: Option<JobProblem>, now: Moment) -> Result<()> {
     match queries::mark_over(conn, job, state, problem, now)? {
         0 => Err(Error::Conflict),

@@ -1,9 +1,21 @@
 //! Units (a tree in fixed order), people and their dated memberships, and the roster that brings them in.
+//!
+//! A roster goes [`receive_roster`] → a job runs [`check_roster`] → HQ looks at the preview → [`request_apply`] → a job runs
+//! [`apply_roster`], which writes all of it or nothing.
 
+pub mod apply_roster;
+pub mod check_roster;
+mod edit_person;
+mod edit_unit;
 pub mod model;
 pub mod queries;
+mod receive_roster;
 pub mod roster_file;
 pub mod roster_rules;
+pub mod roster_template;
 pub mod sheet;
 
+pub use edit_person::{PersonInput, add_person, change_person};
+pub use edit_unit::{UnitInput, add_unit, change_unit};
 pub use model::{Category, Person, Unit, UnitKind};
+pub use receive_roster::{receive_roster, request_apply};

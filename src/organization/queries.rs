@@ -196,10 +196,7 @@ pub(super) fn move_people(conn: &mut Conn, moves: &[(PersonId, UnitId)], from: N
     for chunk in moves.chunks(ROWS_A_STATEMENT) {
         let ids: Vec<PersonId> = chunk.iter().map(|(person, _)| *person).collect();
         diesel::delete(
-            memberships::table
-                .filter(memberships::person_id.eq_any(&ids))
-                .filter(memberships::ends_on.is_null())
-                .filter(memberships::starts_on.ge(from)),
+            memberships::table.filter(memberships::person_id.eq_any(&ids)).filter(memberships::starts_on.ge(from)),
         )
         .execute(conn)?;
         diesel::update(
@@ -228,11 +225,24 @@ pub fn list_memberships(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<Me
         .load(conn)
 }
 
-/// Ends the open membership of somebody who leaves, on their last day.
-pub(super) fn end_membership(conn: &mut Conn, person: PersonId, on: NaiveDate) -> QueryResult<usize> {
-    diesel::update(memberships::table.filter(memberships::person_id.eq(person)).filter(memberships::ends_on.is_null()))
-        .set(memberships::ends_on.eq(on))
-        .execute(conn)
+/// Ends the membership of somebody who no longer belongs from a day on.
+pub(super) fn end_membership(conn: &mut Conn, person: PersonId, from: NaiveDate) -> QueryResult<()> {
+    let of_person = || memberships::table.filter(memberships::person_id.eq(person));
+    diesel::delete(of_person().filter(memberships::starts_on.ge(from))).execute(conn)?;
+    diesel::update(of_person().filter(memberships::ends_on.is_null().or(memberships::ends_on.ge(from))))
+        .set(memberships::ends_on.eq(from.pred_opt()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether a unit has this code, in whatever case.
+pub(super) fn is_code_taken(conn: &mut Conn, code: &str) -> QueryResult<bool> {
+    let found: Option<UnitId> = units::table
+        .filter(store::lower(units::code).eq(code.to_lowercase()))
+        .select(units::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// Writes what was changed of a person; nothing when the version is no longer that.
@@ -294,12 +304,12 @@ fn people_in_units() -> _ {
     people::table.inner_join(units::table)
 }
 
-/// One page of people in the units' and their own order, and how many there are in all.
+/// One page of people in the units' and their own order, and how many there are in all: where it begins may depend on that.
 pub fn list_people(
     conn: &mut Conn,
     filter: &PeopleFilter,
-    offset: i64,
     limit: i64,
+    offset_of: impl FnOnce(i64) -> i64,
 ) -> QueryResult<(Vec<(Person, String)>, i64)> {
     macro_rules! narrowed {
         ($query:expr) => {{
@@ -327,7 +337,7 @@ pub fn list_people(
     let n_people = narrowed!(people_in_units().select(diesel::dsl::count_star())).first(conn)?;
     let rows = narrowed!(people_in_units().select((people::all_columns, units::name)))
         .order((units::sort_key, people::order_number, people::id))
-        .offset(offset)
+        .offset(offset_of(n_people))
         .limit(limit)
         .load(conn)?;
     Ok((rows, n_people))

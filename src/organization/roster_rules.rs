@@ -3,6 +3,7 @@
 use super::model::{Category, NewPerson, Person, Unit};
 use super::roster_file::{Column, Line, fold};
 use crate::access::UnitPath;
+use crate::error::Message;
 use crate::store::ids::UnitId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -43,6 +44,35 @@ pub struct CellProblem {
     pub value: String,
     /// What helps to correct it: the units it could mean, the earlier row.
     pub detail: String,
+}
+
+impl CellProblem {
+    /// The column's name and what is wrong, to be worded.
+    pub fn messages(&self) -> (Message, Message) {
+        let column = match self.column {
+            Column::EmployeeNumber => "roster-column-employee-number",
+            Column::Name => "roster-column-name",
+            Column::Unit => "roster-column-unit",
+            Column::Branch => "roster-column-branch",
+            Column::Post => "roster-column-post",
+            Column::Category => "roster-column-category",
+            Column::OrderNumber => "roster-column-order-number",
+            Column::Email => "roster-column-email",
+        };
+        let reason = match self.reason {
+            Reason::Missing => "roster-reason-missing",
+            Reason::Twice => "roster-reason-twice",
+            Reason::UnknownUnit => "roster-reason-unknown-unit",
+            Reason::AmbiguousUnit => "roster-reason-ambiguous-unit",
+            Reason::UnknownCategory => "roster-reason-unknown-category",
+            Reason::NotANumber => "roster-reason-not-a-number",
+            Reason::BadEmail => "roster-reason-bad-email",
+            Reason::TooLong => "roster-reason-too-long",
+            Reason::HasLeft => "roster-reason-has-left",
+        };
+        let reason = Message::new(reason).with("value", self.value.as_str()).with("detail", self.detail.as_str());
+        (Message::new(column), reason)
+    }
 }
 
 /// A value that the roster changes.

@@ -24,6 +24,8 @@ pub struct App {
     pub templates: Templates,
     pub secret: Secret,
     pub hashing: Hashing,
+    /// The settings' words for the foot of every page.
+    pub foot: super::foot::Foot,
     /// Set in `demo`: the sign-in page then offers the roles.
     pub demo: Option<Demo>,
 }
@@ -48,6 +50,7 @@ impl App {
             clock,
             config: Arc::new(config),
             hashing: Hashing::bounded(),
+            foot: super::foot::Foot::default(),
             demo: None,
         })
     }

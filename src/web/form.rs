@@ -5,9 +5,11 @@ use super::errors::unreadable;
 use super::visit::Visit;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
+use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
+use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
@@ -24,7 +26,7 @@ pub struct Form<T> {
 }
 
 /// What every form carries besides its own fields.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Common {
     #[serde(default)]
     csrf: String,
@@ -64,6 +66,70 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
                 key: format!("{owner}:{}", common.form_key),
                 switch_to: common.switch_language.parse().ok(),
             })
+        })
+    }
+}
+
+/// One file that was sent by a page of this program, with the form's key. The hidden fields stand before the file.
+pub struct Upload {
+    pub file_name: String,
+    /// At most [`Upload::MOST_BYTES`] and one more, by which whoever takes it sees that it is too large.
+    pub content: Vec<u8>,
+    pub key: String,
+}
+
+impl Upload {
+    /// No form here takes larger files.
+    pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+    /// What is still read, and thrown away, of a file that is too large, so that the browser gets to see the answer.
+    const MOST_READ: usize = 64 * 1024 * 1024;
+    /// The longest hidden field.
+    const MOST_FIELD: usize = 1024;
+
+    async fn read(app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
+        let (mut common, mut upload) = (Common::default(), None);
+        while let Some(mut part) = parts.try_next().await.map_err(|_| unreadable())? {
+            let name = part.name().unwrap_or("").to_owned();
+            let file_name = part.content_disposition().and_then(|head| head.get_filename()).map(str::to_owned);
+            let most = if file_name.is_some() { Self::MOST_BYTES + 1 } else { Self::MOST_FIELD };
+            if file_name.is_some() && !visit.is_own_form(app, &common.csrf) {
+                return Err(Error::Forbidden);
+            }
+            let (mut content, mut n_read) = (Vec::new(), 0);
+            while let Some(chunk) = part.try_next().await.map_err(|_| unreadable())? {
+                n_read += chunk.len();
+                if n_read > Self::MOST_READ {
+                    return Err(unreadable());
+                }
+                content.extend_from_slice(&chunk[..chunk.len().min(most - content.len())]);
+            }
+            match (name.as_str(), file_name) {
+                (_, Some(file_name)) => upload = upload.or(Some((file_name, content))),
+                ("csrf", None) => common.csrf = String::from_utf8_lossy(&content).into_owned(),
+                ("form_key", None) => common.form_key = String::from_utf8_lossy(&content).into_owned(),
+                (_, None) => {}
+            }
+        }
+        if !visit.is_own_form(app, &common.csrf) {
+            return Err(Error::Forbidden);
+        }
+        let owner = visit.viewer.as_ref().map_or(0, |viewer| viewer.login.0);
+        let (file_name, content) = upload.unwrap_or_default();
+        Ok(Self { file_name, content, key: format!("{owner}:{}", common.form_key) })
+    }
+}
+
+impl FromRequest for Upload {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let app = request.app_data::<Data<App>>().cloned();
+        let visit = Visit::extract(request);
+        let parts = Multipart::new(request.headers(), payload.take());
+        Box::pin(async move {
+            let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
+            Self::read(&app, &visit.await?, parts).await
         })
     }
 }

@@ -9,8 +9,13 @@ pub mod visit;
 
 pub mod accounts;
 pub mod attendance;
+pub mod background;
+pub mod foot;
+pub mod jobs;
 pub mod mail;
+pub mod organization;
 pub mod readings;
+pub mod settings;
 pub mod statics;
 
 use actix_web::http::Method;
@@ -93,6 +98,17 @@ routes! {
     // Home
 
     // Organisation
+    "/units" { get Units => organization::units::list }
+    "/units/new" { get Hq => organization::units::new_form, post Hq => organization::units::add }
+    "/units/{id}/edit" { get Hq => organization::units::edit_form, post Hq => organization::units::change }
+    "/people" { get Accounts => organization::people::list }
+    "/people/new" { get Hq => organization::people::new_form, post Hq => organization::people::add }
+    "/people/{id}" { get SignedIn => organization::people::show }
+    "/people/{id}/edit" { get Hq => organization::people::edit_form, post Hq => organization::people::change }
+    "/import" { get Hq => organization::import::form, post Hq => organization::import::receive }
+    "/import/template.xlsx" { get Hq => organization::import::template }
+    "/import/{id}" { get Hq => organization::import::preview }
+    "/import/{id}/apply" { post Hq => organization::import::apply }
 
     // Readings
     "/readings" { get SignedIn => readings::list }
@@ -128,4 +144,6 @@ routes! {
     // Reports
 
     // Settings and jobs
+    "/settings" { get Settings => settings::form, post Settings => settings::change }
+    "/jobs/{id}" { get SignedIn => jobs::show }
 }

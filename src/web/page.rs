@@ -26,6 +26,9 @@ struct Frame<'a> {
     notice: Option<&'a str>,
     problems: Vec<ShownProblem>,
     is_demo: bool,
+    /// Whose program it is, and whom to ask; empty until the settings say.
+    organisation: String,
+    help_contact: String,
     css: String,
     print_css: String,
     links: Links,
@@ -144,6 +147,7 @@ fn render(
 
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
     let other = visit.language.other();
+    let foot = app.foot.words();
     let joint = if visit.path.contains('?') { '&' } else { '?' };
     Frame {
         lang: visit.language.as_str(),
@@ -158,6 +162,8 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         notice: visit.notice.as_deref(),
         problems,
         is_demo: app.demo.is_some(),
+        organisation: foot.organisation,
+        help_contact: foot.help_contact,
         css: super::statics::address("xuefa.css"),
         print_css: super::statics::address("print.css"),
         links: LINKS,

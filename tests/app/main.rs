@@ -8,7 +8,9 @@ mod assignments;
 mod attendance;
 mod demo;
 mod mail;
+mod organization;
 mod readings;
+mod settings;
 mod store;
 
 /// Goes around the test runner, which keeps what tests print to itself.

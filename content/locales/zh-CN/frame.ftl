@@ -12,6 +12,7 @@ entry-settings = 设置
 entry-me = 我的
 help = 帮助
 help-contact = 如有疑问，请联系信访办
+help-contact-is = 帮助：{ $contact }
 sign-out = 退出登录
 error-summary = 请更正以下 { $n } 处
 error-home = 返回首页

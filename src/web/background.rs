@@ -1,0 +1,69 @@
+//! What goes on beside the pages: long work that waits in `jobs`, and the frame's few words from the settings.
+
+use super::App;
+use crate::error::{Error, Result};
+use crate::jobs::{self, Job, JobKind, JobProblem};
+use crate::organization::{apply_roster, check_roster};
+use std::time::Duration;
+
+/// How long a job waits at the most before it is begun.
+const TICK: Duration = Duration::from_secs(1);
+/// Every so many ticks the settings are read again: another instance may have changed them.
+const TICKS_A_REFRESH: u32 = 30;
+
+/// Runs for as long as the program does. A failure is logged, and the next tick tries again.
+pub async fn run(app: App) {
+    let mut ticks = 0_u32;
+    loop {
+        if let Err(error) = run_due_jobs(&app).await {
+            tracing::error!(%error, "a job could not be run");
+        }
+        if ticks.is_multiple_of(TICKS_A_REFRESH)
+            && let Err(error) = app.foot.refresh(&app.db).await
+        {
+            tracing::error!(%error, "the settings could not be read");
+        }
+        ticks = ticks.wrapping_add(1);
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+/// Runs all jobs that wait, one after the other, and tells how many there were.
+///
+/// # Errors
+/// `Broken` when no job can be claimed or ended. What fails within a job ends that job alone.
+pub async fn run_due_jobs(app: &App) -> Result<usize> {
+    let mut n_jobs = 0;
+    loop {
+        let now = app.clock.now();
+        // Asked by reading first: most ticks find nothing, and nothing is then written.
+        if app.db.read(move |conn| Ok(jobs::queries::find_due(conn, now)?)).await?.is_none() {
+            return Ok(n_jobs);
+        }
+        let Some(job) = app.db.write(move |conn| jobs::claim_next(conn, now)).await? else { return Ok(n_jobs) };
+        n_jobs += 1;
+        run_one(app, job).await?;
+    }
+}
+
+async fn run_one(app: &App, job: Job) -> Result<()> {
+    let done = match job.kind {
+        JobKind::RosterCheck => check_roster::run(&app.db, &app.clock, &job).await,
+        JobKind::RosterApply => apply_roster::run(&app.db, &app.clock, &job).await,
+    };
+    let problem = match done {
+        Ok(()) => return Ok(()),
+        // The job has gone to another runner, or will, once its lease has ended.
+        Err(Error::Conflict | Error::Busy) => return Ok(()),
+        Err(Error::Refused(_) | Error::NotFound(_)) => JobProblem::Outdated,
+        Err(error @ (Error::Forbidden | Error::Broken(_))) => {
+            tracing::error!(job = job.id.0, kind = job.kind.as_str(), %error, "a job failed");
+            JobProblem::Broken
+        }
+    };
+    let (id, now) = (job.id, app.clock.now());
+    match app.db.write(move |conn| jobs::fail_held(conn, id, problem, now)).await {
+        Ok(()) | Err(Error::Conflict) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,34 @@
+//! What the settings say at the foot of every page, kept in memory so that no page asks the database for it.
+
+use crate::error::Result;
+use crate::settings;
+use crate::store::Db;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The words; cloning shares them.
+#[derive(Clone, Default)]
+pub struct Foot(Arc<RwLock<Words>>);
+
+/// Empty until somebody has set them.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    pub organisation: String,
+    pub help_contact: String,
+}
+
+impl Foot {
+    pub fn words(&self) -> Words {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the settings again: at the start, after a change, and now and then for changes by other instances.
+    ///
+    /// # Errors
+    /// `Broken` when they cannot be read; the words then stay.
+    pub async fn refresh(&self, db: &Db) -> Result<()> {
+        let found = db.read(settings::current).await?;
+        let words = Words { organisation: found.organisation, help_contact: found.help_contact };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = words;
+        Ok(())
+    }
+}

@@ -1,0 +1,52 @@
+//! Units, people, and the import of rosters.
+
+pub mod import;
+pub mod people;
+pub mod units;
+
+use crate::error::{Message, Problem};
+use crate::organization::{Unit, queries};
+use crate::store::Conn;
+use crate::store::ids::UnitId;
+use serde::Serialize;
+
+/// Rows on one page of a list.
+const ROWS_A_PAGE: i64 = 50;
+
+/// A unit to choose from, in the fixed order.
+#[derive(Debug, Serialize)]
+struct UnitChoice {
+    id: UnitId,
+    /// Its name, set off by how deep it lies.
+    text: String,
+    selected: bool,
+}
+
+fn choices_of(units: &[Unit], selected: &str) -> Vec<UnitChoice> {
+    let choice = |unit: &Unit| UnitChoice {
+        id: unit.id,
+        text: format!("{}{}", "　".repeat(unit.depth()), unit.name),
+        selected: unit.id.to_string() == selected,
+    };
+    units.iter().map(choice).collect()
+}
+
+fn list_choices(conn: &mut Conn, selected: &str) -> crate::error::Result<Vec<UnitChoice>> {
+    Ok(choices_of(&queries::list_units(conn)?, selected))
+}
+
+/// A word of a list of choices.
+#[derive(Debug, Serialize)]
+struct WordChoice {
+    word: &'static str,
+    selected: bool,
+}
+
+/// What somebody else has entered at the fields that differ from what was typed: said at each of them.
+fn differences(pairs: &[(&'static str, &str, &str)]) -> Vec<Problem> {
+    let mut problems = vec![Problem::at("", Message::new("organization-changed-meanwhile"))];
+    problems.extend(pairs.iter().filter(|(_, typed, now)| typed != now).map(|(field, _, now)| {
+        Problem::at(field, Message::new("organization-now-says").with("value", if now.is_empty() { "—" } else { now }))
+    }));
+    problems
+}

@@ -1,0 +1,132 @@
+//! What HQ decides, and how the program itself was set up.
+
+use super::form::Form;
+use super::visit::Visit;
+use super::{App, page};
+use crate::access::Viewer;
+use crate::error::{Error, Message, Problem, Result};
+use crate::links;
+use crate::settings::{self, Settings};
+use crate::store::Address;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+/// The settings as typed.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct SettingsInput {
+    organisation: String,
+    help_contact: String,
+    opens_before_minutes: String,
+    kept_months: String,
+    version: String,
+}
+
+impl SettingsInput {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            organisation: settings.organisation.clone(),
+            help_contact: settings.help_contact.clone(),
+            opens_before_minutes: settings.opens_before_minutes.to_string(),
+            kept_months: settings.kept_months.to_string(),
+            version: settings.version.to_string(),
+        }
+    }
+
+    /// A number that cannot be read is out of every range, and refused as such.
+    fn read(&self) -> Settings {
+        let number = |text: &str| text.trim().parse().unwrap_or(-1);
+        Settings {
+            organisation: self.organisation.trim().to_owned(),
+            help_contact: self.help_contact.trim().to_owned(),
+            opens_before_minutes: number(&self.opens_before_minutes),
+            kept_months: number(&self.kept_months),
+            version: number(&self.version),
+        }
+    }
+}
+
+/// How the program was set up by whoever runs it; not to be changed here.
+#[derive(Serialize)]
+struct System {
+    database: &'static str,
+    /// `smtp` or `folder`.
+    mail: &'static str,
+    mail_from: String,
+    base_url: String,
+    /// Passwords and logins can be read on the network.
+    is_plain_http: bool,
+    zone: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct SettingsPage {
+    form: SettingsInput,
+    action: &'static str,
+    system: System,
+}
+
+fn settings_page(app: &App, form: SettingsInput) -> SettingsPage {
+    let config = &app.config;
+    let database = match Address::parse(&config.database) {
+        Ok(Address::Pg(_)) => "PostgreSQL",
+        Ok(Address::Sqlite(_)) | Err(_) => "SQLite",
+    };
+    let system = System {
+        database,
+        mail: if config.smtp.is_some() { "smtp" } else { "folder" },
+        mail_from: config.mail_from.clone(),
+        base_url: config.base_url(),
+        is_plain_http: !config.is_https(),
+        zone: config.zone.name(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    SettingsPage { form, action: links::SETTINGS, system }
+}
+
+/// `GET /settings`.
+pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
+    let current = app.db.read(settings::current).await?;
+    page::show(&app, &visit, "settings/form", &settings_page(&app, SettingsInput::of(&current)))
+}
+
+/// `POST /settings`: changes them; of two who edit at once the second sees both versions.
+pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
+    let (typed, now) = (form.fields, app.clock.now());
+    if form.switch_to.is_some() {
+        return page::show(&app, &visit, "settings/form", &settings_page(&app, typed));
+    }
+    let new = typed.read();
+    match app.db.write(move |conn| settings::change(conn, &viewer, &new, now)).await {
+        Ok(()) => {
+            app.foot.refresh(&app.db).await?;
+            Ok(page::redirect(&app, &visit, links::SETTINGS, &Message::new("settings-changed")))
+        }
+        Err(Error::Refused(problems)) => {
+            page::refused(&app, &visit, "settings/form", &settings_page(&app, typed), &problems)
+        }
+        Err(Error::Conflict) => show_both(&app, &visit, typed).await,
+        Err(other) => Err(other),
+    }
+}
+
+async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
+    let current = SettingsInput::of(&app.db.read(settings::current).await?);
+    let pairs: [(&'static str, &str, &str); 4] = [
+        ("organisation", &typed.organisation, &current.organisation),
+        ("help_contact", &typed.help_contact, &current.help_contact),
+        ("opens_before_minutes", &typed.opens_before_minutes, &current.opens_before_minutes),
+        ("kept_months", &typed.kept_months, &current.kept_months),
+    ];
+    let mut problems = vec![Problem::at("", Message::new("settings-changed-meanwhile"))];
+    problems.extend(
+        pairs
+            .into_iter()
+            .filter(|(_, typed, now)| typed != now)
+            .map(|(field, _, now)| Problem::at(field, Message::new("settings-now-says").with("value", now))),
+    );
+    let form = SettingsInput { version: current.version, ..typed };
+    page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)
+}

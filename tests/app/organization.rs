@@ -1,0 +1,498 @@
+//! Units, people, and rosters that are handed in.
+
+use crate::support::{Answer, Browser, TestApp};
+use rust_xlsxwriter::{Format, Workbook};
+use xuefa::access::Reach;
+use xuefa::organization::{Person, queries};
+use xuefa::store::schema::audit_entries;
+use xuefa::web::background::run_due_jobs;
+
+const HEAD: &str = "工号,姓名,单位,部门,职务,人员类别,排序号,邮箱\n";
+
+/// Hands a roster in and gives the address of its preview, once it was checked.
+async fn hand_in(site: &TestApp, hq: &mut Browser, file_name: &str, content: &[u8]) -> String {
+    let received = hq.upload("/import", "file", file_name, content).await;
+    assert_eq!(received.status, 303, "{}", received.text());
+    run_due_jobs(&site.app).await.expect("the check runs");
+    let job = received.location.expect("the job's page");
+    hq.get(&job).await.location.expect("the job is done and leads to the preview")
+}
+
+async fn preview(site: &TestApp, hq: &mut Browser, content: &[u8]) -> (String, Answer) {
+    let address = hand_in(site, hq, "roster.csv", content).await;
+    let page = hq.get(&address).await;
+    (address, page)
+}
+
+async fn confirm(site: &TestApp, hq: &mut Browser, address: &str) -> Answer {
+    let asked = hq.post(format!("{address}/apply"), &[]).await;
+    assert_eq!(asked.status, 303);
+    run_due_jobs(&site.app).await.expect("it is written");
+    hq.get(address).await
+}
+
+async fn everybody(site: &TestApp) -> Vec<Person> {
+    site.app.db.read(|conn| Ok(queries::list_everybody(conn)?)).await.expect("people")
+}
+
+async fn find(site: &TestApp, number: &str) -> Option<Person> {
+    everybody(site).await.into_iter().find(|person| person.employee_number == number)
+}
+
+async fn n_actions(site: &TestApp, action: &'static str) -> i64 {
+    use diesel::prelude::*;
+    let count = site.app.db.read(move |conn| {
+        Ok(audit_entries::table.filter(audit_entries::action.eq(action)).count().get_result::<i64>(conn)?)
+    });
+    count.await.expect("a count")
+}
+
+#[actix_web::test]
+async fn a_roster_is_previewed_before_anything_changes_and_written_after_it_was_confirmed() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let roster = format!(
+        "{HEAD}00731,张　三,第一工程公司,一项目部,安全员,一般人员,3,zhang@lihe.example\n\
+         trainee,杜维平,第一工程公司,,总经理,企业领导,2,trainee@lihe.example\n"
+    );
+
+    let (address, page) = preview(&site, &mut hq, roster.as_bytes()).await;
+    let before = everybody(&site).await;
+    let written = confirm(&site, &mut hq, &address).await;
+
+    assert!(page.says("副总经理 → 总经理"), "{}", page.text());
+    assert!(page.says("1 new, 1 changed"), "{}", page.text());
+    assert_eq!(before.len(), 8);
+    assert!(before.iter().all(|person| person.employee_number != "00731"));
+    assert!(written.says("Written: 1 new, 1 changed."), "{}", written.text());
+    let new = find(&site, "00731").await.expect("the new person");
+    assert_eq!((new.name.as_str(), new.unit_id), ("张三", site.cast.branch_of_first_unit));
+    assert_eq!(find(&site, "trainee").await.expect("the changed person").post, "总经理");
+    assert_eq!(everybody(&site).await.len(), 9, "nobody who is missing from the roster is deleted");
+    assert_eq!(n_actions(&site, "organization.roster_applied").await, 1);
+}
+
+#[actix_web::test]
+async fn the_same_roster_twice_changes_nothing_the_second_time() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let roster = format!("{HEAD}00731,张三,第一工程公司,,安全员,一般人员,3,\n");
+    let (first, _) = preview(&site, &mut hq, roster.as_bytes()).await;
+    confirm(&site, &mut hq, &first).await;
+
+    hq = site.signed_in_as(site.cast.hq).await;
+    let (second, page) = preview(&site, &mut hq, roster.as_bytes()).await;
+    let refused = hq.post(format!("{second}/apply"), &[]).await;
+    let twice = hq.post(format!("{first}/apply"), &[]).await;
+    run_due_jobs(&site.app).await.expect("nothing to do");
+
+    assert!(page.says("Unchanged 1"), "{}", page.text());
+    assert!(page.says("there is nothing to write"), "{}", page.text());
+    assert_eq!((refused.status, twice.status), (303, 303));
+    assert_eq!(find(&site, "00731").await.expect("the person").version, 1);
+    assert_eq!(n_actions(&site, "organization.roster_applied").await, 1);
+}
+
+#[actix_web::test]
+async fn the_template_holds_the_present_roster_and_changes_nothing_when_handed_in_again() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let template = hq.get("/import/template.xlsx").await;
+    let address = hand_in(&site, &mut hq, "roster.xlsx", &template.bytes).await;
+    let page = hq.get(&address).await;
+
+    assert!(page.says("Rows 8 New 0 Changed 0 Unchanged 8 Errors 0"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn a_wrong_row_is_named_by_row_column_and_reason_and_nothing_of_the_roster_is_written() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let roster = format!(
+        "集团花名册,,,,,,,\n{HEAD}00731,张三,第一工程公司,,安全员,一般人员,3,\n\
+         00732,李四,第九公司,,,一般人员,1,\n00733,,物资公司,,,临时工,x,not-an-address\n00731,王五,物资公司,,,一般人员,1,\n"
+    );
+
+    let (address, page) = preview(&site, &mut hq, roster.as_bytes()).await;
+    let refused = hq.post(format!("{address}/apply"), &[]).await;
+    let after = hq.get(refused.location.expect("back to the preview")).await;
+
+    for words in [
+        "there is no unit “第九公司”",
+        "name: missing",
+        "there is no category “临时工”",
+        "order number: “x” is not a whole number",
+        "“not-an-address” is not an e-mail address",
+        "“00731” stands in row 3 already",
+        "3 rows with errors",
+    ] {
+        assert!(page.says(words), "{words}: {}", page.text());
+    }
+    assert!(after.says("nothing was written"), "{}", after.text());
+    run_due_jobs(&site.app).await.expect("nothing to do");
+    assert!(find(&site, "00731").await.is_none());
+}
+
+#[actix_web::test]
+async fn a_unit_name_that_several_have_is_an_error_unless_the_unit_above_decides() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    for (parent, code) in [(site.cast.first_unit, "E0190"), (site.cast.second_unit, "E0290")] {
+        let parent = parent.to_string();
+        let fields = [
+            ("parent", parent.as_str()),
+            ("kind", "branch"),
+            ("code", code),
+            ("name", "综合办公室"),
+            ("position", "9"),
+        ];
+        assert_eq!(hq.post("/units/new", &fields).await.status, 303);
+    }
+    let roster = "工号,姓名,单位,部门\n00731,张三,综合办公室,\n00732,李四,物资公司,综合办公室\n00733,王五,第一工程公司/综合办公室,\n00734,赵六,e0290,\n";
+
+    let (_, page) = preview(&site, &mut hq, roster.as_bytes()).await;
+
+    assert!(page.says("第一工程公司/综合办公室 (E0190)；物资公司/综合办公室 (E0290)"), "{}", page.text());
+    assert!(page.says("Rows 4 New 3"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn a_changed_unit_ends_the_membership_and_begins_another_today() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    site.set_clock("2024-08-01", "09:00");
+    let mut hq_later = site.signed_in_as(site.cast.hq).await;
+    let (address, _) = preview(&site, &mut hq_later, "工号,姓名,单位\ncolleague,李敏,物资公司\n".as_bytes()).await;
+
+    confirm(&site, &mut hq_later, &address).await;
+
+    let person = site.cast.colleague.person;
+    let page = hq_later.get(format!("/people/{person}")).await;
+    assert!(page.says("物资公司 1 August 2024 today"), "{}", page.text());
+    assert!(page.says("一项目部 5 July 2024 31 July 2024"), "{}", page.text());
+    let colleague = find(&site, "colleague").await.expect("the person");
+    assert_eq!(colleague.unit_id, site.cast.second_unit);
+    assert_eq!(colleague.post, "安全员", "a column that the roster does not have keeps its values");
+    hq.get("/").await;
+}
+
+#[actix_web::test]
+async fn when_people_change_after_the_preview_nothing_is_written_and_the_roster_is_checked_again() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let roster = format!(
+        "{HEAD}00731,张三,第一工程公司,,安全员,一般人员,3,\ntrainee,杜维平,第一工程公司,,总经理,企业领导,2,trainee@lihe.example\n"
+    );
+    let (address, _) = preview(&site, &mut hq, roster.as_bytes()).await;
+    let (trainee, unit) = (site.cast.trainee.person, site.cast.first_unit.to_string());
+    let fields = [
+        ("name", "杜维平"),
+        ("unit", unit.as_str()),
+        ("post", "工会主席"),
+        ("category", "enterprise_leadership"),
+        ("order_number", "2"),
+        ("email", "trainee@lihe.example"),
+        ("version", "1"),
+    ];
+    assert_eq!(hq.post(format!("/people/{trainee}/edit"), &fields).await.status, 303);
+
+    let page = confirm(&site, &mut hq, &address).await;
+
+    assert!(page.says("nothing was written"), "{}", page.text());
+    assert!(page.says("工会主席 → 总经理"), "{}", page.text());
+    assert!(find(&site, "00731").await.is_none());
+    let again = confirm(&site, &mut hq, &address).await;
+    assert!(again.says("Written: 1 new, 1 changed."), "{}", again.text());
+}
+
+#[actix_web::test]
+async fn a_roster_that_fails_half_way_leaves_nothing_behind() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut roster = HEAD.to_owned();
+    for number in 0..3000 {
+        roster.push_str(&format!("N{number:05},某人,第一工程公司,,,一般人员,{number},\n"));
+    }
+    let (address, page) = preview(&site, &mut hq, roster.as_bytes()).await;
+    assert!(page.says("New 3000"), "{}", page.text());
+    // The last row's person appears by another way, after the first rows were already written.
+    let unit = site.cast.second_unit.to_string();
+    let fields = [
+        ("employee_number", "N02999"),
+        ("name", "别人"),
+        ("unit", unit.as_str()),
+        ("category", "staff"),
+        ("order_number", "1"),
+    ];
+    assert_eq!(hq.post("/people/new", &fields).await.status, 303);
+
+    confirm(&site, &mut hq, &address).await;
+
+    assert_eq!(everybody(&site).await.len(), 9);
+}
+
+#[actix_web::test]
+async fn files_that_are_no_rosters_are_refused_in_words() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let empty = hq.upload("/import", "file", "empty.csv", b"").await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.says("Choose the roster file"), "{}", empty.text());
+
+    for (name, content, words) in [
+        ("garbage.bin", vec![0x00, 0xFF, 0x80, 0x81, 0x00, 0x9F, 0xFF], "cannot be read"),
+        ("broken.xlsx", b"PK\x03\x04 not really".to_vec(), "cannot be read"),
+        ("old.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old".to_vec(), "old Excel"),
+        ("letter.csv", "尊敬的领导：\n您好".as_bytes().to_vec(), "No headings were found"),
+        ("only-a-head.csv", HEAD.as_bytes().to_vec(), "nobody below the headings"),
+    ] {
+        let mut hq = site.signed_in_as(site.cast.hq).await;
+        let address = hand_in(&site, &mut hq, name, &content).await;
+        let page = hq.get(&address).await;
+        assert!(page.says(words), "{name}: {}", page.text());
+    }
+}
+
+#[actix_web::test]
+async fn a_file_that_is_too_large_is_refused_with_words_and_not_kept() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let refused = hq.upload("/import", "file", "large.csv", &vec![b'x'; 10 * 1024 * 1024 + 1]).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.says("larger than 10 MB"), "{}", refused.text());
+    assert!(hq.get("/import").await.says("No roster has been imported yet"));
+}
+
+#[actix_web::test]
+async fn a_spreadsheet_with_titles_merged_units_and_signatures_is_understood() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = Format::new();
+    sheet.merge_range(0, 0, 0, 4, "利和集团培训人员花名册", &format).expect("a title");
+    sheet.write_string(1, 0, "填报单位：信访办公室").expect("a cell");
+    for (column, heading) in (0_u16..).zip(["序号", "单位", "工 号", "姓　名", "职务（必填）"]) {
+        sheet.write_string(2, column, heading).expect("a heading");
+    }
+    sheet.merge_range(3, 1, 4, 1, "第一工程公司", &format).expect("a unit");
+    for (row, (number, name)) in (3_u32..).zip([("０００８１", "张　三"), ("00082", "欧阳小明"), ("00083", "王 五")])
+    {
+        sheet.write_string(row, 2, number).expect("a cell");
+        sheet.write_string(row, 3, name).expect("a cell");
+        sheet.write_string(row, 4, "＝SUM(1,1)").expect("a cell");
+    }
+    sheet.write_string(5, 1, "物资公司").expect("a cell");
+    sheet.write_string(6, 1, "合计").expect("a cell");
+    sheet.write_number(6, 2, 3).expect("a cell");
+    sheet.write_string(8, 0, "填表人：赵六").expect("a cell");
+    sheet.write_string(8, 3, "审核人：钱七").expect("a cell");
+    let bytes = book.save_to_buffer().expect("a file");
+
+    let address = hand_in(&site, &mut hq, "roster.xlsx", &bytes).await;
+    let page = hq.get(format!("{address}?show=new")).await;
+    let written = confirm(&site, &mut hq, &address).await;
+
+    assert!(page.says("Rows 3 New 3"), "{}", page.text());
+    assert!(written.says("Written: 3 new"), "{}", written.text());
+    for (number, name, unit) in [
+        ("00081", "张三", site.cast.first_unit),
+        ("00082", "欧阳小明", site.cast.first_unit),
+        ("00083", "王五", site.cast.second_unit),
+    ] {
+        let person = find(&site, number).await.expect(number);
+        assert_eq!((person.name.as_str(), person.unit_id), (name, unit));
+    }
+}
+
+#[actix_web::test]
+async fn only_hq_imports_and_edits_and_others_do_not_find_the_pages() {
+    let site = TestApp::start().await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut admin = site.signed_in_as(site.cast.admin).await;
+    let trainee = site.cast.trainee.person;
+
+    for path in ["/import", "/import/template.xlsx", "/import/1", "/people", "/people/new", "/units/new"] {
+        assert_eq!(leader.get(path).await.status, 404, "{path}");
+    }
+    assert_eq!(leader.get(format!("/people/{trainee}/edit")).await.status, 404);
+    assert_eq!(leader.upload("/import", "file", "x.csv", b"x").await.status, 404);
+    assert_eq!(admin.get("/people").await.status, 200);
+    assert_eq!(admin.get("/import").await.status, 404);
+    assert_eq!(admin.get("/people/new").await.status, 404);
+}
+
+#[actix_web::test]
+async fn an_upload_without_the_forms_token_is_forbidden() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    hq.csrf = "0".repeat(64);
+
+    let answer = hq.upload("/import", "file", "roster.csv", HEAD.as_bytes()).await;
+
+    assert_eq!(answer.status, 403);
+}
+
+#[actix_web::test]
+async fn a_job_is_seen_by_its_owner_and_by_hq_and_refreshes_itself_while_it_runs() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let job = hq.upload("/import", "file", "roster.csv", HEAD.as_bytes()).await.location.expect("the job");
+    let waiting = hq.get(&job).await;
+    let hidden = leader.get(&job).await;
+    run_due_jobs(&site.app).await.expect("the check runs");
+    let done = hq.get(&job).await;
+
+    assert_eq!((waiting.status, waiting.header("refresh")), (200, Some("2")));
+    assert_eq!(hidden.status, 404);
+    assert_eq!((done.status, done.location.as_deref()), (303, Some("/import/1")));
+}
+
+#[actix_web::test]
+async fn a_job_whose_runner_died_is_claimed_again_once_its_lease_has_ended() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    hq.upload("/import", "file", "roster.csv", format!("{HEAD}1,张三,物资公司,,,员工,1,\n").as_bytes()).await;
+    let now = site.app.clock.now();
+    let lost = site.write(move |conn| xuefa::jobs::claim_next(conn, now)).await.expect("a claim").expect("a job");
+
+    let too_early = run_due_jobs(&site.app).await.expect("a run");
+    site.set_clock("2024-07-05", "09:03");
+    let in_time = run_due_jobs(&site.app).await.expect("a run");
+    let now = site.app.clock.now();
+    let late = site.write(move |conn| xuefa::jobs::finish(conn, &lost, now)).await;
+
+    assert_eq!((too_early, in_time), (0, 1));
+    assert!(matches!(late, Err(xuefa::error::Error::Conflict)), "{late:?}");
+    assert!(hq.get("/import/1").await.says("Rows 1 New 1"));
+}
+
+#[actix_web::test]
+async fn units_stand_in_their_order_with_the_people_of_all_below_and_leaders_see_their_own() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let all = hq.get("/units").await;
+    let own = leader.get("/units").await;
+
+    assert!(all.says("5 units, 8 people"), "{}", all.text());
+    let text = all.text();
+    let place = |name: &str| text.find(name).expect("it is there");
+    assert!(place("信访办公室") < place("第一工程公司") && place("第一工程公司") < place("物资公司"));
+    assert!(own.says("第一工程公司 4 people"), "{}", own.text());
+    assert!(!own.says("物资公司") && !own.says("利和集团 "), "{}", own.text());
+}
+
+#[actix_web::test]
+async fn a_unit_that_moves_takes_those_below_it_along() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let first = site.cast.first_unit;
+
+    let moved =
+        hq.post(format!("/units/{first}/edit"), &[("name", "第一建设公司"), ("position", "9"), ("version", "1")]).await;
+    let stale =
+        hq.post(format!("/units/{first}/edit"), &[("name", "老名字"), ("position", "9"), ("version", "1")]).await;
+
+    assert_eq!((moved.status, stale.status), (303, 422));
+    assert!(stale.says("Now stored: “第一建设公司”"), "{}", stale.text());
+    let units = site.app.db.read(|conn| Ok(queries::list_units(conn)?)).await.expect("units");
+    let names: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(names, ["利和集团", "信访办公室", "物资公司", "第一建设公司", "一项目部"]);
+}
+
+#[actix_web::test]
+async fn people_are_found_by_part_of_a_name_or_number_and_by_unit() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let by_name = hq.get("/people?q=%E6%9D%9C").await;
+    let by_number = hq.get("/people?q=TRAIN").await;
+    let by_unit = hq.get(format!("/people?unit={}", site.cast.first_unit)).await;
+    let wildcard = hq.get("/people?q=%25").await;
+
+    assert!(by_name.says("1 person") && by_name.says("杜维平"), "{}", by_name.text());
+    assert!(by_number.says("1 person") && by_number.says("杜维平"), "{}", by_number.text());
+    assert!(by_unit.says("4 people") && !by_unit.says("沈薇"), "{}", by_unit.text());
+    assert!(wildcard.says("Nobody matches"), "{}", wildcard.text());
+}
+
+#[actix_web::test]
+async fn a_person_is_shown_to_their_leader_and_to_themselves_and_to_no_other_leader() {
+    let site = TestApp::start().await;
+    let page = format!("/people/{}", site.cast.trainee.person);
+
+    for (member, status) in [
+        (site.cast.hq, 200),
+        (site.cast.admin, 200),
+        (site.cast.leader_of_first_unit, 200),
+        (site.cast.trainee, 200),
+        (site.cast.leader_of_second_unit, 404),
+        (site.cast.colleague, 404),
+    ] {
+        assert_eq!(site.signed_in_as(member).await.get(&page).await.status, status);
+    }
+}
+
+#[actix_web::test]
+async fn a_new_person_with_mistakes_comes_back_with_what_was_typed_and_sent_twice_is_added_once() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let unit = site.cast.second_unit.to_string();
+
+    let refused = hq.post("/people/new", &[("name", "钱　多"), ("email", "x@y"), ("order_number", "-1")]).await;
+    let csrf = hq.csrf.clone();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("form_key", "once"),
+        ("employee_number", "００９９"),
+        ("name", "钱　多"),
+        ("unit", &unit),
+        ("category", "staff"),
+        ("order_number", "5"),
+    ];
+    let first = hq.post_raw("/people/new", &fields).await;
+    let second = hq.post_raw("/people/new", &fields).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("value=\"x@y\""), "{}", refused.body);
+    assert!(refused.says("Choose the unit") && refused.says("Enter the employee number"), "{}", refused.text());
+    assert_eq!((first.status, &first.location), (303, &second.location));
+    let person = find(&site, "0099").await.expect("the person");
+    assert_eq!(person.name, "钱多");
+    assert_eq!(n_actions(&site, "organization.person_added").await, 1);
+}
+
+#[actix_web::test]
+async fn who_leaves_is_no_longer_listed_and_cannot_come_back_by_a_roster() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (stranger, unit) = (site.cast.stranger.person, site.cast.second_unit.to_string());
+    let fields = [
+        ("name", "王强"),
+        ("unit", unit.as_str()),
+        ("category", "enterprise_leadership"),
+        ("order_number", "2"),
+        ("left_on", "2024-07-05"),
+        ("version", "1"),
+    ];
+
+    assert_eq!(hq.post(format!("/people/{stranger}/edit"), &fields).await.status, 303);
+    let stale = hq.post(format!("/people/{stranger}/edit"), &fields).await;
+    let (_, page) = preview(&site, &mut hq, "工号,姓名,单位\nstranger,王强,物资公司\n".as_bytes()).await;
+
+    assert_eq!(stale.status, 422);
+    assert!(stale.says("Somebody changed this"), "{}", stale.text());
+    assert!(find(&site, "stranger").await.is_none());
+    assert!(page.says("“stranger” left on 2024-07-05"), "{}", page.text());
+    let reach = Reach::Group;
+    let found = site.app.db.read(move |conn| queries::find_person(conn, &reach, stranger, stranger)).await;
+    assert!(found.is_ok(), "the person's record stays");
+}

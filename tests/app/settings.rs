@@ -1,0 +1,77 @@
+//! What HQ decides, and what stands at the foot of every page.
+
+use crate::support::TestApp;
+
+const FIELDS: [(&str, &str); 4] = [
+    ("organisation", "利和集团"),
+    ("help_contact", "信访办 8012"),
+    ("opens_before_minutes", "45"),
+    ("kept_months", "36"),
+];
+
+#[actix_web::test]
+async fn the_help_contact_stands_at_the_foot_of_every_page_once_it_is_set() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut visitor = site.signed_out();
+    let before = visitor.get("/login").await;
+
+    let saved = hq.post("/settings", &[&FIELDS[..], &[("version", "0")]].concat()).await;
+
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    assert!(!before.says("8012"));
+    assert!(visitor.get("/login").await.says("利和集团 Help: 信访办 8012"), "{}", visitor.get("/login").await.text());
+}
+
+#[actix_web::test]
+async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut admin = site.signed_in_as(site.cast.admin).await;
+    hq.post("/settings", &[&FIELDS[..], &[("version", "0")]].concat()).await;
+
+    let second = admin
+        .post(
+            "/settings",
+            &[
+                ("organisation", "利和集团"),
+                ("help_contact", "信访办 9999"),
+                ("opens_before_minutes", "45"),
+                ("kept_months", "36"),
+                ("version", "0"),
+            ],
+        )
+        .await;
+
+    assert_eq!(second.status, 422);
+    assert!(second.body.contains("信访办 9999") && second.says("Now stored: “信访办 8012”"), "{}", second.text());
+}
+
+#[actix_web::test]
+async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_not_find_them() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let refused =
+        hq.post("/settings", &[("opens_before_minutes", "soon"), ("kept_months", "5"), ("version", "0")]).await;
+
+    assert_eq!(refused.status, 422);
+    for field in ["organisation", "help_contact", "opens_before_minutes", "kept_months"] {
+        assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", refused.text());
+    }
+    assert!(refused.body.contains("value=\"soon\""));
+    assert_eq!(leader.get("/settings").await.status, 404);
+}
+
+#[actix_web::test]
+async fn the_system_page_says_loudly_that_plain_http_can_be_read_by_others() {
+    let site = TestApp::start().await;
+    let mut admin = site.signed_in_as(site.cast.admin).await;
+
+    let page = admin.get("/settings").await;
+
+    assert!(page.says("anybody on the same network can read passwords"), "{}", page.text());
+    assert!(page.says("no mail server is set"), "{}", page.text());
+    assert!(page.says("SQLite") || page.says("PostgreSQL"), "{}", page.text());
+}
