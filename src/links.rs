@@ -11,6 +11,7 @@ pub const ME: &str = "/me";
 pub const HELP: &str = "/help";
 pub const NOTICE: &str = "/welcome";
 pub const ACCOUNTS: &str = "/accounts";
+pub const ACCOUNTS_WITHOUT: &str = "/accounts?show=without";
 pub const DEMO: &str = "/demo";
 pub const DEMO_SIGN_IN: &str = "/login/demo";
 pub const TASKS: &str = "/tasks";
@@ -27,6 +28,11 @@ pub const NEW_UNIT: &str = "/units/new";
 pub const MAIL: &str = "/mail";
 pub const SETTINGS: &str = "/settings";
 pub const ENTER_CODE: &str = "/c";
+
+/// The notice of what is held, to go on to a page afterwards.
+pub fn notice_then(next: &str) -> String {
+    format!("{NOTICE}?next={}", percent(next))
+}
 
 /// Where to sign in, to come back to a page afterwards.
 pub fn login_then(next: &str) -> String {
@@ -70,6 +76,11 @@ pub fn person(id: PersonId) -> String {
 /// The account of a person: its state, its roles, an invitation.
 pub fn account(id: PersonId) -> String {
     format!("/people/{id}/account")
+}
+
+/// Invitations to be printed: this one and those made together with it.
+pub fn slips(id: InvitationId) -> String {
+    format!("/accounts/slips/{id}")
 }
 
 /// The page of an invitation, as a path.

@@ -68,6 +68,11 @@ impl Secret {
         self.derive("invitation", &format!("{id}:{nonce}"))
     }
 
+    /// Whether a token is that of the invitation.
+    pub fn is_invitation_token(&self, id: i64, nonce: &str, token: &str) -> bool {
+        self.verify("invitation", &format!("{id}:{nonce}"), token)
+    }
+
     /// Whether a token is the one derived, told in constant time.
     pub fn verify(&self, purpose: &str, text: &str, token: &str) -> bool {
         self.derive(purpose, text).as_bytes().ct_eq(token.as_bytes()).into()

@@ -1,9 +1,22 @@
 //! Accounts of people: signing in and out, passwords, invitations, roles given. Builds the [`Viewer`](crate::access::Viewer).
 
+mod change_password;
+mod create_admin;
+mod disable;
+mod grant;
+mod invite;
 pub mod known_device;
 pub mod model;
 pub mod password;
+pub mod password_rules;
+mod profile;
 pub mod queries;
 pub mod sign_in;
 
 pub use crate::secret::{self, Secret};
+pub use change_password::change_password;
+pub use create_admin::{NewAdmin, create_admin};
+pub use disable::{disable, enable};
+pub use grant::{grant, revoke};
+pub use invite::{HandedOver, accept, invite};
+pub use profile::{change_profile, note_notice};

@@ -1,14 +1,31 @@
 //! All SQL of accounts, logins and grants.
 
-use super::model::{self, Account, Failures, OwnLogin};
+use super::model::{self, Account, AccountFacts, AccountOf, Failures, GrantOf, Invitation, OwnLogin};
 use crate::access::{Grant, Role, TextSize, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
+use crate::error::{Error, Result};
 use crate::i18n::Language;
-use crate::store::ids::{AccountId, LoginId, PersonId, UnitId};
-use crate::store::schema::{accounts, grants, logins, people, sign_in_failures, units};
-use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, UnitId};
+use crate::store::schema::{accounts, grants, invitations, logins, people, sign_in_failures, units};
+use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
+use chrono::NaiveDate;
 use diesel::prelude::*;
+
+type AccountRow =
+    ((PersonId, String, String, Option<String>, Option<NaiveDate>), (UnitId, String), Option<AccountFacts>);
+
+/// The columns of an [`AccountRow`].
+macro_rules! account_columns {
+    () => {
+        (
+            (people::id, people::name, people::employee_number, people::email, people::left_on),
+            (units::id, units::name),
+            (accounts::id, accounts::user_name, accounts::password_hash, accounts::disabled_at, accounts::version)
+                .nullable(),
+        )
+    };
+}
 
 /// A login that has not ended: who holds it, and when it was last written down as used.
 #[derive(Debug)]
@@ -270,4 +287,296 @@ pub fn insert_accounts(
 pub fn update_all_passwords(conn: &mut Conn, password_hash: &str) -> QueryResult<()> {
     diesel::update(accounts::table).set(accounts::password_hash.eq(password_hash)).execute(conn)?;
     Ok(())
+}
+
+/// What stands in the tables about a person's account, or `NotFound` without such a person.
+pub fn find_account_of(conn: &mut Conn, person: PersonId) -> Result<AccountOf> {
+    let row: Option<AccountRow> = people::table
+        .inner_join(units::table)
+        .left_join(accounts::table)
+        .filter(people::id.eq(person))
+        .select(account_columns!())
+        .first(conn)
+        .optional()?;
+    row.map(account_of).ok_or(Error::NotFound("person"))
+}
+
+/// Which accounts a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFilter {
+    /// Part of a name, an employee number or a user name.
+    pub text: String,
+    /// Only people who cannot sign in yet.
+    pub without_password: bool,
+}
+
+/// People with their accounts in the units' and their own order, a page of them, and how many there are in all.
+pub fn list_accounts(
+    conn: &mut Conn,
+    filter: &AccountFilter,
+    offset: i64,
+    limit: i64,
+) -> QueryResult<(Vec<AccountOf>, i64)> {
+    let wanted = || {
+        let mut query = people::table
+            .inner_join(units::table)
+            .left_join(accounts::table)
+            .filter(people::left_on.is_null())
+            .into_boxed();
+        if !filter.text.is_empty() {
+            let pattern = containing(&filter.text);
+            query = query.filter(
+                lower(people::name)
+                    .like(pattern.clone())
+                    .escape('\\')
+                    .or(lower(people::employee_number).like(pattern).escape('\\')),
+            );
+        }
+        if filter.without_password {
+            query = query.filter(accounts::password_hash.is_null());
+        }
+        query
+    };
+    let n: i64 = wanted().count().get_result(conn)?;
+    let rows: Vec<AccountRow> = wanted()
+        .order((units::sort_key, people::order_number, people::id))
+        .select(account_columns!())
+        .offset(offset)
+        .limit(limit)
+        .load(conn)?;
+    Ok((rows.into_iter().map(account_of).collect(), n))
+}
+
+fn account_of(row: AccountRow) -> AccountOf {
+    let ((person, person_name, employee_number, email, left_on), (unit, unit_name), account) = row;
+    AccountOf { person, person_name, employee_number, unit, unit_name, email, left_on, account }
+}
+
+/// The roles of a person, each once.
+pub fn list_roles(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<Role>> {
+    grants::table
+        .inner_join(accounts::table)
+        .filter(accounts::person_id.eq(person))
+        .order(grants::role)
+        .select(grants::role)
+        .distinct()
+        .load(conn)
+}
+
+/// The roles of accounts with their units, as they were given.
+pub fn list_grants(conn: &mut Conn, of: &[AccountId]) -> QueryResult<Vec<GrantOf>> {
+    grants::table
+        .left_join(units::table)
+        .filter(grants::account_id.eq_any(of.to_vec()))
+        .order(grants::id)
+        .select((
+            grants::id,
+            grants::account_id,
+            grants::role,
+            grants::unit_id,
+            units::name.nullable(),
+            grants::granted_at,
+        ))
+        .load(conn)
+}
+
+pub(super) fn delete_grant(conn: &mut Conn, id: GrantId) -> QueryResult<usize> {
+    diesel::delete(grants::table.filter(grants::id.eq(id))).execute(conn)
+}
+
+/// Lets nobody else take this role away before this transaction ends.
+pub(super) fn lock_role(conn: &mut Conn, role: Role) -> QueryResult<usize> {
+    // An update that changes nothing takes the lock on both engines.
+    diesel::update(grants::table.filter(grants::role.eq(role))).set(grants::role.eq(role)).execute(conn)
+}
+
+/// Whether anybody holds a role, able to sign in yet or not.
+pub(super) fn has_holder(conn: &mut Conn, role: Role) -> QueryResult<bool> {
+    let found: Option<GrantId> = grants::table
+        .inner_join(accounts::table.inner_join(people::table))
+        .filter(grants::role.eq(role))
+        .filter(accounts::disabled_at.is_null())
+        .filter(people::left_on.is_null())
+        .select(grants::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// How many hold a role and can sign in.
+pub fn count_able(conn: &mut Conn, role: Role) -> QueryResult<i64> {
+    grants::table
+        .inner_join(accounts::table.inner_join(people::table))
+        .filter(grants::role.eq(role))
+        .filter(accounts::password_hash.is_not_null())
+        .filter(accounts::disabled_at.is_null())
+        .filter(people::left_on.is_null())
+        .count()
+        .get_result(conn)
+}
+
+pub(super) fn is_unit(conn: &mut Conn, id: UnitId) -> QueryResult<bool> {
+    let found: Option<UnitId> = units::table.filter(units::id.eq(id)).select(units::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
+pub(super) fn is_user_name_taken(conn: &mut Conn, user_name: &str) -> QueryResult<bool> {
+    let found: Option<AccountId> = accounts::table
+        .filter(accounts::user_name.eq(user_name.trim().to_lowercase()))
+        .select(accounts::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+pub(super) fn find_user_name(conn: &mut Conn, account: AccountId) -> QueryResult<String> {
+    accounts::table.filter(accounts::id.eq(account)).select(accounts::user_name).first(conn)
+}
+
+pub(super) fn find_language(conn: &mut Conn, person: PersonId) -> QueryResult<Language> {
+    people::table.filter(people::id.eq(person)).select(people::language).first(conn)
+}
+
+pub(super) fn find_person_by_number(conn: &mut Conn, number: &str) -> QueryResult<Option<PersonId>> {
+    people::table.filter(people::employee_number.eq(number.trim())).select(people::id).first(conn).optional()
+}
+
+/// The hash of an account's password.
+pub fn find_password_hash(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
+    accounts::table.filter(accounts::id.eq(account)).select(accounts::password_hash).first(conn)
+}
+
+pub(super) fn set_password(conn: &mut Conn, account: AccountId, hash: &str) -> QueryResult<usize> {
+    diesel::update(accounts::table.filter(accounts::id.eq(account)))
+        .set((accounts::password_hash.eq(hash), accounts::version.eq(accounts::version + 1)))
+        .execute(conn)
+}
+
+pub(super) fn set_disabled(conn: &mut Conn, account: AccountId, at: Option<Moment>) -> QueryResult<usize> {
+    diesel::update(accounts::table.filter(accounts::id.eq(account)))
+        .set((accounts::disabled_at.eq(at), accounts::version.eq(accounts::version + 1)))
+        .execute(conn)
+}
+
+pub(super) fn set_language(conn: &mut Conn, person: PersonId, language: Language) -> QueryResult<usize> {
+    diesel::update(people::table.filter(people::id.eq(person))).set(people::language.eq(language)).execute(conn)
+}
+
+pub(super) fn set_text_size(conn: &mut Conn, account: AccountId, size: TextSize) -> QueryResult<usize> {
+    diesel::update(accounts::table.filter(accounts::id.eq(account))).set(accounts::text_size.eq(size)).execute(conn)
+}
+
+pub(super) fn mark_notice_seen(conn: &mut Conn, account: AccountId, now: Moment) -> QueryResult<usize> {
+    diesel::update(accounts::table.filter(accounts::id.eq(account)).filter(accounts::notice_seen_at.is_null()))
+        .set(accounts::notice_seen_at.eq(now))
+        .execute(conn)
+}
+
+/// An invitation with whom it is for.
+#[derive(Debug, Clone)]
+pub struct FoundInvitation {
+    pub invitation: Invitation,
+    pub person: PersonId,
+    pub name: String,
+    pub employee_number: String,
+    pub user_name: String,
+    pub unit_name: String,
+    /// Whether the account still is to be had: neither disabled, nor its person gone.
+    pub is_alive: bool,
+}
+
+impl FoundInvitation {
+    pub fn can_be_used(&self, now: Moment) -> bool {
+        self.is_alive && self.invitation.state(now) == model::InvitationState::Open
+    }
+}
+
+type InvitationRow = (Invitation, (PersonId, String, String, Option<NaiveDate>), (String, Option<Moment>), String);
+
+fn found_invitation(row: InvitationRow) -> FoundInvitation {
+    let (invitation, (person, name, employee_number, left_on), (user_name, disabled_at), unit_name) = row;
+    let is_alive = left_on.is_none() && disabled_at.is_none();
+    FoundInvitation { invitation, person, name, employee_number, user_name, unit_name, is_alive }
+}
+
+macro_rules! invitation_columns {
+    () => {
+        (
+            invitations::all_columns,
+            (people::id, people::name, people::employee_number, people::left_on),
+            (accounts::user_name, accounts::disabled_at),
+            units::name,
+        )
+    };
+}
+
+pub fn find_invitation(conn: &mut Conn, id: InvitationId) -> QueryResult<Option<FoundInvitation>> {
+    let row: Option<InvitationRow> = invitations::table
+        .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
+        .filter(invitations::id.eq(id))
+        .select(invitation_columns!())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(found_invitation))
+}
+
+/// The invitations that somebody made at one moment, in the order in which they were made: what is printed together.
+pub fn list_invitations_of_batch(conn: &mut Conn, by: PersonId, at: Moment) -> QueryResult<Vec<FoundInvitation>> {
+    let rows: Vec<InvitationRow> = invitations::table
+        .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
+        .filter(invitations::created_by.eq(by))
+        .filter(invitations::created_at.eq(at))
+        .order(invitations::id)
+        .select(invitation_columns!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(found_invitation).collect())
+}
+
+/// The invitations of accounts that could still be used.
+pub fn list_open_invitations(conn: &mut Conn, of: &[AccountId], now: Moment) -> QueryResult<Vec<Invitation>> {
+    invitations::table
+        .filter(invitations::account_id.eq_any(of.to_vec()))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .filter(invitations::expires_at.gt(now))
+        .order(invitations::id)
+        .load(conn)
+}
+
+pub(super) fn insert_invitation(
+    conn: &mut Conn,
+    account: AccountId,
+    nonce: &str,
+    by: Option<PersonId>,
+    now: Moment,
+    expires_at: Moment,
+) -> QueryResult<InvitationId> {
+    diesel::insert_into(invitations::table)
+        .values((
+            invitations::account_id.eq(account),
+            invitations::nonce.eq(nonce),
+            invitations::created_by.eq(by),
+            invitations::created_at.eq(now),
+            invitations::expires_at.eq(expires_at),
+        ))
+        .returning(invitations::id)
+        .get_result(conn)
+}
+
+/// Uses an invitation up, and gives 0 when somebody else was faster.
+pub(super) fn use_invitation(conn: &mut Conn, id: InvitationId, now: Moment) -> QueryResult<usize> {
+    diesel::update(invitations::table.filter(invitations::id.eq(id)))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .set(invitations::used_at.eq(now))
+        .execute(conn)
+}
+
+/// Ends the invitations of an account that were not used.
+pub(super) fn end_invitations(conn: &mut Conn, account: AccountId, now: Moment) -> QueryResult<usize> {
+    diesel::update(invitations::table.filter(invitations::account_id.eq(account)))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .set(invitations::ended_at.eq(now))
+        .execute(conn)
 }

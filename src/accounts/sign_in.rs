@@ -92,6 +92,16 @@ pub fn succeed(
     if still.is_none_or(|still| still.password_hash != account.password_hash) {
         return Err(Error::NotFound("account"));
     }
+    forgive(conn, attempt)?;
+    replace_login(conn, account.id, replaced, now)?;
+    begin_login(conn, account.id, token, &Actor::person(account.person_id, address), now)
+}
+
+/// Forgets what an attempt that was right had counted.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn forgive(conn: &mut Conn, attempt: &Attempt) -> Result<()> {
     for (guard, subject) in &attempt.subjects {
         match guard {
             Guard::Growing => queries::delete_failures(conn, subject)?,
@@ -99,8 +109,7 @@ pub fn succeed(
             Guard::Daily => queries::take_back_failure(conn, subject)?,
         };
     }
-    replace_login(conn, account.id, replaced, now)?;
-    begin_login(conn, account.id, token, &Actor::person(account.person_id, address), now)
+    Ok(())
 }
 
 /// Ends the login that the browser held before, and clears away those of the account that are over.

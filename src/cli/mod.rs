@@ -1,6 +1,7 @@
 //! The program from outside: each command in a file of its own.
 
 mod background;
+mod create_admin;
 pub mod demo;
 mod import_roster;
 mod remind;
@@ -24,6 +25,8 @@ enum Command {
     Demo(demo::DemoOptions),
     /// Serve the real thing
     Serve(Config),
+    /// Make the first administrator, and print a link that sets their password
+    CreateAdmin(create_admin::CreateAdminOptions),
     /// Bring the database's tables up to date
     Migrate(Config),
     /// Plan the reminders that are due and send the mail that waits
@@ -42,6 +45,7 @@ pub fn run() -> Result<()> {
     match Cli::parse().command {
         Command::Demo(options) => demo::run(options),
         Command::Serve(config) => serve::run(config),
+        Command::CreateAdmin(options) => create_admin::run(&options),
         Command::Migrate(config) => migrate(&config),
         Command::Remind(options) => remind::run(options),
         Command::ImportRoster(options) => import_roster::run(options),

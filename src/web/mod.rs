@@ -94,6 +94,23 @@ routes! {
     "/login" { get Anyone => accounts::sign_in::form, post Anyone => accounts::sign_in::sign_in }
     "/login/demo" { post Demo => accounts::sign_in::as_role }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
+    "/demo" { get Demo => accounts::notice::demo }
+    "/help" { get Anyone => accounts::notice::help }
+    "/welcome" { get Anyone => accounts::notice::show, post SignedIn => accounts::notice::read }
+    "/me" { get SignedIn => accounts::me::show }
+    "/me/profile" { post SignedIn => accounts::me::change_profile }
+    "/me/password" { post SignedIn => accounts::me::change_password }
+    "/me/logins/{id}/end" { post SignedIn => accounts::me::end_login }
+    "/invitation/{id}/{token}" { get Anyone => accounts::invitation::show, post Anyone => accounts::invitation::accept }
+    "/accounts" { get Accounts => accounts::account::list }
+    "/accounts/invite" { post Accounts => accounts::account::invite_ticked }
+    "/accounts/slips/{id}" { get Accounts => accounts::account::slips }
+    "/people/{id}/account" { get Accounts => accounts::account::show }
+    "/people/{id}/account/invite" { post Accounts => accounts::account::invite }
+    "/people/{id}/account/disable" { post Accounts => accounts::account::disable }
+    "/people/{id}/account/enable" { post Accounts => accounts::account::enable }
+    "/people/{id}/account/grant" { post Accounts => accounts::account::grant }
+    "/people/{id}/account/revoke" { post Accounts => accounts::account::revoke }
 
     // Home
 

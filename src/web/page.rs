@@ -29,6 +29,8 @@ struct Frame<'a> {
     /// Whose program it is, and whom to ask; empty until the settings say.
     organisation: String,
     help_contact: String,
+    /// Whether the demo's roles are offered to this visitor.
+    is_demo_here: bool,
     css: String,
     print_css: String,
     links: Links,
@@ -164,6 +166,7 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         is_demo: app.demo.is_some(),
         organisation: foot.organisation,
         help_contact: foot.help_contact,
+        is_demo_here: app.demo.is_some() && visit.is_from_here,
         css: super::statics::address("xuefa.css"),
         print_css: super::statics::address("print.css"),
         links: LINKS,
@@ -194,7 +197,7 @@ fn entries(visit: &Visit) -> Vec<Entry> {
             entries.push(("entry-settings", links::SETTINGS));
         }
         if viewer.has(Role::Security) {
-            entries.push(("entry-people", links::PEOPLE));
+            entries.push(("entry-accounts", links::ACCOUNTS));
         }
     }
     let is_current = |href: &str| {

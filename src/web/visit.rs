@@ -241,6 +241,7 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResp
         return Some(errors::answer(app, visit, &Error::Forbidden));
     }
     match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here) {
+        Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
         Ok(()) => None,
         Err(Refusal::SignInFirst) => Some(
             HttpResponse::SeeOther()
@@ -252,6 +253,18 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResp
         ),
         Err(Refusal::OutOfReach) => Some(not_found()),
     }
+}
+
+/// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the
+/// notice comes with the next page.
+fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
+    const WITHOUT: &[&str] = &["/welcome", "/help", "/demo", "/login", "/healthz", "/readyz"];
+    let pattern = visit.pattern.as_str();
+    request.method() == Method::GET
+        && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
+        && !WITHOUT.contains(&pattern)
+        && !["/c", "/invitation"].iter().any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
+        && !pattern.ends_with("/checked-in")
 }
 
 /// Whether a change was asked for by a page of this program. Browsers too old to say are held to the form's token alone.

@@ -2,6 +2,10 @@
 
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
 use chrono::TimeDelta;
+use xuefa::access::Role;
+use xuefa::accounts::{self, NewAdmin};
+use xuefa::organization::{self, model::NewPerson};
+use xuefa::store::ids::PersonId;
 use xuefa::web::app::Demo;
 
 async fn attempt(browser: &mut Browser, user_name: &str, password: &str) -> Answer {
@@ -226,4 +230,334 @@ async fn outside_a_demo_there_are_no_roles_to_sign_in_as() {
 
     assert!(!form.says("Roles of the demonstration"));
     assert_eq!(button.status, 404);
+}
+
+/// The link of the newest invitation in a page.
+fn link_in(page: &Answer) -> String {
+    let start = page.body.find("http://xuefa.test/invitation/").expect("a link") + "http://xuefa.test".len();
+    page.body[start..].split('<').next().expect("its end").trim().to_owned()
+}
+
+/// Invites somebody on paper and gives the link's path.
+async fn invited(site: &TestApp, person: PersonId) -> String {
+    // Links made at the same moment are printed together.
+    wait(site, 1);
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let done = security.post(format!("/people/{person}/account/invite"), &[("how", "paper")]).await;
+    assert_eq!(done.status, 303, "{}", done.text());
+    link_in(&security.get(done.location.expect("the slip")).await)
+}
+
+const NEW_PASSWORD: &str = "老槐树下有一张青石棋盘吗";
+
+#[actix_web::test]
+async fn an_invitation_sets_a_password_once_and_looking_at_it_uses_nothing_up() {
+    let site = TestApp::start().await;
+    let link = invited(&site, site.cast.trainee.person).await;
+    let mut browser = site.signed_out();
+
+    for _ in 0..3 {
+        assert_eq!(browser.get(&link).await.status, 200);
+    }
+    let weak = browser.post(&link, &[("password", "password1234"), ("again", "password1234")]).await;
+    let set = browser.post(&link, &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let mut second = site.signed_out();
+    let (seen_again, used_again) = (
+        second.get(&link).await,
+        second.post(&link, &[("password", "another long sentence"), ("again", "another long sentence")]).await,
+    );
+
+    assert_eq!((weak.status, set.status), (422, 303));
+    assert_eq!((seen_again.status, used_again.status), (410, 410));
+    assert!(seen_again.says("This link has been used"));
+    let mut elsewhere = site.signed_out();
+    assert_eq!(attempt(&mut elsewhere, "trainee", PASSWORD).await.status, 422);
+    assert_eq!(attempt(&mut elsewhere, "trainee", NEW_PASSWORD).await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_newer_invitation_ends_the_older_and_both_end_after_seven_days() {
+    let site = TestApp::start().await;
+    let older = invited(&site, site.cast.trainee.person).await;
+    let newer = invited(&site, site.cast.trainee.person).await;
+    let mut browser = site.signed_out();
+
+    let (ended, open) = (browser.get(&older).await, browser.get(&newer).await);
+    wait(&site, 7 * 86_400);
+    let expired = browser.get(&newer).await;
+
+    assert!(ended.status == 410 && ended.says("This link works no longer"));
+    assert_eq!(open.status, 200);
+    assert!(expired.status == 410 && expired.says("This link has expired"));
+}
+
+#[actix_web::test]
+async fn a_guessed_invitation_is_a_page_that_does_not_exist() {
+    let site = TestApp::start().await;
+    let link = invited(&site, site.cast.trainee.person).await;
+    let other = invited(&site, site.cast.colleague.person).await;
+    let token = other.rsplit('/').next().expect("a token");
+    let mixed = format!("{}/{token}", link.rsplit_once('/').expect("a path").0);
+    let mut browser = site.signed_out();
+
+    assert_eq!(browser.get(&mixed).await.status, 404);
+    assert_eq!(browser.get("/invitation/999/abc").await.status, 404);
+    assert_eq!(browser.get("/invitation/x/abc").await.status, 404);
+}
+
+#[actix_web::test]
+async fn the_slip_is_shown_to_whoever_made_it_and_only_for_a_quarter_of_an_hour() {
+    let site = TestApp::start().await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let path = format!("/people/{}/account/invite", site.cast.trainee.person);
+    let slip = security.post(&path, &[("how", "paper")]).await.location.expect("the slip");
+
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let of_another = hq.get(&slip).await;
+    let at_once = security.get(&slip).await;
+    wait(&site, 15 * 60);
+    let later = security.get(&slip).await;
+
+    assert_eq!((of_another.status, at_once.status, later.status), (404, 200, 404));
+}
+
+#[actix_web::test]
+async fn an_invitation_by_mail_waits_in_the_outbox_without_its_link() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let path = format!("/people/{}/account/invite", site.cast.trainee.person);
+
+    let done = hq.post(&path, &[("how", "mail")]).await;
+
+    assert_eq!(done.status, 303);
+    let link = invited(&site, site.cast.colleague.person).await;
+    let token = link.rsplit('/').next().expect("a token").to_owned();
+    let everything = std::fs::read(&site.app.config.database).unwrap_or_default();
+    let log = std::fs::read(format!("{}-wal", site.app.config.database)).unwrap_or_default();
+    for bytes in [everything, log] {
+        assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()));
+    }
+}
+
+#[actix_web::test]
+async fn a_disabled_account_is_dead_at_the_next_request() {
+    let site = TestApp::start().await;
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+
+    let before = trainee.get("/me").await;
+    let stale = security.post(format!("{account}/disable"), &[("version", "99")]).await;
+    let done = security.post(format!("{account}/disable"), &[("version", "1")]).await;
+    let after = trainee.get("/me").await;
+    let mut again = site.signed_out();
+
+    assert_eq!((before.status, stale.status, done.status), (200, 409, 303));
+    assert_eq!(after.location.as_deref(), Some("/login?next=/me"));
+    assert_eq!(attempt(&mut again, "trainee", PASSWORD).await.status, 422);
+    security.post(format!("{account}/enable"), &[("version", "2")]).await;
+    wait(&site, 60);
+    assert_eq!(attempt(&mut again, "trainee", PASSWORD).await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_role_counts_from_the_next_request_and_until_it_is_taken() {
+    let site = TestApp::start().await;
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+
+    let before = trainee.get("/accounts").await;
+    security.post(format!("{account}/grant"), &[("role", "hq")]).await;
+    let during = trainee.get("/accounts").await;
+    let page = security.get(&account).await;
+    let grant = page
+        .body
+        .split("name=\"grant\" value=\"")
+        .nth(1)
+        .expect("a role")
+        .split('"')
+        .next()
+        .expect("its id")
+        .to_owned();
+    security.post(format!("{account}/revoke"), &[("grant", &grant)]).await;
+    let after = trainee.get("/accounts").await;
+
+    assert_eq!((before.status, during.status, after.status), (404, 200, 404));
+}
+
+#[actix_web::test]
+async fn the_office_gives_roles_for_units_and_not_those_of_the_group() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let unit = site.cast.first_unit.to_string();
+    let trainee = format!("/people/{}/account", site.cast.trainee.person);
+    let admin = format!("/people/{}/account", site.cast.admin.person);
+
+    let leader = hq.post(format!("{trainee}/grant"), &[("role", "leader"), ("unit", &unit)]).await;
+    let security = hq.post(format!("{trainee}/grant"), &[("role", "security")]).await;
+    let invitation = hq.post(format!("{admin}/invite"), &[("how", "paper")]).await;
+    let disabled = hq.post(format!("{admin}/disable"), &[("version", "1")]).await;
+    let own =
+        hq.post(format!("/people/{}/account/grant", site.cast.hq.person), &[("role", "leader"), ("unit", &unit)]).await;
+
+    assert_eq!(leader.status, 303);
+    assert_eq!((security.status, invitation.status, disabled.status), (403, 403, 403));
+    assert_eq!(own.status, 422);
+}
+
+#[actix_web::test]
+async fn nobody_removes_the_last_administrator_of_the_security_duty() {
+    let site = TestApp::start().await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let own = format!("/people/{}/account", site.cast.admin.person);
+    let page = security.get(&own).await;
+    let grants: Vec<String> = page
+        .body
+        .split("name=\"grant\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().expect("an id").to_owned())
+        .collect();
+
+    let mut answers = Vec::new();
+    for grant in &grants {
+        answers.push(security.post(format!("{own}/revoke"), &[("grant", grant)]).await);
+    }
+
+    let refused: Vec<&Answer> = answers.iter().filter(|answer| answer.status == 422).collect();
+    assert_eq!((grants.len(), refused.len()), (3, 1));
+    assert!(refused[0].says("This is the last security administrator"));
+    assert_eq!(security.get("/accounts").await.status, 200);
+}
+
+#[actix_web::test]
+async fn fields_that_a_form_does_not_have_change_nothing() {
+    let site = TestApp::start().await;
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+
+    let extra = [("text_size", "large"), ("role", "hq"), ("unit_id", "1"), ("person_id", "1"), ("is_admin", "1")];
+    let done = trainee.post("/me/profile", &extra).await;
+
+    assert_eq!(done.status, 303);
+    assert_eq!(trainee.get("/accounts").await.status, 404);
+    assert!(trainee.get("/me").await.body.contains(r#"data-text-size="large""#));
+}
+
+#[actix_web::test]
+async fn a_new_password_needs_the_old_one_and_ends_the_other_logins() {
+    let site = TestApp::start().await;
+    let mut own = site.signed_in_as(site.cast.trainee).await;
+    let mut other = site.signed_in_as(site.cast.trainee).await;
+    let fields = |old: &'static str| [("old", old), ("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
+
+    let wrong = own.post("/me/password", &fields("wrong")).await;
+    let right = own.post("/me/password", &fields(PASSWORD)).await;
+
+    assert_eq!((wrong.status, right.status), (422, 303));
+    assert!(wrong.says("The present password is not right"));
+    assert_eq!(own.get("/me").await.status, 200);
+    assert_eq!(other.get("/me").await.status, 303);
+}
+
+#[actix_web::test]
+async fn people_end_their_own_logins_and_nobody_elses() {
+    let site = TestApp::start().await;
+    let mut own = site.signed_in_as(site.cast.trainee).await;
+    let other = site.viewer(site.cast.trainee).await.login;
+    let foreign = site.viewer(site.cast.stranger).await.login;
+
+    let ended = own.post(format!("/me/logins/{other}/end"), &[]).await;
+    let refused = own.post(format!("/me/logins/{foreign}/end"), &[]).await;
+
+    assert_eq!((ended.status, refused.status), (303, 404));
+    assert!(own.get("/me").await.says("My logins (1)"));
+}
+
+#[actix_web::test]
+async fn whoever_is_new_reads_the_notice_once_and_comes_to_where_they_wanted_to_be() {
+    let site = TestApp::start().await;
+    let person = site
+        .write(|conn| {
+            let new = NewPerson {
+                employee_number: "N1".to_owned(),
+                name: "新来".to_owned(),
+                unit_id: organization::queries::list_units(conn)?[0].id,
+                post: "干事".to_owned(),
+                category: organization::Category::Staff,
+                order_number: 50,
+                email: None,
+            };
+            Ok(organization::queries::insert_people(conn, &[new], crate::support::first_day())?[0])
+        })
+        .await
+        .expect("a person");
+    let link = invited(&site, person).await;
+    let mut browser = site.signed_out();
+    browser.post(&link, &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let token = &browser.cookies.iter().find(|(name, _)| name == "xuefa_login").expect("a login").1;
+    browser.csrf = site.app.secret.derive("csrf", token);
+
+    let first = browser.get("/me").await;
+    let notice = browser.get("/welcome?next=/me").await;
+    let read = browser.post("/welcome", &[("next", "/me")]).await;
+    let then = browser.get("/me").await;
+
+    assert_eq!(first.location.as_deref(), Some("/welcome?next=/me"));
+    assert!(notice.says("I have read this") && notice.says("36 months"), "{}", notice.text());
+    assert_eq!((read.location.as_deref(), then.status), (Some("/me"), 200));
+    assert!(!browser.get("/welcome").await.says("I have read this"));
+    assert_eq!(site.signed_out().get("/welcome").await.status, 200);
+}
+
+#[actix_web::test]
+async fn those_ticked_in_the_list_get_a_slip_each() {
+    let site = TestApp::start().await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let (one, two) = (site.cast.trainee.person.to_string(), site.cast.colleague.person.to_string());
+
+    let none = security.post("/accounts/invite", &[]).await;
+    let done = security.post("/accounts/invite", &[("person", &one), ("person", &two)]).await;
+    let slips = security.get(done.location.expect("the slips")).await;
+    let list = security.get("/accounts?q=%E6%9D%8E").await;
+
+    assert_eq!(none.location.as_deref(), Some("/accounts?show=without"));
+    assert_eq!(slips.body.matches("/invitation/").count(), 2);
+    assert!(list.says("One person") && list.says("李敏"), "{}", list.text());
+}
+
+#[actix_web::test]
+async fn the_first_administrator_is_made_once_and_needs_no_password_until_the_link_is_opened() {
+    let database = crate::support::database::Database::fresh();
+    let db = xuefa::store::Db::open(&database.address).expect("the database opens");
+    let now = xuefa::clock::Moment::from_utc("2024-07-05T01:00:00".parse().expect("a time"));
+    let new = |again| NewAdmin {
+        name: "周予".to_owned(),
+        user_name: "zhou".to_owned(),
+        email: None,
+        organisation: "利和集团".to_owned(),
+        roles: vec![Role::Security],
+        again,
+    };
+    let make =
+        |again| db.write(move |conn| accounts::create_admin(conn, &new(again), crate::support::first_day(), now));
+
+    let (first, second, third) = (make(false).await, make(false).await, make(true).await);
+
+    assert!(first.is_ok() && third.is_ok(), "{first:?} {third:?}");
+    assert!(matches!(second, Err(xuefa::error::Error::Refused(_))), "{second:?}");
+}
+
+#[actix_web::test]
+async fn every_page_of_accounts_is_there_in_both_languages() {
+    let site = TestApp::start_with(|app| app.demo = Some(Demo { password: PASSWORD.to_owned() })).await;
+    let person = site.cast.trainee.person;
+    for language in ["en", "zh-CN"] {
+        let mut security = site.signed_in_as(site.cast.admin).await;
+        security.language = language;
+        security.address = "127.0.0.1";
+        for path in ["/me", "/help", "/welcome", "/demo", "/login", "/accounts", "/accounts?show=without&q=nobody"] {
+            assert_eq!(security.get(path).await.status, 200, "{path} in {language}");
+        }
+        assert_eq!(security.get(format!("/people/{person}/account")).await.status, 200, "in {language}");
+    }
 }

@@ -1,3 +1,7 @@
 //! Pages of accounts: signing in, one's own matters, and other people's accounts.
 
+pub mod account;
+pub mod invitation;
+pub mod me;
+pub mod notice;
 pub mod sign_in;

@@ -1,0 +1,83 @@
+//! The first person of an installation: an account with duties and a link to set its password.
+
+use super::invite::new_invitation;
+use super::queries;
+use crate::access::{Actor, Reach, Role};
+use crate::audit::{self, Action};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::organization::model::NewPerson;
+use crate::organization::{self, Category, UnitKind};
+use crate::store::Conn;
+use crate::store::ids::{InvitationId, PersonId};
+use chrono::NaiveDate;
+use serde_json::json;
+
+/// Who is to look after the installation.
+#[derive(Debug, Clone)]
+pub struct NewAdmin {
+    pub name: String,
+    /// Also the employee number, unless somebody on the roster has it already: then it is they.
+    pub user_name: String,
+    pub email: Option<String>,
+    /// The name of the root unit, when there is none yet.
+    pub organisation: String,
+    pub roles: Vec<Role>,
+    /// Also when there is an administrator already.
+    pub again: bool,
+}
+
+/// Makes an administrator and gives the invitation's id and nonce.
+///
+/// # Errors
+/// `Refused` when there is one already and it was not asked for again, or the user name is somebody else's.
+pub fn create_admin(conn: &mut Conn, new: &NewAdmin, today: NaiveDate, now: Moment) -> Result<(InvitationId, String)> {
+    if !new.again && queries::has_holder(conn, Role::Security)? {
+        return Err(Error::refused(Message::new("admin-exists")));
+    }
+    let person = find_or_add_person(conn, new, today)?;
+    let found = queries::find_account_of(conn, person)?;
+    let account = match found.account {
+        Some(account) => {
+            queries::set_disabled(conn, account.id, None)?;
+            account.id
+        }
+        None if queries::is_user_name_taken(conn, &new.user_name)? => {
+            return Err(Error::refused(Message::new("account-user-name-taken")));
+        }
+        None => queries::insert_account(conn, person, &new.user_name, None, now)?,
+    };
+    let held = queries::list_roles(conn, person)?;
+    for role in new.roles.iter().filter(|role| !held.contains(role)) {
+        queries::insert_grant(conn, account, *role, None, None, now)?;
+    }
+    let invitation = new_invitation(conn, account, None, now)?;
+    let details = json!({ "person": person, "roles": new.roles });
+    let actor = Actor::program("create-admin");
+    audit::record(conn, &actor, now, Action::new("accounts.administrator_created", "account"), account.0, &details)?;
+    Ok(invitation)
+}
+
+fn find_or_add_person(conn: &mut Conn, new: &NewAdmin, today: NaiveDate) -> Result<PersonId> {
+    if let Some(person) = queries::find_person_by_number(conn, &new.user_name)? {
+        return Ok(person);
+    }
+    let units = organization::queries::list_units(conn)?;
+    let root = match units.into_iter().find(|unit| unit.parent_id.is_none()) {
+        Some(root) => root,
+        None => organization::queries::insert_unit(conn, None, "ROOT", &new.organisation, UnitKind::Group, 1)?,
+    };
+    let person = NewPerson {
+        employee_number: new.user_name.trim().to_owned(),
+        name: new.name.trim().to_owned(),
+        unit_id: root.id,
+        post: "系统管理员".to_owned(),
+        category: Category::Staff,
+        order_number: 999,
+        email: new.email.clone(),
+    };
+    let ids = organization::queries::insert_people(conn, &[person], today)?;
+    let id = ids.first().copied().ok_or(Error::NotFound("person"))?;
+    // The person just added stands where everybody is in reach.
+    organization::queries::find_person(conn, &Reach::Group, id, id).map(|person| person.id)
+}

@@ -1,0 +1,79 @@
+//! `xuefa create-admin`: the first person of an installation, with a link in place of a first password.
+
+use crate::access::Role;
+use crate::accounts::{self, NewAdmin, Secret};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::i18n::{self, Language};
+use crate::links;
+use crate::store::Db;
+use clap::Args;
+
+/// Options of `create-admin`.
+#[derive(Args)]
+pub(super) struct CreateAdminOptions {
+    #[command(flatten)]
+    config: Config,
+    /// The person's name
+    #[arg(long)]
+    name: String,
+    /// What the person signs in with; also the employee number
+    #[arg(long)]
+    user_name: String,
+    /// The person's mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// The name of the group, when nothing has been entered yet
+    #[arg(long, default_value = "集团")]
+    organization: String,
+    /// Only the duties for system, security and audit, not the role of HQ
+    #[arg(long)]
+    duties_only: bool,
+    /// Also when there is an administrator already
+    #[arg(long)]
+    again: bool,
+}
+
+/// Makes the administrator and prints the link, once.
+///
+/// # Errors
+/// One sentence: there is an administrator already, the database cannot be reached.
+pub(super) fn run(options: &CreateAdminOptions) -> Result<()> {
+    let config = &options.config;
+    let (db, clock) = (Db::open(&config.database)?, Clock::system(config.zone));
+    let secret = Secret::open(config.secret.as_deref(), &config.data)?;
+    let mut roles = vec![Role::System, Role::Security, Role::Audit];
+    if !options.duties_only {
+        roles.push(Role::Hq);
+    }
+    let new = NewAdmin {
+        name: options.name.clone(),
+        user_name: options.user_name.clone(),
+        email: options.email.clone(),
+        organisation: options.organization.clone(),
+        roles,
+        again: options.again,
+    };
+    let (today, now) = (clock.today(), clock.now());
+    let made = block_on(db.write(move |conn| accounts::create_admin(conn, &new, today, now)));
+    let (id, nonce) = made.map_err(|error| in_words(error, &clock))?;
+    println!("{}", links::invitation_address(&secret, &config.base_url(), id, &nonce));
+    println!("Open this link within seven days to set the password of {}. It works once.", options.user_name);
+    Ok(())
+}
+
+fn block_on<T>(future: impl std::future::Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime
+        .map_err(|source| anyhow::Error::new(source).context("the program cannot start its runtime"))?
+        .block_on(future)
+}
+
+/// A refusal as a sentence: the command line has no page to word it.
+fn in_words(error: Error, clock: &Clock) -> Error {
+    let Error::Refused(problems) = error else { return error };
+    let words: Vec<String> =
+        problems.iter().map(|problem| i18n::word(Language::English, clock, &problem.message)).collect();
+    anyhow::anyhow!("{}", words.join("; ")).into()
+}

@@ -1,0 +1,378 @@
+//! Other people's accounts: state, invitation, roles; for HQ and the security duty.
+
+use crate::access::{Role, Viewer};
+use crate::accounts::model::{self, AccountOf, AccountState, GrantOf};
+use crate::accounts::queries::{self, AccountFilter, FoundInvitation};
+use crate::accounts::{self, HandedOver};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Problem, Result};
+use crate::links;
+use crate::organization;
+use crate::store::ids::{AccountId, GrantId, InvitationId, PersonId, UnitId};
+use crate::store::{Conn, form_keys};
+use crate::web::form::Form;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct AccountPage {
+    here: String,
+    name: String,
+    unit_name: String,
+    employee_number: String,
+    email: Option<String>,
+    state: &'static str,
+    user_name: Option<String>,
+    version: i64,
+    invited_until: Option<Moment>,
+    may_invite: bool,
+    may_disable: bool,
+    may_enable: bool,
+    grants: Vec<ShownGrant>,
+    /// The roles that the viewer may give here.
+    roles: Vec<&'static str>,
+    units: Vec<ShownUnit>,
+    form: AccountForm,
+}
+
+#[derive(Serialize)]
+struct ShownGrant {
+    id: GrantId,
+    role: &'static str,
+    unit_name: Option<String>,
+    granted_at: Moment,
+    may_revoke: bool,
+}
+
+#[derive(Serialize)]
+struct ShownUnit {
+    id: UnitId,
+    name: String,
+    is_chosen: bool,
+}
+
+/// The fields of all forms of the page; each sends its own.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub struct AccountForm {
+    #[serde(default)]
+    user_name: String,
+    #[serde(default)]
+    how: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    grant: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// `GET /people/{id}/account`
+pub async fn show(app: Data<App>, visit: Visit, id: Path<PersonId>) -> Result<HttpResponse> {
+    let content = read(&app, &visit, id.into_inner(), AccountForm::default()).await?;
+    page::show(&app, &visit, "accounts/account", &content)
+}
+
+async fn read(app: &App, visit: &Visit, person: PersonId, form: AccountForm) -> Result<AccountPage> {
+    let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
+    app.db.read(move |conn| content(conn, &viewer, person, form, now)).await
+}
+
+fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm, now: Moment) -> Result<AccountPage> {
+    let found = queries::find_account_of(conn, person)?;
+    let ids: Vec<AccountId> = found.account.iter().map(|account| account.id).collect();
+    let invited_until = queries::list_open_invitations(conn, &ids, now)?.last().map(|invitation| invitation.expires_at);
+    let granted = queries::list_grants(conn, &ids)?;
+    let units = organization::queries::list_units(conn)?;
+    let state = found.state(invited_until.is_some());
+    let held: Vec<Role> = granted.iter().map(|grant| grant.role).collect();
+    let may_manage = model::may_manage(viewer, &held);
+    let is_own = person == viewer.person;
+    let is_live = matches!(state, AccountState::Active | AccountState::Invited | AccountState::WithoutPassword);
+    let chosen = form.unit.parse().unwrap_or(found.unit);
+    let roles = Role::ALL.iter().filter(|role| model::may_grant(viewer, **role) && !is_own && is_live);
+    Ok(AccountPage {
+        here: links::account(person),
+        state: state.as_str(),
+        invited_until,
+        may_invite: may_manage && (is_live || state == AccountState::None),
+        may_disable: may_manage && is_live && !is_own,
+        may_enable: may_manage && state == AccountState::Disabled,
+        grants: granted.into_iter().map(|grant| shown_grant(viewer, grant)).collect(),
+        roles: roles.map(|role| role.as_str()).collect(),
+        units: units
+            .into_iter()
+            .map(|unit| ShownUnit {
+                id: unit.id,
+                name: format!("{}{}", "　".repeat(unit.depth()), unit.name),
+                is_chosen: unit.id == chosen,
+            })
+            .collect(),
+        version: found.account.as_ref().map_or(0, |account| account.version),
+        user_name: found.account.map(|account| account.user_name),
+        name: found.person_name,
+        unit_name: found.unit_name,
+        employee_number: found.employee_number,
+        email: found.email,
+        form,
+    })
+}
+
+fn shown_grant(viewer: &Viewer, grant: GrantOf) -> ShownGrant {
+    ShownGrant {
+        id: grant.id,
+        role: grant.role.as_str(),
+        unit_name: grant.unit_name,
+        granted_at: grant.granted_at,
+        may_revoke: model::may_grant(viewer, grant.role),
+    }
+}
+
+/// A refused form shows the page again; other errors go their way.
+async fn or_again(
+    app: &App,
+    visit: &Visit,
+    person: PersonId,
+    form: AccountForm,
+    done: Result<HttpResponse>,
+) -> Result<HttpResponse> {
+    let Err(Error::Refused(problems)) = done else { return done };
+    let content = read(app, visit, person, form).await?;
+    page::refused(app, visit, "accounts/account", &content, &problems)
+}
+
+/// `POST /people/{id}/account/invite`: makes the account if need be, and a link, mailed or to be printed.
+pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let Ok(how) = form.fields.how.parse::<HandedOver>() else {
+        let problems = vec![Problem::at("how", Message::new("account-how-missing"))];
+        return or_again(&app, &visit, person, form.fields, Err(Error::Refused(problems))).await;
+    };
+    let (user_name, key) = (form.fields.user_name.clone(), form.key);
+    let done = app
+        .db
+        .write(move |conn| {
+            form_keys::once(conn, &key, now, |conn| {
+                let invitation = accounts::invite(conn, &viewer, person, &user_name, how, now)?;
+                Ok(match how {
+                    HandedOver::Mail => links::account(person),
+                    HandedOver::Paper => links::slips(invitation),
+                })
+            })
+        })
+        .await;
+    let sentence = Message::new(match how {
+        HandedOver::Mail => "account-invited-by-mail",
+        HandedOver::Paper => "account-invited-on-paper",
+    });
+    or_again(&app, &visit, person, form.fields, done.map(|to| page::redirect(&app, &visit, &to, &sentence))).await
+}
+
+/// `POST /people/{id}/account/disable`
+pub async fn disable(
+    app: Data<App>,
+    visit: Visit,
+    id: Path<PersonId>,
+    form: Form<AccountForm>,
+) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let version = form.fields.version.parse().map_err(|_| Error::Conflict)?;
+    let done = app.db.write(move |conn| accounts::disable(conn, &viewer, person, version, now)).await;
+    let to = links::account(person);
+    let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-disabled-done")));
+    or_again(&app, &visit, person, form.fields, done).await
+}
+
+/// `POST /people/{id}/account/enable`
+pub async fn enable(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let version = form.fields.version.parse().map_err(|_| Error::Conflict)?;
+    app.db.write(move |conn| accounts::enable(conn, &viewer, person, version, now)).await?;
+    Ok(page::redirect(&app, &visit, &links::account(person), &Message::new("account-enabled-done")))
+}
+
+/// `POST /people/{id}/account/grant`
+pub async fn grant(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let Ok(role) = form.fields.role.parse::<Role>() else {
+        let problems = vec![Problem::at("role", Message::new("account-role-missing"))];
+        return or_again(&app, &visit, person, form.fields, Err(Error::Refused(problems))).await;
+    };
+    let unit = form.fields.unit.parse().ok();
+    let done = app.db.write(move |conn| accounts::grant(conn, &viewer, person, role, unit, now)).await;
+    let to = links::account(person);
+    let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-granted-done")));
+    or_again(&app, &visit, person, form.fields, done).await
+}
+
+/// `POST /people/{id}/account/revoke`
+pub async fn revoke(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let grant = GrantId(form.fields.grant.parse().map_err(|_| Error::NotFound("role"))?);
+    let done = app.db.write(move |conn| accounts::revoke(conn, &viewer, person, grant, now)).await;
+    let to = links::account(person);
+    let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-revoked-done")));
+    or_again(&app, &visit, person, form.fields, done).await
+}
+
+#[derive(Deserialize)]
+pub struct ListQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Serialize)]
+struct ListPage {
+    q: String,
+    is_without: bool,
+    n: i64,
+    rows: Vec<ListRow>,
+    previous: Option<String>,
+    next: Option<String>,
+    number: i64,
+    n_pages: i64,
+}
+
+#[derive(Serialize)]
+struct ListRow {
+    href: String,
+    person: PersonId,
+    name: String,
+    employee_number: String,
+    unit_name: String,
+    state: &'static str,
+    roles: Vec<&'static str>,
+    may_invite: bool,
+}
+
+const ROWS_A_PAGE: i64 = 50;
+
+/// `GET /accounts`: everybody's account; those without one can be ticked for invitations on paper.
+pub async fn list(app: Data<App>, visit: Visit, query: Query<ListQuery>) -> Result<HttpResponse> {
+    let (viewer, query, now) = (visit.viewer()?.clone(), query.into_inner(), app.clock.now());
+    let content = app.db.read(move |conn| list_content(conn, &viewer, &query, now)).await?;
+    page::show(&app, &visit, "accounts/list", &content)
+}
+
+fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment) -> Result<ListPage> {
+    let is_without = query.show == "without";
+    let filter = AccountFilter { text: query.q.trim().to_owned(), without_password: is_without };
+    let number = query.page.parse().unwrap_or(1_i64).clamp(1, 100_000);
+    let (found, n) = queries::list_accounts(conn, &filter, (number - 1) * ROWS_A_PAGE, ROWS_A_PAGE)?;
+    let ids: Vec<AccountId> = found.iter().filter_map(|row| row.account.as_ref()).map(|account| account.id).collect();
+    let mut roles: BTreeMap<AccountId, Vec<Role>> = BTreeMap::new();
+    for grant in queries::list_grants(conn, &ids)? {
+        roles.entry(grant.account_id).or_default().push(grant.role);
+    }
+    let invited = queries::list_open_invitations(conn, &ids, now)?;
+    let row = |found: AccountOf| {
+        let account = found.account.as_ref().map(|account| account.id);
+        let held = account.and_then(|id| roles.get(&id)).cloned().unwrap_or_default();
+        let state = found.state(invited.iter().any(|invitation| Some(invitation.account_id) == account));
+        let has_none = matches!(state, AccountState::None | AccountState::WithoutPassword | AccountState::Invited);
+        ListRow {
+            href: links::account(found.person),
+            person: found.person,
+            state: state.as_str(),
+            may_invite: has_none && model::may_manage(viewer, &held),
+            roles: held.into_iter().map(Role::as_str).collect(),
+            name: found.person_name,
+            employee_number: found.employee_number,
+            unit_name: found.unit_name,
+        }
+    };
+    let n_pages = ((n + ROWS_A_PAGE - 1) / ROWS_A_PAGE).max(1);
+    let address = |page: i64| {
+        format!(
+            "{}?q={}&show={}&page={page}",
+            links::ACCOUNTS,
+            links::percent(&query.q),
+            if is_without { "without" } else { "" }
+        )
+    };
+    Ok(ListPage {
+        q: query.q.clone(),
+        is_without,
+        n,
+        rows: found.into_iter().map(row).collect(),
+        previous: (number > 1).then(|| address(number - 1)),
+        next: (number < n_pages).then(|| address(number + 1)),
+        number,
+        n_pages,
+    })
+}
+
+#[derive(Deserialize)]
+pub struct TickedForm {
+    #[serde(default)]
+    person: Vec<String>,
+}
+
+/// `POST /accounts/invite`: an invitation on paper for everybody who was ticked.
+pub async fn invite_ticked(app: Data<App>, visit: Visit, form: Form<TickedForm>) -> Result<HttpResponse> {
+    let (viewer, now, key) = (visit.viewer()?.clone(), app.clock.now(), form.key);
+    let people: Vec<PersonId> = form.fields.person.iter().filter_map(|id| id.parse().ok()).collect();
+    if people.is_empty() {
+        return Ok(page::redirect(&app, &visit, links::ACCOUNTS_WITHOUT, &Message::new("accounts-nobody-ticked")));
+    }
+    let to = app
+        .db
+        .write(move |conn| {
+            form_keys::once(conn, &key, now, |conn| {
+                let mut last = InvitationId(0);
+                for person in &people {
+                    last = accounts::invite(conn, &viewer, *person, "", HandedOver::Paper, now)?;
+                }
+                Ok(links::slips(last))
+            })
+        })
+        .await?;
+    Ok(page::redirect(&app, &visit, &to, &Message::new("account-invited-on-paper")))
+}
+
+#[derive(Serialize)]
+struct SlipsPage {
+    slips: Vec<Slip>,
+    base_url: String,
+}
+
+#[derive(Serialize)]
+struct Slip {
+    name: String,
+    unit_name: String,
+    user_name: String,
+    link: String,
+    expires_at: Moment,
+}
+
+/// `GET /accounts/slips/{id}`: the invitations made together with this one, to be printed by whoever made them, soon.
+pub async fn slips(app: Data<App>, visit: Visit, id: Path<InvitationId>) -> Result<HttpResponse> {
+    let (id, viewer, now) = (id.into_inner(), visit.viewer()?.person, app.clock.now());
+    let read = move |conn: &mut Conn| {
+        let found = queries::find_invitation(conn, id)?.ok_or(Error::NotFound("invitation"))?.invitation;
+        if found.created_by != Some(viewer) || now >= found.created_at + model::PRINTABLE_FOR {
+            return Err(Error::NotFound("invitation"));
+        }
+        Ok(queries::list_invitations_of_batch(conn, viewer, found.created_at)?)
+    };
+    let found = app.db.read(read).await?;
+    let base_url = app.config.base_url();
+    let slip = |found: FoundInvitation| Slip {
+        link: links::invitation_address(&app.secret, &base_url, found.invitation.id, &found.invitation.nonce),
+        expires_at: found.invitation.expires_at,
+        name: found.name,
+        unit_name: found.unit_name,
+        user_name: found.user_name,
+    };
+    let slips = found.into_iter().filter(|found| found.can_be_used(now)).map(slip).collect();
+    page::show(&app, &visit, "accounts/slips", &SlipsPage { slips, base_url: base_url.clone() })
+}
