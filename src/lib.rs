@@ -44,6 +44,8 @@ pub mod assignments;
 
 pub mod reminders;
 
+pub mod reports;
+
 pub mod web;
 
 pub mod cli;

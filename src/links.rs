@@ -119,6 +119,18 @@ pub fn reading(id: ReadingId) -> String {
     format!("/readings/{id}")
 }
 
+pub const TASKS_NEW: &str = "/tasks/new";
+
+/// Where readings are given to people of a unit.
+pub fn tasks_new(unit: UnitId) -> String {
+    format!("{TASKS_NEW}?unit={unit}")
+}
+
+/// Who of a unit was not at a session, as a file.
+pub fn missing_csv(unit: UnitId, session: SessionId) -> String {
+    format!("/units/{unit}/missing.csv?session={session}")
+}
+
 pub fn assignment(id: AssignmentId) -> String {
     format!("/assignments/{id}")
 }

@@ -11,12 +11,14 @@ pub mod accounts;
 pub mod attendance;
 pub mod background;
 pub mod foot;
+pub mod home;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
 pub mod readings;
 pub mod settings;
 pub mod statics;
+pub mod study;
 
 use actix_web::http::Method;
 
@@ -113,6 +115,7 @@ routes! {
     "/people/{id}/account/revoke" { post Accounts => accounts::account::revoke }
 
     // Home
+    "/" { get SignedIn => home::show }
 
     // Organisation
     "/units" { get Units => organization::units::list }
@@ -152,6 +155,18 @@ routes! {
     "/sessions/{id}" { get SignedIn => attendance::session::show }
 
     // Study
+    "/tasks" { get SignedIn => study::tasks::list }
+    "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
+    "/record" { get SignedIn => study::record::show }
+    "/assignments/{id}" { get Units => study::assignment::show }
+    "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
+    "/assignments/{id}/withdraw" {
+        get Leader => study::assignment::ask_withdraw,
+        post Leader => study::assignment::withdraw,
+    }
+    "/sessions/{id}/follow-up" { get Leader => study::follow_up::form, post Leader => study::follow_up::send }
+    "/units/{id}" { get Units => study::board::show }
+    "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
 
     // Reminders and mail
     "/mail" { get Hq => mail::list }

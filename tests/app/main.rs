@@ -12,6 +12,7 @@ mod organization;
 mod readings;
 mod settings;
 mod store;
+mod study_pages;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

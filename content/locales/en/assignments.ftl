@@ -19,3 +19,163 @@ tasks-problem-reason-missing = Enter the reason for more time
 tasks-problem-nothing-ticked = Choose at least one task
 tasks-problem-own = Your own tasks are decided by the leader of the unit above, or by the Office of Letters and Visits
 follow-up-not-confirmed = Make-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
+home-title = Home
+home-greeting = { $n ->
+    [0] { $name }, nothing is due
+    [one] { $name }, { $n } task is due
+   *[other] { $name }, { $n } tasks are due
+}
+home-today = Today
+home-check-in-how = On arrival scan the code on the screen, or type it.
+home-enter-code = Type the six-digit code
+home-no-session = No session is coming up for you.
+home-all-sessions = See sessions
+home-done = { $n } done
+home-record = Study record
+home-rate = Participation this year
+tasks-title = My tasks
+tasks-due-title = { $n } due
+tasks-none = No study task is due.
+tasks-none-explained = Tasks are given by the leader of your unit or the Office of Letters and Visits and appear here. Meanwhile there are the
+tasks-to-readings = readings
+tasks-make-up = Make-up study:{" "}
+tasks-reading = Reading:{" "}
+tasks-released-title = { $n } released (you were there or are exempt)
+tasks-done-title = { $n } done
+tasks-new-title = Assign study
+tasks-readings = Readings
+tasks-due-on = Due
+tasks-note = Note (optional)
+tasks-note-given = Note
+tasks-no-secrets = Neither case material nor secrets belong here.
+tasks-check = Next: check
+tasks-cancel = Cancel
+tasks-unit-people = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}
+tasks-people = Give to
+tasks-everybody = Everybody of the unit and below ({ $n })
+tasks-some = The people ticked
+tasks-tick-people = Tick people
+tasks-too-many = There are too many to list. To choose some, go to a unit below first:
+tasks-check-title = Check before it is sent
+tasks-burden-people = People
+tasks-burden-tasks = New tasks
+tasks-burden-known = { $n } of them were given before and are not given again.
+tasks-burden-busy = { $n ->
+    [one] One person already has
+   *[other] { $n } people already have
+} three or more open tasks; consider whether this is needed:
+tasks-burden-busy-one = { $name }: { $n }
+tasks-burden-none-busy = Nobody has three or more open tasks yet.
+tasks-people-count = Who ({ $n })
+tasks-confirm = Confirm
+tasks-back = Back to change
+tasks-sent = Given to { $people } people, { $tasks } tasks in all.
+tasks-sent-before = This form was sent before; nothing was given twice.
+follow-up-title = Assign make-up study
+follow-up-count = { $n } not there
+follow-up-nobody = There is nobody to follow up.
+follow-up-to-session = Back to the session
+follow-up-self-study = Reading is self-study and counted apart. Made up means: attended a make-up session, took part in an exchange meeting, or handed in study that was accepted.
+follow-up-done = Make-up study assigned: { $people } people, { $tasks } tasks.
+follow-up-nothing-new = Everybody chosen had it already; nothing was added.
+board-year-rate = Participation { $year }
+board-last-year = the year before
+board-report = Attendance report
+board-own-tasks = { $n ->
+    [one] { $n } task of your own is due
+   *[other] { $n } tasks of your own are due
+}
+board-session = Session
+board-show = Show
+board-missing = { $n } not there
+board-missing-counts = due { $due }, present { $present }, on leave { $leave }
+board-csv = Export CSV
+board-choose = Choose
+board-choose-one = Choose { $name }
+board-name = Name
+board-unit = Unit
+board-post = Post
+board-state = State
+board-make-up = Make-up study
+board-due-on = Due
+board-act = Action
+board-record = Record
+board-make-up-made-up = Made up
+board-make-up-self-study = Self-study
+board-make-up-overdue = Overdue
+board-make-up-due = Make-up due
+board-make-up-not-assigned = Not assigned
+board-follow-up = Assign make-up study
+board-nobody-missing = Nobody was missing.
+board-present = { $n } present
+board-exempt = { $n } exempt
+board-no-session = No session with people of this unit has begun yet.
+board-no-session-explained = Sessions are created by the Office of Letters and Visits and appear here once they are held.
+board-parts = Participation by unit ({ $n })
+board-parts-caption = { $year }
+board-own-people = { $name }, own people
+board-trend = The last 12 months
+board-trend-up = Participation rose:
+board-trend-down = Participation fell:
+board-trend-same = Participation stayed the same:
+board-trend-single = Only one month had sessions:
+board-no-trend = No session was confirmed in the last 12 months.
+board-table = Show the figures
+board-month = Month
+board-month-of = { $month }/{ $year }
+board-rate = Participation
+board-formula = Participation = (present + made up) ÷ due; due = roster − exempt. Leave and stand-in stay in the denominator; self-study does not count. Confirmed sessions only, by the unit in the roster; units stand in their fixed order.
+record-title = Study record
+record-year = { $year }
+record-made-on = made on
+record-year-before = The year before
+record-year-after = The year after
+record-rate = Participation
+record-hours = Study hours
+record-sessions = Sessions ({ $n })
+record-session = Session
+record-date = Date
+record-unit = Unit then
+record-state = State
+record-late = Late
+record-left-early = Left early
+record-no-sessions = There is no session of yours in this year.
+record-no-sessions-explained = Sessions appear here once their notice is published.
+record-formula = Participation = (present + made up) ÷ due, confirmed sessions only. Study hours count once, when attended or made up.
+record-tasks = Study tasks ({ $n })
+record-task = Reading
+record-for-session = Makes up for
+record-no-tasks = There is no study task in this year.
+record-print-how = To print, use the browser's print function; paper A4.
+assignment-title = Progress
+assignment-given = given
+assignment-finished = Completion (people)
+assignment-done = Tasks done
+assignment-open = Open
+assignment-overdue = of them overdue
+assignment-released = Released
+assignment-withdrawn-count = Withdrawn
+assignment-formula = Completion = people who finished everything ÷ people assigned; released and withdrawn tasks do not count.
+assignment-rows = { $n } tasks on this page
+assignment-extend = More time
+assignment-withdraw = Withdraw
+assignment-extend-title = More time for { $n ->
+    [one] { $n } task
+   *[other] { $n } tasks
+}
+assignment-withdraw-title = Withdraw { $n ->
+    [one] { $n } task
+   *[other] { $n } tasks
+}
+assignment-new-due = New due date
+assignment-reason = Reason
+assignment-withdraw-consequence = These people no longer see these tasks, and no figure counts them. They can be given again.
+assignment-extended = More time given for { $n } tasks.
+assignment-withdrawn = { $n } tasks withdrawn.
+assignment-pages = Pages
+assignment-previous = Previous
+assignment-next = Next
+assignment-n-pages = { $n } pages

@@ -1,0 +1,3 @@
+//! Figures on paper and in files.
+
+pub mod csv;

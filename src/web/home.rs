@@ -1,0 +1,90 @@
+//! `/`: each role's home.
+
+use super::visit::Visit;
+use super::{App, page};
+use crate::access::{Role, Viewer};
+use crate::assignments::{TaskView, queries};
+use crate::attendance::{AttendanceState, Counts};
+use crate::clock::Moment;
+use crate::error::Result;
+use crate::links;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct HomePage {
+    name: String,
+    n_due: usize,
+    session: Option<NextSession>,
+    tasks: Vec<TaskView>,
+    n_done: i64,
+    n_took_part: i64,
+    n_due_sessions: i64,
+}
+
+#[derive(Serialize)]
+struct NextSession {
+    href: String,
+    session_title: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    venue: String,
+    is_today: bool,
+    is_open: bool,
+    /// `none` when nobody has decided yet.
+    state: &'static str,
+}
+
+/// `GET /`: what is due for a trainee; a leader's board; HQ's day; settings for who has only duties.
+pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
+    if viewer.is_hq() {
+        return Ok(page::go(links::TODAY));
+    }
+    let leads = |role| viewer.grants.iter().filter(move |grant| grant.role == role).find_map(|grant| grant.unit);
+    if let Some(unit) = leads(Role::Leader).or(leads(Role::Liaison)) {
+        return Ok(page::go(&links::unit(unit)));
+    }
+    if viewer.has(Role::System) {
+        return Ok(page::go(links::SETTINGS));
+    }
+    let (now, today, person) = (app.clock.now(), app.clock.today(), viewer.person);
+    let (from, to) = super::study::record::year_of(&app.clock, chrono::Datelike::year(&today));
+    let (next, open, n_done, sessions) = app
+        .db
+        .read(move |conn| {
+            Ok((
+                queries::find_next_session(conn, person, now)?,
+                queries::list_open(conn, person)?,
+                queries::count_done(conn, person)?,
+                queries::list_sessions_of(conn, person, from, to)?,
+            ))
+        })
+        .await?;
+    let mut counts = Counts::default();
+    for (_, _, attendance) in sessions.iter().filter(|(session, _, _)| session.is_confirmed()) {
+        counts.add_person(attendance.as_ref());
+    }
+    let tasks: Vec<TaskView> =
+        open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
+    let session = next.map(|(session, venue, state)| NextSession {
+        href: links::session(session.id),
+        is_today: app.clock.local(session.starts_at).date_naive() == today,
+        is_open: session.is_open(now),
+        session_title: session.title,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+        venue,
+        state: state.map_or("none", AttendanceState::as_str),
+    });
+    let content = HomePage {
+        name: viewer.name.clone(),
+        n_due: tasks.len(),
+        session,
+        tasks,
+        n_done,
+        n_took_part: counts.n_took_part(),
+        n_due_sessions: counts.n_due(),
+    };
+    page::show(&app, &visit, "study/home", &content)
+}

@@ -1,0 +1,340 @@
+//! `/units/{id}`: who was missing first, then the year's figures.
+
+use crate::access::Viewer;
+use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
+use crate::assignments::{ShownTask, queries};
+use crate::attendance::{AttendanceState, Counts};
+use crate::clock::Moment;
+use crate::error::{Message, Result};
+use crate::i18n;
+use crate::links;
+use crate::reports::csv;
+use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+
+#[derive(Deserialize)]
+pub struct SessionQuery {
+    #[serde(default)]
+    session: String,
+}
+
+#[derive(Serialize)]
+struct BoardPage {
+    unit_name: String,
+    href: String,
+    assign_href: String,
+    follow_up_href: Option<String>,
+    csv_href: String,
+    report_href: Option<String>,
+    unit: UnitId,
+    year: String,
+    this_year: Rate,
+    last_year: Rate,
+    sessions: Vec<Choice>,
+    session: Option<Shown>,
+    counts: Counts,
+    n_due: i64,
+    missing: Vec<Person>,
+    may_assign: bool,
+    is_leader: bool,
+    present: Vec<Person>,
+    exempt: Vec<Person>,
+    parts: Vec<PartRow>,
+    trend: Option<Trend>,
+    months: Vec<MonthRow>,
+    n_own_tasks: usize,
+}
+
+#[derive(Serialize)]
+struct Rate {
+    n: i64,
+    of: i64,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    id: SessionId,
+    session_title: String,
+    starts_at: Moment,
+    selected: bool,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    href: String,
+    session_title: String,
+    starts_at: Moment,
+    is_confirmed: bool,
+}
+
+#[derive(Serialize)]
+struct Person {
+    id: PersonId,
+    name: String,
+    unit_name: String,
+    post: String,
+    state: &'static str,
+    make_up: Option<MakeUpView>,
+    may_be_assigned: bool,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct PartRow {
+    name: String,
+    /// Nothing for the unit's own people.
+    href: Option<String>,
+    width: String,
+    n: i64,
+    of: i64,
+}
+
+#[derive(Serialize)]
+struct MonthRow {
+    year: String,
+    month: u32,
+    n: i64,
+    of: i64,
+}
+
+/// The trend as a line: months without a session have no dot.
+#[derive(Serialize)]
+struct Trend {
+    /// `up`, `down`, `same` or `single`.
+    message: &'static str,
+    first: MonthRow,
+    last: MonthRow,
+    line: String,
+    dots: Vec<Dot>,
+    labels: Vec<Label>,
+}
+
+#[derive(Serialize)]
+struct Dot {
+    x: String,
+    y: String,
+}
+
+#[derive(Serialize)]
+struct Label {
+    x: String,
+    year: String,
+    month: u32,
+}
+
+/// `GET /units/{id}`: for its leader or liaison, those above, and HQ.
+pub async fn show(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<UnitId>,
+    query: Query<SessionQuery>,
+) -> Result<HttpResponse> {
+    let (id, session, clock, today) =
+        (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
+    let asking = viewer.clone();
+    let (board, own) = app
+        .db
+        .read(move |conn| {
+            let own = queries::list_open(conn, asking.person)?;
+            Ok((board::build(conn, &asking, id, session, &clock)?, own))
+        })
+        .await?;
+    let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
+    let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
+    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks))
+}
+
+fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize) -> BoardPage {
+    let session = board.session.as_ref();
+    let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
+    for row in board.people {
+        let list = match row.attendance.as_ref().map(|attendance| attendance.state) {
+            Some(AttendanceState::Present) => &mut present,
+            Some(AttendanceState::Exempt) => &mut exempt,
+            None | Some(AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent) => &mut missing,
+        };
+        list.push(person(row));
+    }
+    let may_assign = missing.iter().any(|person| person.may_be_assigned);
+    let decides = viewer.reach_of_decisions().covers(&board.unit.path);
+    BoardPage {
+        href: links::unit(board.unit.id),
+        assign_href: links::tasks_new(board.unit.id),
+        follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
+        csv_href: session.map_or(String::new(), |session| links::missing_csv(board.unit.id, session.id)),
+        report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
+        unit: board.unit.id,
+        year: board.year.to_string(),
+        this_year: rate(board.this_year),
+        last_year: rate(board.last_year),
+        sessions: board
+            .sessions
+            .iter()
+            .map(|one| Choice {
+                id: one.id,
+                session_title: one.title.clone(),
+                starts_at: one.starts_at,
+                selected: session.is_some_and(|session| session.id == one.id),
+            })
+            .collect(),
+        session: session.map(|session| Shown {
+            href: links::session(session.id),
+            session_title: session.title.clone(),
+            starts_at: session.starts_at,
+            is_confirmed: session.is_confirmed(),
+        }),
+        n_due: board.counts.n_due(),
+        counts: board.counts,
+        missing,
+        may_assign,
+        is_leader: decides,
+        present,
+        exempt,
+        parts: board
+            .parts
+            .iter()
+            .map(|part| PartRow {
+                name: part.unit.name.clone(),
+                href: (part.unit.id != board.unit.id).then(|| links::unit(part.unit.id)),
+                width: tenths(part.counts.n_took_part() * 1000, part.counts.n_due()),
+                n: part.counts.n_took_part(),
+                of: part.counts.n_due(),
+            })
+            .collect(),
+        trend: trend(&board.months),
+        months: board.months.iter().map(month).collect(),
+        unit_name: board.unit.name,
+        n_own_tasks,
+    }
+}
+
+fn rate(counts: Counts) -> Rate {
+    Rate { n: counts.n_took_part(), of: counts.n_due() }
+}
+
+fn month(month: &Month) -> MonthRow {
+    MonthRow {
+        year: month.first_day.year().to_string(),
+        month: month.first_day.month(),
+        n: month.counts.n_took_part(),
+        of: month.counts.n_due(),
+    }
+}
+
+fn person(row: BoardRow) -> Person {
+    Person {
+        id: row.row.person_id,
+        href: links::attendance_of(row.row.session_id, row.row.person_id),
+        name: row.row.name,
+        unit_name: row.row.unit_name,
+        post: row.row.post,
+        state: row.state.as_str(),
+        make_up: row.make_up,
+        may_be_assigned: row.may_be_assigned,
+    }
+}
+
+/// A share as a number with one decimal: of 1000 parts.
+fn tenths(parts: i64, of: i64) -> String {
+    let tenths = if of == 0 { 0 } else { parts / of };
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The line over the months that had a session, from left to right; nothing when none had.
+fn trend(months: &[Month]) -> Option<Trend> {
+    let x = |place: usize| format!("{}", 44 + 306 * place / 11);
+    let held: Vec<(usize, MonthRow)> = months.iter().map(month).enumerate().filter(|(_, month)| month.of > 0).collect();
+    let dots: Vec<Dot> = held
+        .iter()
+        .map(|(place, month)| Dot { x: x(*place), y: format!("{}", 160 - 140 * month.n / month.of) })
+        .collect();
+    let (_, first) = held.first()?;
+    let (_, last) = held.last()?;
+    let message = match (last.n * first.of).cmp(&(first.n * last.of)) {
+        _ if held.len() == 1 => "single",
+        std::cmp::Ordering::Greater => "up",
+        std::cmp::Ordering::Less => "down",
+        std::cmp::Ordering::Equal => "same",
+    };
+    let copy = |month: &MonthRow| MonthRow { year: month.year.clone(), month: month.month, n: month.n, of: month.of };
+    Some(Trend {
+        message,
+        first: copy(first),
+        last: copy(last),
+        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
+        labels: (0..12)
+            .step_by(3)
+            .filter_map(|place| {
+                let day = months.get(place)?.first_day;
+                Some(Label { x: x(place), year: day.year().to_string(), month: day.month() })
+            })
+            .collect(),
+        dots,
+    })
+}
+
+/// `GET /units/{id}/missing.csv?session=`: those not there, in the order of the board.
+pub async fn missing_csv(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<UnitId>,
+    query: Query<SessionQuery>,
+) -> Result<HttpResponse> {
+    let (id, session, clock) = (id.into_inner(), query.session.parse().ok(), app.clock.clone());
+    let board = app.db.read(move |conn| board::build(conn, &viewer, id, session, &clock)).await?;
+    let word = |id: &'static str| i18n::word(visit.language, &app.clock, &Message::new(id));
+    let mut rows = vec![
+        ["board-name", "board-unit", "board-post", "board-state", "board-make-up", "board-due-on"].map(word).to_vec(),
+    ];
+    for row in &board.people {
+        let is_there = row.attendance.as_ref().is_some_and(|attendance| !attendance.state.is_not_there());
+        if is_there {
+            continue;
+        }
+        let make_up = row.make_up.as_ref();
+        rows.push(vec![
+            row.row.name.clone(),
+            row.row.unit_name.clone(),
+            row.row.post.clone(),
+            word(state_key(row.state)),
+            make_up.map_or(String::new(), |view| word(make_up_key(view.make_up))),
+            make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
+        ]);
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"missing.csv\""))
+        .body(csv::write(&rows)?))
+}
+
+fn state_key(state: crate::attendance::ShownState) -> &'static str {
+    use crate::attendance::ShownState;
+    match state {
+        ShownState::Present => "attendance-state-present",
+        ShownState::Leave => "attendance-state-leave",
+        ShownState::StandIn => "attendance-state-stand-in",
+        ShownState::Absent => "attendance-state-absent",
+        ShownState::Exempt => "attendance-state-exempt",
+        ShownState::Pending => "attendance-state-pending",
+        ShownState::ToCheck => "attendance-state-to-check",
+    }
+}
+
+fn make_up_key(make_up: board::ShownMakeUp) -> &'static str {
+    use board::ShownMakeUp;
+    match make_up {
+        ShownMakeUp::MadeUp => "board-make-up-made-up",
+        ShownMakeUp::SelfStudy => "board-make-up-self-study",
+        ShownMakeUp::Overdue => "board-make-up-overdue",
+        ShownMakeUp::Due => "board-make-up-due",
+        ShownMakeUp::NotAssigned => "board-make-up-not-assigned",
+    }
+}

@@ -1,0 +1,213 @@
+//! `/sessions/{id}/follow-up`: make-up study for those who were not there.
+
+use super::{ReadingChoice, check_page, ids, reading_choices, terms};
+use crate::access::Viewer;
+use crate::assignments::follow_up::{self, Candidate, Wanted};
+use crate::assignments::giving::{self, DUE_AFTER};
+use crate::error::{Error, Message, Problem, Result};
+use crate::links;
+use crate::readings;
+use crate::store::form_keys;
+use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
+use crate::training;
+use crate::web::form::Form;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+/// What the form sends; the same names stand in the address that a board leads here with.
+#[derive(Debug, Default, Clone, Deserialize)]
+pub struct FollowUpForm {
+    #[serde(default)]
+    step: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    person: Vec<String>,
+    #[serde(default)]
+    reading: Vec<String>,
+    #[serde(default)]
+    due_on: String,
+    #[serde(default)]
+    note: String,
+}
+
+#[derive(Serialize)]
+struct FollowUpPage {
+    action: String,
+    session_href: String,
+    session_title: String,
+    unit: String,
+    unit_name: String,
+    n_people: usize,
+    units: Vec<UnitGroup>,
+    readings: Vec<ReadingChoice>,
+    due_on: String,
+    note: String,
+}
+
+#[derive(Serialize)]
+struct UnitGroup {
+    unit_name: String,
+    people: Vec<PersonChoice>,
+}
+
+#[derive(Serialize)]
+struct PersonChoice {
+    id: PersonId,
+    name: String,
+    post: String,
+    state: &'static str,
+    ticked: bool,
+}
+
+fn parse_unit(text: &str) -> Result<Option<UnitId>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Error::NotFound("unit"))
+}
+
+/// `GET /sessions/{id}/follow-up`: the absentees by unit, all ticked unless the address names some.
+pub async fn form(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    request: HttpRequest,
+) -> Result<HttpResponse> {
+    let fields: FollowUpForm =
+        serde_html_form::from_str(request.query_string()).map_err(|_| Error::NotFound("page"))?;
+    show_form(&app, &visit, viewer, id.into_inner(), fields, None, &[]).await
+}
+
+async fn show_form(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    id: SessionId,
+    mut fields: FollowUpForm,
+    sent: Option<()>,
+    problems: &[Problem],
+) -> Result<HttpResponse> {
+    let unit = parse_unit(&fields.unit)?;
+    let ticked: Vec<PersonId> = ids(&fields.person)?;
+    let mut chosen: Vec<ReadingId> = ids(&fields.reading)?;
+    let (session, unit, people, preset, library) = app
+        .db
+        .read(move |conn| {
+            let (session, unit, people) = follow_up::candidates(conn, &viewer, id, unit)?;
+            let preset = training::queries::list_readings(conn, session.id)?;
+            Ok((session, unit, people, preset, readings::list(conn)?))
+        })
+        .await?;
+    if sent.is_none() {
+        chosen = preset;
+        fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
+    }
+    let all = sent.is_none() && ticked.is_empty();
+    let content = FollowUpPage {
+        action: links::session_part(id, "follow-up"),
+        session_href: links::session(id),
+        session_title: session.title,
+        unit: fields.unit,
+        unit_name: unit.name,
+        n_people: people.len(),
+        units: by_unit(people, |person| all || ticked.contains(&person)),
+        readings: reading_choices(&library, &chosen, visit.language),
+        due_on: fields.due_on,
+        note: fields.note,
+    };
+    if problems.is_empty() {
+        page::show(app, visit, "study/follow-up", &content)
+    } else {
+        page::refused(app, visit, "study/follow-up", &content, problems)
+    }
+}
+
+fn by_unit(people: Vec<Candidate>, is_ticked: impl Fn(PersonId) -> bool) -> Vec<UnitGroup> {
+    let mut units: Vec<UnitGroup> = Vec::new();
+    for candidate in people {
+        let person = PersonChoice {
+            id: candidate.person.id,
+            ticked: is_ticked(candidate.person.id),
+            name: candidate.row.name,
+            post: candidate.row.post,
+            state: candidate.attendance.state.as_str(),
+        };
+        match units.iter_mut().find(|unit| unit.unit_name == candidate.row.unit_name) {
+            Some(unit) => unit.people.push(person),
+            None => units.push(UnitGroup { unit_name: candidate.row.unit_name, people: vec![person] }),
+        }
+    }
+    units
+}
+
+/// `POST /sessions/{id}/follow-up`: first the check page, then, once confirmed, the tasks.
+pub async fn send(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    form: Form<FollowUpForm>,
+) -> Result<HttpResponse> {
+    let (session, fields) = (id.into_inner(), form.fields);
+    let wanted = Wanted {
+        session,
+        unit: parse_unit(&fields.unit)?,
+        people: Some(ids(&fields.person)?),
+        terms: terms(&fields.reading, &fields.due_on, &fields.note)?,
+    };
+    let back = (fields.step == "back" || form.switch_to.is_some()).then_some(());
+    let done = match (back, fields.step.as_str()) {
+        (Some(()), _) => return show_form(&app, &visit, viewer, session, fields, Some(()), &[]).await,
+        (None, "confirm") => confirm(&app, &visit, viewer.clone(), wanted, form.key).await,
+        (None, _) => check(&app, &visit, viewer.clone(), wanted, fields.unit.clone()).await,
+    };
+    match done {
+        Err(Error::Refused(problems)) if problems.iter().all(|problem| !problem.field.is_empty()) => {
+            show_form(&app, &visit, viewer, session, fields, Some(()), &problems).await
+        }
+        other => other,
+    }
+}
+
+async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: String) -> Result<HttpResponse> {
+    let (today, language, session) = (app.clock.today(), visit.language, wanted.session);
+    let (planned, burden, titles) = app
+        .db
+        .read(move |conn| {
+            let planned = follow_up::plan(conn, &viewer, &wanted, today)?;
+            let burden = giving::burden(conn, &planned)?;
+            Ok((planned, burden, super::titles(conn, language)?))
+        })
+        .await?;
+    let action = links::session_part(session, "follow-up");
+    page::show(app, visit, "study/check", &check_page(action, unit, "some", planned, burden, &titles))
+}
+
+async fn confirm(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, key: String) -> Result<HttpResponse> {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let (to, given) = app
+        .db
+        .write(move |conn| {
+            let unit = follow_up::candidates(conn, &viewer, wanted.session, wanted.unit)?.1.id;
+            let mut given = None;
+            let to = form_keys::once(conn, &key, now, |conn| {
+                given = Some(follow_up::follow_up(conn, &viewer, &wanted, now, today)?);
+                Ok(format!("{}?session={}", links::unit(unit), wanted.session))
+            })?;
+            Ok((to, given))
+        })
+        .await?;
+    let sentence = match given {
+        Some(given) if given.assignment.is_some() => {
+            Message::new("follow-up-done").with("people", given.n_people).with("tasks", given.n_tasks)
+        }
+        Some(_) => Message::new("follow-up-nothing-new"),
+        None => Message::new("tasks-sent-before"),
+    };
+    Ok(page::redirect(app, visit, &to, &sentence))
+}

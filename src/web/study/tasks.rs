@@ -1,0 +1,49 @@
+//! `/tasks`: one's own tasks, what is due first.
+
+use crate::access::Viewer;
+use crate::assignments::{ShownTask, TaskView, queries};
+use crate::error::Result;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use serde::Serialize;
+
+/// How many finished tasks are listed; the record has all.
+const DONE: i64 = 50;
+
+#[derive(Serialize)]
+struct TasksPage {
+    open: Vec<TaskView>,
+    released: Vec<TaskView>,
+    done: Vec<TaskView>,
+    n_done: i64,
+    is_leader: bool,
+    unit: i64,
+}
+
+/// `GET /tasks`: what is due, what needs no doing any more, what is done.
+pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
+    let (today, person) = (app.clock.today(), viewer.person);
+    let (open, done, n_done) = app
+        .db
+        .read(move |conn| {
+            Ok((
+                queries::list_open(conn, person)?,
+                queries::list_done(conn, person, DONE)?,
+                queries::count_done(conn, person)?,
+            ))
+        })
+        .await?;
+    let views = open.iter().map(|task| task.view(today, visit.language));
+    let (released, open): (Vec<_>, Vec<_>) = views.partition(|task| task.state == ShownTask::Released);
+    let content = TasksPage {
+        open,
+        released,
+        done: done.iter().map(|task| task.view(today, visit.language)).collect(),
+        n_done,
+        is_leader: viewer.is_leader(),
+        unit: viewer.led_units().next().map_or(0, |unit| unit.0),
+    };
+    page::show(&app, &visit, "study/tasks", &content)
+}

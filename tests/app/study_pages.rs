@@ -1,0 +1,201 @@
+//! The pages of study: home, board, following up, assigning, one's own record.
+
+use crate::support::{Member, TestApp};
+use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
+use xuefa::links;
+use xuefa::readings;
+use xuefa::store::ids::SessionId;
+use xuefa::training::SessionState;
+
+async fn reading(site: &TestApp) -> String {
+    let rows = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
+    rows[0].id.to_string()
+}
+
+async fn held(site: &TestApp) -> SessionId {
+    let cast = &site.cast;
+    let roll = [
+        (cast.leader_of_first_unit, Some(Present)),
+        (cast.trainee, Some(Absent)),
+        (cast.colleague, Some(Leave)),
+        (cast.stranger, Some(Absent)),
+    ];
+    site.given_session("2024-07-04", SessionState::Confirmed, &roll).await
+}
+
+fn id(member: Member) -> String {
+    member.person.to_string()
+}
+
+#[actix_web::test]
+async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let text = reading(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let unit = site.cast.first_unit.to_string();
+
+    let home = leader.get("/").await;
+    let board = leader.get(home.location.as_deref().expect("to the board")).await;
+    let form = leader.get(format!("/sessions/{session}/follow-up?unit={unit}")).await;
+    let (trainee, colleague) = (id(site.cast.trainee), id(site.cast.colleague));
+    let mut fields = vec![
+        ("unit", unit.as_str()),
+        ("person", trainee.as_str()),
+        ("person", colleague.as_str()),
+        ("reading", text.as_str()),
+        ("due_on", "2024-07-15"),
+        ("step", "check"),
+    ];
+    let check = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    fields[5] = ("step", "confirm");
+    let sent = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let after = leader.get(sent.location.as_deref().expect("back to the board")).await;
+    let again = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
+
+    assert!(board.says("2 not there") && board.says("杜维平") && !board.says("王强"), "{}", board.text());
+    assert!(board.says("Not assigned"));
+    assert!(form.body.contains("value=\"2024-07-15\""), "the due date is preset");
+    assert_eq!(form.body.matches("name=\"person\"").count(), 2);
+    assert_eq!(form.body.matches("checked").count(), 2);
+    assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
+    assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
+    assert!(after.says("Make-up due"));
+    assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
+}
+
+#[actix_web::test]
+async fn a_refused_follow_up_keeps_what_was_typed() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let trainee = id(site.cast.trainee);
+    let fields = [("person", trainee.as_str()), ("due_on", "2024-07-01"), ("note", "看第三章")];
+
+    let refused = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.says("Choose at least one reading") && refused.says("The due date cannot be before today"));
+    assert!(refused.says("看第三章") && refused.body.matches("checked").count() == 1, "{}", refused.body);
+}
+
+#[actix_web::test]
+async fn a_leader_of_another_unit_finds_neither_board_nor_file_nor_assignment() {
+    let site = TestApp::start().await;
+    let roll = [(site.cast.trainee, Some(Absent))];
+    let session = site.given_session("2024-07-04", SessionState::Confirmed, &roll).await;
+    let text = reading(&site).await;
+    let first = links::unit(site.cast.first_unit);
+    let trainee = id(site.cast.trainee);
+    let fields =
+        [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-15"), ("step", "confirm")];
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let mut other = site.signed_in_as(site.cast.leader_of_second_unit).await;
+
+    for path in [
+        first.clone(),
+        format!("{first}/missing.csv?session={session}"),
+        format!("/sessions/{session}/follow-up"),
+        format!("/tasks/new?unit={}", site.cast.first_unit),
+        "/assignments/1".to_owned(),
+        "/assignments/1/withdraw?task=1.1".to_owned(),
+        "/assignments/1/extend?task=1.1".to_owned(),
+    ] {
+        assert_eq!(other.get(&path).await.status, 404, "{path}");
+        assert_eq!(leader.get(&path).await.status, 200, "{path}");
+    }
+    let sent = other.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let withdrawn = other.post("/assignments/1/withdraw", &[("task", "1.1")]).await;
+    assert_eq!((sent.status, withdrawn.status), (404, 404));
+    assert_eq!(site.signed_in_as(site.cast.trainee).await.get(&first).await.status, 404);
+}
+
+#[actix_web::test]
+async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_spreadsheet() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let file = leader.get(links::missing_csv(site.cast.first_unit, session)).await;
+
+    assert_eq!(
+        file.body,
+        "\u{FEFF}Name,Unit,Post,State,Make-up study,Due\r\n\
+         杜维平,第一工程公司,副总经理,Absent,Not assigned,\r\n\
+         李敏,一项目部,安全员,On leave,Not assigned,\r\n"
+    );
+}
+
+#[actix_web::test]
+async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let text = reading(&site).await;
+    let trainee = id(site.cast.trainee);
+    site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let fields =
+        [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-08"), ("step", "confirm")];
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    site.set_clock("2024-07-05", "10:00");
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+
+    let home = browser.get("/").await;
+    site.set_clock("2024-07-11", "10:00");
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+    let later = browser.get("/tasks").await;
+    let record = browser.get("/record?year=2024").await;
+
+    assert!(home.says("杜维平, 1 task is due") && home.says("Type the six-digit code"), "{}", home.text());
+    assert!(home.says("Participation this year 0% (0/1)"), "{}", home.text());
+    assert!(home.body.contains(&format!("class=\"row\" href=\"/readings/{text}\"")));
+    assert!(later.says("3 days overdue"), "{}", later.text());
+    assert!(record.says("Absent") && record.says("Overdue") && record.says("Study hours 0"), "{}", record.text());
+}
+
+#[actix_web::test]
+async fn each_role_has_its_home() {
+    let site = TestApp::start().await;
+    let home = async |member| site.signed_in_as(member).await.get("/").await.location;
+
+    assert_eq!(home(site.cast.hq).await.as_deref(), Some(links::TODAY));
+    assert_eq!(home(site.cast.admin).await.as_deref(), Some(links::SETTINGS));
+    assert_eq!(home(site.cast.liaison_of_first_unit).await, Some(links::unit(site.cast.first_unit)));
+    assert_eq!(home(site.cast.trainee).await, None);
+}
+
+#[actix_web::test]
+async fn a_leader_gives_readings_to_a_unit_follows_them_and_gives_more_time() {
+    let site = TestApp::start().await;
+    let text = reading(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let unit = site.cast.first_unit.to_string();
+    let mut fields = vec![
+        ("unit", unit.as_str()),
+        ("who", "everybody"),
+        ("reading", text.as_str()),
+        ("due_on", "2024-07-15"),
+        ("step", "check"),
+    ];
+
+    let form = leader.get(format!("/tasks/new?unit={unit}")).await;
+    let check = leader.post("/tasks/new", &fields).await;
+    fields[4] = ("step", "confirm");
+    let sent = leader.post("/tasks/new", &fields).await;
+    let page = sent.location.expect("to the progress");
+    let progress = leader.get(&page).await;
+    let pick = progress.body.split("name=\"task\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let pick = pick.expect("a task to tick").to_owned();
+    let asked = leader.get(format!("{page}/extend?task={pick}")).await;
+    let refused = leader.post(format!("{page}/extend"), &[("task", &pick), ("due_on", "2024-07-20")]).await;
+    let more = [("task", pick.as_str()), ("due_on", "2024-07-20"), ("reason", "on site")];
+    let extended = leader.post(format!("{page}/extend"), &more).await;
+
+    assert!(form.says("李敏") && !form.says("王强"), "{}", form.text());
+    assert!(check.says("People 4") && check.says("New tasks 4"), "{}", check.text());
+    assert!(progress.says("Completion (people) 0% (0/4)"), "{}", progress.text());
+    assert!(asked.says("More time for 1 task"));
+    assert_eq!((refused.status, extended.status), (422, 303));
+}
