@@ -38,7 +38,7 @@ pub(super) fn run(options: ImportOptions) -> Result<()> {
     let db = Db::open(&options.config.database)?;
     let app = App::new(db, Clock::system(options.config.zone), options.config)?;
     let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    actix_web::rt::System::new().block_on(import(&app, name, content, options.dry_run))
+    super::serve::block_on(import(&app, name, content, options.dry_run))
 }
 
 async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> Result<()> {

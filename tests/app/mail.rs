@@ -4,17 +4,17 @@ use crate::support::smtp::SmtpServer;
 use crate::support::{Member, TestApp};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use xuefa::attendance::AttendanceState;
 use xuefa::i18n::Language;
 use xuefa::mail::{Delivery, Mailer, Memory, OutboxState};
 use xuefa::reminders::{self, Tick};
-use xuefa::store::ids::{AssignmentId, ReadingId, SessionId, TaskId, VenueId};
-use xuefa::store::schema::{
-    assignments, attendance, outbox, people, readings, reminders as ledger, roster, sessions, tasks, venues,
-};
+use xuefa::store::ids::{AssignmentId, ReadingId, TaskId};
+use xuefa::store::schema::{assignments, outbox, people, readings, reminders as ledger, tasks};
+use xuefa::training::SessionState;
 
 impl TestApp {
     /// A reading that somebody was given to do by a day.
-    async fn given_task(&self, member: Member, due_on: &str) -> TaskId {
+    pub async fn given_due_task(&self, member: Member, due_on: &str) -> TaskId {
         let (now, due_on): (_, NaiveDate) = (self.app.clock.now(), due_on.parse().expect("a date"));
         let unit = self.cast.first_unit;
         let given = self.write(move |conn| {
@@ -102,7 +102,7 @@ fn header<'a>(content: &'a str, name: &str) -> Vec<&'a str> {
 async fn a_task_is_told_of_once_from_three_days_before_it_is_due() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    site.given_task(site.cast.trainee, "2024-07-09").await;
+    site.given_due_task(site.cast.trainee, "2024-07-09").await;
 
     let four_days_before = site.tick(&delivery).await;
     site.set_clock("2024-07-06", "09:00");
@@ -121,7 +121,7 @@ async fn a_task_is_told_of_once_from_three_days_before_it_is_due() {
 async fn a_clock_that_jumps_back_and_forth_repeats_nothing() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     for time in ["12:00", "09:00", "15:00", "12:00"] {
         site.set_clock("2024-07-05", time);
@@ -137,12 +137,12 @@ async fn a_clock_that_jumps_back_and_forth_repeats_nothing() {
 async fn several_tasks_of_a_person_come_in_one_mail_and_each_person_gets_one_a_day() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    site.given_task(site.cast.trainee, "2024-07-08").await;
-    site.given_task(site.cast.trainee, "2024-07-06").await;
-    site.given_task(site.cast.colleague, "2024-07-06").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-06").await;
+    site.given_due_task(site.cast.colleague, "2024-07-06").await;
 
     let first = site.tick(&delivery).await;
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
     let same_day = site.tick(&delivery).await;
     site.set_clock("2024-07-06", "08:00");
     let next_day = site.tick(&delivery).await;
@@ -157,8 +157,8 @@ async fn several_tasks_of_a_person_come_in_one_mail_and_each_person_gets_one_a_d
 async fn nobody_is_reminded_by_night_nor_of_what_is_done_by_then() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    let task = site.given_task(site.cast.trainee, "2024-07-08").await;
-    site.given_task(site.cast.colleague, "2024-07-08").await;
+    let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.colleague, "2024-07-08").await;
 
     site.set_clock("2024-07-05", "20:00");
     let by_night = site.tick(&delivery).await;
@@ -181,8 +181,8 @@ async fn nobody_is_reminded_by_night_nor_of_what_is_done_by_then() {
 async fn a_mail_with_a_task_that_was_done_meanwhile_tells_only_of_the_others() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    let done = site.given_task(site.cast.trainee, "2024-07-06").await;
-    let open = site.given_task(site.cast.trainee, "2024-07-08").await;
+    let done = site.given_due_task(site.cast.trainee, "2024-07-06").await;
+    let open = site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     site.plan().await;
     site.task_is(done, "done").await;
@@ -198,58 +198,18 @@ async fn a_mail_with_a_task_that_was_done_meanwhile_tells_only_of_the_others() {
 #[actix_web::test]
 async fn withdrawn_done_and_released_tasks_are_told_of_by_nobody() {
     let site = TestApp::start().await;
-    let withdrawn = site.given_task(site.cast.trainee, "2024-07-08").await;
-    let done = site.given_task(site.cast.trainee, "2024-07-08").await;
-    let released = site.given_task(site.cast.colleague, "2024-07-08").await;
+    let withdrawn = site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    let done = site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    let released = site.given_due_task(site.cast.colleague, "2024-07-08").await;
     site.task_is(withdrawn, "withdrawn").await;
     site.task_is(done, "done").await;
-    let (now, person) = (site.app.clock.now(), site.cast.colleague.person);
-    let unit = site.cast.branch_of_first_unit;
-    let attend = site.write(move |conn| {
-        let session: SessionId = diesel::insert_into(sessions::table)
-            .values((
-                (sessions::title.eq("信访工作法治化"), sessions::purpose.eq(""), sessions::speaker.eq("")),
-                (sessions::organiser.eq(""), sessions::requirements.eq(""), sessions::remark.eq("")),
-                (sessions::starts_at.eq(now), sessions::ends_at.eq(now), sessions::state.eq("confirmed")),
-                (sessions::opens_before_minutes.eq(30), sessions::study_minutes.eq(120)),
-            ))
-            .returning(sessions::id)
-            .get_result(conn)?;
-        let venue: VenueId = diesel::insert_into(venues::table)
-            .values((
-                venues::session_id.eq(session),
-                venues::kind.eq("main"),
-                venues::name.eq("主会场"),
-                venues::position.eq(1),
-            ))
-            .returning(venues::id)
-            .get_result(conn)?;
-        diesel::insert_into(roster::table)
-            .values((
-                roster::session_id.eq(session),
-                roster::person_id.eq(person),
-                roster::position.eq(1),
-                roster::unit_id.eq(unit),
-                roster::unit_name.eq("一项目部"),
-                roster::name.eq("李敏"),
-                roster::venue_id.eq(venue),
-                roster::category.eq("staff"),
-                roster::post.eq(""),
-            ))
-            .execute(conn)?;
-        diesel::update(tasks::table.filter(tasks::id.eq(released))).set(tasks::session_id.eq(session)).execute(conn)?;
-        Ok(diesel::insert_into(attendance::table)
-            .values((
-                attendance::session_id.eq(session),
-                attendance::person_id.eq(person),
-                attendance::state.eq("present"),
-                attendance::method.eq("correction"),
-                attendance::make_up.eq("none"),
-                attendance::recorded_at.eq(now),
-            ))
-            .execute(conn)?)
+    let roll = [(site.cast.colleague, Some(AttendanceState::Present))];
+    let session = site.given_session("2024-07-04", SessionState::Confirmed, &roll).await;
+    let made_for_it = site.write(move |conn| {
+        let task = tasks::table.filter(tasks::id.eq(released));
+        Ok(diesel::update(task).set(tasks::session_id.eq(session)).execute(conn)?)
     });
-    attend.await.expect("the colleague was there after all");
+    made_for_it.await.expect("the colleague was there after all");
 
     assert_eq!(site.plan().await.n_tasks, 0);
 }
@@ -259,7 +219,7 @@ async fn a_person_without_an_address_stands_in_the_ledger_with_the_reason() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
     site.address_is(site.cast.trainee, None).await;
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     let tick = site.tick(&delivery).await;
 
@@ -272,7 +232,7 @@ async fn a_person_without_an_address_stands_in_the_ledger_with_the_reason() {
 async fn hq_reads_each_mail_as_it_was_sent_and_nobody_else_does() {
     let site = TestApp::start().await;
     let (delivery, _) = site.in_memory();
-    let task = site.given_task(site.cast.trainee, "2024-07-08").await;
+    let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
     site.tick(&delivery).await;
 
     let mut hq = site.signed_in_as(site.cast.hq).await;
@@ -291,14 +251,14 @@ async fn a_mail_server_gets_one_recipient_two_parts_and_a_fixed_message_id_in_th
     let site = TestApp::start().await;
     let server = SmtpServer::start();
     let delivery = site.by_smtp(&server);
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
     let person = site.cast.colleague.person;
     let english = site.write(move |conn| {
         let colleague = people::table.filter(people::id.eq(person));
         Ok(diesel::update(colleague).set(people::language.eq(Language::English)).execute(conn)?)
     });
     english.await.expect("the colleague reads English");
-    site.given_task(site.cast.colleague, "2024-07-08").await;
+    site.given_due_task(site.cast.colleague, "2024-07-08").await;
 
     server.answers("451 come back later");
     let first = site.tick(&delivery).await;
@@ -327,7 +287,7 @@ async fn what_a_mail_server_refuses_for_good_is_shown_and_sent_again_by_hand_onl
     let site = TestApp::start().await;
     let server = SmtpServer::start();
     let delivery = site.by_smtp(&server);
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
 
     server.answers("550 no such user");
@@ -352,7 +312,7 @@ async fn a_mail_server_that_is_away_loses_nothing() {
     let config = xuefa::config::Config { smtp: Some("smtp://127.0.0.1:1".to_owned()), ..(*site.app.config).clone() };
     let away = site.app.delivery(Mailer::of(&config).expect("a mailer")).expect("a delivery");
     let (delivery, memory) = site.in_memory();
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     let while_away = site.tick(&away).await;
     site.set_clock("2024-07-05", "09:10");
@@ -367,7 +327,7 @@ async fn an_address_that_would_add_a_header_is_never_sent_to() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
     site.address_is(site.cast.trainee, Some("a@lihe.example>\r\nBcc: <all@lihe.example")).await;
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     site.tick(&delivery).await;
 
@@ -381,7 +341,7 @@ async fn two_instances_send_each_mail_once() {
     let (first, memory) = site.in_memory();
     let second = site.app.delivery(Mailer::Memory(memory.clone())).expect("a delivery");
     for member in [site.cast.trainee, site.cast.colleague, site.cast.stranger, site.cast.hq, site.cast.admin] {
-        site.given_task(member, "2024-07-08").await;
+        site.given_due_task(member, "2024-07-08").await;
     }
 
     let (one, other) = tokio::join!(
@@ -399,7 +359,7 @@ async fn two_instances_send_each_mail_once() {
 async fn a_mail_whose_sender_was_killed_is_sent_when_its_lease_has_ended() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
     site.plan().await;
     let until = site.moment("2024-07-05", "09:05");
     let claimed = site.write(move |conn| {
@@ -421,7 +381,7 @@ async fn a_mail_whose_sender_was_killed_is_sent_when_its_lease_has_ended() {
 async fn without_a_mail_server_each_mail_is_a_file() {
     let site = TestApp::start().await;
     let delivery = site.app.delivery(Mailer::of(&site.app.config).expect("a mailer")).expect("a delivery");
-    site.given_task(site.cast.trainee, "2024-07-08").await;
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
 
     site.tick(&delivery).await;
 

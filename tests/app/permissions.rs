@@ -1,0 +1,151 @@
+//! Every route, who may call it, and what each of the cast gets to see: `permissions.txt` is the reviewed table.
+//!
+//! A new route fails here until its line stands in the table; the failure says how the line would read today. Read it
+//! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
+
+use crate::support::{Browser, TestApp};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use xuefa::store::schema::sessions;
+use xuefa::training::SessionState;
+use xuefa::web::{ROUTES, Route};
+
+/// The columns of the table, in order. The things that `{id}` stands for are of the first unit.
+const ROLES: [&str; 8] = ["signed-out", "trainee", "colleague", "leader1", "leader2", "liaison1", "hq", "admin"];
+
+/// Forms with a file.
+const UPLOADS: [&str; 1] = ["/import"];
+
+/// The things that stand for the variables of addresses.
+struct Things {
+    session: i64,
+    trainee: i64,
+    first_unit: i64,
+    task: i64,
+    code: String,
+}
+
+async fn browsers(site: &TestApp) -> Vec<Browser> {
+    let cast = &site.cast;
+    let mut browsers = vec![site.signed_out()];
+    for member in [
+        cast.trainee,
+        cast.colleague,
+        cast.leader_of_first_unit,
+        cast.leader_of_second_unit,
+        cast.liaison_of_first_unit,
+        cast.hq,
+        cast.admin,
+    ] {
+        browsers.push(site.signed_in_as(member).await);
+    }
+    browsers
+}
+
+/// A published session with the trainee on its roster, and a task of the trainee with its mail.
+async fn given_things(site: &TestApp) -> Things {
+    let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    let (clock, now) = (site.app.clock.clone(), site.app.clock.now());
+    let planned = site.write(move |conn| xuefa::reminders::plan(conn, &clock, now)).await;
+    planned.expect("a mail");
+    let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let coded = site.write(move |conn| {
+        let session = sessions::table.filter(sessions::id.eq(session));
+        Ok(diesel::update(session).set(sessions::code.eq("472916")).execute(conn)?)
+    });
+    coded.await.expect("a code");
+    Things {
+        session: session.0,
+        trainee: site.cast.trainee.person.0,
+        first_unit: site.cast.first_unit.0,
+        task: task.0,
+        code: "472916".to_owned(),
+    }
+}
+
+/// A route's address, with things of the first unit for its variables; 1 stands for what has none.
+fn address(path: &str, things: &Things) -> String {
+    if path == "/static/{name}" {
+        return xuefa::web::statics::address("xuefa.css");
+    }
+    let id = match path.split('/').nth(1) {
+        Some("sessions") => things.session,
+        Some("people") => things.trainee,
+        Some("units") => things.first_unit,
+        Some("tasks") => things.task,
+        Some(_) | None => 1,
+    };
+    let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
+    address.replace("{id}", &id.to_string()).replace("{token}", "x").replace("{name}", "x")
+}
+
+/// The table's lines by route: `METHOD PATH` → permission and statuses.
+fn table() -> BTreeMap<String, String> {
+    let lines = include_str!("permissions.txt").lines().map(str::trim);
+    let mut table = BTreeMap::new();
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let route = format!("{} {}", words.next().unwrap_or(""), words.next().unwrap_or(""));
+        let rest = words.collect::<Vec<_>>().join(" ");
+        assert!(table.insert(route, rest).is_none(), "twice in the table: {line}");
+    }
+    table
+}
+
+fn name(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+#[actix_web::test]
+async fn every_route_shows_each_role_what_the_table_says() {
+    let site = TestApp::start().await;
+    let things = given_things(&site).await;
+    let mut browsers = browsers(&site).await;
+    let mut expected = table();
+
+    let mut differing = String::new();
+    for route in ROUTES {
+        let mut today = route.permission.name().to_owned();
+        if route.method == "GET" {
+            for browser in &mut browsers {
+                let answer = browser.get(address(route.path, &things)).await;
+                let _ = write!(today, " {}", answer.status);
+            }
+        }
+        let said = expected.remove(&name(route));
+        if said.as_deref() != Some(today.as_str()) {
+            let said = said.unwrap_or_else(|| "(no line)".to_owned());
+            let _ = writeln!(differing, "{}  {today}\n    the table: {said}", name(route));
+        }
+    }
+
+    assert!(differing.is_empty(), "differing, in the order {}:\n{differing}", ROLES.join(" "));
+    assert!(expected.is_empty(), "in the table, but no route: {expected:?}");
+}
+
+#[actix_web::test]
+async fn every_change_without_the_forms_token_is_refused() {
+    let site = TestApp::start().await;
+    let things = given_things(&site).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let mut answers = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.method != "GET" && route.permission.name() != "demo") {
+        let address = address(route.path, &things);
+        let (without, foreign) = if UPLOADS.contains(&route.path) {
+            let mut stranger = hq.clone();
+            stranger.csrf = String::new();
+            let without = stranger.upload(&address, "file", "a.csv", b"a").await;
+            stranger.csrf = "of somebody else".to_owned();
+            (without, stranger.upload(&address, "file", "a.csv", b"a").await)
+        } else {
+            let without = hq.post_raw(&address, &[]).await;
+            (without, hq.post_raw(&address, &[("csrf", "of somebody else")]).await)
+        };
+        answers.push((name(route), without.status, foreign.status));
+    }
+
+    answers.retain(|(_, without, foreign)| (*without, *foreign) != (403, 403));
+    assert!(answers.is_empty(), "{answers:#?}");
+}
