@@ -609,3 +609,260 @@ impl std::ops::AddAssign for Counts {
         self.n_self_study += other.n_self_study;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organization::Category;
+    use crate::store::ids::UnitId;
+    use chrono::NaiveDate;
+
+    fn at(time: &str) -> Moment {
+        let day = NaiveDate::from_ymd_opt(2024, 7, 5).expect("a date");
+        Moment::from_utc(day.and_time(chrono::NaiveTime::parse_from_str(time, "%H:%M").expect("a time")))
+    }
+
+    fn session_from(start: &str, end: &str) -> Session {
+        Session {
+            id: SessionId(1),
+            title: "培训会".to_owned(),
+            purpose: String::new(),
+            speaker: String::new(),
+            organiser: String::new(),
+            requirements: String::new(),
+            remark: String::new(),
+            starts_at: at(start),
+            ends_at: at(end),
+            opens_before_minutes: 30,
+            study_minutes: 120,
+            state: SessionState::Published,
+            code: Some("472916".to_owned()),
+            revision: 0,
+            created_by: None,
+            published_at: None,
+            closed_at: None,
+            confirmed_at: None,
+            cancelled_at: None,
+            state_reason: None,
+            version: 1,
+        }
+    }
+
+    fn in_state(state: SessionState) -> Session {
+        Session { state, ..session_from("09:00", "11:00") }
+    }
+
+    fn attendance(state: AttendanceState, method: Method) -> Attendance {
+        Attendance {
+            session_id: SessionId(1),
+            person_id: PersonId(1),
+            state,
+            late: false,
+            left_early: false,
+            method,
+            venue_id: None,
+            leave_kind: None,
+            stand_in: None,
+            make_up: MakeUp::None,
+            make_up_kind: None,
+            arrived_at: Some(at("09:00")),
+            recorded_by: Some(PersonId(1)),
+            recorded_at: at("09:00"),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn check_in_opens_thirty_minutes_before_the_start_and_not_a_minute_earlier() {
+        let session = session_from("09:00", "11:00");
+
+        assert_eq!(admit(&session, at("08:30")), Ok(()));
+        assert_eq!(admit(&session, at("08:29")), Err(CheckInRefusal::NotOpenYet { opens_at: at("08:30") }));
+    }
+
+    #[test]
+    fn check_in_ends_with_the_session_and_the_last_minute_is_still_in_time() {
+        let session = session_from("09:00", "11:00");
+
+        assert_eq!(admit(&session, at("11:00")), Ok(()));
+        assert_eq!(admit(&session, at("11:01")), Err(CheckInRefusal::Over));
+        for state in [SessionState::Closed, SessionState::Confirmed, SessionState::Archived] {
+            assert_eq!(admit(&in_state(state), at("10:00")), Err(CheckInRefusal::Over));
+        }
+        assert_eq!(admit(&in_state(SessionState::Cancelled), at("10:00")), Err(CheckInRefusal::Cancelled));
+    }
+
+    #[test]
+    fn one_takes_back_ones_own_check_in_for_five_minutes_and_nothing_else() {
+        let own = attendance(AttendanceState::Present, Method::Code);
+        let called = attendance(AttendanceState::Present, Method::RollCall);
+
+        assert!(may_undo(&own, PersonId(1), at("09:05")));
+        assert!(!may_undo(&own, PersonId(1), at("09:06")));
+        assert!(!may_undo(&own, PersonId(2), at("09:01")));
+        assert!(!may_undo(&called, PersonId(1), at("09:01")));
+    }
+
+    #[test]
+    fn a_code_is_six_digits_however_they_are_grouped() {
+        for typed in ["472916", " 472 916 ", "472-916", "４７２９１６"] {
+            assert_eq!(read_code(typed).as_deref(), Some("472916"), "{typed}");
+        }
+        for typed in ["", "47291", "4729160", "47291a", "四七二九一六"] {
+            assert_eq!(read_code(typed), None, "{typed}");
+        }
+    }
+
+    fn hit(id: i64, on_roster: bool, start: &str, end: &str) -> CodeHit {
+        let session = Session { id: SessionId(id), ..session_from(start, end) };
+        CodeHit { session, venue_name: None, on_roster }
+    }
+
+    fn meant(hits: Vec<CodeHit>, now: &str) -> (&'static str, Vec<i64>) {
+        match resolve(hits, at(now)) {
+            CodeMeans::One(hit) => ("one", vec![hit.session.id.0]),
+            CodeMeans::Several(hits) => ("several", hits.iter().map(|hit| hit.session.id.0).collect()),
+            CodeMeans::Foreign(hit) => ("foreign", vec![hit.session.id.0]),
+            CodeMeans::Unknown => ("unknown", Vec::new()),
+        }
+    }
+
+    #[test]
+    fn a_code_means_ones_own_open_session_before_anything_else() {
+        let (foreign, own) = (hit(1, false, "09:00", "11:00"), hit(2, true, "09:00", "11:00"));
+        let (later, over) = (hit(3, true, "15:00", "16:00"), hit(4, true, "05:00", "06:00"));
+
+        assert_eq!(meant(vec![foreign.clone(), later.clone(), own.clone()], "10:00"), ("one", vec![2]));
+        assert_eq!(meant(vec![own.clone(), hit(5, true, "09:30", "11:00")], "10:00"), ("several", vec![2, 5]));
+        assert_eq!(meant(vec![over.clone(), later, foreign.clone()], "10:00"), ("one", vec![3]));
+        assert_eq!(meant(vec![over.clone(), foreign.clone()], "10:00"), ("foreign", vec![1]));
+        assert_eq!(meant(vec![over], "10:00"), ("one", vec![4]));
+        assert_eq!(meant(vec![foreign], "12:00"), ("unknown", Vec::new()));
+        assert_eq!(meant(Vec::new(), "10:00"), ("unknown", Vec::new()));
+    }
+
+    #[test]
+    fn a_check_in_beats_all_but_exemption_and_itself() {
+        let state = |state| attendance(state, Method::Paper);
+
+        assert_eq!(arrival(None), Arrival::New);
+        for beaten in [AttendanceState::Leave, AttendanceState::StandIn, AttendanceState::Absent] {
+            assert_eq!(arrival(Some(&state(beaten))), Arrival::Beats);
+        }
+        assert_eq!(arrival(Some(&state(AttendanceState::Present))), Arrival::Repeat);
+        assert_eq!(arrival(Some(&state(AttendanceState::Exempt))), Arrival::Exempt);
+    }
+
+    #[test]
+    fn after_confirmation_only_hq_records_and_nobody_ever_their_own() {
+        let (viewer, other) = (PersonId(1), PersonId(2));
+        let may = |right, state| may_record(right, &in_state(state), viewer, other);
+
+        assert_eq!(may(Authority::Leader, SessionState::Closed), Ok(()));
+        assert_eq!(may(Authority::Leader, SessionState::Confirmed), Err(RecordRefusal::AskHq));
+        assert_eq!(may(Authority::Clerk, SessionState::Confirmed), Err(RecordRefusal::ClerkIsDone));
+        assert_eq!(may(Authority::Hq, SessionState::Archived), Ok(()));
+        assert_eq!(may(Authority::Hq, SessionState::Cancelled), Err(RecordRefusal::NoSuchRoll));
+        let own = may_record(Authority::Hq, &in_state(SessionState::Published), viewer, viewer);
+        assert_eq!(own, Err(RecordRefusal::Own));
+    }
+
+    #[test]
+    fn a_reason_is_wanted_for_changing_what_was_decided_once_check_in_has_ended_and_always_after_confirmation() {
+        let decided = attendance(AttendanceState::Present, Method::Code);
+
+        assert!(!needs_reason(SessionState::Published, Some(&decided)));
+        assert!(!needs_reason(SessionState::Closed, None));
+        assert!(needs_reason(SessionState::Closed, Some(&decided)));
+        assert!(needs_reason(SessionState::Confirmed, None));
+    }
+
+    #[test]
+    fn before_it_opens_nobody_is_present_or_absent_and_leave_has_its_kind() {
+        let session = session_from("09:00", "11:00");
+        let plain = |state| Recorded::plain(state, Method::RollCall);
+        let check = |recorded: &Recorded, now| check_entry(&session, None, Some(recorded), "", at(now));
+
+        let early = Err(RecordRefusal::NotOpenYet { opens_at: at("08:30") });
+        assert_eq!(check(&plain(AttendanceState::Present), "08:29"), early);
+        assert_eq!(check(&plain(AttendanceState::Present), "08:30"), Ok(()));
+        assert_eq!(check(&plain(AttendanceState::Exempt), "08:29"), Ok(()));
+        assert_eq!(check(&plain(AttendanceState::Leave), "08:29"), Err(RecordRefusal::NeedsLeaveKind));
+        assert_eq!(check(&plain(AttendanceState::StandIn), "09:00"), Err(RecordRefusal::NeedsStandIn));
+    }
+
+    #[test]
+    fn voiding_leaves_nothing_and_absence_once_confirmed() {
+        assert_eq!(after_voiding(&in_state(SessionState::Closed)), None);
+        let left = after_voiding(&in_state(SessionState::Confirmed));
+        assert_eq!(left.map(|left| left.state), Some(AttendanceState::Absent));
+    }
+
+    #[test]
+    fn what_a_change_replaced_is_read_back_as_it_was() {
+        let before = Recorded {
+            arrived_at: Some(at("09:01")),
+            venue: Some(VenueId(3)),
+            late: true,
+            ..Recorded::plain(AttendanceState::Present, Method::Code)
+        };
+
+        let text = serde_json::to_string(&before).expect("JSON");
+
+        assert_eq!(read_value(Some(&text), None), Some(before));
+        let only_state = read_value(None, Some(AttendanceState::Leave));
+        assert_eq!(only_state.map(|read| read.state), Some(AttendanceState::Leave));
+    }
+
+    #[test]
+    fn the_exempt_leave_the_denominator_and_leave_stays_in_it() {
+        let mut counts = Counts::default();
+        counts.add(Some(AttendanceState::Present), true, false, Some(MakeUp::None), 7);
+        counts.add(Some(AttendanceState::Leave), false, false, Some(MakeUp::Done), 2);
+        counts.add(Some(AttendanceState::Exempt), false, false, Some(MakeUp::None), 1);
+        counts.add(None, false, false, None, 3);
+
+        assert_eq!((counts.n_roster, counts.n_due(), counts.n_not_there()), (13, 12, 2));
+        assert_eq!((counts.n_took_part(), counts.n_late, counts.n_pending), (9, 7, 3));
+    }
+
+    #[test]
+    fn a_clerk_has_a_say_at_the_own_venue_and_a_leader_in_the_own_tree() {
+        let row = RosterRow {
+            session_id: SessionId(1),
+            person_id: PersonId(9),
+            position: 1,
+            unit_id: UnitId(4),
+            unit_name: "一项目部".to_owned(),
+            name: "李敏".to_owned(),
+            post: "安全员".to_owned(),
+            category: Category::Staff,
+            venue_id: VenueId(2),
+        };
+        let path = UnitPath("/1/3/4/".to_owned());
+        let viewer = |role: Option<crate::access::Role>, led: &str| Viewer {
+            person: PersonId(1),
+            account: crate::store::ids::AccountId(1),
+            login: crate::store::ids::LoginId(1),
+            name: String::new(),
+            unit: UnitId(1),
+            unit_name: String::new(),
+            language: crate::i18n::Language::Chinese,
+            text_size: crate::access::TextSize::Standard,
+            notice_seen: true,
+            grants: role
+                .map(|role| crate::access::Grant { role, unit: None, path: Some(UnitPath(led.to_owned())) })
+                .into_iter()
+                .collect(),
+            origin: String::new(),
+        };
+        use crate::access::Role;
+
+        assert_eq!(authority(&viewer(Some(Role::Hq), "/"), &[], &row, &path), Some(Authority::Hq));
+        assert_eq!(authority(&viewer(Some(Role::Leader), "/1/3/"), &[], &row, &path), Some(Authority::Leader));
+        assert_eq!(authority(&viewer(Some(Role::Leader), "/1/5/"), &[], &row, &path), None);
+        assert_eq!(authority(&viewer(Some(Role::Liaison), "/1/3/"), &[], &row, &path), None);
+        assert_eq!(authority(&viewer(None, ""), &[VenueId(2)], &row, &path), Some(Authority::Clerk));
+        assert_eq!(authority(&viewer(None, ""), &[VenueId(3)], &row, &path), None);
+    }
+}

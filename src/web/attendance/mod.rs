@@ -13,10 +13,12 @@ use crate::attendance::{Attendance, ShownState};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
+use crate::organization::{self, Unit, UnitKind};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use crate::training::{self, RosterRow, Session, SessionState};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What the viewer may see and do of one session's attendance.
 struct Standing {
@@ -119,6 +121,22 @@ impl PersonRow {
             post: row.post,
         }
     }
+}
+
+/// The names of the units above branches: several enterprises have an office of the same name.
+fn unit_labels(conn: &mut Conn) -> Result<BTreeMap<UnitId, String>> {
+    let units = organization::queries::list_units(conn)?;
+    let names: BTreeMap<UnitId, &str> = units.iter().map(|unit| (unit.id, unit.name.as_str())).collect();
+    let above = |unit: &Unit| match unit.kind {
+        UnitKind::Branch => unit.parent_id.and_then(|parent| names.get(&parent)).map(|name| (*name).to_owned()),
+        UnitKind::Group | UnitKind::Department | UnitKind::Enterprise => None,
+    };
+    Ok(units.iter().filter_map(|unit| Some((unit.id, above(unit)?))).collect())
+}
+
+/// The name that a unit had in the roster, after the name of the one above it where that tells more.
+fn labelled(labels: &BTreeMap<UnitId, String>, unit: UnitId, name: &str) -> String {
+    labels.get(&unit).map_or_else(|| name.to_owned(), |above| format!("{above} {name}"))
 }
 
 /// Whether states of people are recorded at all in this state.

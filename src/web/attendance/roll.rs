@@ -250,9 +250,10 @@ fn roll_page(
         authority(viewer, &standing.served, row, path)
     };
     let units = queries::by_unit(queries::list_tallies(conn, id, &standing.scope)?);
+    let labels = super::unit_labels(conn)?;
     let base = links::session_part(id, "roll");
     let units = units.into_iter().map(|(of, name, counts)| UnitChoice {
-        name,
+        name: super::labelled(&labels, of, &name),
         n: counts.n_roster,
         href: format!("{base}?unit={of}"),
         chosen: unit == Some(of),
@@ -263,9 +264,10 @@ fn roll_page(
         let row = roll_row(session, viewer, row, of, right, typed);
         is_editable |= row.is_editable;
         may_choose_method |= matches!(right, Some(Authority::Hq | Authority::Clerk));
+        let unit = super::labelled(&labels, row.person.unit_id, &row.person.unit);
         match groups.last_mut() {
-            Some(group) if group.unit == row.person.unit => group.rows.push(row),
-            Some(_) | None => groups.push(Group { unit: row.person.unit.clone(), rows: vec![row] }),
+            Some(group) if group.unit == unit => group.rows.push(row),
+            Some(_) | None => groups.push(Group { unit, rows: vec![row] }),
         }
     }
     Ok(RollPage {

@@ -92,8 +92,8 @@ pub async fn show(
             let facts = Facts::find(conn, &standing.session, language)?;
             if standing.is_own_only() || !is_recorded(standing.session.state) {
                 let head = Head::of(&standing.session, now);
-                let is_draft = standing.session.state == SessionState::Draft;
-                return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, is_draft })));
+                let planning = planning(&standing);
+                return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, planning })));
             }
             LivePage::find(conn, standing, &viewer, query, own, facts, host, now)
                 .map(|page| Shown::Live(Box::new(page)))
@@ -149,7 +149,7 @@ struct OwnPage {
     head: Head,
     own: Option<OwnPart>,
     facts: Facts,
-    is_draft: bool,
+    planning: Vec<ActionLink>,
 }
 
 impl OwnPart {
@@ -187,6 +187,7 @@ struct LivePage {
     enter_address: String,
     steps: Vec<Step>,
     actions: Vec<ActionLink>,
+    planning: Vec<ActionLink>,
     figures: Vec<Figure>,
     counts: Counts,
     n_due: i64,
@@ -286,7 +287,9 @@ impl LivePage {
         now: Moment,
     ) -> Result<Self> {
         let (session, scope) = (&standing.session, &standing.scope);
-        let by_unit = queries::by_unit(queries::list_tallies(conn, session.id, scope)?);
+        let labels = super::unit_labels(conn)?;
+        let mut by_unit = queries::by_unit(queries::list_tallies(conn, session.id, scope)?);
+        by_unit.iter_mut().for_each(|(unit, name, _)| *name = super::labelled(&labels, *unit, name));
         let mut counts = Counts::default();
         for (_, _, of_unit) in &by_unit {
             counts += *of_unit;
@@ -322,6 +325,7 @@ impl LivePage {
             enter_address: format!("{host}{}", links::ENTER_CODE),
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, now),
+            planning: planning(&standing),
             figures: figures(session, &counts),
             n_due: counts.n_due(),
             counts,
@@ -455,6 +459,19 @@ fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink>
         }
     }
     actions
+}
+
+/// What HQ may still change of the session itself.
+fn planning(standing: &Standing) -> Vec<ActionLink> {
+    let parts: &[&'static str] = match standing.session.state {
+        _ if !standing.is_hq => &[],
+        SessionState::Draft => &["check", "edit", "cancel"],
+        SessionState::Published => &["notice", "places", "move", "cancel"],
+        SessionState::Closed | SessionState::Confirmed | SessionState::Archived => &["notice"],
+        SessionState::Cancelled => &[],
+    };
+    let link = |name: &&'static str| ActionLink { name, href: links::session_part(standing.session.id, name) };
+    parts.iter().map(link).collect()
 }
 
 fn list_word(query: &RollQuery) -> &'static str {

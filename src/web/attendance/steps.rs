@@ -73,6 +73,7 @@ fn step_page(
     if !wanted.contains(&session.state) {
         return Ok(None);
     }
+    let labels = super::unit_labels(conn)?;
     let by_unit = queries::counts_by_unit(conn, id)?;
     let undecided = queries::list_undecided(conn, id, &Scope::Everybody)?;
     let are_named = undecided.len() <= NAMED;
@@ -89,7 +90,7 @@ fn step_page(
             href: links::attendance_of(id, row.person_id),
         });
         units.push(UndecidedOfUnit {
-            unit: name,
+            unit: super::labelled(&labels, unit, &name),
             n: of_unit.n_pending,
             href: format!("{}?state=to_check&unit={unit}", links::session(id)),
             people: people.collect(),
