@@ -1,7 +1,160 @@
-// The paths that people walk, as sentences.
+// The paths that people walk, as sentences. Scripts are off: everything has to work without.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const walks = [];
+const text = (page) => page.locator('main').innerText();
+const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.click()]);
+
+// The session that is in progress, by its page's address, and its code as HQ sees it.
+async function openSession(site) {
+  const { context, page } = await site.visitor('hq', { width: 1440, height: 900, scripts: false });
+  await page.goto('/sessions');
+  const hrefs = await page.locator('main a[href^="/sessions/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  for (const href of new Set(hrefs.filter((href) => /^\/sessions\/\d+$/.test(href)))) {
+    await page.goto(href);
+    const code = page.locator('.code');
+    if (await code.count() > 0 && await page.locator('.state-open').count() > 0) {
+      const digits = (await code.first().innerText()).replace(/\D/g, '');
+      await context.close();
+      return { href, digits };
+    }
+  }
+  throw new Error('no session is in progress');
+}
+
+// The notice's meeting, which was held in 2024.
+async function noticeMeeting(page) {
+  await page.goto('/sessions?year=2024');
+  const link = page.locator('main a[href^="/sessions/"]', { hasText: '信访工作法治化培训会' }).first();
+  return link.getAttribute('href');
+}
+
+async function aTraineeChecksIn(site, report) {
+  const { href, digits } = await openSession(site);
+  const { context, page } = await site.visitor('trainee', { scripts: false });
+  await page.goto(`/c/${digits}`);
+  await page.goto(href);
+  report.check((await text(page)).includes('待签到'), 'opening the link checked somebody in');
+
+  await page.goto('/c');
+  await page.fill('#code', digits);
+  await press(page, page.locator('main button.main-action'));
+  await press(page, page.locator('main button.main-action'));
+  const result = await text(page);
+  report.check(await page.locator('.result-done h1').count() === 1 && result.includes('已签到'), `check-in is confirmed: ${result}`);
+
+  await page.goto(`/c/${digits}`);
+  const again = page.locator('main button.main-action');
+  if (await again.count() > 0) await press(page, again);
+  report.check(/您已于 ?\d\d:\d\d ?签到|已签到/.test(await text(page)), 'a repeat is calm');
+  await page.goto('/c/000000');
+  report.check(!(await text(page)).includes('已签到'), 'a wrong code checks nobody in');
+  await context.close();
+}
+
+async function aSignedOutScanIsNotLost(site, report) {
+  const { digits } = await openSession(site);
+  const { context, page } = await site.visitor(null, { scripts: false });
+  await page.goto(`/c/${digits}`);
+  report.check(new URL(page.url()).pathname === '/login', 'a signed-out visitor is asked to sign in');
+  await page.fill('#user_name', 'leader');
+  await page.fill('#password', 'walk through the demo');
+  await press(page, page.locator('main form:has(#user_name) button.main-action'));
+  report.check(new URL(page.url()).pathname === `/c/${digits}`, `after signing in comes the check-in, not ${page.url()}`);
+  await context.close();
+}
+
+async function aTraineeMarksAReadingRead(site, report) {
+  const { context, page } = await site.visitor('trainee', { scripts: false });
+  await page.goto('/readings');
+  await press(page, page.locator('main a[href^="/readings/"]').first());
+  const address = page.url();
+  const isRead = () => page.locator('form[action$="/unread"]').count();
+  if (await isRead()) await press(page, page.locator('form[action$="/unread"] button'));
+  await press(page, page.locator('form[action$="/read"] button'));
+  report.check(page.url() === address && await isRead() === 1, 'one tap marks it read, in place');
+  await press(page, page.locator('form[action$="/unread"] button'));
+  report.check(await isRead() === 0, 'one tap takes it back');
+  await context.close();
+}
+
+async function aLeaderFollowsUp(site, report) {
+  const { context, page } = await site.visitor('leader', { width: 1440, height: 900, scripts: false });
+  await page.goto('/');
+  report.check(/^\/units\/\d+/.test(new URL(page.url()).pathname), `a leader begins on the unit's board, not ${page.url()}`);
+  const link = page.locator('a[href*="/follow-up"], form[action*="/follow-up"] button').first();
+  report.check(await link.count() === 1, 'the board offers the follow-up');
+  await press(page, link);
+  for (let clicks = 2; clicks <= 4 && page.url().includes('follow-up'); clicks += 1) {
+    await press(page, page.locator('main button.main-action'));
+  }
+  report.check(!page.url().includes('follow-up'), `at most four clicks, still at ${page.url()}: ${(await text(page)).slice(0, 200)}`);
+  report.check(await page.locator('.notice-done').count() === 1, 'one sentence says what was done');
+  await context.close();
+}
+
+async function hqPrintsTheReport(site, report) {
+  const { context, page } = await site.visitor('hq', { width: 1440, height: 900, dark: true });
+  const href = await noticeMeeting(page);
+  await page.goto(href);
+  for (const words of ['集团领导班子', '什么是信访工作法治化', '示例']) {
+    report.check((await text(page)).includes(words), `the notice's meeting says ${words}`);
+  }
+  await page.goto(`${href}/report`);
+  const folder = mkdtempSync(join(tmpdir(), 'xuefa-print-'));
+  const file = join(folder, 'report.pdf');
+  await page.pdf({ path: file, preferCSSPageSize: true });
+  const facts = execFileSync('pdfinfo', [file], { encoding: 'utf8' });
+  const pages = Number(/Pages:\s+(\d+)/.exec(facts)[1]);
+  report.check(/Page size:\s+(594\.9|595|596)\S* x (841|842)/.test(facts), `the paper is A4: ${/Page size:.*/.exec(facts)[0]}`);
+  const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+  const sheets = words.split('\f').slice(0, pages);
+  report.check(sheets.every((sheet) => sheet.trim().length > 20), 'no sheet is blank');
+  report.check(sheets.every((sheet) => /第\s*\d+\s*页/.test(sheet)), 'every sheet has its number');
+  report.check(sheets.at(-1).includes('审核人'), 'the signature stands on the last sheet');
+  report.check((sheets.at(-1).match(/^\s*\d+\s+\S+/gm) ?? []).length >= 2, 'with at least two rows of the list');
+  report.check(!words.includes('退出登录') && !words.includes('/sessions/'), 'no navigation and no addresses on paper');
+  report.check(statSync(file).size > 10_000, 'the fonts are within');
+  rmSync(folder, { recursive: true });
+
+  const answer = await page.request.get(`${href}/report.csv`);
+  const bytes = await answer.body();
+  report.check(bytes.subarray(0, 3).toString('hex') === 'efbbbf', 'the CSV begins with a BOM');
+  report.check(/attachment/.test(answer.headers()['content-disposition'] ?? ''), 'and is a download');
+  await context.close();
+}
+
+async function theLanguageSwitchKeepsWhatWasTyped(site, report) {
+  const { context, page } = await site.visitor('hq', { width: 1440, height: 900, scripts: false });
+  await page.goto('/sessions/new');
+  await page.fill('#title', '没有写完的标题');
+  await press(page, page.locator('button[name=switch_language]').first());
+  report.check(await page.locator('html').getAttribute('lang') === 'en', 'the form is in English');
+  report.check(await page.inputValue('#title') === '没有写完的标题', 'what was typed is still there');
+  await page.fill('#title', '');
+  await press(page, page.locator('main button.main-action').first());
+  report.check(await page.locator('.error-summary a').count() > 0, 'a refused form says what is wrong');
+  report.check((await page.title()).startsWith('Error:'), `and its title says so: ${await page.title()}`);
+  await context.close();
+}
+
+async function somebodyElsesUnitIsNotFound(site, report) {
+  const { context, page } = await site.visitor('leader');
+  for (const path of ['/import', '/sessions/new', '/people', '/units/1', '/mail', '/nowhere']) {
+    const answer = await page.goto(path);
+    report.check(answer.status() === 404, `a leader at ${path} gets ${answer.status()}`);
+  }
+  await context.close();
+}
+
+export const walks = [
+  ['a trainee checks in with the code', aTraineeChecksIn],
+  ['a scan is not lost by signing in', aSignedOutScanIsNotLost],
+  ['a trainee marks a reading read and takes it back', aTraineeMarksAReadingRead],
+  ['a leader follows up on those not there', aLeaderFollowsUp],
+  ['HQ prints the report of the notice’s meeting', hqPrintsTheReport],
+  ['the language switch keeps what was typed', theLanguageSwitchKeepsWhatWasTyped],
+  ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
+];
