@@ -284,3 +284,123 @@ pub fn person_name(text: &str) -> String {
     let is_chinese = |character: char| matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}');
     if text.chars().all(|character| character == ' ' || is_chinese(character)) { text.replace(' ', "") } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_xlsxwriter::Workbook;
+    use std::io::Write;
+
+    const ROSTER: &str = "工号,姓名,单位,部门,职务\n00731,张　三,第一工程公司,一项目部,安全员\n";
+
+    fn only_line(bytes: &[u8]) -> Line {
+        let lines = read(bytes).expect("a roster");
+        assert_eq!(lines.len(), 1);
+        lines.into_iter().next().expect("one line")
+    }
+
+    #[test]
+    fn text_is_read_in_the_encodings_that_offices_save() {
+        let (gb18030, _, _) = encoding_rs::GB18030.encode(ROSTER);
+        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(ROSTER.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let big_endian: Vec<u8> =
+            [0xFE, 0xFF].into_iter().chain(ROSTER.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let marked = [b"\xEF\xBB\xBF", ROSTER.as_bytes()].concat();
+        let tabs = ROSTER.replace(',', "\t");
+
+        for bytes in [ROSTER.as_bytes(), &gb18030, &utf16, &big_endian, &marked, tabs.as_bytes()] {
+            let line = only_line(bytes);
+            assert_eq!((line.number, line.employee_number.as_str(), line.name.as_str()), (2, "00731", "张三"));
+            assert_eq!((line.unit.as_str(), line.branch.as_str()), ("第一工程公司", "一项目部"));
+        }
+    }
+
+    #[test]
+    fn files_that_libreoffice_saved_are_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app/rosters/");
+        for name in ["libreoffice.ods", "libreoffice.xlsx"] {
+            let lines = read(&std::fs::read(format!("{folder}{name}")).expect(name)).expect(name);
+            let seen: Vec<(i64, &str, &str, &str)> = lines
+                .iter()
+                .map(|line| (line.number, line.employee_number.as_str(), line.name.as_str(), line.unit.as_str()))
+                .collect();
+            let expected = [
+                (4, "00731", "张三", "第一工程公司"),
+                (5, "00732", "李四", "第一工程公司"),
+                (6, "00733", "王五", "物资公司"),
+            ];
+            assert_eq!(seen, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_cell_at_the_far_corner_takes_no_memory() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        for (column, text) in (0_u16..).zip(["工号", "姓名", "单位"]) {
+            sheet.write_string(0, column, text).expect("a heading");
+            sheet.write_string(1, column, text.repeat(2)).expect("a cell");
+        }
+        sheet.write_string(1_048_575, 16_383, "x").expect("a far cell");
+
+        assert_eq!(only_line(&book.save_to_buffer().expect("a file")).employee_number, "工号工号");
+    }
+
+    fn packed(name: &str, content: &[u8]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        archive.write_all(content).expect("its content");
+        archive.finish().expect("an archive").into_inner()
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_what_it_unpacks_to() {
+        let bomb = packed("xl/sharedStrings.xml", &vec![b' '; 300 * 1024 * 1024]);
+
+        assert!(bomb.len() < sheet::MAX_BYTES);
+        assert_eq!(read(&bomb), Err(FileProblem::TooLarge));
+    }
+
+    #[test]
+    fn repeated_rows_and_cells_are_not_multiplied_out_beyond_the_bound() {
+        let cell =
+            "<table:table-cell table:number-columns-repeated=\"4000000000\"><text:p>工号</text:p></table:table-cell>";
+        let row = |n: u64| format!("<table:table-row table:number-rows-repeated=\"{n}\">{cell}</table:table-row>");
+        let content = format!("<x><table:table>{}</table:table></x>", row(4_000_000_000));
+
+        let refused = read(&packed("content.xml", content.as_bytes()));
+
+        assert!(matches!(refused, Err(FileProblem::TooManyRows | FileProblem::TooLarge)), "{refused:?}");
+    }
+
+    #[test]
+    fn garbage_and_cut_off_files_are_unreadable_and_never_a_panic() {
+        let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app/rosters/libreoffice.xlsx"));
+        let whole = whole.expect("the fixture");
+        for length in (4..whole.len()).step_by(97) {
+            assert!(read(&whole[..length]).is_err());
+        }
+        assert_eq!(read(b"\x00\x01\x02"), Err(FileProblem::Unreadable));
+        assert_eq!(read(b""), Err(FileProblem::Empty));
+    }
+
+    #[test]
+    fn headings_in_english_and_in_two_rows_are_found() {
+        let english = "Employee No.,Full name,Unit,E-mail\n7,Li  Min,HQ,a@b.cn\n";
+        let two_rows = "序号,基本信息,,单位信息,\n,工号,姓名,单位,部门\n1,007,李敏,物资公司,财务部\n";
+
+        let line = only_line(english.as_bytes());
+        let lower = only_line(two_rows.as_bytes());
+
+        assert_eq!((line.name.as_str(), line.email.as_deref(), line.post), ("Li Min", Some("a@b.cn"), None));
+        assert_eq!((lower.employee_number.as_str(), lower.branch.as_str()), ("007", "财务部"));
+    }
+
+    #[test]
+    fn full_width_text_and_spaced_names_are_made_plain() {
+        assert_eq!(plain("　Ａ１２\u{200B}  b "), "A12 b");
+        assert_eq!(person_name("张　三"), "张三");
+        assert_eq!(person_name("Li　 Min"), "Li Min");
+        assert_eq!(identifier("ａ＠b．cn"), "a@b.cn");
+    }
+}
