@@ -15,7 +15,7 @@ use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, UnitId};
 use crate::training::{RosterRow, SessionState};
 use chrono::{NaiveDate, TimeDelta};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The session whose absentees the leader of the cast has yet to follow up.
 const LEADER_FOLLOWS_UP: &str = "one-case-one-volume";
@@ -27,13 +27,14 @@ pub(super) fn make(conn: &mut Conn, world: &World, made: &Made, now: Moment) -> 
     let mut dice = Dice::of(&format!("attendance {}", made.line.key));
     let mut states = draw_states(world, made, &mut dice)?;
     cast_plays_its_part(world, made, &mut states)?;
+    let expected: HashSet<PersonId> = made.roster.iter().map(|row| row.person_id).collect();
     let mut rows = Vec::with_capacity(made.roster.len());
     for person in &made.roster {
         if let Some(state) = states.get(&person.person_id).copied() {
-            rows.push(row(world, made, person, state, &mut dice, now)?);
+            rows.push(row(world, made, &expected, person, state, &mut dice, now)?);
         }
     }
-    mark(made, &mut rows, &mut dice);
+    mark(made, &mut rows, &mut dice, now);
     make_up(world, made, &mut rows, &mut dice)?;
     let changes = corrections(world, made, &mut rows, &mut dice)?;
     queries::insert_rows(conn, &rows)?;
@@ -137,6 +138,7 @@ fn cast_plays_its_part(world: &World, made: &Made, states: &mut HashMap<PersonId
 fn row(
     world: &World,
     made: &Made,
+    expected: &HashSet<PersonId>,
     person: &RosterRow,
     state: AttendanceState,
     dice: &mut Dice,
@@ -182,7 +184,7 @@ fn row(
                 _ => LeaveKind::Private,
             });
         }
-        AttendanceState::StandIn => row.stand_in = Some(stand_in_for(world, made, person, dice)?),
+        AttendanceState::StandIn => row.stand_in = Some(stand_in_for(world, expected, person, dice)?),
         AttendanceState::Exempt => {}
         AttendanceState::Absent => {
             row.method = Method::Confirmation;
@@ -192,34 +194,31 @@ fn row(
     Ok(row)
 }
 
-/// Somebody of the same department or enterprise who is not expected themselves.
-fn stand_in_for(world: &World, made: &Made, person: &RosterRow, dice: &mut Dice) -> Result<String> {
-    let top = world.top_of(person.unit_id)?;
-    let start = usize::try_from(dice.below(i64::try_from(world.people.len()).unwrap_or(1))).unwrap_or(0);
-    for other in world.people.iter().cycle().skip(start).take(world.people.len()) {
-        let is_free = other.category == Category::Staff
-            && world.top_of(other.unit_id)? == top
-            && !made.roster.iter().any(|row| row.person_id == other.id);
-        if is_free {
+/// Somebody of the same department or enterprise who is not expected themselves; of the group's office when all are.
+fn stand_in_for(world: &World, expected: &HashSet<PersonId>, person: &RosterRow, dice: &mut Dice) -> Result<String> {
+    for top in [world.top_of(person.unit_id)?, world.unit_of_code("D01")?.id] {
+        let staff = world.staff_of(top);
+        let tries = (0..20).filter_map(|_| dice.pick(&staff)).find(|other| !expected.contains(&other.id));
+        if let Some(other) = tries {
             return Ok(other.name.clone());
         }
     }
-    Ok("办公室同志".to_owned())
+    Ok("办公室工作人员".to_owned())
 }
 
 /// Marks some of those present as late or gone early, as a person at the door would have.
-fn mark(made: &Made, rows: &mut [Attendance], dice: &mut Dice) {
+fn mark(made: &Made, rows: &mut [Attendance], dice: &mut Dice, now: Moment) {
     let n = made.roster.len();
     let (mut n_late, mut n_left) = (share(n, made.profile.get("late")), share(n, made.profile.get("left_early")));
     for row in rows.iter_mut().filter(|row| row.state == AttendanceState::Present).rev() {
         if n_late > 0 && dice.hits(8) {
+            let arrived_at = made.session.starts_at + TimeDelta::minutes(4 + dice.below(9));
+            if row.method == Method::Paper || now < arrived_at {
+                continue;
+            }
             n_late -= 1;
             row.late = true;
-            let is_over = made.session.closed_at.is_some();
-            if is_over && row.method != Method::Paper {
-                let arrived_at = made.session.starts_at + TimeDelta::minutes(4 + dice.below(25));
-                (row.arrived_at, row.recorded_at) = (Some(arrived_at), arrived_at);
-            }
+            (row.arrived_at, row.recorded_at) = (Some(arrived_at), arrived_at);
         } else if n_left > 0 && dice.hits(6) {
             n_left -= 1;
             row.left_early = true;

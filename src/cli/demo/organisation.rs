@@ -50,6 +50,8 @@ pub(super) struct World {
     pub(super) people: Vec<Person>,
     pub(super) readings: BTreeMap<String, ReadingId>,
     place_of_unit: HashMap<UnitId, usize>,
+    /// The departments and enterprises of their people who are staff: from among them somebody may stand in.
+    staff_of: HashMap<UnitId, Vec<usize>>,
     cast: BTreeMap<&'static str, PersonId>,
 }
 
@@ -68,7 +70,19 @@ impl World {
             );
         }
         let place_of_unit = units.iter().enumerate().map(|(place, unit)| (unit.id, place)).collect();
-        Ok(Self { units, people, readings, place_of_unit, cast })
+        let mut world = Self { units, people, readings, place_of_unit, staff_of: HashMap::new(), cast };
+        for place in 0..world.people.len() {
+            if world.people[place].category == Category::Staff {
+                let top = world.top_of(world.people[place].unit_id)?;
+                world.staff_of.entry(top).or_default().push(place);
+            }
+        }
+        Ok(world)
+    }
+
+    /// The staff of a department or enterprise.
+    pub(super) fn staff_of(&self, top: UnitId) -> Vec<&Person> {
+        self.staff_of.get(&top).into_iter().flatten().map(|place| &self.people[*place]).collect()
     }
 
     pub(super) fn of_cast(&self, name: &str) -> Result<PersonId> {
