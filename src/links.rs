@@ -61,6 +61,14 @@ pub fn session_report(id: SessionId) -> String {
     format!("/sessions/{id}/report")
 }
 
+pub fn session_report_csv(id: SessionId) -> String {
+    format!("/sessions/{id}/report.csv")
+}
+
+pub fn sign_in_sheet(id: SessionId) -> String {
+    format!("/sessions/{id}/sheet")
+}
+
 pub fn attendance_of(session: SessionId, person: PersonId) -> String {
     format!("/sessions/{session}/people/{person}")
 }

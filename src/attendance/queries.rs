@@ -504,6 +504,16 @@ pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> 
         .first(conn)
 }
 
+/// Whose attendance was changed after the session was confirmed, once for each change.
+pub fn list_corrected(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
+    attendance_changes::table
+        .filter(attendance_changes::session_id.eq(session))
+        .filter(attendance_changes::after_confirmation.eq(true))
+        .order(attendance_changes::id)
+        .select(attendance_changes::person_id)
+        .load(conn)
+}
+
 /// The name of a person, for who recorded something.
 pub fn find_name(conn: &mut Conn, person: PersonId) -> QueryResult<Option<String>> {
     people::table.filter(people::id.eq(person)).select(people::name).first(conn).optional()

@@ -20,7 +20,8 @@ pub fn write(rows: &[Vec<String>]) -> Result<Vec<u8>> {
 
 /// A cell that a spreadsheet takes for text: what would begin a formula gets an apostrophe before it.
 pub fn neutral(cell: &str) -> String {
-    let begins_a_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let begins_a_formula = cell.starts_with(['\t', '\r', '\n'])
+        || cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     if begins_a_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
@@ -30,7 +31,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_cell_is_calculated() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x"] {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "  =1"] {
             assert_eq!(neutral(formula), format!("'{formula}"));
         }
         assert_eq!(neutral("李敏·=1"), "李敏·=1");

@@ -1,3 +1,8 @@
-//! Figures on paper and in files.
+//! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
 
 pub mod csv;
+pub mod session_attendance;
+pub mod sign_in_sheet;
+
+pub use session_attendance::SessionReport;
+pub use sign_in_sheet::SignInSheet;

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod mail;
 pub mod organization;
 pub mod readings;
+pub mod reports;
 pub mod settings;
 pub mod statics;
 pub mod study;
@@ -174,6 +175,9 @@ routes! {
     "/mail/{id}/again" { post Hq => mail::send_again }
 
     // Reports
+    "/sessions/{id}/report" { get Units => reports::session_report }
+    "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
+    "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
 
     // Settings and jobs
     "/settings" { get Settings => settings::form, post Settings => settings::change }

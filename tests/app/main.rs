@@ -11,6 +11,7 @@ mod mail;
 mod organization;
 mod permissions;
 mod readings;
+mod reports;
 mod settings;
 mod store;
 mod study_pages;

@@ -7,7 +7,7 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::organization::{Category, Person, Unit};
 use crate::store::Conn;
-use crate::store::ids::{PersonId, SessionId, VenueId};
+use crate::store::ids::{SessionId, VenueId};
 use crate::training::audience::Audience;
 use crate::training::plan::{Document, Plan, PlannedVenue};
 use crate::training::{self, RosterRow, Session, SessionState, VenueKind};

@@ -1,0 +1,259 @@
+//! The attendance report of one session (参训情况表): its head, figures by unit and by category, then the list.
+
+use crate::access::{Reach, UnitPath, Viewer};
+use crate::assignments;
+use crate::attendance::model::shown;
+use crate::attendance::queries::{self as attendance, Scope};
+use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpKind, ShownState};
+use crate::clock::Moment;
+use crate::error::{Error, Result};
+use crate::organization::{self, Category, Unit};
+use crate::settings;
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::templates::percent;
+use crate::training::{self, RosterRow, Session};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Everything that page, print and file show, computed.
+#[derive(Debug, Clone, Serialize)]
+pub struct SessionReport {
+    pub organisation: String,
+    pub session: Session,
+    /// The main venue first.
+    pub venues: Vec<String>,
+    /// Until the session is confirmed, what stands here may change.
+    pub is_draft: bool,
+    /// The units that the viewer may see, when that is not all of them.
+    pub narrowed_to: Vec<String>,
+    pub total: Figures,
+    pub units: Vec<Line>,
+    pub categories: Vec<CategoryLine>,
+    pub people: Vec<PersonLine>,
+    /// Changes after the session was confirmed.
+    pub n_corrections: i64,
+    pub made_at: Moment,
+}
+
+/// The figures of one line, with what the rates are made of.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Figures {
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// 应训.
+    pub n_due: i64,
+    pub n_not_there: i64,
+    pub n_took_part: i64,
+    /// As percentages, for tables whose other columns hold the counts.
+    pub attendance_rate: String,
+    pub participation_rate: String,
+}
+
+/// A unit with its figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    pub name: String,
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// A category with its figures.
+#[derive(Debug, Clone, Serialize)]
+pub struct CategoryLine {
+    pub category: Category,
+    #[serde(flatten)]
+    pub figures: Figures,
+}
+
+/// One person of the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonLine {
+    pub number: usize,
+    pub unit: String,
+    pub name: String,
+    pub post: String,
+    pub category: Category,
+    pub state: ShownState,
+    pub arrived_at: Option<Moment>,
+    pub late: bool,
+    pub left_early: bool,
+    pub leave_kind: Option<LeaveKind>,
+    pub stand_in: Option<String>,
+    pub make_up: MadeUp,
+}
+
+crate::choices! {
+    /// The make-up column: how somebody made up, or that it is due, or that they read by themselves.
+    pub enum MadeUp {
+        Session = "session",
+        ExchangeMeeting = "exchange_meeting",
+        AcceptedStudy = "accepted_study",
+        /// Made up, without saying how.
+        Done = "done",
+        SelfStudy = "self_study",
+        Due = "due",
+        None = "none",
+    }
+}
+
+/// Builds the report as far as the viewer may see it, in a constant number of queries.
+///
+/// # Errors
+/// `NotFound` when the session, or everybody on its roster, is out of the viewer's reach.
+pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Result<SessionReport> {
+    let session = training::queries::find_visible(conn, viewer, id)?;
+    let reach = viewer.reach();
+    let roll = attendance::list_roll_of(conn, id, &Scope::from(&reach))?;
+    if roll.is_empty() && reach != Reach::Group {
+        return Err(Error::NotFound("session"));
+    }
+    let units = organization::queries::list_units(conn)?;
+    let self_study: BTreeSet<PersonId> = assignments::queries::list_self_study(conn, id)?.into_iter().collect();
+    let within: BTreeSet<PersonId> = roll.iter().map(|(row, _)| row.person_id).collect();
+    let corrected = attendance::list_corrected(conn, id)?;
+    let tree = Tree::of(&units, &reach);
+    let mut total = Counts::default();
+    let mut by_unit: BTreeMap<(String, UnitId), Counts> = BTreeMap::new();
+    let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
+    let mut people = Vec::with_capacity(roll.len());
+    for (number, (row, attendance)) in (1..).zip(&roll) {
+        let mut counts = Counts::default();
+        counts.add_person(attendance.as_ref());
+        let make_up = made_up(attendance.as_ref(), self_study.contains(&row.person_id));
+        counts.n_self_study = i64::from(make_up == MadeUp::SelfStudy);
+        total += counts;
+        let unit = tree.rolled_up(row.unit_id)?;
+        *by_unit.entry((unit.sort_key.clone(), unit.id)).or_default() += counts;
+        *by_category.entry(row.category).or_default() += counts;
+        people.push(person_line(&tree, &session, number, row, attendance.as_ref(), make_up)?);
+    }
+    Ok(SessionReport {
+        organisation: settings::current(conn)?.organisation,
+        venues: training::queries::list_venues(conn, id)?.into_iter().map(|venue| venue.name).collect(),
+        is_draft: !session.is_confirmed(),
+        narrowed_to: tree.reached_names(),
+        total: Figures::of(total),
+        units: by_unit
+            .into_iter()
+            .map(|((_, unit), counts)| Ok(Line { name: tree.unit(unit)?.name.clone(), figures: Figures::of(counts) }))
+            .collect::<Result<_>>()?,
+        categories: by_category
+            .into_iter()
+            .map(|(category, counts)| CategoryLine { category, figures: Figures::of(counts) })
+            .collect(),
+        people,
+        n_corrections: count(corrected.iter().filter(|person| within.contains(person))),
+        made_at: now,
+        session,
+    })
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> i64 {
+    items.fold(0, |n, _| n + 1)
+}
+
+impl Figures {
+    fn of(counts: Counts) -> Self {
+        Self {
+            n_due: counts.n_due(),
+            n_not_there: counts.n_not_there(),
+            n_took_part: counts.n_took_part(),
+            attendance_rate: percent(counts.n_present, counts.n_due()),
+            participation_rate: percent(counts.n_took_part(), counts.n_due()),
+            counts,
+        }
+    }
+}
+
+fn made_up(attendance: Option<&Attendance>, has_read: bool) -> MadeUp {
+    let Some(attendance) = attendance.filter(|attendance| attendance.state.is_not_there()) else {
+        return MadeUp::None;
+    };
+    match (attendance.make_up, attendance.make_up_kind) {
+        (MakeUp::Done, Some(MakeUpKind::Session)) => MadeUp::Session,
+        (MakeUp::Done, Some(MakeUpKind::ExchangeMeeting)) => MadeUp::ExchangeMeeting,
+        (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)) => MadeUp::AcceptedStudy,
+        (MakeUp::Done, None) => MadeUp::Done,
+        (MakeUp::None | MakeUp::Due, _) if has_read => MadeUp::SelfStudy,
+        (MakeUp::Due, _) => MadeUp::Due,
+        (MakeUp::None, _) => MadeUp::None,
+    }
+}
+
+fn person_line(
+    tree: &Tree<'_>,
+    session: &Session,
+    number: usize,
+    row: &RosterRow,
+    attendance: Option<&Attendance>,
+    make_up: MadeUp,
+) -> Result<PersonLine> {
+    Ok(PersonLine {
+        number,
+        unit: tree.full_name(row)?,
+        name: row.name.clone(),
+        post: row.post.clone(),
+        category: row.category,
+        state: shown(session.state, attendance),
+        arrived_at: attendance.and_then(|attendance| attendance.arrived_at),
+        late: attendance.is_some_and(|attendance| attendance.late),
+        left_early: attendance.is_some_and(|attendance| attendance.left_early),
+        leave_kind: attendance.and_then(|attendance| attendance.leave_kind),
+        stand_in: attendance.and_then(|attendance| attendance.stand_in.clone()),
+        make_up,
+    })
+}
+
+/// The tree of units as it is today, with what the viewer reaches of it.
+struct Tree<'a> {
+    units: HashMap<UnitId, &'a Unit>,
+    by_path: HashMap<&'a str, &'a Unit>,
+    /// Empty: all of it.
+    reached: Vec<&'a Unit>,
+}
+
+impl<'a> Tree<'a> {
+    fn of(units: &'a [Unit], reach: &Reach) -> Self {
+        let reached = match reach {
+            Reach::Group => Vec::new(),
+            Reach::Units(paths) => units.iter().filter(|unit| paths.contains(&unit.path)).collect(),
+            Reach::Own => Vec::new(),
+        };
+        Self {
+            units: units.iter().map(|unit| (unit.id, unit)).collect(),
+            by_path: units.iter().map(|unit| (unit.path.0.as_str(), unit)).collect(),
+            reached,
+        }
+    }
+
+    fn unit(&self, id: UnitId) -> Result<&'a Unit> {
+        self.units.get(&id).copied().ok_or(Error::NotFound("unit"))
+    }
+
+    /// The unit that a unit is counted in: for all of the tree the department or enterprise, for a part of it
+    /// the led unit itself or one right below it.
+    fn rolled_up(&self, id: UnitId) -> Result<&'a Unit> {
+        let unit = self.unit(id)?;
+        let led = self.reached.iter().find(|led| led.path.contains(&unit.path));
+        let depth = led.map_or(1, |led| led.depth() + 1);
+        Ok(self.above(&unit.path, depth).unwrap_or(unit))
+    }
+
+    /// The unit at some depth on the way to a path; 0 is the group.
+    fn above(&self, path: &UnitPath, depth: usize) -> Option<&'a Unit> {
+        let end = path.0.match_indices('/').nth(depth + 1)?.0;
+        self.by_path.get(&path.0[..=end]).copied()
+    }
+
+    /// A person's unit as it was called on the day; a branch with its enterprise, since branches may share a name.
+    fn full_name(&self, row: &RosterRow) -> Result<String> {
+        let unit = self.unit(row.unit_id)?;
+        let top = self.above(&unit.path, 1).filter(|top| top.id != unit.id);
+        Ok(top.map_or_else(|| row.unit_name.clone(), |top| format!("{} {}", top.name, row.unit_name)))
+    }
+
+    fn reached_names(&self) -> Vec<String> {
+        self.reached.iter().map(|unit| unit.name.clone()).collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! Reports as pages to be printed and as files.
+
+use super::visit::Visit;
+use super::{App, page};
+use crate::access::Viewer;
+use crate::error::{Message, Result};
+use crate::links;
+use crate::reports::{self, SessionReport, SignInSheet, csv, session_attendance::PersonLine};
+use crate::store::ids::SessionId;
+use crate::training::SessionState;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct ReportPage {
+    report: SessionReport,
+    head: Crumb,
+    csv: String,
+    sheet: Option<String>,
+    /// The last two people share a part of the table with the signature, so that it never stands alone on a page.
+    people: Vec<PersonLine>,
+    last_people: Vec<PersonLine>,
+    has_pending: bool,
+}
+
+/// The session as the breadcrumbs show it.
+#[derive(Serialize)]
+struct Crumb {
+    title: String,
+    href: String,
+}
+
+/// `GET /sessions/{id}/report`: the attendance report, which prints as it stands.
+pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
+    let (id, now, is_hq) = (id.into_inner(), app.clock.now(), viewer.is_hq());
+    let mut report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
+    let mut people = std::mem::take(&mut report.people);
+    let last_people = people.split_off(people.len().saturating_sub(2));
+    let content = ReportPage {
+        head: Crumb { title: report.session.title.clone(), href: links::session(id) },
+        csv: links::session_report_csv(id),
+        sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
+        people,
+        last_people,
+        has_pending: report.total.counts.n_pending > 0,
+        report,
+    };
+    page::show(&app, &visit, "reports/session-attendance", &content)
+}
+
+/// `GET /sessions/{id}/report.csv`: the report's list.
+pub async fn session_report_csv(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
+    let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
+    let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
+    rows.extend(report.people.iter().map(|person| cells(&app, &visit, person)));
+    let file = csv::write(&rows)?;
+    let day = app.clock.local(report.session.starts_at).date_naive();
+    let name = format!("{}{}-{day}.csv", report.session.title, say("report-title-attendance"));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
+        .body(file))
+}
+
+/// The columns of the list, on the page and in the file.
+const COLUMNS: &[&str] = &[
+    "report-column-number",
+    "report-column-unit",
+    "report-column-name",
+    "report-column-post",
+    "report-column-category",
+    "report-column-arrived",
+    "report-column-state",
+    "report-column-make-up",
+    "report-column-remark",
+];
+
+fn cells(app: &App, visit: &Visit, person: &PersonLine) -> Vec<String> {
+    let text = |message: &Message| page::word(app, visit, message);
+    let of = |prefix: &'static [(&'static str, &'static str)], word: &str| {
+        let found = prefix.iter().find(|(known, _)| *known == word);
+        found.map_or(String::new(), |(_, key)| text(&Message::new(key)))
+    };
+    let mut remark = Vec::new();
+    if person.late {
+        remark.push(text(&Message::new("report-late")));
+    }
+    if person.left_early {
+        remark.push(text(&Message::new("report-left-early")));
+    }
+    if let Some(kind) = person.leave_kind {
+        remark.push(of(LEAVE_KINDS, kind.as_str()));
+    }
+    if let Some(name) = &person.stand_in {
+        remark.push(text(&Message::new("report-stood-in").with("name", name.as_str())));
+    }
+    vec![
+        person.number.to_string(),
+        person.unit.clone(),
+        person.name.clone(),
+        person.post.clone(),
+        of(CATEGORIES, person.category.as_str()),
+        person.arrived_at.map_or(String::new(), |at| app.clock.local(at).format("%H:%M").to_string()),
+        of(STATES, person.state.as_str()),
+        of(MAKE_UPS, person.make_up.as_str()),
+        remark.join("; "),
+    ]
+}
+
+const LEAVE_KINDS: &[(&str, &str)] =
+    &[("public", "report-leave-public"), ("sick", "report-leave-sick"), ("private", "report-leave-private")];
+const CATEGORIES: &[(&str, &str)] = &[
+    ("group_leadership", "report-category-group-leadership"),
+    ("enterprise_leadership", "report-category-enterprise-leadership"),
+    ("hq_middle", "report-category-hq-middle"),
+    ("staff", "report-category-staff"),
+];
+const STATES: &[(&str, &str)] = &[
+    ("present", "attendance-state-present"),
+    ("leave", "attendance-state-leave"),
+    ("stand_in", "attendance-state-stand-in"),
+    ("absent", "attendance-state-absent"),
+    ("exempt", "attendance-state-exempt"),
+    ("pending", "attendance-state-pending"),
+    ("to_check", "attendance-state-to-check"),
+];
+const MAKE_UPS: &[(&str, &str)] = &[
+    ("session", "report-make-up-session"),
+    ("exchange_meeting", "report-make-up-exchange-meeting"),
+    ("accepted_study", "report-make-up-accepted-study"),
+    ("done", "report-make-up-done"),
+    ("self_study", "report-make-up-self-study"),
+    ("due", "report-make-up-due"),
+    ("none", "report-make-up-none"),
+];
+
+/// A file to be kept, by RFC 6266: a plain name for the old, the real one for all others.
+fn attachment(name: &str) -> String {
+    let name = name.replace(['/', '\\', '"'], "-");
+    format!("attachment; filename=\"report.csv\"; filename*=UTF-8''{}", links::percent(&name))
+}
+
+#[derive(Serialize)]
+struct SheetPage {
+    sheet: SignInSheet,
+    head: Crumb,
+}
+
+/// `GET /sessions/{id}/sheet`: the sign-in sheet, to print before.
+pub async fn sign_in_sheet(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let sheet = app.db.read(move |conn| reports::sign_in_sheet::build(conn, &viewer, id)).await?;
+    let head = Crumb { title: sheet.session.title.clone(), href: links::session(id) };
+    page::show(&app, &visit, "reports/sign-in-sheet", &SheetPage { sheet, head })
+}
