@@ -16,6 +16,7 @@ pub const DEMO: &str = "/demo";
 pub const DEMO_SIGN_IN: &str = "/login/demo";
 pub const TASKS: &str = "/tasks";
 pub const SESSIONS: &str = "/sessions";
+pub const NEW_SESSION: &str = "/sessions/new";
 pub const READINGS: &str = "/readings";
 pub const RECORD: &str = "/record";
 pub const TODAY: &str = "/today";

@@ -491,3 +491,14 @@ pub(super) fn list_tasks_for(conn: &mut Conn, session: SessionId, path: &UnitPat
         .select(tasks::all_columns)
         .load(conn)
 }
+
+/// Those of these sessions that anything was assigned for.
+pub fn list_followed_up(conn: &mut Conn, sessions: &[SessionId]) -> QueryResult<Vec<SessionId>> {
+    let found: Vec<Option<SessionId>> = assignments::table
+        .filter(assignments::session_id.eq_any(sessions))
+        .select(assignments::session_id)
+        .distinct()
+        .order(assignments::session_id)
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
+}

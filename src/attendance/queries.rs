@@ -631,3 +631,27 @@ pub fn delete_rows(conn: &mut Conn, session: SessionId) -> QueryResult<()> {
     diesel::delete(attendance::table.filter(attendance::session_id.eq(session))).execute(conn)?;
     Ok(())
 }
+
+/// How many people of each of these sessions are in one of these states.
+pub fn count_in_states(
+    conn: &mut Conn,
+    ids: &[SessionId],
+    states: &[AttendanceState],
+) -> QueryResult<Vec<(SessionId, i64)>> {
+    attendance::table
+        .filter(attendance::session_id.eq_any(ids))
+        .filter(attendance::state.eq_any(states))
+        .group_by(attendance::session_id)
+        .order(attendance::session_id)
+        .select((attendance::session_id, diesel::dsl::count_star()))
+        .load(conn)
+}
+
+/// What is recorded of one person in these sessions.
+pub fn list_of_person(conn: &mut Conn, person: PersonId, ids: &[SessionId]) -> QueryResult<Vec<Attendance>> {
+    attendance::table
+        .filter(attendance::person_id.eq(person))
+        .filter(attendance::session_id.eq_any(ids))
+        .order(attendance::session_id)
+        .load(conn)
+}

@@ -1,7 +1,7 @@
 //! All SQL of sessions and their rosters.
 
 use super::audience::{Audience, Candidate, Headcount};
-use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue};
+use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue, VenueKind};
 use super::plan::{Document, Plan, PlannedVenue};
 use super::reschedule::Schedule;
 use super::state::StateChange;
@@ -15,7 +15,7 @@ use crate::store::schema::{
     audience_categories, audience_people, audience_units, people, roster, session_clerks, session_documents,
     session_readings, session_topics, sessions, units, venues,
 };
-use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::store::{Conn, ROWS_A_STATEMENT, lower};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, max, min};
 use diesel::prelude::*;
@@ -667,4 +667,45 @@ pub fn update_times(conn: &mut Conn, id: SessionId, starts_at: Moment, ends_at: 
         .set((sessions::starts_at.eq(starts_at), sessions::ends_at.eq(ends_at)))
         .execute(conn)?;
     Ok(())
+}
+
+/// The name of each of these sessions' main venue.
+pub fn list_main_venues(conn: &mut Conn, ids: &[SessionId]) -> QueryResult<Vec<(SessionId, String)>> {
+    venues::table
+        .filter(venues::session_id.eq_any(ids))
+        .filter(venues::kind.eq(VenueKind::Main))
+        .order((venues::session_id, venues::position))
+        .select((venues::session_id, venues::name))
+        .load(conn)
+}
+
+/// The rows of these people in a session's roster.
+pub fn list_roster_rows_among(conn: &mut Conn, id: SessionId, people: &[PersonId]) -> QueryResult<Vec<RosterRow>> {
+    roster::table
+        .filter(roster::session_id.eq(id))
+        .filter(roster::person_id.eq_any(people))
+        .order(roster::position)
+        .load(conn)
+}
+
+/// People by a part of their name or their employee number; nobody for an empty search.
+pub fn search_people(conn: &mut Conn, words: &str, limit: i64) -> QueryResult<Vec<Person>> {
+    let words = words.trim();
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let like = crate::store::containing(words);
+    people::table
+        .inner_join(units::table)
+        .filter(people::left_on.is_null())
+        .filter(
+            lower(people::name)
+                .like(like.clone())
+                .escape('\\')
+                .or(lower(people::employee_number).like(like).escape('\\')),
+        )
+        .order((units::sort_key, people::order_number, people::id))
+        .select(people::all_columns)
+        .limit(limit)
+        .load(conn)
 }

@@ -20,6 +20,7 @@ pub mod reports;
 pub mod settings;
 pub mod statics;
 pub mod study;
+pub mod training;
 
 use actix_web::http::Method;
 
@@ -139,6 +140,18 @@ routes! {
     "/readings/{id}/approve" { post Hq => readings::approve }
 
     // Training
+    "/today" { get Hq => training::today::show }
+    "/sessions" { get SignedIn => training::list::list }
+    "/sessions/new" { get Hq => training::form::new, post Hq => training::form::create }
+    "/sessions/{id}/edit" { get Hq => training::form::edit, post Hq => training::form::change }
+    "/sessions/{id}/check" { get Hq => training::check::check }
+    "/sessions/{id}/publish" { post Hq => training::check::publish }
+    "/sessions/{id}/cancel" { get Hq => training::changes::cancel_form, post Hq => training::changes::cancel }
+    "/sessions/{id}/move" { get Hq => training::changes::move_form, post Hq => training::changes::move_session }
+    "/sessions/{id}/places" { get Hq => training::places::show, post Hq => training::places::assign }
+    "/sessions/{id}/clerks" { post Hq => training::places::name_clerk }
+    "/sessions/{id}/clerks/remove" { post Hq => training::places::remove_clerk }
+    "/sessions/{id}/notice" { get SignedIn => training::notice::show }
 
     // Attendance
     "/c" { get SignedIn => attendance::check_in::enter }

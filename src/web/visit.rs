@@ -23,6 +23,7 @@ use std::rc::Rc;
 pub struct Visit(Rc<VisitParts>);
 
 /// The parts of a [`Visit`].
+#[derive(Clone)]
 pub struct VisitParts {
     pub viewer: Option<Viewer>,
     pub language: Language,
@@ -58,6 +59,11 @@ impl Visit {
     /// `NotFound` on a route that admits anyone, when nobody is signed in.
     pub fn viewer(&self) -> Result<&Viewer> {
         self.viewer.as_ref().ok_or(Error::NotFound("page"))
+    }
+
+    /// The same visit in another language.
+    pub(super) fn speaking(&self, language: Language) -> Self {
+        Self(Rc::new(VisitParts { language, ..VisitParts::clone(self) }))
     }
 
     /// Whether a form came from a page shown to this browser.

@@ -15,6 +15,7 @@ mod reports;
 mod settings;
 mod store;
 mod study_pages;
+mod training;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

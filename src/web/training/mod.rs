@@ -1,0 +1,91 @@
+//! Sessions as pages: list, form, check, places, notice, and what every page tells of a session.
+
+pub mod changes;
+pub mod check;
+pub mod form;
+pub mod list;
+pub mod notice;
+pub mod places;
+pub mod today;
+
+use crate::clock::{Clock, Moment};
+use crate::error::Result;
+use crate::i18n::Language;
+use crate::links;
+use crate::store::Conn;
+use crate::store::ids::ReadingId;
+use crate::training::{Document, Session, Venue, queries};
+use chrono::{NaiveDate, NaiveTime};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a session's pages tell of it, for `parts/session-facts`: `{{> parts/session-facts facts=facts}}`.
+#[derive(Debug, Serialize)]
+pub struct Facts {
+    pub session: Session,
+    /// The word of its state as it is shown: `open` is derived.
+    pub state: &'static str,
+    pub opens_at: Moment,
+    pub venues: Vec<Venue>,
+    pub topics: Vec<String>,
+    pub documents: Vec<Document>,
+    pub readings: Vec<LinkedReading>,
+    /// What the meeting asks of the units, one by one.
+    pub requirements: Vec<String>,
+}
+
+/// A reading of a session.
+#[derive(Debug, Serialize)]
+pub struct LinkedReading {
+    pub title: String,
+    pub href: String,
+}
+
+/// Gathers what a session's pages tell of it. The caller has made sure that the viewer may see it.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
+    let titles = reading_titles(conn, language)?;
+    let readings = queries::list_readings(conn, session.id)?;
+    Ok(Facts {
+        state: session.shown_state(now),
+        opens_at: session.opens_at(),
+        venues: queries::list_venues(conn, session.id)?,
+        topics: queries::list_topics(conn, session.id)?,
+        documents: queries::list_documents(conn, session.id)?,
+        readings: readings
+            .iter()
+            .filter_map(|id| {
+                titles.get(id).map(|title| LinkedReading { title: title.clone(), href: links::reading(*id) })
+            })
+            .collect(),
+        requirements: lines(&session.requirements),
+        session: session.clone(),
+    })
+}
+
+/// The titles of all readings.
+fn reading_titles(conn: &mut Conn, language: Language) -> Result<BTreeMap<ReadingId, String>> {
+    crate::readings::titles(conn, language)
+}
+
+/// The lines of a text that have something in them.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// A moment typed as a date and a time of day.
+fn read_moment(clock: &Clock, day: &str, time: &str) -> Option<Moment> {
+    let day: NaiveDate = day.trim().parse().ok()?;
+    let time = NaiveTime::parse_from_str(time.trim(), "%H:%M")
+        .or_else(|_| NaiveTime::parse_from_str(time.trim(), "%H:%M:%S"))
+        .ok()?;
+    Some(clock.moment(day, time))
+}
+
+/// A moment as the fields for a date and a time of day have it.
+fn typed(clock: &Clock, moment: Moment) -> (String, String) {
+    let local = clock.local(moment);
+    (local.format("%Y-%m-%d").to_string(), local.format("%H:%M").to_string())
+}

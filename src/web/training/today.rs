@@ -1,0 +1,145 @@
+//! HQ's home: what happens today, what needs something, what comes next; in an empty system the first three steps.
+
+use crate::access::Viewer;
+use crate::attendance::{self, AttendanceState};
+use crate::clock::{Clock, Moment};
+use crate::error::Result;
+use crate::links;
+use crate::store::Conn;
+use crate::store::ids::SessionId;
+use crate::training::queries::{self, Listing, Order};
+use crate::training::{Session, SessionState};
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use crate::{assignments, organization};
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use chrono::{NaiveTime, TimeDelta};
+use serde::Serialize;
+
+/// Sessions in one list of the page; the list of sessions has them all.
+const SHOWN: i64 = 10;
+/// A confirmed session without follow-up is brought to mind for as long as this.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
+
+/// Who may need follow-up study (`AttendanceState::is_not_there`).
+const NOT_THERE: &[AttendanceState] = &[AttendanceState::Leave, AttendanceState::StandIn, AttendanceState::Absent];
+
+#[derive(Serialize)]
+struct TodayPage {
+    now: Moment,
+    first_steps: Option<FirstSteps>,
+    today: Vec<Item>,
+    needs: Vec<Need>,
+    drafts: Vec<Item>,
+    n_drafts: i64,
+    coming: Vec<Item>,
+    new: &'static str,
+}
+
+/// What an empty system still needs, with what there is.
+#[derive(Serialize)]
+struct FirstSteps {
+    n_units: i64,
+    n_people: i64,
+    n_sessions: i64,
+    has_units: bool,
+    has_people: bool,
+}
+
+#[derive(Serialize)]
+struct Item {
+    href: String,
+    session: Session,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct Need {
+    href: String,
+    title: String,
+    starts_at: Moment,
+    /// `close`, `reconcile` or `follow-up`.
+    what: &'static str,
+    n: i64,
+}
+
+/// `GET /today`, and `/` for HQ.
+pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
+    let clock = app.clock.clone();
+    let content = app.db.read(move |conn| today_page(conn, &viewer, &clock)).await?;
+    page::show(&app, &visit, "training/today", &content)
+}
+
+fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPage> {
+    let now = clock.now();
+    let tomorrow = clock.moment(clock.today() + TimeDelta::days(1), NaiveTime::MIN);
+    let of_state = |state| Listing { states: vec![state], ..Listing::default() };
+    let from_now = Listing { from: Some(now), ..of_state(SessionState::Published) };
+    let published = queries::list_visible(conn, viewer, &from_now, Order::SoonestFirst, 0, SHOWN)?;
+    let drafts = queries::list_visible(conn, viewer, &of_state(SessionState::Draft), Order::SoonestFirst, 0, SHOWN)?;
+    let (today, coming): (Vec<_>, Vec<_>) = published.into_iter().partition(|session| session.opens_at() < tomorrow);
+    let item = |session: Session| Item {
+        href: match session.state {
+            SessionState::Draft => links::session_part(session.id, "check"),
+            _ => links::session(session.id),
+        },
+        state: session.shown_state(now),
+        session,
+    };
+    Ok(TodayPage {
+        now,
+        first_steps: first_steps(conn, viewer)?,
+        today: today.into_iter().map(item).collect(),
+        needs: needs(conn, viewer, now)?,
+        drafts: drafts.into_iter().map(item).collect(),
+        n_drafts: queries::count_visible(conn, viewer, &of_state(SessionState::Draft))?,
+        coming: coming.into_iter().map(item).collect(),
+        new: links::NEW_SESSION,
+    })
+}
+
+/// The three steps, until there is a session.
+fn first_steps(conn: &mut Conn, viewer: &Viewer) -> Result<Option<FirstSteps>> {
+    let n_sessions = queries::count_visible(conn, viewer, &Listing::default())?;
+    if n_sessions > 0 {
+        return Ok(None);
+    }
+    let n_units = organization::queries::list_units(conn)?.len() as i64;
+    let n_people: i64 = queries::headcounts(conn)?.iter().map(|count| count.n).sum();
+    // Whoever looks at the page is a person in a unit: more than that is what has been entered.
+    Ok(Some(FirstSteps { n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
+}
+
+/// Sessions that wait for an act of HQ: to be closed, reconciled, followed up.
+fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
+    let over = Listing { until: Some(now), states: vec![SessionState::Published], ..Listing::default() };
+    let closed = Listing { states: vec![SessionState::Closed], ..Listing::default() };
+    let confirmed =
+        Listing { from: Some(now - REMEMBERED), states: vec![SessionState::Confirmed], ..Listing::default() };
+    let mut list = |listing: &Listing| queries::list_visible(conn, viewer, listing, Order::SoonestFirst, 0, SHOWN);
+    let (over, closed, confirmed) = (list(&over)?, list(&closed)?, list(&confirmed)?);
+    let closed_ids: Vec<SessionId> = closed.iter().map(|session| session.id).collect();
+    let confirmed_ids: Vec<SessionId> = confirmed.iter().map(|session| session.id).collect();
+    let expected = queries::count_rosters(conn, &closed_ids)?;
+    let decided = attendance::queries::count_in_states(conn, &closed_ids, AttendanceState::ALL)?;
+    let missing = attendance::queries::count_in_states(conn, &confirmed_ids, NOT_THERE)?;
+    let followed = assignments::queries::list_followed_up(conn, &confirmed_ids)?;
+    let count = |counts: &[(SessionId, i64)], id| counts.iter().find(|(of, _)| *of == id).map_or(0, |(_, n)| *n);
+    let need = |session: &Session, what, n| Need {
+        href: links::session(session.id),
+        title: session.title.clone(),
+        starts_at: session.starts_at,
+        what,
+        n,
+    };
+    let to_close = over.iter().map(|session| need(session, "close", 0));
+    let to_reconcile = closed
+        .iter()
+        .map(|session| need(session, "reconcile", count(&expected, session.id) - count(&decided, session.id)));
+    let to_follow_up = confirmed
+        .iter()
+        .filter(|session| !followed.contains(&session.id) && count(&missing, session.id) > 0)
+        .map(|session| need(session, "follow-up", count(&missing, session.id)));
+    Ok(to_close.chain(to_reconcile).chain(to_follow_up).collect())
+}
