@@ -41,10 +41,11 @@ pub fn find_picked(
     id: AssignmentId,
     picks: &[Pick],
 ) -> Result<(Assignment, Vec<PersonTask>)> {
-    let assignment = queries::find_assignment(conn, id)?;
+    // Before anything is looked up: the answer must not tell whether an assignment out of reach exists.
     if picks.is_empty() {
         return Err(Error::refused(Message::new("tasks-problem-nothing-ticked")));
     }
+    let assignment = queries::find_assignment(conn, id)?;
     let reach = viewer.reach_of_decisions();
     let ids: Vec<TaskId> = picks.iter().map(|pick| pick.task).collect();
     let found = queries::list_picked(conn, id, &ids)?;
