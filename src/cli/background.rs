@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::mail::{Delivery, Mailer};
-use crate::reminders;
+use crate::reminders::{self, Hours};
 use crate::web::App;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -24,9 +24,10 @@ pub(super) fn start(app: &App) -> Result<()> {
 async fn remind(app: App, delivery: Delivery) {
     let mut minutes = interval(REMINDERS_EVERY);
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let hours = if app.demo.is_some() { Hours::Any } else { Hours::Kept };
     loop {
         minutes.tick().await;
-        if let Err(error) = reminders::tick(&app.db, &app.clock, &delivery).await {
+        if let Err(error) = reminders::tick(&app.db, &app.clock, &delivery, hours).await {
             tracing::error!(%error, "reminders could not be planned or mail could not be sent");
         }
     }

@@ -1,10 +1,10 @@
-//! `xuefa remind --once`: what a server does each minute, done once and told in one line.
+//! `xuefa remind --once`: what a server does each minute, done once, at any hour, and told in one line.
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
 use crate::mail::Mailer;
-use crate::reminders::{self, Tick};
+use crate::reminders::{self, Hours, Tick};
 use crate::store::Db;
 use crate::web::App;
 use clap::Args;
@@ -27,7 +27,7 @@ pub(super) fn run(options: RemindOptions) -> Result<()> {
     let app = App::new(db, clock, options.config)?;
     let tick = super::serve::block_on(async move {
         let delivery = app.delivery(Mailer::of(&app.config)?)?;
-        reminders::tick(&app.db, &app.clock, &delivery).await
+        reminders::tick(&app.db, &app.clock, &delivery, Hours::Any).await
     })?;
     println!("{}", sentence(&tick));
     Ok(())

@@ -1,6 +1,6 @@
 //! Decides again about a mail that is about to be sent: nobody is reminded of what is already done.
 
-use super::model::next_sending;
+use super::model::Hours;
 use super::plan::{Arguments, TEMPLATE};
 use super::queries;
 use crate::clock::{Clock, Moment};
@@ -15,7 +15,7 @@ use anyhow::Context;
 ///
 /// # Errors
 /// `Broken` when its arguments or the tasks cannot be read.
-pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment) -> Result<Verdict> {
+pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: Hours) -> Result<Verdict> {
     let arguments = serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
     if mail.template != TEMPLATE {
         return Ok(Verdict::Send(arguments));
@@ -28,7 +28,7 @@ pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment) -> Resu
     let Some(first_due) = arguments.tasks.iter().map(|task| task.due_on).min() else {
         return Ok(Verdict::Drop("no-longer-due"));
     };
-    let at = next_sending(clock, now);
+    let at = hours.next_sending(clock, now);
     if at != now {
         return Ok(Verdict::Later(at));
     }

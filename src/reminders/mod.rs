@@ -8,5 +8,6 @@ pub mod queries;
 pub mod tick;
 
 pub use check::check;
+pub use model::Hours;
 pub use plan::{Planned, plan};
 pub use tick::{Tick, tick};

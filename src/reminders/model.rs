@@ -24,6 +24,24 @@ crate::choices! {
     }
 }
 
+/// Whether the hours of sending are kept: a server keeps them; an operator who says "now" means now, and in the demo,
+/// whose mail goes to a folder, nobody would see a reminder in the evening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hours {
+    Kept,
+    Any,
+}
+
+impl Hours {
+    /// The next moment at which a reminder may be sent: now, when it may be sent now.
+    pub fn next_sending(self, clock: &Clock, now: Moment) -> Moment {
+        match self {
+            Self::Kept => next_sending(clock, now),
+            Self::Any => now,
+        }
+    }
+}
+
 /// Somebody is reminded this many days before a task is due, or later when it was given later.
 pub const DAYS_BEFORE: TimeDelta = TimeDelta::days(3);
 /// Reminders go out by day, from this hour of the organisation's clock (`product.md` 4.7).
@@ -31,8 +49,7 @@ const FIRST_HOUR: u32 = 8;
 /// Until this hour, itself excluded.
 const LAST_HOUR: u32 = 20;
 
-/// The next moment at which reminders may be sent: now, when they may be sent now.
-pub fn next_sending(clock: &Clock, now: Moment) -> Moment {
+fn next_sending(clock: &Clock, now: Moment) -> Moment {
     let local = clock.local(now).naive_local();
     let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     if local.time() < at(FIRST_HOUR) {

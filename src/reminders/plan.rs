@@ -1,6 +1,6 @@
 //! Plans reminders: what is due and not yet in the ledger gets a row there, and each person one mail a day.
 
-use super::model::{DAYS_BEFORE, NotSentReason, ReminderOutcome, Stage, next_sending};
+use super::model::{DAYS_BEFORE, Hours, NotSentReason, ReminderOutcome, Stage};
 use super::queries::{self, DueTask, NewReminder};
 use crate::access::Actor;
 use crate::audit::{self, Action};
@@ -54,8 +54,8 @@ pub struct ListedTask {
 ///
 /// # Errors
 /// `Broken` when the database cannot be used.
-pub fn plan(conn: &mut Conn, clock: &Clock, now: Moment) -> Result<Planned> {
-    if next_sending(clock, now) != now {
+pub fn plan(conn: &mut Conn, clock: &Clock, now: Moment, hours: Hours) -> Result<Planned> {
+    if hours.next_sending(clock, now) != now {
         return Ok(Planned::default());
     }
     let today = clock.local(now).date_naive();

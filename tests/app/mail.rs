@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use xuefa::attendance::AttendanceState;
 use xuefa::i18n::Language;
 use xuefa::mail::{Delivery, Mailer, Memory, OutboxState};
-use xuefa::reminders::{self, Tick};
+use xuefa::reminders::{self, Hours, Tick};
 use xuefa::store::ids::{AssignmentId, ReadingId, TaskId};
 use xuefa::store::schema::{assignments, outbox, people, readings, reminders as ledger, tasks};
 use xuefa::training::SessionState;
@@ -65,13 +65,13 @@ impl TestApp {
     }
 
     async fn tick(&self, delivery: &Delivery) -> Tick {
-        reminders::tick(&self.app.db, &self.app.clock, delivery).await.expect("a tick")
+        reminders::tick(&self.app.db, &self.app.clock, delivery, Hours::Kept).await.expect("a tick")
     }
 
     /// Plans without sending.
     async fn plan(&self) -> reminders::Planned {
         let (clock, now) = (self.app.clock.clone(), self.app.clock.now());
-        self.write(move |conn| reminders::plan(conn, &clock, now)).await.expect("a plan")
+        self.write(move |conn| reminders::plan(conn, &clock, now, Hours::Kept)).await.expect("a plan")
     }
 
     fn in_memory(&self) -> (Delivery, Memory) {
@@ -345,8 +345,8 @@ async fn two_instances_send_each_mail_once() {
     }
 
     let (one, other) = tokio::join!(
-        reminders::tick(&site.app.db, &site.app.clock, &first),
-        reminders::tick(&site.app.db, &site.app.clock, &second),
+        reminders::tick(&site.app.db, &site.app.clock, &first, Hours::Kept),
+        reminders::tick(&site.app.db, &site.app.clock, &second, Hours::Kept),
     );
 
     let n_sent = one.expect("a tick").delivered.n_sent + other.expect("a tick").delivered.n_sent;

@@ -47,7 +47,8 @@ async fn browsers(site: &TestApp) -> Vec<Browser> {
 async fn given_things(site: &TestApp) -> Things {
     let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
     let (clock, now) = (site.app.clock.clone(), site.app.clock.now());
-    let planned = site.write(move |conn| xuefa::reminders::plan(conn, &clock, now)).await;
+    let planned =
+        site.write(move |conn| xuefa::reminders::plan(conn, &clock, now, xuefa::reminders::Hours::Kept)).await;
     planned.expect("a mail");
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let coded = site.write(move |conn| {
