@@ -262,6 +262,8 @@ async fn the_form_makes_a_draft_counts_its_audience_and_publishes_it() {
     assert!(form.body.contains("value=\"2024-07-12\"") && form.body.contains("value=\"信访办公室\""), "presets");
     assert!(check.says("3 units and 4 people selected"), "{}", check.text());
     assert!(edit.body.contains("colleague 李敏") && edit.body.contains("value=\"信访工作条例\""), "{}", edit.body);
+    assert!(check.says("条例的适用范围") && check.says("信访工作条例"), "{}", check.text());
+    assert_eq!(edit.body.matches("value=\"条例的适用范围\"").count(), 1, "{}", edit.body);
     assert_eq!(count(&mut hq).await, 1);
 }
 

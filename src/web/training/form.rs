@@ -83,7 +83,8 @@ struct FormPage {
 struct DocumentRow {
     n: usize,
     suffix: String,
-    title: String,
+    // Not `title`: in a template that is the page's.
+    heading: String,
     source: String,
     issued: String,
     text: String,
@@ -93,7 +94,7 @@ struct DocumentRow {
 struct TopicRow {
     n: usize,
     suffix: String,
-    title: String,
+    heading: String,
 }
 
 #[derive(Serialize)]
@@ -460,14 +461,14 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
             .map(|n| DocumentRow {
                 n: n + 1,
                 suffix: suffix(n),
-                title: at(&form.document_title, n),
+                heading: at(&form.document_title, n),
                 source: at(&form.document_source, n),
                 issued: at(&form.document_date, n),
                 text: at(&form.document_text, n),
             })
             .collect(),
         topics: (0..row_count(&form.topic, 3, "topics"))
-            .map(|n| TopicRow { n: n + 1, suffix: suffix(n), title: at(&form.topic, n) })
+            .map(|n| TopicRow { n: n + 1, suffix: suffix(n), heading: at(&form.topic, n) })
             .collect(),
         venues: (0..row_count(&form.venue_name, 2, "venues"))
             .map(|n| VenueRow {

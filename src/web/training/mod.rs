@@ -28,16 +28,32 @@ pub struct Facts {
     pub opens_at: Moment,
     pub venues: Vec<Venue>,
     pub topics: Vec<String>,
-    pub documents: Vec<Document>,
+    pub documents: Vec<Basis>,
     pub readings: Vec<LinkedReading>,
     /// What the meeting asks of the units, one by one.
     pub requirements: Vec<String>,
 }
 
+/// A document that a session is based on. Its title is its heading, because in a template `title` is the page's.
+#[derive(Debug, Serialize)]
+pub struct Basis {
+    pub heading: String,
+    pub source: String,
+    pub issued_on: Option<NaiveDate>,
+    pub text: String,
+}
+
+impl From<Document> for Basis {
+    fn from(document: Document) -> Self {
+        let Document { title, source, issued_on, text } = document;
+        Self { heading: title, source, issued_on, text }
+    }
+}
+
 /// A reading of a session.
 #[derive(Debug, Serialize)]
 pub struct LinkedReading {
-    pub title: String,
+    pub heading: String,
     pub href: String,
 }
 
@@ -53,11 +69,11 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
         opens_at: session.opens_at(),
         venues: queries::list_venues(conn, session.id)?,
         topics: queries::list_topics(conn, session.id)?,
-        documents: queries::list_documents(conn, session.id)?,
+        documents: queries::list_documents(conn, session.id)?.into_iter().map(Basis::from).collect(),
         readings: readings
             .iter()
             .filter_map(|id| {
-                titles.get(id).map(|title| LinkedReading { title: title.clone(), href: links::reading(*id) })
+                titles.get(id).map(|title| LinkedReading { heading: title.clone(), href: links::reading(*id) })
             })
             .collect(),
         requirements: lines(&session.requirements),

@@ -57,7 +57,7 @@ struct Item {
 #[derive(Serialize)]
 struct Need {
     href: String,
-    title: String,
+    heading: String,
     starts_at: Moment,
     /// `close`, `reconcile` or `follow-up`.
     what: &'static str,
@@ -128,7 +128,7 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
     let count = |counts: &[(SessionId, i64)], id| counts.iter().find(|(of, _)| *of == id).map_or(0, |(_, n)| *n);
     let need = |session: &Session, what, n| Need {
         href: links::session(session.id),
-        title: session.title.clone(),
+        heading: session.title.clone(),
         starts_at: session.starts_at,
         what,
         n,
