@@ -20,11 +20,7 @@ async fn the_help_contact_stands_at_the_foot_of_every_page_once_it_is_set() {
 
     assert_eq!(saved.status, 303, "{}", saved.text());
     assert!(!before.says("8012"));
-    assert!(
-        visitor.get("/login").await.says("利和集团 Contact: 信访办 8012"),
-        "{}",
-        visitor.get("/login").await.text()
-    );
+    assert!(visitor.get("/login").await.says("利和集团 Help: 信访办 8012"), "{}", visitor.get("/login").await.text());
 }
 
 #[actix_web::test]

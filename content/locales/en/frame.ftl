@@ -12,7 +12,7 @@ entry-settings = Settings
 entry-me = My account
 help = Help
 help-contact = Questions? Ask the Office of Letters and Visits
-help-contact-is = Help: { $contact }
+foot-help-contact = Help: { $contact }
 sign-out = Sign out
 error-summary = { $n ->
     [one] Please correct one thing
