@@ -336,7 +336,11 @@ async fn hqs_home_offers_three_steps_until_there_is_a_session_and_then_what_happ
 
     assert!(empty.says("Three steps to begin") && empty.says("5 units"), "{}", empty.text());
     assert!(before.says("No session today") && before.says("No drafts"), "{}", before.text());
-    assert!(on_the_day.body.contains(&format!("<a class=\"button main-action\" href=\"/sessions/{id}\">")), "{}", on_the_day.text());
+    assert!(
+        on_the_day.body.contains(&format!("<a class=\"button main-action\" href=\"/sessions/{id}\">")),
+        "{}",
+        on_the_day.text()
+    );
     assert!(afterwards.says("Check-in to be closed"), "{}", afterwards.text());
 }
 
