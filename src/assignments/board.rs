@@ -90,7 +90,8 @@ pub struct Month {
     pub counts: Counts,
 }
 
-/// Puts a unit's board together. Without a session of choice it is the newest that is no longer running.
+/// Puts a unit's board together. Without a session of choice it is the newest whose absences can be followed up, else
+/// the newest that is no longer running.
 ///
 /// # Errors
 /// `NotFound` when the unit is out of the viewer's reach, or the session has nobody of it.
@@ -106,7 +107,13 @@ pub fn build(
     let below = organization::queries::list_units_below(conn, &unit.path)?;
     let mut sessions = queries::list_sessions_with(conn, &unit.path, now, SESSIONS)?;
     let session = match session {
-        None => sessions.iter().find(|session| session.closed_at.is_some()).or(sessions.first()).cloned(),
+        None => {
+            let newest = |is_so: fn(&Session) -> bool| sessions.iter().find(|session| is_so(session));
+            newest(Session::is_confirmed)
+                .or(newest(|session| session.closed_at.is_some()))
+                .or(sessions.first())
+                .cloned()
+        }
         Some(id) => match sessions.iter().find(|session| session.id == id) {
             Some(found) => Some(found.clone()),
             None => Some(crate::training::queries::find_visible(conn, viewer, id)?),

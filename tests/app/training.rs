@@ -127,7 +127,7 @@ async fn a_draft_that_lacks_a_main_venue_or_people_is_not_published() {
 
     let refused = site.write(move |conn| publish::publish(conn, &Actor::program("test"), id, 1, now)).await;
 
-    let Err(Error::Refused(problems)) = refused else { panic!("{refused:?}") };
+    let Err(Error::Refused(problems)) = refused else { unreachable!("{refused:?}") };
     assert_eq!(problems.iter().map(|problem| problem.field).collect::<Vec<_>>(), ["venue_name", "category"]);
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let page = hq.get(format!("/sessions/{id}/check")).await;
@@ -211,7 +211,7 @@ async fn a_draft_is_found_by_hq_alone_and_a_published_session_by_those_it_concer
     assert_eq!(trainee.get(format!("/sessions/{hidden}/check")).await.status, 404);
 }
 
-fn typed<'a>(group: &'a str) -> Vec<(&'a str, &'a str)> {
+fn typed(group: &str) -> Vec<(&str, &str)> {
     vec![
         ("title", "《信访工作条例》专题培训会"),
         ("day", "2024-07-12"),

@@ -96,11 +96,6 @@ attendance-own-history = Record of my attendance
 attendance-own-row = yourself
 attendance-how-open = In the hall, enter the six-digit code on the screen.
 attendance-how-to-come = Check-in opens on { $at }. In the hall, enter the six-digit code on the screen.
-attendance-fact-time = Time
-attendance-fact-venues = Place
-attendance-fact-speaker = Speaker
-attendance-fact-organiser = Organiser
-attendance-fact-purpose = Purpose
 attendance-facts = About the session
 
 attendance-action-roll = Roll call

@@ -96,11 +96,6 @@ attendance-own-history = 签到记录
 attendance-own-row = 本人
 attendance-how-open = 到场后输入大屏上的六位签到码。
 attendance-how-to-come = { $at } 起可以签到。到场后输入大屏上的六位签到码。
-attendance-fact-time = 时间
-attendance-fact-venues = 地点
-attendance-fact-speaker = 主讲人
-attendance-fact-organiser = 主办
-attendance-fact-purpose = 目的
 attendance-facts = 场次信息
 
 attendance-action-roll = 点名登记

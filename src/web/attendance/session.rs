@@ -7,12 +7,11 @@ use crate::attendance::queries::{self, Filter, Scope};
 use crate::attendance::{Attendance, AttendanceState};
 use crate::clock::Moment;
 use crate::error::Result;
-use crate::i18n::Language;
 use crate::links;
-use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::{self, RosterRow, Session, SessionState};
+use crate::web::training::{Facts, facts};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -89,7 +88,7 @@ pub async fn show(
         .read(move |conn| {
             let standing = Standing::find(conn, &viewer, id)?;
             let own = OwnPart::find(conn, &standing, &viewer, now)?;
-            let facts = Facts::find(conn, &standing.session, language)?;
+            let facts = facts(conn, &standing.session, language, now)?;
             if standing.is_own_only() || !is_recorded(standing.session.state) {
                 let head = Head::of(&standing.session, now);
                 let planning = planning(&standing);
@@ -114,22 +113,6 @@ pub async fn show(
 enum Shown {
     Own(Box<OwnPage>),
     Live(Box<LivePage>),
-}
-
-/// What everybody on the roster sees of the session itself.
-#[derive(Serialize)]
-struct Facts {
-    speaker: String,
-    organiser: String,
-    purpose: String,
-    venues: Vec<String>,
-    readings: Vec<ReadingLink>,
-}
-
-#[derive(Serialize)]
-struct ReadingLink {
-    title: String,
-    href: String,
 }
 
 /// The viewer's own state, when they are on the roster.
@@ -256,22 +239,6 @@ struct ShownQuery {
     q: String,
     /// What the list holds, as the end of a message's name: a state, `not_there`, or `all`.
     word: &'static str,
-}
-
-impl Facts {
-    fn find(conn: &mut Conn, session: &Session, language: Language) -> Result<Self> {
-        let venues = training::queries::list_venues(conn, session.id)?;
-        let titles = readings::titles(conn, language)?;
-        let wanted = training::queries::list_readings(conn, session.id)?;
-        let link = |id| titles.get(&id).map(|title| ReadingLink { title: title.clone(), href: links::reading(id) });
-        Ok(Self {
-            speaker: session.speaker.clone(),
-            organiser: session.organiser.clone(),
-            purpose: session.purpose.clone(),
-            venues: venues.into_iter().map(|venue| venue.name).collect(),
-            readings: wanted.into_iter().filter_map(link).collect(),
-        })
-    }
 }
 
 impl LivePage {
