@@ -22,50 +22,74 @@
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
 //! and column → confirming runs a second job, whose one write applies all rows or none.
 
+// Moments, the organisation's zone, the only caller of the system clock.
 pub mod clock;
 
+// What can go wrong, in kinds that a page can be made of.
 pub mod error;
 
+// Enums that are text in the database, in forms and in pages.
 pub mod choices;
 
+// Every setting of the program.
 pub mod config;
 
+// The key outside the database, and tokens derived from it.
 pub mod secret;
 
+// The languages, and dates written out.
 pub mod i18n;
 
+// The Handlebars registry and its helpers.
 pub mod templates;
 
+// The database: reading, writing, migrating; the only place that branches by engine.
 pub mod store;
 
+// The address of every page.
 pub mod links;
 
+// Who is asking and what they may do.
 pub mod access;
 
+// Who did what and when.
 pub mod audit;
 
+// What HQ edits.
 pub mod settings;
 
+// Long work: claimed, in progress, done.
 pub mod jobs;
 
+// The outbox, and the mailer that empties it.
 pub mod mail;
 
+// Units, people, and the roster that brings them in.
 pub mod organization;
 
+// Signing in, passwords, invitations, roles.
 pub mod accounts;
 
+// Laws and texts, approved by name, marked read.
 pub mod readings;
 
+// Sessions: plan, audience, publish, move, cancel.
 pub mod training;
 
+// Who came: check-in, roll call, correction, close, confirm.
 pub mod attendance;
 
+// What someone was given to do, and the unit's board.
 pub mod assignments;
 
+// What falls due, and telling each person once.
 pub mod reminders;
 
+// Figures for page, print and CSV.
 pub mod reports;
 
+// HTTP: every route with its permission, handlers, pages.
 pub mod web;
 
+// The commands.
 pub mod cli;

@@ -85,7 +85,11 @@ pub(super) fn connect(address: &Address, purpose: Purpose) -> Result<Conn> {
             Ok(Conn::Sqlite(conn))
         }
         Address::Pg(url) => {
-            let mut conn = PgConnection::establish(url).context("the PostgreSQL database cannot be reached")?;
+            let mut conn = PgConnection::establish(url).map_err(|source| {
+                // libpq goes on with advice in further lines.
+                let reason = source.to_string().lines().next().unwrap_or_default().to_owned();
+                anyhow::anyhow!("the PostgreSQL database cannot be reached: {reason}")
+            })?;
             conn.batch_execute("set time zone 'UTC'").context("the PostgreSQL database cannot be used")?;
             Ok(Conn::Pg(conn))
         }
