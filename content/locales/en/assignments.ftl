@@ -26,7 +26,7 @@ home-greeting = { $n ->
    *[other] { $name }, { $n } tasks are due
 }
 home-today = Today
-home-check-in-how = On arrival scan the code on the screen, or type it.
+home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
 home-all-sessions = See sessions

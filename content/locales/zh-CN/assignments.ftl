@@ -22,7 +22,7 @@ home-greeting = { $n ->
    *[other] { $name }，您有 { $n } 项待办
 }
 home-today = 今天
-home-check-in-how = 到场后扫描屏幕二维码签到，或输入签到码。
+home-check-in-how = 到场后输入屏幕上的六位签到码。
 home-enter-code = 输入六位签到码
 home-no-session = 近期没有您的场次。
 home-all-sessions = 查看场次
