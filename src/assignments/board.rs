@@ -261,6 +261,7 @@ mod tests {
             recorded_by: None,
             recorded_at: Moment::from_utc(chrono::NaiveDateTime::default()),
             version: 1,
+            device: None,
         }
     }
 

@@ -39,9 +39,14 @@ crate::choices! {
     /// How a state came to be recorded.
     pub enum Method {
         Code = "code",
+        Kiosk = "kiosk",
+        /// The phone was opened by the clerk at the door.
+        Door = "door",
         RollCall = "roll_call",
         Paper = "paper",
         UnitWord = "unit_word",
+        /// What the person had asked for was granted.
+        Request = "request",
         Correction = "correction",
         /// The session was confirmed, and nobody had said otherwise.
         Confirmation = "confirmation",
@@ -94,6 +99,8 @@ pub struct Attendance {
     pub recorded_by: Option<PersonId>,
     pub recorded_at: Moment,
     pub version: i64,
+    /// A digest of the browser that a person checked in with, which shows where one device served two people.
+    pub device: Option<String>,
 }
 
 impl AttendanceState {
@@ -129,6 +136,9 @@ pub struct Recorded {
     /// Microseconds since 1970, UTC.
     #[serde(with = "micros")]
     pub arrived_at: Option<Moment>,
+    /// A digest of the browser that it was recorded with, where that was the person's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
 }
 
 /// A moment as a number, so that what is read back is what was written.
@@ -158,6 +168,7 @@ impl Recorded {
             leave_kind: None,
             stand_in: None,
             arrived_at: None,
+            device: None,
         }
     }
 
@@ -187,6 +198,7 @@ impl Attendance {
             leave_kind: self.leave_kind,
             stand_in: self.stand_in.clone(),
             arrived_at: self.arrived_at,
+            device: self.device.clone(),
         }
     }
 }
@@ -669,6 +681,7 @@ mod tests {
             recorded_by: Some(PersonId(1)),
             recorded_at: at("09:00"),
             version: 1,
+            device: None,
         }
     }
 

@@ -404,6 +404,7 @@ pub(super) fn insert_once(
         attendance::leave_kind.eq(new.leave_kind),
         attendance::stand_in.eq(new.stand_in.clone()),
         attendance::arrived_at.eq(new.arrived_at),
+        attendance::device.eq(new.device.clone()),
         attendance::recorded_by.eq(by.person),
         attendance::recorded_at.eq(by.at),
     );
@@ -428,6 +429,7 @@ pub(super) fn replace(conn: &mut Conn, before: &Attendance, new: &Recorded, by: 
         attendance::leave_kind.eq(new.leave_kind),
         attendance::stand_in.eq(new.stand_in.clone()),
         attendance::arrived_at.eq(new.arrived_at),
+        attendance::device.eq(new.device.clone()),
         attendance::recorded_by.eq(by.person),
         attendance::recorded_at.eq(by.at),
         attendance::version.eq(before.version + 1),
@@ -618,6 +620,7 @@ pub fn insert_rows(conn: &mut Conn, new: &[Attendance]) -> QueryResult<()> {
                     attendance::recorded_by.eq(row.recorded_by),
                     attendance::recorded_at.eq(row.recorded_at),
                     attendance::version.eq(row.version),
+                    attendance::device.eq(&row.device),
                 )
             })
             .collect();

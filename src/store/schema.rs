@@ -284,6 +284,9 @@ diesel::table! {
         position -> BigInt,
         name -> Text,
         kind -> Text,
+        by_phone -> Bool,
+        by_kiosk -> Bool,
+        by_paper -> Bool,
     }
 }
 
@@ -348,6 +351,7 @@ diesel::table! {
         recorded_by -> Nullable<BigInt>,
         recorded_at -> Timestamp,
         version -> BigInt,
+        device -> Nullable<Text>,
     }
 }
 

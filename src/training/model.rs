@@ -142,6 +142,9 @@ pub struct Venue {
     pub position: i64,
     pub name: String,
     pub kind: VenueKind,
+    pub by_phone: bool,
+    pub by_kiosk: bool,
+    pub by_paper: bool,
 }
 
 /// Somebody who is expected, as they were on the day of publishing. Columns in the order of the table.

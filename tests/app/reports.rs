@@ -92,6 +92,7 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
                 recorded_by: None,
                 recorded_at: starts_at,
                 version: 1,
+                device: None,
             });
         }
         training::insert_roster(conn, &rows)?;

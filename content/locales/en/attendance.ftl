@@ -29,9 +29,12 @@ attendance-word-stand-in = Stand-in
 attendance-word-absent = Absent
 attendance-word-exempt = Exempt
 attendance-method-code = Own check-in
+attendance-method-kiosk = Check-in desk
+attendance-method-door = Opened at the door
 attendance-method-roll-call = Roll call
 attendance-method-paper = Signed sheet
 attendance-method-unit-word = The unit's word
+attendance-method-request = Granted request
 attendance-method-correction = Correction
 attendance-method-confirmation = Recorded when confirmed
 

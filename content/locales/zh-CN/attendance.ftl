@@ -29,9 +29,12 @@ attendance-word-stand-in = 替会
 attendance-word-absent = 缺席
 attendance-word-exempt = 免训
 attendance-method-code = 本人签到
+attendance-method-kiosk = 自助签到机
+attendance-method-door = 到场开通
 attendance-method-roll-call = 点名
 attendance-method-paper = 纸质签到表
 attendance-method-unit-word = 单位说明
+attendance-method-request = 申请获准
 attendance-method-correction = 更正
 attendance-method-confirmation = 确认名单时记录
 

@@ -161,6 +161,7 @@ fn row(
         recorded_by: Some(hq),
         recorded_at: (session.starts_at - TimeDelta::minutes(60 + dice.below(2000))).min(now),
         version: 1,
+        device: None,
     };
     match state {
         AttendanceState::Present => {
