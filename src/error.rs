@@ -44,6 +44,8 @@ pub enum Argument {
     Number(i64),
     /// A moment, written out in the reader's language and the organisation's zone.
     Moment(crate::clock::Moment),
+    /// The ids of other texts, written out one after the other.
+    Texts(Vec<String>),
 }
 
 impl Message {

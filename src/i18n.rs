@@ -115,6 +115,7 @@ pub fn word(language: Language, clock: &crate::clock::Clock, message: &Message) 
             Argument::Text(text) => FluentValue::from(text.clone()),
             Argument::Number(number) => FluentValue::from(*number),
             Argument::Moment(moment) => FluentValue::from(dates::moment(language, clock.local(*moment).naive_local())),
+            Argument::Texts(ids) => FluentValue::from(list(language, ids)),
         };
         arguments.set(*name, value);
     }
@@ -122,6 +123,16 @@ pub fn word(language: Language, clock: &crate::clock::Clock, message: &Message) 
         tracing::error!(problem, "a text is missing");
         message.id.to_owned()
     })
+}
+
+/// Several texts as a list.
+fn list(language: Language, ids: &[String]) -> String {
+    let words = ids.iter().map(|id| text(language, id, &FluentArgs::new()).unwrap_or_else(|_| id.clone()));
+    let joint = match language {
+        Language::Chinese => "、",
+        Language::English => ", ",
+    };
+    words.collect::<Vec<_>>().join(joint)
 }
 
 /// The keys of a language, for the test that compares them.

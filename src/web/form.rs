@@ -3,7 +3,7 @@
 use super::App;
 use super::errors::unreadable;
 use super::visit::Visit;
-use crate::error::{Error, Result};
+use crate::error::{Argument, Error, Message, Problem, Result};
 use crate::i18n::Language;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
@@ -132,6 +132,19 @@ impl FromRequest for Upload {
             Self::read(&app, &visit.await?, parts).await
         })
     }
+}
+
+/// What somebody else has stored meanwhile, said at each field that differs from what was typed: for the form that is
+/// shown again to the second of two who edited at once, with the version that is stored now.
+pub fn differences(fields: impl IntoIterator<Item = (&'static str, bool, Argument)>) -> Vec<Problem> {
+    let differing = fields.into_iter().filter(|(_, differs, _)| *differs);
+    let said = differing.map(|(field, _, now)| Problem::at(field, Message::new("form-now-says").with("value", now)));
+    std::iter::once(Problem::at("", Message::new("form-changed-meanwhile"))).chain(said).collect()
+}
+
+/// A field of text for [`differences`].
+pub fn text_field(field: &'static str, typed: &str, now: &str) -> (&'static str, bool, Argument) {
+    (field, typed.trim() != now.trim(), Argument::from(if now.trim().is_empty() { "—" } else { now }))
 }
 
 /// A form without fields of its own: a button.

@@ -1,10 +1,10 @@
 //! What HQ decides, and how the program itself was set up.
 
-use super::form::Form;
+use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::settings::{self, Settings};
 use crate::store::Address;
@@ -114,19 +114,12 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
 
 async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
     let current = SettingsInput::of(&app.db.read(settings::current).await?);
-    let pairs: [(&'static str, &str, &str); 4] = [
-        ("organisation", &typed.organisation, &current.organisation),
-        ("help_contact", &typed.help_contact, &current.help_contact),
-        ("opens_before_minutes", &typed.opens_before_minutes, &current.opens_before_minutes),
-        ("kept_months", &typed.kept_months, &current.kept_months),
-    ];
-    let mut problems = vec![Problem::at("", Message::new("settings-changed-meanwhile"))];
-    problems.extend(
-        pairs
-            .into_iter()
-            .filter(|(_, typed, now)| typed != now)
-            .map(|(field, _, now)| Problem::at(field, Message::new("settings-now-says").with("value", now))),
-    );
+    let problems = differences([
+        text_field("organisation", &typed.organisation, &current.organisation),
+        text_field("help_contact", &typed.help_contact, &current.help_contact),
+        text_field("opens_before_minutes", &typed.opens_before_minutes, &current.opens_before_minutes),
+        text_field("kept_months", &typed.kept_months, &current.kept_months),
+    ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)
 }

@@ -357,3 +357,69 @@ async fn hq_alone_plans_and_a_unit_below_is_known_by_its_enterprise() {
     let branch = units.iter().find(|unit| unit.id == site.cast.branch_of_first_unit).expect("the branch");
     assert_eq!(training::audience::full_name(&units, branch), "第一工程公司一项目部");
 }
+
+#[actix_web::test]
+async fn of_two_who_edit_a_draft_the_second_sees_both_and_loses_nothing() {
+    let site = TestApp::start().await;
+    let id = draft(&site, &plan_for(&site, leaders_of_all(&site))).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = format!("/sessions/{id}/edit");
+    let fields = |title: &'static str, version: &'static str| {
+        [
+            ("version", version),
+            ("title", title),
+            ("purpose", "只有我填写的目的"),
+            ("day", "2024-07-12"),
+            ("starts", "14:30"),
+            ("ends", "16:30"),
+            ("opens_before_minutes", "30"),
+            ("study_hours", "2"),
+            ("organiser", "信访办公室"),
+            ("venue_name", "三楼会议室"),
+            ("venue_kind", "main"),
+            ("category", "staff"),
+        ]
+    };
+
+    let first = hq.post(&address, &fields("先保存的标题", "1")).await;
+    let second = hq.post(&address, &fields("后保存的标题", "1")).await;
+    let stored = find(&site, id).await.title;
+    let again = hq.post(&address, &fields("后保存的标题", "2")).await;
+
+    assert_eq!((first.status, second.status, again.status), (303, 422, 303));
+    assert_eq!(stored, "先保存的标题");
+    assert!(second.says("Now stored: “先保存的标题”"), "{}", second.text());
+    assert!(second.body.contains("value=\"后保存的标题\"") && second.body.contains("name=\"version\" value=\"2\""));
+    assert!(!second.says("Now stored: “信访办公室”"), "what both say alike is not named: {}", second.text());
+    assert_eq!(find(&site, id).await.title, "后保存的标题");
+}
+
+#[actix_web::test]
+async fn of_two_who_move_a_session_the_second_sees_both() {
+    let site = TestApp::start().await;
+    let id = published(&site, &plan_for(&site, leaders_of_all(&site))).await;
+    let venues = site.app.db.read(move |conn| Ok(queries::list_venues(conn, id)?)).await.expect("the venues");
+    let (main, branch) = (venues[0].id.to_string(), venues[1].id.to_string());
+    let version = find(&site, id).await.version.to_string();
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = format!("/sessions/{id}/move");
+    let fields = |day| {
+        [
+            ("version", version.as_str()),
+            ("day", day),
+            ("starts", "14:30"),
+            ("ends", "16:30"),
+            ("venue_id", main.as_str()),
+            ("venue_name", "三楼会议室"),
+            ("venue_id", branch.as_str()),
+            ("venue_name", "二楼会议室"),
+        ]
+    };
+
+    let first = hq.post(&address, &fields("2024-07-15")).await;
+    let second = hq.post(&address, &fields("2024-07-16")).await;
+
+    assert_eq!((first.status, second.status), (303, 422));
+    assert!(second.says("Now stored: “2024-07-15”"), "{}", second.text());
+    assert!(second.body.contains("value=\"2024-07-16\""), "{}", second.body);
+}

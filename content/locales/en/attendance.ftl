@@ -88,7 +88,7 @@ attendance-reason-missing = Enter a reason
 attendance-leave-kind-missing = Choose the kind of leave
 attendance-stand-in-missing = Enter who stood in
 attendance-row-stand-in = { $name }: enter who stood in
-attendance-changed-meanwhile = The record of { $name } was just changed by somebody else; reload and compare
+attendance-changed-meanwhile = The record of { $name } was just changed by somebody else: compare with what is recorded now, then save again
 attendance-state-missing = Choose a state
 attendance-close-early = Check-in opens at { $at } and can be ended after that
 

@@ -36,3 +36,6 @@ paging = Pages
 paging-previous = Previous page
 paging-next = Next page
 paging-page-of = Page { $page } of { $pages }
+
+form-changed-meanwhile = Somebody changed this while you were editing. What you typed is kept; each field that differs says what is stored now. Check and save again.
+form-now-says = Now stored: “{ $value }”

@@ -83,8 +83,6 @@ organization-memberships-note = Sessions are counted by the unit of their day; a
 organization-from = From
 organization-until = Until
 organization-today = today
-organization-changed-meanwhile = Somebody changed this while you were editing. Each field that differs says so; check and save again.
-organization-now-says = Now stored: “{ $value }”
 
 import-title = Import a roster
 import-lead = Checked first, written after: nobody is changed before you confirm, and people missing from the roster are never deleted.

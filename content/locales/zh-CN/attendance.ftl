@@ -88,7 +88,7 @@ attendance-reason-missing = 请填写理由
 attendance-leave-kind-missing = 请选择请假类别
 attendance-stand-in-missing = 请填写替会人姓名
 attendance-row-stand-in = { $name }：请填写替会人姓名
-attendance-changed-meanwhile = { $name }的记录刚刚被他人更改，请刷新后核对
+attendance-changed-meanwhile = { $name }的记录刚刚被他人更改，请核对现在的记录后再保存
 attendance-state-missing = 请选择情况
 attendance-close-early = 签到于{ $at }开始，之后才能结束
 

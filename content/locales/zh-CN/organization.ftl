@@ -80,8 +80,6 @@ organization-memberships-note = 场次按当时的单位统计，改换单位不
 organization-from = 自
 organization-until = 至
 organization-today = 今
-organization-changed-meanwhile = 在您填写期间，有人更新了这项内容。不同之处已在各栏注明，核对后再保存。
-organization-now-says = 现在保存的是“{ $value }”
 
 import-title = 导入花名册
 import-lead = 先检查、后写入：确认前不改动任何人员；花名册里没有的人员不会被删除。

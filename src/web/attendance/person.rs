@@ -201,7 +201,11 @@ fn person_page(
         why_not: None,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         is_confirmed: session.is_confirmed(),
-        form: typed.unwrap_or_else(|| form_of(recorded.as_ref())),
+        // What is recorded now stands beside what was typed: whoever saves again has seen it.
+        form: match typed {
+            Some(typed) => CorrectionForm { version: form_of(recorded.as_ref()).version, ..typed },
+            None => form_of(recorded.as_ref()),
+        },
         person: PersonRow::of(session, row, recorded.as_ref()),
     };
     Ok((page, verdict.err()))

@@ -4,7 +4,6 @@ pub mod import;
 pub mod people;
 pub mod units;
 
-use crate::error::{Message, Problem};
 use crate::organization::{Unit, queries};
 use crate::store::Conn;
 use crate::store::ids::UnitId;
@@ -40,13 +39,4 @@ fn list_choices(conn: &mut Conn, selected: &str) -> crate::error::Result<Vec<Uni
 struct WordChoice {
     word: &'static str,
     selected: bool,
-}
-
-/// What somebody else has entered at the fields that differ from what was typed: said at each of them.
-fn differences(pairs: &[(&'static str, &str, &str)]) -> Vec<Problem> {
-    let mut problems = vec![Problem::at("", Message::new("organization-changed-meanwhile"))];
-    problems.extend(pairs.iter().filter(|(_, typed, now)| typed != now).map(|(field, _, now)| {
-        Problem::at(field, Message::new("organization-now-says").with("value", if now.is_empty() { "—" } else { now }))
-    }));
-    problems
 }

@@ -1,16 +1,16 @@
 //! The list of people, a person's page, and HQ's form for one of them.
 
 use super::ROWS_A_PAGE;
-use super::{UnitChoice, WordChoice, differences, list_choices};
+use super::{UnitChoice, WordChoice, list_choices};
 use crate::access::{Reach, Role, Viewer};
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Argument, Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::model::Membership;
 use crate::organization::queries::PeopleFilter;
 use crate::organization::{Category, Person, PersonInput, add_person, change_person, queries};
 use crate::store::form_keys;
 use crate::store::ids::PersonId;
-use crate::web::form::Form;
+use crate::web::form::{Form, differences, text_field};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -222,14 +222,15 @@ async fn show_both(app: &App, visit: &Visit, id: PersonId, typed: PersonInput) -
         .await?;
     let current = PersonInput::of(&person);
     let unit_name = |id: &str| units.iter().find(|unit| unit.id.to_string() == id).map_or("", |unit| &unit.name);
-    let problems = differences(&[
-        ("name", &typed.name, &current.name),
-        ("unit", unit_name(&typed.unit), unit_name(&current.unit)),
-        ("post", &typed.post, &current.post),
-        ("category", &typed.category, &current.category),
-        ("order_number", &typed.order_number, &current.order_number),
-        ("email", &typed.email, &current.email),
-        ("left_on", &typed.left_on, &current.left_on),
+    let category = Argument::Texts(vec![format!("category-{}", current.category.replace('_', "-"))]);
+    let problems = differences([
+        text_field("name", &typed.name, &current.name),
+        text_field("unit", unit_name(&typed.unit), unit_name(&current.unit)),
+        text_field("post", &typed.post, &current.post),
+        ("category", typed.category != current.category, category),
+        text_field("order_number", &typed.order_number, &current.order_number),
+        text_field("email", &typed.email, &current.email),
+        text_field("left_on", &typed.left_on, &current.left_on),
     ]);
     show_form(app, visit, Some(id), PersonInput { version: current.version, ..typed }, &problems).await
 }

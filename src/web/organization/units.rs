@@ -1,13 +1,13 @@
 //! The tree of units, and HQ's forms for one of them.
 
-use super::{UnitChoice, WordChoice, choices_of, differences};
+use super::{UnitChoice, WordChoice, choices_of};
 use crate::access::{Reach, Viewer};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::{Unit, UnitInput, UnitKind, add_unit, change_unit, queries};
 use crate::store::form_keys;
 use crate::store::ids::UnitId;
-use crate::web::form::Form;
+use crate::web::form::{Form, differences, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -154,8 +154,10 @@ pub async fn change(
         Err(Error::Conflict) => {
             let unit = app.db.read(move |conn| queries::find_unit(conn, &Reach::Group, id)).await?;
             let current = UnitInput::of(&unit);
-            let problems =
-                differences(&[("name", &typed.name, &current.name), ("position", &typed.position, &current.position)]);
+            let problems = differences([
+                text_field("name", &typed.name, &current.name),
+                text_field("position", &typed.position, &current.position),
+            ]);
             show_form(&app, &visit, Some(id), UnitInput { version: current.version, ..typed }, &problems).await
         }
         Err(other) => Err(other),

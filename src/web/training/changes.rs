@@ -8,7 +8,7 @@ use crate::store::ids::SessionId;
 use crate::training::model::check_step;
 use crate::training::reschedule::{Schedule, reschedule};
 use crate::training::{Session, SessionState, Venue, cancel, queries};
-use crate::web::form::Form;
+use crate::web::form::{Form, differences, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -142,6 +142,17 @@ pub async fn move_session(
     match done {
         Err(Error::Refused(problems)) if problems.iter().any(|problem| !problem.field.is_empty()) => {
             let content = move_page(&app, id, Some(fields)).await?;
+            page::refused(&app, &visit, "training/move", &content, &problems)
+        }
+        Err(Error::Conflict) => {
+            let stored = move_page(&app, id, None).await?.form;
+            let problems = differences([
+                text_field("day", &fields.day, &stored.day),
+                text_field("starts", &fields.starts, &stored.starts),
+                text_field("ends", &fields.ends, &stored.ends),
+                text_field("venue_name", &fields.venue_name.join("；"), &stored.venue_name.join("；")),
+            ]);
+            let content = move_page(&app, id, Some(MoveForm { version: stored.version, ..fields })).await?;
             page::refused(&app, &visit, "training/move", &content, &problems)
         }
         Err(other) => Err(other),

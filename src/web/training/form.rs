@@ -1,6 +1,6 @@
 //! The form of a new session or of a draft: one page of grouped fields that works without scripts.
 
-use super::{lines, read_moment, reading_titles, typed};
+use super::{conflict, lines, read_moment, reading_titles, typed};
 use crate::access::Viewer;
 use crate::clock::Clock;
 use crate::error::{Error, Message, Problem, Result};
@@ -25,33 +25,33 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct SessionForm {
-    version: String,
-    title: String,
-    purpose: String,
-    day: String,
-    starts: String,
-    ends: String,
-    opens_before_minutes: String,
-    study_hours: String,
-    speaker: String,
-    organiser: String,
-    requirements: String,
-    remark: String,
-    document_title: Vec<String>,
-    document_source: Vec<String>,
-    document_date: Vec<String>,
-    document_text: Vec<String>,
-    topic: Vec<String>,
-    reading: Vec<String>,
-    venue_id: Vec<String>,
-    venue_name: Vec<String>,
-    venue_kind: Vec<String>,
-    category: Vec<String>,
-    unit: Vec<String>,
-    added: String,
-    left_out: String,
+    pub(super) version: String,
+    pub(super) title: String,
+    pub(super) purpose: String,
+    pub(super) day: String,
+    pub(super) starts: String,
+    pub(super) ends: String,
+    pub(super) opens_before_minutes: String,
+    pub(super) study_hours: String,
+    pub(super) speaker: String,
+    pub(super) organiser: String,
+    pub(super) requirements: String,
+    pub(super) remark: String,
+    pub(super) document_title: Vec<String>,
+    pub(super) document_source: Vec<String>,
+    pub(super) document_date: Vec<String>,
+    pub(super) document_text: Vec<String>,
+    pub(super) topic: Vec<String>,
+    pub(super) reading: Vec<String>,
+    pub(super) venue_id: Vec<String>,
+    pub(super) venue_name: Vec<String>,
+    pub(super) venue_kind: Vec<String>,
+    pub(super) category: Vec<String>,
+    pub(super) unit: Vec<String>,
+    pub(super) added: String,
+    pub(super) left_out: String,
     /// Which list gets one more row, or `count`: the form is then shown again and nothing is saved.
-    again: String,
+    pub(super) again: String,
 }
 
 /// What the form shows besides what was typed.
@@ -207,9 +207,29 @@ async fn save(
     };
     match keep(&app, viewer, key, id, &content.form.version, plan).await {
         Err(Error::Refused(problems)) => page::refused(&app, &visit, "training/form", &content, &problems),
+        Err(Error::Conflict) => show_both(&app, &visit, content, id).await,
         Err(other) => Err(other),
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("training-draft-kept"))),
     }
+}
+
+/// Somebody else was faster: the form again with what was typed, and at each field that differs what is stored now.
+async fn show_both(app: &App, visit: &Visit, mut content: FormPage, id: Option<SessionId>) -> Result<HttpResponse> {
+    let id = id.ok_or(Error::Conflict)?;
+    let (clock, language, typed) = (app.clock.clone(), visit.language, content.form.clone());
+    let (version, problems) = app
+        .db
+        .read(move |conn| {
+            let session = queries::find_session(conn, id)?;
+            let plan = queries::find_plan(conn, &session)?;
+            let named = queries::list_named_people(conn, &plan.audience)?;
+            let (stored, titles) = (form_of(&plan, &named, &clock), reading_titles(conn, language)?);
+            let units = organization::queries::list_units(conn)?;
+            Ok((session.version, conflict::differences_from(&typed, &stored, &titles, &units)))
+        })
+        .await?;
+    content.form.version = version.to_string();
+    page::refused(app, visit, "training/form", &content, &problems)
 }
 
 async fn keep(
@@ -377,7 +397,7 @@ fn read_hours(text: &str) -> Option<i64> {
     if (0.0..=1000.0).contains(&hours) { Some((hours * 60.0).round() as i64) } else { None }
 }
 
-fn at(list: &[String], n: usize) -> String {
+pub(super) fn at(list: &[String], n: usize) -> String {
     list.get(n).map(|text| text.trim().to_owned()).unwrap_or_default()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod changes;
 pub mod check;
+mod conflict;
 pub mod form;
 pub mod list;
 pub mod notice;
