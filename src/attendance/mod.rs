@@ -5,11 +5,13 @@
 
 pub mod model;
 pub mod queries;
+pub mod spelling;
 
 mod check_in;
 mod close;
 mod confirm;
 mod make_up;
+mod personal_code;
 mod record;
 mod reopen;
 
@@ -21,5 +23,6 @@ pub use model::{
     Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpKind, Method, Recorded,
     ShownState,
 };
+pub use personal_code::{is_code_of, number_in_code, personal_code};
 pub use record::{Entry, Source, record};
 pub use reopen::reopen;
