@@ -11,6 +11,6 @@ pub mod reschedule;
 mod state;
 
 pub use audience::Audience;
-pub use model::{RosterRow, Session, SessionState, Venue, VenueKind};
+pub use model::{RosterRow, Session, SessionState, Venue, VenueKind, Way, Ways};
 pub use plan::{Document, Plan, PlannedVenue};
 pub use state::{mark_closed, mark_confirmed, mark_reopened};

@@ -134,6 +134,61 @@ impl Session {
     }
 }
 
+crate::choices! {
+    /// How people can be recorded at a venue.
+    pub enum Way {
+        Phone = "phone",
+        Kiosk = "kiosk",
+        Paper = "paper",
+    }
+}
+
+/// The ways that a venue has chosen: at least one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Ways {
+    pub phone: bool,
+    pub kiosk: bool,
+    pub paper: bool,
+}
+
+impl Ways {
+    /// What is usual: phones, and paper for whoever has none.
+    pub fn usual() -> Self {
+        Self { phone: true, kiosk: false, paper: true }
+    }
+
+    pub fn has(self, way: Way) -> bool {
+        match way {
+            Way::Phone => self.phone,
+            Way::Kiosk => self.kiosk,
+            Way::Paper => self.paper,
+        }
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.chosen().is_empty()
+    }
+
+    /// Those chosen, in their order.
+    pub fn chosen(self) -> Vec<Way> {
+        Way::ALL.iter().copied().filter(|way| self.has(*way)).collect()
+    }
+}
+
+impl FromIterator<Way> for Ways {
+    fn from_iter<T: IntoIterator<Item = Way>>(ways: T) -> Self {
+        let mut chosen = Self::default();
+        for way in ways {
+            match way {
+                Way::Phone => chosen.phone = true,
+                Way::Kiosk => chosen.kiosk = true,
+                Way::Paper => chosen.paper = true,
+            }
+        }
+        chosen
+    }
+}
+
 /// A place of a session. Columns in the order of the table.
 #[derive(Debug, Clone, Queryable, Serialize)]
 pub struct Venue {
@@ -145,6 +200,12 @@ pub struct Venue {
     pub by_phone: bool,
     pub by_kiosk: bool,
     pub by_paper: bool,
+}
+
+impl Venue {
+    pub fn ways(&self) -> Ways {
+        Ways { phone: self.by_phone, kiosk: self.by_kiosk, paper: self.by_paper }
+    }
 }
 
 /// Somebody who is expected, as they were on the day of publishing. Columns in the order of the table.

@@ -1,11 +1,11 @@
 //! Who serves a venue on the day, and which venue people of the roster go to.
 
-use super::model::{Session, SessionState, refused_step};
+use super::model::{SessionState, Venue, Ways, refused_step};
 use super::queries;
 use crate::access::{Actor, Reach};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
-use crate::error::{Error, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::organization;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
@@ -94,15 +94,38 @@ pub fn assign_person(
     Ok(())
 }
 
-/// The session, if HQ asks, the venue is its own, and it is not settled yet.
-fn find_place(conn: &mut Conn, actor: &Actor, id: SessionId, venue: VenueId) -> Result<Session> {
+/// Chooses how people are recorded at a venue.
+///
+/// # Errors
+/// As [`name_clerk`]; `Refused` also when no way is left.
+pub fn choose_ways(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: SessionId,
+    venue: VenueId,
+    ways: Ways,
+    now: Moment,
+) -> Result<()> {
+    let venue = find_place(conn, actor, id, venue)?;
+    if ways.is_empty() {
+        return Err(Error::Refused(vec![Problem::at("way", Message::new("training-venue-way-missing"))]));
+    }
+    if venue.ways() != ways {
+        queries::update_ways(conn, venue.id, ways)?;
+        let action = Action::new("session.ways_chosen", "session");
+        audit::record(conn, actor, now, action, id.0, &(venue.id, venue.ways(), ways))?;
+    }
+    Ok(())
+}
+
+/// The venue, if HQ asks, it is the session's own, and the session is not settled yet.
+fn find_place(conn: &mut Conn, actor: &Actor, id: SessionId, venue: VenueId) -> Result<Venue> {
     actor.require_hq()?;
     let session = queries::find_session(conn, id)?;
-    if !queries::list_venues(conn, id)?.iter().any(|own| own.id == venue) {
-        return Err(Error::NotFound("venue"));
-    }
+    let own = queries::list_venues(conn, id)?.into_iter().find(|own| own.id == venue);
+    let own = own.ok_or(Error::NotFound("venue"))?;
     match session.state {
-        SessionState::Draft | SessionState::Published | SessionState::Closed => Ok(session),
+        SessionState::Draft | SessionState::Published | SessionState::Closed => Ok(own),
         SessionState::Confirmed | SessionState::Archived | SessionState::Cancelled => Err(refused_step(session.state)),
     }
 }

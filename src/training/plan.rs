@@ -1,7 +1,7 @@
 //! A session's plan while it is a draft: made, changed.
 
 use super::audience::Audience;
-use super::model::{Session, SessionState, VenueKind};
+use super::model::{Session, SessionState, VenueKind, Ways};
 use super::queries;
 use crate::access::Actor;
 use crate::audit::{self, Action};
@@ -49,6 +49,15 @@ pub struct PlannedVenue {
     pub id: Option<VenueId>,
     pub name: String,
     pub kind: VenueKind,
+    /// How people are recorded there.
+    pub ways: Ways,
+}
+
+impl PlannedVenue {
+    /// A venue that is not in the draft yet, with the usual ways.
+    pub fn new(name: &str, kind: VenueKind) -> Self {
+        Self { id: None, name: name.to_owned(), kind, ways: Ways::usual() }
+    }
 }
 
 /// The longest that a title may be, in characters: two lines of a printed heading.
@@ -74,6 +83,9 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
     }
     if plan.documents.iter().any(|document| document.title.is_empty()) {
         problems.push(Problem::at("document_title", Message::new("training-document-title-missing")));
+    }
+    if plan.venues.iter().any(|venue| venue.ways.is_empty()) {
+        problems.push(Problem::at("venue_way", Message::new("training-venue-way-missing")));
     }
     problems
 }
@@ -138,6 +150,7 @@ pub(super) fn refuse(problems: Vec<Problem>) -> Result<()> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::training::Way;
 
     fn at(time: &str) -> Moment {
         Moment::from_utc(format!("2024-07-05T{time}:00").parse().expect("a time"))
@@ -158,7 +171,7 @@ pub(super) mod tests {
             documents: Vec::new(),
             topics: Vec::new(),
             readings: Vec::new(),
-            venues: vec![PlannedVenue { id: None, name: "三楼会议室".to_owned(), kind: VenueKind::Main }],
+            venues: vec![PlannedVenue::new("三楼会议室", VenueKind::Main)],
             audience: Audience::default(),
         }
     }
@@ -182,11 +195,21 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn publishing_needs_a_main_venue_and_somebody_to_come() {
-        let branch_only = Plan {
-            venues: vec![PlannedVenue { id: None, name: "二楼".to_owned(), kind: VenueKind::Branch }],
+    fn a_venue_has_at_least_one_way_to_record_people() {
+        let with = |ways| Plan {
+            venues: vec![PlannedVenue { ways, ..PlannedVenue::new("三楼会议室", VenueKind::Main) }],
             ..plan()
         };
+
+        assert_eq!(fields(&check(&with(Ways::default()))), ["venue_way"]);
+        for way in Way::ALL {
+            assert_eq!(fields(&check(&with([*way].into_iter().collect()))), [""; 0], "{way:?}");
+        }
+    }
+
+    #[test]
+    fn publishing_needs_a_main_venue_and_somebody_to_come() {
+        let branch_only = Plan { venues: vec![PlannedVenue::new("二楼", VenueKind::Branch)], ..plan() };
 
         assert_eq!(fields(&check_complete(&plan(), 1)), [""; 0]);
         assert_eq!(fields(&check_complete(&plan(), 0)), ["category"]);

@@ -1,7 +1,7 @@
 //! All SQL of sessions and their rosters.
 
 use super::audience::{Audience, Candidate, Headcount};
-use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue, VenueKind};
+use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue, VenueKind, Ways};
 use super::plan::{Document, Plan, PlannedVenue};
 use super::reschedule::Schedule;
 use super::state::StateChange;
@@ -216,7 +216,12 @@ fn store_venues(conn: &mut Conn, id: SessionId, planned: &[PlannedVenue]) -> Que
             Some(known) => {
                 let own = venues::table.filter(venues::id.eq(known)).filter(venues::session_id.eq(id));
                 diesel::update(own)
-                    .set((venues::position.eq(position), venues::name.eq(&venue.name), venues::kind.eq(venue.kind)))
+                    .set((
+                        venues::position.eq(position),
+                        venues::name.eq(&venue.name),
+                        venues::kind.eq(venue.kind),
+                        with_ways(venue.ways),
+                    ))
                     .execute(conn)?;
             }
             None => {
@@ -226,11 +231,24 @@ fn store_venues(conn: &mut Conn, id: SessionId, planned: &[PlannedVenue]) -> Que
                         venues::position.eq(position),
                         venues::name.eq(&venue.name),
                         venues::kind.eq(venue.kind),
+                        with_ways(venue.ways),
                     ))
                     .execute(conn)?;
             }
         }
     }
+    Ok(())
+}
+
+type Set<C> = diesel::dsl::Eq<C, bool>;
+
+fn with_ways(ways: Ways) -> (Set<venues::by_phone>, Set<venues::by_kiosk>, Set<venues::by_paper>) {
+    (venues::by_phone.eq(ways.phone), venues::by_kiosk.eq(ways.kiosk), venues::by_paper.eq(ways.paper))
+}
+
+/// Lets people be recorded in these ways at a venue, and no others.
+pub(super) fn update_ways(conn: &mut Conn, venue: VenueId, ways: Ways) -> QueryResult<()> {
+    diesel::update(venues::table.filter(venues::id.eq(venue))).set(with_ways(ways)).execute(conn)?;
     Ok(())
 }
 
@@ -295,7 +313,7 @@ pub fn find_plan(conn: &mut Conn, session: &Session) -> QueryResult<Plan> {
         readings: list_readings(conn, id)?,
         venues: venues
             .into_iter()
-            .map(|venue| PlannedVenue { id: Some(venue.id), name: venue.name, kind: venue.kind })
+            .map(|venue| PlannedVenue { id: Some(venue.id), ways: venue.ways(), name: venue.name, kind: venue.kind })
             .collect(),
         audience: Audience {
             categories: audience_categories::table

@@ -151,6 +151,7 @@ routes! {
     "/sessions/{id}/places" { get Hq => training::places::show, post Hq => training::places::assign }
     "/sessions/{id}/clerks" { post Hq => training::places::name_clerk }
     "/sessions/{id}/clerks/remove" { post Hq => training::places::remove_clerk }
+    "/sessions/{id}/ways" { post Hq => training::places::choose_ways }
     "/sessions/{id}/notice" { get SignedIn => training::notice::show }
 
     // Attendance

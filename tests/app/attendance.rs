@@ -42,10 +42,7 @@ async fn given_session(site: &TestApp, title: &str) -> Held {
         documents: Vec::new(),
         topics: vec!["是什么".to_owned()],
         readings: Vec::new(),
-        venues: vec![
-            PlannedVenue { id: None, name: "主会场".to_owned(), kind: VenueKind::Main },
-            PlannedVenue { id: None, name: "分会场".to_owned(), kind: VenueKind::Branch },
-        ],
+        venues: vec![PlannedVenue::new("主会场", VenueKind::Main), PlannedVenue::new("分会场", VenueKind::Branch)],
         audience: Audience {
             categories: Category::ALL.to_vec(),
             units: vec![cast.first_unit, cast.second_unit],

@@ -9,6 +9,7 @@ mod attendance;
 mod demo;
 mod mail;
 mod organization;
+mod paper;
 mod permissions;
 mod readings;
 mod reports;

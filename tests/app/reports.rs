@@ -26,7 +26,7 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
         documents: Vec::new(),
         topics: Vec::new(),
         readings: Vec::new(),
-        venues: vec![PlannedVenue { id: None, name: "三楼会议室".to_owned(), kind: VenueKind::Main }],
+        venues: vec![PlannedVenue::new("三楼会议室", VenueKind::Main)],
         audience: Audience::default(),
     };
     let session = Session {

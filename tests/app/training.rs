@@ -24,8 +24,8 @@ fn plan_for(site: &TestApp, audience: Audience) -> Plan {
         topics: vec!["什么是信访工作法治化".to_owned()],
         readings: Vec::new(),
         venues: vec![
-            PlannedVenue { id: None, name: "三楼会议室".to_owned(), kind: VenueKind::Main },
-            PlannedVenue { id: None, name: "二楼会议室".to_owned(), kind: VenueKind::Branch },
+            PlannedVenue::new("三楼会议室", VenueKind::Main),
+            PlannedVenue::new("二楼会议室", VenueKind::Branch),
         ],
         audience,
     }
@@ -222,6 +222,7 @@ fn typed(group: &str) -> Vec<(&str, &str)> {
         ("venue_id", ""),
         ("venue_name", "三楼会议室"),
         ("venue_kind", "main"),
+        ("venue_way", "1-kiosk"),
         ("topic", "条例的适用范围"),
         ("document_title", "信访工作条例"),
         ("document_source", "中共中央、国务院"),
@@ -263,6 +264,7 @@ async fn the_form_makes_a_draft_counts_its_audience_and_publishes_it() {
     assert!(check.says("3 units and 4 people selected"), "{}", check.text());
     assert!(edit.body.contains("colleague 李敏") && edit.body.contains("value=\"信访工作条例\""), "{}", edit.body);
     assert!(check.says("条例的适用范围") && check.says("信访工作条例"), "{}", check.text());
+    assert!(edit.body.contains("value=\"1-kiosk\" checked") && !edit.body.contains("value=\"1-phone\" checked"));
     assert_eq!(edit.body.matches("value=\"条例的适用范围\"").count(), 1, "{}", edit.body);
     assert_eq!(count(&mut hq).await, 1);
 }

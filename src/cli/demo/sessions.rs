@@ -265,7 +265,7 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
 
 fn planned_venue(place: usize, name: &str) -> PlannedVenue {
     let kind = if place == 0 { VenueKind::Main } else { VenueKind::Branch };
-    PlannedVenue { id: None, name: name.to_owned(), kind }
+    PlannedVenue::new(name, kind)
 }
 
 fn profile(text: &str) -> Result<Profile> {

@@ -103,6 +103,7 @@ struct MovePage {
     session: Session,
     action: String,
     back: String,
+    places: String,
     form: MoveForm,
     venues: Vec<MovedVenue>,
 }
@@ -190,6 +191,7 @@ async fn move_page(app: &App, id: SessionId, typed_form: Option<MoveForm>) -> Re
         venues: venues.iter().zip(0..).map(|(venue, n)| moved_venue(venue, n, &form)).collect(),
         action: links::session_part(id, "move"),
         back: links::session(id),
+        places: links::session_part(id, "places"),
         form,
         session,
     })

@@ -4,6 +4,7 @@ use super::form::SessionForm;
 use crate::error::{Argument, Problem};
 use crate::organization::Unit;
 use crate::store::ids::ReadingId;
+use crate::training::Way;
 use crate::web::form::{differences, text_field};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,7 @@ pub(super) fn differences_from(
         text_field("study_hours", &typed.study_hours, &stored.study_hours),
         text_field("opens_before_minutes", &typed.opens_before_minutes, &stored.opens_before_minutes),
         text_field("venue_name", &rows(&[&typed.venue_name]), &rows(&[&stored.venue_name])),
+        ("venue_way", ways(typed) != ways(stored), Argument::Texts(ways(stored))),
         text_field("topic", &rows(&[&typed.topic]), &rows(&[&stored.topic])),
         text_field("reading", &names(&typed.reading, &reading), &names(&stored.reading, &reading)),
         text_field("document_title", &documents(typed), &documents(stored)),
@@ -42,6 +44,17 @@ pub(super) fn differences_from(
         text_field("requirements", &typed.requirements, &stored.requirements),
         text_field("remark", &typed.remark, &stored.remark),
     ])
+}
+
+/// Each venue by its name, then the names of the messages of its ways.
+fn ways(form: &SessionForm) -> Vec<String> {
+    let mut texts = Vec::new();
+    for (n, name) in form.venue_name.iter().enumerate().filter(|(_, name)| !name.trim().is_empty()) {
+        let chosen = Way::ALL.iter().filter(|way| super::form::is_chosen(form, n, **way));
+        texts.push(name.trim().to_owned());
+        texts.extend(chosen.map(|way| format!("venue-way-{}", way.as_str())));
+    }
+    texts
 }
 
 fn documents(form: &SessionForm) -> String {

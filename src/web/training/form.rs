@@ -10,7 +10,7 @@ use crate::organization::{self, Category, Person, Unit};
 use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::training::audience::{Audience, Headcount};
-use crate::training::{Document, Plan, PlannedVenue, SessionState, VenueKind, plan, queries};
+use crate::training::{Document, Plan, PlannedVenue, SessionState, VenueKind, Way, Ways, plan, queries};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -46,6 +46,8 @@ pub struct SessionForm {
     pub(super) venue_id: Vec<String>,
     pub(super) venue_name: Vec<String>,
     pub(super) venue_kind: Vec<String>,
+    /// The place of the row among the venues and a way chosen there: `1-phone`.
+    pub(super) venue_way: Vec<String>,
     pub(super) category: Vec<String>,
     pub(super) unit: Vec<String>,
     pub(super) added: String,
@@ -104,6 +106,14 @@ struct VenueRow {
     id: String,
     name: String,
     kinds: Vec<Kind>,
+    ways: Vec<WayTick>,
+}
+
+#[derive(Serialize)]
+struct WayTick {
+    way: Way,
+    value: String,
+    checked: bool,
 }
 
 #[derive(Serialize)]
@@ -306,6 +316,12 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
         venue_id: plan.venues.iter().map(|venue| venue.id.map(|id| id.to_string()).unwrap_or_default()).collect(),
         venue_name: plan.venues.iter().map(|venue| venue.name.clone()).collect(),
         venue_kind: plan.venues.iter().map(|venue| venue.kind.as_str().to_owned()).collect(),
+        venue_way: plan
+            .venues
+            .iter()
+            .enumerate()
+            .flat_map(|(n, venue)| venue.ways.chosen().into_iter().map(move |way| way_value(n, way)))
+            .collect(),
         category: plan.audience.categories.iter().map(|category| category.as_str().to_owned()).collect(),
         unit: plan.audience.units.iter().map(ToString::to_string).collect(),
         added: names(&plan.audience.added),
@@ -419,6 +435,7 @@ fn venues(form: &SessionForm) -> Vec<PlannedVenue> {
             id: at(&form.venue_id, n).parse().ok(),
             name: at(&form.venue_name, n),
             kind: at(&form.venue_kind, n).parse().unwrap_or(VenueKind::Branch),
+            ways: Way::ALL.iter().copied().filter(|way| is_chosen(form, n, *way)).collect(),
         })
         .filter(|venue| !venue.name.is_empty())
         .collect();
@@ -497,6 +514,7 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
                 id: at(&form.venue_id, n),
                 name: at(&form.venue_name, n),
                 kinds: kinds(&at(&form.venue_kind, n), n),
+                ways: ways(&form, n),
             })
             .collect(),
         readings: background
@@ -528,6 +546,25 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
 /// The first row's fields have the plain name as their id, so that a problem leads to it.
 fn suffix(n: usize) -> String {
     if n == 0 { String::new() } else { format!("-{}", n + 1) }
+}
+
+fn way_value(n: usize, way: Way) -> String {
+    format!("{}-{}", n + 1, way.as_str())
+}
+
+pub(super) fn is_chosen(form: &SessionForm, n: usize, way: Way) -> bool {
+    form.venue_way.contains(&way_value(n, way))
+}
+
+/// The ways of a row: as they were ticked, or what is usual in a row that was not there yet.
+fn ways(form: &SessionForm, n: usize) -> Vec<WayTick> {
+    let is_new = form.venue_name.len() <= n;
+    let tick = |way: &Way| WayTick {
+        way: *way,
+        value: way_value(n, *way),
+        checked: if is_new { Ways::usual().has(*way) } else { is_chosen(form, n, *way) },
+    };
+    Way::ALL.iter().map(tick).collect()
 }
 
 fn kinds(chosen: &str, n: usize) -> Vec<Kind> {

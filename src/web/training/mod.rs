@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::i18n::Language;
 use crate::links;
 use crate::store::Conn;
-use crate::store::ids::ReadingId;
-use crate::training::{Document, Session, Venue, queries};
+use crate::store::ids::{ReadingId, VenueId};
+use crate::training::{Document, Session, Venue, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,12 +27,27 @@ pub struct Facts {
     /// The word of its state as it is shown: `open` is derived.
     pub state: &'static str,
     pub opens_at: Moment,
-    pub venues: Vec<Venue>,
+    pub venues: Vec<Place>,
     pub topics: Vec<String>,
     pub documents: Vec<Basis>,
     pub readings: Vec<LinkedReading>,
     /// What the meeting asks of the units, one by one.
     pub requirements: Vec<String>,
+}
+
+/// A venue and how people are recorded there.
+#[derive(Debug, Serialize)]
+pub struct Place {
+    pub id: VenueId,
+    pub name: String,
+    pub kind: VenueKind,
+    pub ways: Vec<Way>,
+}
+
+impl From<Venue> for Place {
+    fn from(venue: Venue) -> Self {
+        Self { id: venue.id, ways: venue.ways().chosen(), name: venue.name, kind: venue.kind }
+    }
 }
 
 /// A document that a session is based on. Its title is its heading, because in a template `title` is the page's.
@@ -68,7 +83,7 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
     Ok(Facts {
         state: session.shown_state(now),
         opens_at: session.opens_at(),
-        venues: queries::list_venues(conn, session.id)?,
+        venues: queries::list_venues(conn, session.id)?.into_iter().map(Place::from).collect(),
         topics: queries::list_topics(conn, session.id)?,
         documents: queries::list_documents(conn, session.id)?.into_iter().map(Basis::from).collect(),
         readings: readings

@@ -5,7 +5,7 @@ use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::organization::{self, Person, Unit};
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
-use crate::training::{RosterRow, Session, VenueKind, places, queries};
+use crate::training::{RosterRow, Session, VenueKind, Way, places, queries};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -29,6 +29,7 @@ struct PlacesPage {
     here: String,
     clerks: String,
     remove_clerk: String,
+    ways: String,
     q: String,
     venues: Vec<Place>,
     units: Vec<ChosenUnit>,
@@ -42,6 +43,13 @@ struct Place {
     kind: VenueKind,
     n_people: i64,
     clerks: Vec<Clerk>,
+    ways: Vec<WayTick>,
+}
+
+#[derive(Serialize)]
+struct WayTick {
+    way: Way,
+    checked: bool,
 }
 
 #[derive(Serialize)]
@@ -84,6 +92,7 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<SessionId>, query: Quer
             let place = |venue: crate::training::Venue| Place {
                 n_people: counts.iter().find(|(counted, _)| *counted == venue.id).map_or(0, |(_, n)| *n),
                 clerks: clerks.iter().filter(|(at, _)| *at == venue.id).map(|(_, person)| clerk(person)).collect(),
+                ways: Way::ALL.iter().map(|way| WayTick { way: *way, checked: venue.ways().has(*way) }).collect(),
                 id: venue.id,
                 name: venue.name,
                 kind: venue.kind,
@@ -94,6 +103,7 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<SessionId>, query: Quer
                 here: links::session_part(id, "places"),
                 clerks: links::session_part(id, "clerks"),
                 remove_clerk: links::session_part(id, "clerks/remove"),
+                ways: links::session_part(id, "ways"),
                 found: people.iter().map(|person| found(person, &units, &rows, &venues)).collect(),
                 units: units.into_iter().map(|unit| ChosenUnit { id: unit.id, name: indented(&unit) }).collect(),
                 venues,
@@ -134,6 +144,7 @@ pub struct PlaceForm {
     venue: String,
     unit: String,
     person: String,
+    way: Vec<String>,
     q: String,
 }
 
@@ -200,4 +211,18 @@ pub async fn remove_clerk(
     let (venue, person) = (form.fields.venue()?, form.fields.person()?);
     app.db.write(move |conn| places::remove_clerk(conn, &viewer.actor(), id, venue, person, now)).await?;
     Ok(page::redirect(&app, &visit, &form.fields.page(id), &Message::new("training-clerk-removed")))
+}
+
+/// `POST /sessions/{id}/ways`: how people are recorded at a venue.
+pub async fn choose_ways(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    form: Form<PlaceForm>,
+) -> Result<HttpResponse> {
+    let (id, now, venue) = (id.into_inner(), app.clock.now(), form.fields.venue()?);
+    let ways = form.fields.way.iter().filter_map(|way| way.parse::<Way>().ok()).collect();
+    app.db.write(move |conn| places::choose_ways(conn, &viewer.actor(), id, venue, ways, now)).await?;
+    Ok(page::redirect(&app, &visit, &form.fields.page(id), &Message::new("training-ways-chosen")))
 }

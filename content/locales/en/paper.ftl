@@ -1,0 +1,11 @@
+venue-way-phone = phone
+venue-way-kiosk = kiosk
+venue-way-paper = paper sheet
+venue-way-and = {", "}
+training-ways = Ways to check in
+training-ways-n = Ways to check in at venue { $n }
+training-ways-hint = Each venue has at least one. Choose the paper sheet where there is no network or phones are no use.
+training-ways-save = Save ways
+training-ways-chosen = The venue's ways to check in are saved
+training-ways-elsewhere = Change the ways to check in at each venue
+training-venue-way-missing = Choose at least one way to check in for each venue

@@ -1,0 +1,11 @@
+venue-way-phone = 手机扫码
+venue-way-kiosk = 自助签到机
+venue-way-paper = 纸质签到表
+venue-way-and = 、
+training-ways = 签到方式
+training-ways-n = 会场 { $n } 签到方式
+training-ways-hint = 每个会场至少选一种。没有网络或不便使用手机时，选纸质签到表。
+training-ways-save = 保存方式
+training-ways-chosen = 已保存会场的签到方式
+training-ways-elsewhere = 调整各会场的签到方式
+training-venue-way-missing = 每个会场至少选择一种签到方式
