@@ -657,6 +657,8 @@ mod tests {
             cancelled_at: None,
             state_reason: None,
             version: 1,
+            reply_by: None,
+            make_up_of: None,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Settings {
     /// Months that attendance and study are kept, as the plain notice says. 36 by default: what
     /// the Personal Information Protection Law (Art. 56) asks for assessments, taken for all.
     pub kept_months: i64,
+    /// Days after confirmation within which a person may ask for a correction (更正申请).
+    pub correction_days: i64,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -31,6 +33,7 @@ impl Default for Settings {
             help_contact: String::new(),
             opens_before_minutes: 30,
             kept_months: 36,
+            correction_days: 15,
             version: 0,
         }
     }
@@ -82,6 +85,9 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(6..=600).contains(&settings.kept_months) {
         problems.push(Problem::at("kept_months", Message::new("settings-kept-months-range")));
+    }
+    if !(0..=365).contains(&settings.correction_days) {
+        problems.push(Problem::at("correction_days", Message::new("settings-correction-days-range")));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

@@ -51,4 +51,5 @@ ids! {
     AuditEntryId, JobId, OutboxId,
     ReadingId, SessionId, VenueId,
     AssignmentId, TaskId, ReminderId,
+    RequestId,
 }

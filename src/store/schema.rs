@@ -247,6 +247,8 @@ diesel::table! {
         cancelled_at -> Nullable<Timestamp>,
         state_reason -> Nullable<Text>,
         version -> BigInt,
+        reply_by -> Nullable<Timestamp>,
+        make_up_of -> Nullable<BigInt>,
     }
 }
 
@@ -370,6 +372,38 @@ diesel::table! {
         value_after -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    attendance_requests (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        kind -> Text,
+        asked_value -> Nullable<Text>,
+        reason -> Text,
+        asked_by -> BigInt,
+        asked_at -> Timestamp,
+        state -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        answer -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    replies (session_id, unit_id) {
+        session_id -> BigInt,
+        unit_id -> BigInt,
+        draft -> Nullable<Text>,
+        drafted_by -> Nullable<BigInt>,
+        drafted_at -> Nullable<Timestamp>,
+        sent_by -> Nullable<BigInt>,
+        sent_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::table! {
     code_tries (login_id) {
         login_id -> BigInt,
@@ -462,6 +496,8 @@ diesel::joinable!(roster -> venues (venue_id));
 diesel::joinable!(attendance -> venues (venue_id));
 diesel::joinable!(attendance -> people (recorded_by));
 diesel::joinable!(attendance_changes -> people (changed_by));
+diesel::joinable!(attendance_requests -> sessions (session_id));
+diesel::joinable!(replies -> units (unit_id));
 diesel::joinable!(assignments -> units (unit_id));
 diesel::joinable!(assignments -> sessions (session_id));
 diesel::joinable!(assignments -> people (given_by));
@@ -504,6 +540,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     roster,
     attendance,
     attendance_changes,
+    attendance_requests,
+    replies,
     code_tries,
     assignments,
     tasks,
@@ -517,6 +555,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     roster::unit_id,
     roster::unit_name,
     roster::category,
+    roster::venue_id,
     attendance::state,
     attendance::late,
     attendance::left_early,

@@ -108,6 +108,10 @@ pub struct Session {
     /// Why it was cancelled or reopened.
     pub state_reason: Option<String>,
     pub version: i64,
+    /// Until when units answer who comes; nothing when they are not asked.
+    pub reply_by: Option<Moment>,
+    /// The session that this one makes up for.
+    pub make_up_of: Option<SessionId>,
 }
 
 impl Session {

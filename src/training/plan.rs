@@ -32,6 +32,10 @@ pub struct Plan {
     /// The main venue first.
     pub venues: Vec<PlannedVenue>,
     pub audience: Audience,
+    /// Until when units answer who comes (参会回执); nothing when they are not asked.
+    pub reply_by: Option<Moment>,
+    /// The confirmed session that this one makes up for.
+    pub make_up_of: Option<SessionId>,
 }
 
 /// What a session is based on (学习依据). Leaders' words are never reworded: `text` has room for the authorised one.
@@ -86,6 +90,9 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
     }
     if plan.venues.iter().any(|venue| venue.ways.is_empty()) {
         problems.push(Problem::at("venue_way", Message::new("training-venue-way-missing")));
+    }
+    if plan.reply_by.is_some_and(|by| plan.starts_at <= by) {
+        problems.push(Problem::at("reply_day", Message::new("training-reply-after-start")));
     }
     problems
 }
@@ -173,6 +180,8 @@ pub(super) mod tests {
             readings: Vec::new(),
             venues: vec![PlannedVenue::new("三楼会议室", VenueKind::Main)],
             audience: Audience::default(),
+            reply_by: None,
+            make_up_of: None,
         }
     }
 
@@ -191,7 +200,9 @@ pub(super) mod tests {
         assert_eq!(fields(&check(&Plan { title: "法".repeat(81), ..draft.clone() })), ["title"]);
         assert_eq!(fields(&check(&Plan { opens_before_minutes: 241, ..draft.clone() })), ["opens_before_minutes"]);
         assert_eq!(fields(&check(&Plan { opens_before_minutes: 240, ..draft.clone() })), [""; 0]);
-        assert_eq!(fields(&check(&Plan { study_minutes: 1441, ..draft })), ["study_hours"]);
+        assert_eq!(fields(&check(&Plan { study_minutes: 1441, ..draft.clone() })), ["study_hours"]);
+        assert_eq!(fields(&check(&Plan { reply_by: Some(at("14:29")), ..draft.clone() })), [""; 0]);
+        assert_eq!(fields(&check(&Plan { reply_by: Some(at("14:30")), ..draft })), ["reply_day"]);
     }
 
     #[test]

@@ -125,6 +125,8 @@ pub(super) fn insert_session(conn: &mut Conn, by: Option<PersonId>, plan: &Plan)
             sessions::study_minutes.eq(plan.study_minutes),
             sessions::state.eq(SessionState::Draft),
             sessions::created_by.eq(by),
+            sessions::reply_by.eq(plan.reply_by),
+            sessions::make_up_of.eq(plan.make_up_of),
         ))
         .returning(sessions::id)
         .get_result(conn)
@@ -148,6 +150,8 @@ pub(super) fn update_session(conn: &mut Conn, id: SessionId, version: i64, plan:
             sessions::ends_at.eq(plan.ends_at),
             sessions::opens_before_minutes.eq(plan.opens_before_minutes),
             sessions::study_minutes.eq(plan.study_minutes),
+            sessions::reply_by.eq(plan.reply_by),
+            sessions::make_up_of.eq(plan.make_up_of),
             sessions::version.eq(version + 1),
         ))
         .execute(conn)?;
@@ -329,6 +333,8 @@ pub fn find_plan(conn: &mut Conn, session: &Session) -> QueryResult<Plan> {
             added: choosing(AudienceChoice::Added),
             left_out: choosing(AudienceChoice::LeftOut),
         },
+        reply_by: session.reply_by,
+        make_up_of: session.make_up_of,
     })
 }
 

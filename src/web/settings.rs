@@ -20,6 +20,7 @@ pub struct SettingsInput {
     help_contact: String,
     opens_before_minutes: String,
     kept_months: String,
+    correction_days: String,
     version: String,
 }
 
@@ -30,6 +31,7 @@ impl SettingsInput {
             help_contact: settings.help_contact.clone(),
             opens_before_minutes: settings.opens_before_minutes.to_string(),
             kept_months: settings.kept_months.to_string(),
+            correction_days: settings.correction_days.to_string(),
             version: settings.version.to_string(),
         }
     }
@@ -42,6 +44,7 @@ impl SettingsInput {
             help_contact: self.help_contact.trim().to_owned(),
             opens_before_minutes: number(&self.opens_before_minutes),
             kept_months: number(&self.kept_months),
+            correction_days: number(&self.correction_days),
             version: number(&self.version),
         }
     }
@@ -119,6 +122,7 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("help_contact", &typed.help_contact, &current.help_contact),
         text_field("opens_before_minutes", &typed.opens_before_minutes, &current.opens_before_minutes),
         text_field("kept_months", &typed.kept_months, &current.kept_months),
+        text_field("correction_days", &typed.correction_days, &current.correction_days),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)

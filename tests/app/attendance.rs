@@ -49,6 +49,8 @@ async fn given_session(site: &TestApp, title: &str) -> Held {
             added: Vec::new(),
             left_out: Vec::new(),
         },
+        reply_by: None,
+        make_up_of: None,
     };
     site.write(move |conn| {
         let actor = Actor::program("test");

@@ -28,6 +28,8 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
         readings: Vec::new(),
         venues: vec![PlannedVenue::new("三楼会议室", VenueKind::Main)],
         audience: Audience::default(),
+        reply_by: None,
+        make_up_of: None,
     };
     let session = Session {
         id: SessionId(0),
@@ -51,6 +53,8 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
         cancelled_at: None,
         state_reason: None,
         version: 1,
+        reply_by: None,
+        make_up_of: None,
     };
     let cast = site.cast.clone();
     let came = |of: Member, state, name: &'static str, unit: UnitId, category| (of, state, name, unit, category);

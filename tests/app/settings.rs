@@ -2,11 +2,12 @@
 
 use crate::support::TestApp;
 
-const FIELDS: [(&str, &str); 4] = [
+const FIELDS: [(&str, &str); 5] = [
     ("organisation", "利和集团"),
     ("help_contact", "信访办 8012"),
     ("opens_before_minutes", "45"),
     ("kept_months", "36"),
+    ("correction_days", "15"),
 ];
 
 #[actix_web::test]
@@ -38,6 +39,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("help_contact", "信访办 9999"),
                 ("opens_before_minutes", "45"),
                 ("kept_months", "36"),
+                ("correction_days", "15"),
                 ("version", "0"),
             ],
         )

@@ -28,6 +28,8 @@ fn plan_for(site: &TestApp, audience: Audience) -> Plan {
             PlannedVenue::new("二楼会议室", VenueKind::Branch),
         ],
         audience,
+        reply_by: None,
+        make_up_of: None,
     }
 }
 

@@ -22,3 +22,6 @@ settings-mail-folder = no mail server is set: written to the folder mail of the 
 settings-system-address = Address
 settings-system-zone = Time zone
 settings-system-note = Set by whoever runs the system; they cannot be changed here.
+settings-correction-days = Days for correction requests
+settings-correction-days-hint = For this many days after a session is confirmed a person may ask for a correction; before that at any time.
+settings-correction-days-range = Enter a number of days from 0 to 365

@@ -193,3 +193,7 @@ session-state-cancelled = Cancelled
 venue-kind-main = Main venue
 venue-kind-branch = Branch venue
 venue-kind-online = Online
+training-reply-day-optional = Replies by: day (optional)
+training-reply-time-optional = Replies by: time (optional, otherwise 17:30)
+training-reply-hint = With a day, units answer who comes until then. Without one, no replies are asked for.
+training-reply-after-start = Replies end before the session begins

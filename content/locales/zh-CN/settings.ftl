@@ -22,3 +22,6 @@ settings-mail-folder = 未设邮件服务器，写入数据目录的 mail 文件
 settings-system-address = 访问地址
 settings-system-zone = 时区
 settings-system-note = 以上各项由运行本系统的人员设定，不能在此修改。
+settings-correction-days = 更正申请期限（天）
+settings-correction-days-hint = 场次确认后的这些天内，本人可以提出更正申请；确认前随时可以提出。
+settings-correction-days-range = 请填写 0 至 365 之间的天数

@@ -193,3 +193,7 @@ session-state-cancelled = 已取消
 venue-kind-main = 主会场
 venue-kind-branch = 分会场
 venue-kind-online = 线上
+training-reply-day-optional = 参会回执截止日期（选填）
+training-reply-time-optional = 截止时间（选填，默认 17:30）
+training-reply-hint = 填写后，各单位在此之前报送参会回执；不填则不要求回执。
+training-reply-after-start = 回执截止时间应早于开始时间

@@ -222,6 +222,8 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
         cancelled_at: None,
         state_reason: None,
         version: 1,
+        reply_by: None,
+        make_up_of: None,
     };
     let (audience, expected) = audience(world, &line.audience)?;
     let places: Vec<(&str, Option<&str>)> = line
@@ -248,6 +250,8 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
             .collect::<Result<_>>()?,
         venues: places.iter().enumerate().map(|(place, (name, _))| planned_venue(place, name)).collect(),
         audience,
+        reply_by: session.reply_by,
+        make_up_of: session.make_up_of,
     };
     let id = training::queries::insert_as_it_stands(conn, &session, &plan)?;
     let session = Session { id, ..session };

@@ -32,6 +32,8 @@ pub(super) fn differences_from(
         text_field("ends", &typed.ends, &stored.ends),
         text_field("study_hours", &typed.study_hours, &stored.study_hours),
         text_field("opens_before_minutes", &typed.opens_before_minutes, &stored.opens_before_minutes),
+        text_field("reply_day", &typed.reply_day, &stored.reply_day),
+        text_field("reply_time", &typed.reply_time, &stored.reply_time),
         text_field("venue_name", &rows(&[&typed.venue_name]), &rows(&[&stored.venue_name])),
         ("venue_way", ways(typed) != ways(stored), Argument::Texts(ways(stored))),
         text_field("topic", &rows(&[&typed.topic]), &rows(&[&stored.topic])),

@@ -2,7 +2,7 @@
 
 use super::{conflict, lines, read_moment, reading_titles, typed};
 use crate::access::Viewer;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
@@ -21,6 +21,9 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+/// The time of day until which units answer, unless another is typed.
+const REPLY_TIME: &str = "17:30";
+
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -32,6 +35,9 @@ pub struct SessionForm {
     pub(super) starts: String,
     pub(super) ends: String,
     pub(super) opens_before_minutes: String,
+    pub(super) reply_day: String,
+    pub(super) reply_time: String,
+    pub(super) make_up_of: String,
     pub(super) study_hours: String,
     pub(super) speaker: String,
     pub(super) organiser: String,
@@ -290,6 +296,7 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
         let people = named.iter().filter(|person| ids.contains(&person.id));
         people.map(|person| format!("{} {}", person.employee_number, person.name)).collect::<Vec<_>>().join("\n")
     };
+    let (reply_day, reply_time) = plan.reply_by.map(|by| typed(clock, by)).unwrap_or_default();
     SessionForm {
         version: String::new(),
         title: plan.title.clone(),
@@ -298,6 +305,9 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
         starts,
         ends,
         opens_before_minutes: plan.opens_before_minutes.to_string(),
+        reply_day,
+        reply_time,
+        make_up_of: plan.make_up_of.map(|missed| missed.to_string()).unwrap_or_default(),
         study_hours: templates::hours_text(plan.study_minutes),
         speaker: plan.speaker.clone(),
         organiser: plan.organiser.clone(),
@@ -364,6 +374,10 @@ fn read(form: &SessionForm, background: &Background, clock: &Clock) -> Result<Pl
     }
     let opens_before_minutes = form.opens_before_minutes.trim().parse().unwrap_or(-1);
     let study_minutes = read_hours(&form.study_hours).unwrap_or(-1);
+    let reply_by = read_reply_by(form, clock);
+    if reply_by.is_none() && !form.reply_day.trim().is_empty() {
+        wrong("reply_day", "training-day-unreadable");
+    }
     let documents: Vec<Document> = (0..form.document_title.len()).filter_map(|n| document(form, n)).collect();
     let has_bad_date = form.document_date.iter().any(|day| !day.trim().is_empty() && read_day(day).is_none());
     if has_bad_date {
@@ -395,12 +409,20 @@ fn read(form: &SessionForm, background: &Background, clock: &Clock) -> Result<Pl
             added,
             left_out,
         },
+        reply_by,
+        make_up_of: form.make_up_of.parse().ok(),
     };
     let times_are_read = starts_at.is_some() && ends_at.is_some();
     problems.extend(plan::check(&plan).into_iter().filter(|problem| problem.field != "ends" || times_are_read));
     let order = ["title", "day", "starts", "ends"];
     problems.sort_by_key(|problem| order.iter().position(|field| *field == problem.field).unwrap_or(order.len()));
     if problems.is_empty() { Ok(plan) } else { Err(problems) }
+}
+
+/// Until when units answer: no day, no replies; a day without a time lasts until its end of work.
+fn read_reply_by(form: &SessionForm, clock: &Clock) -> Option<Moment> {
+    let time = Some(form.reply_time.trim()).filter(|time| !time.is_empty()).unwrap_or(REPLY_TIME);
+    read_moment(clock, &form.reply_day, time)
 }
 
 fn read_day(text: &str) -> Option<chrono::NaiveDate> {
