@@ -176,9 +176,11 @@ pub(super) fn delete_login_of(conn: &mut Conn, account: AccountId, login: LoginI
 
 /// Ends all logins of an account, but for one that may stay.
 pub(super) fn delete_logins(conn: &mut Conn, account: AccountId, but: Option<LoginId>) -> QueryResult<usize> {
-    // No login has the id 0.
-    let but = but.unwrap_or(LoginId(0));
-    diesel::delete(logins::table.filter(logins::account_id.eq(account)).filter(logins::id.ne(but))).execute(conn)
+    let all = logins::table.filter(logins::account_id.eq(account));
+    match but {
+        None => diesel::delete(all).execute(conn),
+        Some(kept) => diesel::delete(all.filter(logins::id.ne(kept))).execute(conn),
+    }
 }
 
 /// Removes what is left of an account's logins that are over.

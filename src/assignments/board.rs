@@ -3,7 +3,7 @@
 //! Figures go by the unit in the roster row and today's tree (`rules.md` 4), of confirmed sessions only. However many
 //! units there are, it takes the same number of queries.
 
-use super::model::{Task, TaskState};
+use super::model::{Assignment, Task, TaskState};
 use super::queries;
 use crate::access::{Reach, Viewer};
 use crate::attendance::queries::{Scope, list_roll_of};
@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::organization::{self, Unit};
 use crate::store::Conn;
-use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::training::{RosterRow, Session};
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
 use serde::Serialize;
@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 
 /// How many sessions there are to choose from: the newest.
 const SESSIONS: i64 = 24;
+/// How many assignments a board names: the newest.
+const GIVEN: i64 = 8;
 
 crate::choices! {
     /// What became of an absence.
@@ -51,6 +53,18 @@ pub struct Board {
     pub parts: Vec<Part>,
     /// Twelve months up to this one.
     pub months: Vec<Month>,
+    /// What was given to people of the unit and below, the newest first.
+    pub given: Vec<Given>,
+}
+
+/// An assignment and how far it has come: tasks that stand, those released left out.
+#[derive(Debug, Clone)]
+pub struct Given {
+    pub assignment: Assignment,
+    pub n_done: i64,
+    pub n_open: i64,
+    /// Of those open.
+    pub n_overdue: i64,
 }
 
 /// One person in the chosen session.
@@ -150,7 +164,9 @@ pub fn build(
     let months = twelve_months(today)
         .into_iter()
         .map(|first_day| Month { first_day, counts: sum(&|tally| day(tally).with_day(1) == Some(first_day)) });
+    let given = list_given(conn, &unit, today)?;
     Ok(Board {
+        given,
         parts: parts.filter(|part| part.unit.id != unit.id || part.counts.n_roster > 0).collect(),
         months: months.collect(),
         this_year: sum(&is_this_year),
@@ -162,6 +178,22 @@ pub fn build(
         counts,
         year,
     })
+}
+
+fn list_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<Vec<Given>> {
+    let assignments = queries::list_newest_of(conn, &unit.path, GIVEN)?;
+    let ids: Vec<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
+    let tallies = queries::list_progress(conn, &ids, today)?;
+    let given = assignments.into_iter().map(|assignment| {
+        let of_it = || tallies.iter().filter(|tally| tally.assignment == assignment.id);
+        Given {
+            n_done: of_it().map(|tally| tally.n_done).sum(),
+            n_open: of_it().map(|tally| tally.n_open).sum(),
+            n_overdue: of_it().map(|tally| tally.n_overdue).sum(),
+            assignment,
+        }
+    });
+    Ok(given.filter(|given| given.n_done + given.n_open > 0).collect())
 }
 
 /// The unit's own people, then each direct sub-unit with all below it; nothing when it has none.
@@ -238,7 +270,7 @@ mod tests {
     use super::*;
     use crate::attendance::{AttendanceState, Method};
     use crate::clock::Moment;
-    use crate::store::ids::{AssignmentId, ReadingId, TaskId};
+    use crate::store::ids::{ReadingId, TaskId};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")

@@ -96,22 +96,24 @@ crate::choices! {
 }
 
 impl Task {
-    /// How the task stands, given the person's state in the session that it makes up for (`rules.md` 2).
-    /// What was finished stays finished.
+    /// How the task stands: as [`shown`].
     pub fn shown(&self, attendance: Option<AttendanceState>, today: NaiveDate) -> ShownTask {
-        match (self.state, attendance) {
-            (TaskState::Withdrawn, _) => ShownTask::Withdrawn,
-            (TaskState::Done, _) => ShownTask::Done,
-            (TaskState::Open, Some(AttendanceState::Present | AttendanceState::Exempt)) => ShownTask::Released,
-            (
-                TaskState::Open,
-                None | Some(AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent),
-            ) => {
-                if self.due_on < today {
-                    ShownTask::Overdue
-                } else {
-                    ShownTask::Open
-                }
+        shown(self.state, self.due_on, attendance, today)
+    }
+}
+
+/// How a task stands, given the person's state in the session that it makes up for (`rules.md` 2).
+/// What was finished stays finished.
+pub fn shown(state: TaskState, due_on: NaiveDate, attendance: Option<AttendanceState>, today: NaiveDate) -> ShownTask {
+    match (state, attendance) {
+        (TaskState::Withdrawn, _) => ShownTask::Withdrawn,
+        (TaskState::Done, _) => ShownTask::Done,
+        (TaskState::Open, Some(AttendanceState::Present | AttendanceState::Exempt)) => ShownTask::Released,
+        (TaskState::Open, None | Some(AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent)) => {
+            if due_on < today {
+                ShownTask::Overdue
+            } else {
+                ShownTask::Open
             }
         }
     }

@@ -1,6 +1,6 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, NewAssignment, NewTask, PersonTask, Task, TaskRow, TaskState};
+use super::model::{Assignment, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
 use crate::access::UnitPath;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
@@ -490,6 +490,51 @@ pub(super) fn list_tasks_for(conn: &mut Conn, session: SessionId, path: &UnitPat
         .order((roster::position, tasks::id))
         .select(tasks::all_columns)
         .load(conn)
+}
+
+/// The newest assignments that were given for a unit or below it.
+pub(super) fn list_newest_of(conn: &mut Conn, path: &UnitPath, limit: i64) -> QueryResult<Vec<Assignment>> {
+    let (start, end) = path.range();
+    assignments::table
+        .inner_join(units::table)
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .order((assignments::given_at.desc(), assignments::id.desc()))
+        .limit(limit)
+        .select(assignments::all_columns)
+        .load(conn)
+}
+
+/// How many tasks of an assignment are done, open and overdue; those withdrawn or released are in none of them.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    pub assignment: AssignmentId,
+    pub n_done: i64,
+    pub n_open: i64,
+    pub n_overdue: i64,
+}
+
+/// How far these assignments have come, by state and day.
+pub(super) fn list_progress(conn: &mut Conn, ids: &[AssignmentId], today: NaiveDate) -> QueryResult<Vec<Progress>> {
+    let lines: Vec<(AssignmentId, TaskState, NaiveDate, Option<AttendanceState>, i64)> = tasks::table
+        .left_join(attendance::table.on(
+            attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+        ))
+        .filter(tasks::assignment_id.eq_any(ids.to_vec()))
+        .group_by((tasks::assignment_id, tasks::state, tasks::due_on, attendance::state))
+        .select((tasks::assignment_id, tasks::state, tasks::due_on, attendance::state.nullable(), count_star()))
+        .load(conn)?;
+    let progress = |(assignment, state, due_on, attendance, n)| {
+        let shown = shown(state, due_on, attendance, today);
+        let of = |states: &[ShownTask]| if states.contains(&shown) { n } else { 0 };
+        Progress {
+            assignment,
+            n_done: of(&[ShownTask::Done]),
+            n_open: of(&[ShownTask::Open, ShownTask::Overdue]),
+            n_overdue: of(&[ShownTask::Overdue]),
+        }
+    };
+    Ok(lines.into_iter().map(progress).collect())
 }
 
 /// Those of these sessions that anything was assigned for.

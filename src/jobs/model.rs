@@ -9,6 +9,9 @@ use serde::Serialize;
 /// Whoever claimed a job and has not reported for this long is taken to have died: another may claim it.
 pub const LEASE: TimeDelta = TimeDelta::minutes(2);
 
+/// A job that was claimed so often, and never ended, ends whoever runs it: it is given up.
+pub const CLAIMS: i64 = 3;
+
 crate::choices! {
     pub enum JobKind {
         /// Understands a roster that was handed in; its subject is the import.
@@ -55,6 +58,8 @@ pub struct Job {
     pub lease_until: Option<Moment>,
     pub created_at: Moment,
     pub finished_at: Option<Moment>,
+    /// How often somebody set out to do it.
+    pub n_claims: i64,
 }
 
 impl Job {

@@ -66,7 +66,7 @@ pub(super) fn claim(conn: &mut Conn, id: JobId, lease_until: Moment, now: Moment
             jobs::state.eq(JobState::Waiting).or(jobs::state.eq(JobState::Running).and(jobs::lease_until.lt(now))),
         ),
     )
-    .set((jobs::state.eq(JobState::Running), jobs::lease_until.eq(lease_until)))
+    .set((jobs::state.eq(JobState::Running), jobs::lease_until.eq(lease_until), jobs::n_claims.eq(jobs::n_claims + 1)))
     .returning(jobs::all_columns)
     .get_result(conn)
     .optional()

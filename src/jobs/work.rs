@@ -1,6 +1,6 @@
 //! Queues a job, claims it, reports on it, ends it: each inside a write.
 
-use super::model::{Job, JobKind, JobProblem, JobState, LEASE};
+use super::model::{CLAIMS, Job, JobKind, JobProblem, JobState, LEASE};
 use super::queries;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -15,15 +15,19 @@ pub fn start(conn: &mut Conn, kind: JobKind, subject_id: i64, owner: Option<Pers
     Ok(queries::insert(conn, kind, subject_id, owner, now)?)
 }
 
-/// Claims the first job that waits, or whose runner has not reported within its lease.
+/// Claims the first job that waits, or whose runner has not reported within its lease; gives up those that have ended
+/// runner after runner.
 ///
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn claim_next(conn: &mut Conn, now: Moment) -> Result<Option<Job>> {
-    match queries::find_due(conn, now)? {
-        None => Ok(None),
-        Some(id) => Ok(queries::claim(conn, id, now + LEASE, now)?),
+    while let Some(id) = queries::find_due(conn, now)? {
+        match queries::claim(conn, id, now + LEASE, now)? {
+            Some(job) if job.n_claims > CLAIMS => fail(conn, &job, JobProblem::Broken, now)?,
+            claimed => return Ok(claimed),
+        }
     }
+    Ok(None)
 }
 
 /// Writes how far a job has come (its three counts) and renews its lease. Call it in the write that it reports on, so

@@ -181,6 +181,7 @@ diesel::table! {
         lease_until -> Nullable<Timestamp>,
         created_at -> Timestamp,
         finished_at -> Nullable<Timestamp>,
+        n_claims -> BigInt,
     }
 }
 
@@ -560,4 +561,12 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     attendance::late,
     attendance::left_early,
     attendance::make_up,
+);
+
+// How far an assignment has come.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    tasks::assignment_id,
+    tasks::state,
+    tasks::due_on,
+    attendance::state,
 );

@@ -374,6 +374,25 @@ async fn a_job_whose_runner_died_is_claimed_again_once_its_lease_has_ended() {
 }
 
 #[actix_web::test]
+async fn a_job_that_ends_runner_after_runner_is_given_up() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    hq.upload("/import", "file", "roster.csv", format!("{HEAD}1,张三,物资公司,,,员工,1,\n").as_bytes()).await;
+    for time in ["09:00", "09:03", "09:06"] {
+        site.set_clock("2024-07-05", time);
+        let now = site.app.clock.now();
+        site.write(move |conn| xuefa::jobs::claim_next(conn, now)).await.expect("a claim").expect("a job");
+    }
+
+    site.set_clock("2024-07-05", "09:09");
+    let n_run = run_due_jobs(&site.app).await.expect("a run");
+
+    let page = hq.get("/jobs/1").await;
+    assert_eq!(n_run, 0);
+    assert!(page.body.contains("notice-problem"), "{}", page.text());
+}
+
+#[actix_web::test]
 async fn units_stand_in_their_order_with_the_people_of_all_below_and_leaders_see_their_own() {
     let site = TestApp::start().await;
     let mut hq = site.signed_in_as(site.cast.hq).await;

@@ -62,6 +62,7 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
     assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
     assert!(after.says("Make-up due"));
+    assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
 }
 

@@ -126,6 +126,10 @@ board-no-trend = No session was confirmed in the last 12 months.
 board-table = Show the figures
 board-month = Month
 board-month-of = { $month }/{ $year }
+board-month-short = { $month }/{ $year }
+board-given = Study given lately: { $n }
+board-given-done = Done
+board-given-overdue = { $n } overdue
 board-rate = Participation
 board-formula = Participation = (present + made up) ÷ due; due = roster − exempt. Leave and stand-in stay in the denominator; self-study does not count. Confirmed sessions only, by the unit in the roster; units stand in their fixed order.
 record-title = Study record

@@ -113,6 +113,10 @@ board-no-trend = 近 12 个月没有已确认的场次。
 board-table = 查看数据表
 board-month = 月份
 board-month-of = { $year }年{ $month }月
+board-month-short = { $month }月
+board-given = 最近布置的学习 { $n } 项
+board-given-done = 完成
+board-given-overdue = 逾期 { $n } 人次
 board-rate = 参训率
 board-formula = 参训率 =（实到 + 已补课）÷ 应训；应训 = 名单人数 − 免训。请假、替会计入应训，自学不计入参训。只统计已确认的场次，按名单上的单位归口，单位按固定次序排列。
 record-title = 学法记录

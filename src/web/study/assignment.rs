@@ -3,13 +3,13 @@
 use super::ids;
 use crate::access::Viewer;
 use crate::assignments::extend::{self, Extension};
-use crate::assignments::model::PersonTask;
+use crate::assignments::model::{self, PersonTask};
 use crate::assignments::pick::{self, Pick};
-use crate::assignments::{Assignment, ShownTask, Task, TaskState, TaskView, queries, withdraw};
+use crate::assignments::{Assignment, ShownTask, TaskState, TaskView, queries, withdraw};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::{self, Unit};
-use crate::store::ids::{AssignmentId, ReadingId, TaskId, UnitId};
+use crate::store::ids::{AssignmentId, UnitId};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -118,7 +118,7 @@ fn progress(
     let mut states: BTreeMap<ShownTask, i64> = BTreeMap::new();
     let mut people: BTreeMap<_, bool> = BTreeMap::new();
     for (person, _, state, due_on, attendance) in standing {
-        let shown = shown(&assignment, *state, *due_on, *attendance, today);
+        let shown = model::shown(*state, *due_on, *attendance, today);
         *states.entry(shown).or_default() += 1;
         match shown {
             ShownTask::Released | ShownTask::Withdrawn => {}
@@ -158,28 +158,6 @@ fn progress(
         previous: (page_number > 1).then_some(page_number - 1),
         next: (page_number < n_pages).then_some(page_number + 1),
     }
-}
-
-fn shown(
-    assignment: &Assignment,
-    state: TaskState,
-    due_on: NaiveDate,
-    attendance: Option<crate::attendance::AttendanceState>,
-    today: NaiveDate,
-) -> ShownTask {
-    let task = Task {
-        id: TaskId(0),
-        assignment_id: assignment.id,
-        person_id: crate::store::ids::PersonId(0),
-        reading_id: ReadingId(0),
-        session_id: assignment.session_id,
-        matter: String::new(),
-        state,
-        due_on,
-        done_at: None,
-        version: 0,
-    };
-    task.shown(attendance, today)
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]

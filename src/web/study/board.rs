@@ -15,7 +15,7 @@ use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
@@ -49,6 +49,18 @@ struct BoardPage {
     trend: Option<Trend>,
     months: Vec<MonthRow>,
     n_own_tasks: usize,
+    given: Vec<GivenRow>,
+}
+
+/// Study that was given to people of the unit.
+#[derive(Serialize)]
+struct GivenRow {
+    href: String,
+    heading: String,
+    due_on: NaiveDate,
+    n_done: i64,
+    n: i64,
+    n_overdue: i64,
 }
 
 #[derive(Serialize)]
@@ -123,6 +135,8 @@ struct Dot {
 
 #[derive(Serialize)]
 struct Label {
+    /// The first names its year.
+    is_first: bool,
     x: String,
     year: String,
     month: u32,
@@ -212,6 +226,18 @@ fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize) -> BoardPage {
         months: board.months.iter().map(month).collect(),
         unit_name: board.unit.name,
         n_own_tasks,
+        given: board
+            .given
+            .into_iter()
+            .map(|given| GivenRow {
+                href: links::assignment(given.assignment.id),
+                n: given.n_done + given.n_open,
+                heading: given.assignment.title,
+                due_on: given.assignment.due_on,
+                n_done: given.n_done,
+                n_overdue: given.n_overdue,
+            })
+            .collect(),
     }
 }
 
@@ -273,7 +299,7 @@ fn trend(months: &[Month]) -> Option<Trend> {
             .step_by(3)
             .filter_map(|place| {
                 let day = months.get(place)?.first_day;
-                Some(Label { x: x(place), year: day.year().to_string(), month: day.month() })
+                Some(Label { x: x(place), is_first: place == 0, year: day.year().to_string(), month: day.month() })
             })
             .collect(),
         dots,
