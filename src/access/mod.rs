@@ -32,6 +32,16 @@ crate::choices! {
     }
 }
 
+crate::choices! {
+    /// How somebody came to be signed in.
+    pub enum LoginKind {
+        /// With a password.
+        Full = "full",
+        /// Their phone was opened at the door: own matters only, whatever they were granted (`rules.md` 4).
+        Remembered = "remembered",
+    }
+}
+
 impl Role {
     /// Whether it is granted for a unit, rather than for the group.
     pub fn is_for_a_unit(self) -> bool {
@@ -63,7 +73,9 @@ pub struct Viewer {
     pub text_size: TextSize,
     /// Whether they were told what is held about them and why.
     pub notice_seen: bool,
+    /// Nothing on a remembered phone, whatever its owner was granted.
     pub grants: Vec<Grant>,
+    pub login_kind: LoginKind,
     /// Where the request came from, for the audit trail.
     pub origin: String,
 }
@@ -86,6 +98,14 @@ impl Viewer {
 
     pub fn is_hq(&self) -> bool {
         self.has(Role::Hq)
+    }
+
+    /// Whether they signed in with a password, and so may do what they were granted or named for.
+    pub fn is_full(&self) -> bool {
+        match self.login_kind {
+            LoginKind::Full => true,
+            LoginKind::Remembered => false,
+        }
     }
 
     /// Whether the viewer leads any unit.

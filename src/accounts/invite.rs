@@ -2,7 +2,7 @@
 
 use super::model::{self, AccountState};
 use super::queries;
-use crate::access::{Actor, Viewer};
+use crate::access::{Actor, LoginKind, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
@@ -69,7 +69,13 @@ pub fn invite(
     Ok(invitation)
 }
 
-fn add_account(conn: &mut Conn, person: PersonId, user_name: &str, number: &str, now: Moment) -> Result<AccountId> {
+pub(super) fn add_account(
+    conn: &mut Conn,
+    person: PersonId,
+    user_name: &str,
+    number: &str,
+    now: Moment,
+) -> Result<AccountId> {
     let user_name = if user_name.trim().is_empty() { number } else { user_name.trim() };
     if user_name.chars().count() > 64
         || user_name.chars().any(|character| character.is_whitespace() || character.is_control())
@@ -116,7 +122,7 @@ pub fn accept(
     queries::end_invitations(conn, account, now)?;
     queries::set_password(conn, account, password_hash)?;
     queries::delete_logins(conn, account, None)?;
-    queries::insert_login(conn, account, &secret::hash_token(token), now, now + model::ABSOLUTE)?;
+    queries::insert_login(conn, account, &secret::hash_token(token), LoginKind::Full, now, now + model::ABSOLUTE)?;
     let actor = Actor::person(found.person, address);
     audit::record(conn, &actor, now, Action::new("accounts.invitation_used", "invitation"), invitation.0, &())
 }

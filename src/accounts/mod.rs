@@ -11,6 +11,7 @@ pub mod password;
 pub mod password_rules;
 mod profile;
 pub mod queries;
+mod remember;
 pub mod sign_in;
 
 pub use crate::secret::{self, Secret};
@@ -20,3 +21,4 @@ pub use disable::{disable, enable};
 pub use grant::{grant, revoke};
 pub use invite::{HandedOver, accept, invite};
 pub use profile::{change_profile, note_notice};
+pub use remember::{check_remembering, remember};

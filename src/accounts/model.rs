@@ -1,6 +1,6 @@
 //! An account and its rules: how long a login lasts, when the next attempt to sign in may come, who may give what.
 
-use crate::access::{Grant, Role, Viewer};
+use crate::access::{Grant, LoginKind, Role, Viewer};
 use crate::clock::Moment;
 use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, UnitId};
 use chrono::{NaiveDate, TimeDelta};
@@ -220,6 +220,8 @@ pub struct OwnLogin {
     pub id: LoginId,
     pub created_at: Moment,
     pub last_seen_at: Moment,
+    pub kind: LoginKind,
+    pub expires_at: Moment,
 }
 
 /// Whether the viewer may give or take a role: those for a unit HQ and the security duty, those for the

@@ -1,7 +1,7 @@
 //! All SQL of accounts, logins and grants.
 
 use super::model::{self, Account, AccountFacts, AccountOf, Failures, GrantOf, Invitation, OwnLogin};
-use crate::access::{Grant, Role, TextSize, UnitPath, Viewer};
+use crate::access::{Grant, LoginKind, Role, TextSize, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ pub fn find_viewer(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str)
 /// As [`find_viewer`], with the login's last use.
 pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) -> QueryResult<Option<FoundLogin>> {
     type Row = (
-        (LoginId, Moment, Moment),
+        (LoginId, Moment, Moment, LoginKind),
         (AccountId, TextSize, Option<Moment>),
         (PersonId, String, Language),
         (UnitId, String),
@@ -54,7 +54,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
         .select((
-            (logins::id, logins::created_at, logins::last_seen_at),
+            (logins::id, logins::created_at, logins::last_seen_at, logins::kind),
             (accounts::id, accounts::text_size, accounts::notice_seen_at),
             (people::id, people::name, people::language),
             (units::id, units::name),
@@ -62,7 +62,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         .first(conn)
         .optional()?;
     let Some((login, account, person, unit)) = row else { return Ok(None) };
-    let (login, created_at, last_seen_at) = login;
+    let (login, created_at, last_seen_at, login_kind) = login;
     let (account, text_size, notice_seen_at) = account;
     let granted: Vec<(Role, Option<UnitId>, Option<UnitPath>)> = grants::table
         .left_join(units::table)
@@ -70,10 +70,13 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         .order(grants::id)
         .select((grants::role, grants::unit_id, units::path.nullable()))
         .load(conn)?;
-    let grants: Vec<Grant> = granted.into_iter().map(|(role, unit, path)| Grant { role, unit, path }).collect();
-    if model::has_ended(model::limits(&grants), created_at, last_seen_at, now) {
-        return Ok(None);
-    }
+    let granted: Vec<Grant> = granted.into_iter().map(|(role, unit, path)| Grant { role, unit, path }).collect();
+    let grants = match login_kind {
+        LoginKind::Full if model::has_ended(model::limits(&granted), created_at, last_seen_at, now) => return Ok(None),
+        LoginKind::Full => granted,
+        // It has its one end, and reaches its owner's own matters alone.
+        LoginKind::Remembered => Vec::new(),
+    };
     let viewer = Viewer {
         person: person.0,
         account,
@@ -85,6 +88,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         text_size,
         notice_seen: notice_seen_at.is_some(),
         grants,
+        login_kind,
         origin: origin.to_owned(),
     };
     Ok(Some(FoundLogin { viewer, last_seen_at }))
@@ -150,11 +154,13 @@ pub(super) fn insert_login(
     conn: &mut Conn,
     account: AccountId,
     token_hash: &str,
+    kind: LoginKind,
     now: Moment,
     expires_at: Moment,
 ) -> QueryResult<LoginId> {
     diesel::insert_into(logins::table)
         .values((
+            logins::kind.eq(kind),
             logins::account_id.eq(account),
             logins::token_hash.eq(token_hash),
             logins::created_at.eq(now),
@@ -189,19 +195,20 @@ pub(super) fn delete_ended_logins(conn: &mut Conn, account: AccountId, now: Mome
         .execute(conn)
 }
 
-/// The logins of an account that could still be used, the newest use first.
+/// The logins of an account that could still be used, the newest use first; the limits are of those with a password.
 pub fn list_logins(
     conn: &mut Conn,
     account: AccountId,
     limits: model::Limits,
     now: Moment,
 ) -> QueryResult<Vec<OwnLogin>> {
+    let lasting = logins::created_at.gt(now - limits.absolute).and(logins::last_seen_at.gt(now - limits.idle));
     logins::table
         .filter(logins::account_id.eq(account))
-        .filter(logins::created_at.gt(now - limits.absolute))
-        .filter(logins::last_seen_at.gt(now - limits.idle))
+        .filter(logins::expires_at.gt(now))
+        .filter(logins::kind.eq(LoginKind::Remembered).or(lasting))
         .order((logins::last_seen_at.desc(), logins::id.desc()))
-        .select((logins::id, logins::created_at, logins::last_seen_at))
+        .select((logins::id, logins::created_at, logins::last_seen_at, logins::kind, logins::expires_at))
         .load(conn)
 }
 

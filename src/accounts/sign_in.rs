@@ -2,7 +2,7 @@
 
 use super::model::{self, Account, Failures, Guard};
 use super::queries;
-use crate::access::{Actor, Viewer};
+use crate::access::{Actor, LoginKind, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -129,7 +129,8 @@ pub fn replace_login(conn: &mut Conn, account: AccountId, replaced: Option<Login
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn begin_login(conn: &mut Conn, account: AccountId, token: &str, actor: &Actor, now: Moment) -> Result<()> {
-    let login = queries::insert_login(conn, account, &secret::hash_token(token), now, now + model::ABSOLUTE)?;
+    let (hash, until) = (secret::hash_token(token), now + model::ABSOLUTE);
+    let login = queries::insert_login(conn, account, &hash, LoginKind::Full, now, until)?;
     audit::record(conn, actor, now, Action::new("accounts.signed_in", "login"), login.0, &())
 }
 

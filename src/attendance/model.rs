@@ -869,6 +869,7 @@ mod tests {
                 .map(|role| crate::access::Grant { role, unit: None, path: Some(UnitPath(led.to_owned())) })
                 .into_iter()
                 .collect(),
+            login_kind: crate::access::LoginKind::Full,
             origin: String::new(),
         };
         use crate::access::Role;

@@ -3,7 +3,7 @@
 use super::model::{
     Attendance, AttendanceState, Change, CodeHit, Counts, MakeUp, MakeUpKind, Method, Recorded, WRONG_CODES,
 };
-use crate::access::{Reach, UnitPath};
+use crate::access::{Reach, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -312,11 +312,14 @@ pub fn list_recorded(conn: &mut Conn, session: SessionId, people: &[PersonId]) -
         .load(conn)
 }
 
-/// The venues of a session that somebody serves as clerk.
-pub fn list_served(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResult<Vec<VenueId>> {
+/// The venues of a session that the viewer serves as clerk: none on a remembered phone.
+pub fn list_served(conn: &mut Conn, session: SessionId, viewer: &Viewer) -> QueryResult<Vec<VenueId>> {
+    if !viewer.is_full() {
+        return Ok(Vec::new());
+    }
     session_clerks::table
         .filter(session_clerks::session_id.eq(session))
-        .filter(session_clerks::person_id.eq(person))
+        .filter(session_clerks::person_id.eq(viewer.person))
         .order(session_clerks::venue_id)
         .select(session_clerks::venue_id)
         .load(conn)

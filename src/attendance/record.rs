@@ -63,7 +63,7 @@ pub fn record(
 ) -> Result<usize> {
     queries::take_turns(conn, session)?;
     let session = training::queries::find_session(conn, session)?;
-    let served = queries::list_served(conn, session.id, viewer.person)?;
+    let served = queries::list_served(conn, session.id, viewer)?;
     let people: Vec<PersonId> = entries.iter().map(|entry| entry.person).collect();
     let rows = queries::list_on_roster(conn, session.id, &people)?;
     let recorded = queries::list_recorded(conn, session.id, &people)?;

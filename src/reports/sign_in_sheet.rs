@@ -56,7 +56,7 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<SignInSh
     let session = training::queries::find_visible(conn, viewer, id)?;
     let mut venues = training::queries::list_venues(conn, id)?;
     if !viewer.is_hq() {
-        let served = attendance::list_served(conn, id, viewer.person)?;
+        let served = attendance::list_served(conn, id, viewer)?;
         venues.retain(|venue| served.contains(&venue.id));
         if venues.is_empty() {
             return Err(Error::NotFound("session"));

@@ -22,6 +22,8 @@ pub struct Settings {
     pub kept_months: i64,
     /// Days after confirmation within which a person may ask for a correction (更正申请).
     pub correction_days: i64,
+    /// Days that a phone opened at the door stays remembered (`product.md` 6: up to 400).
+    pub remembered_days: i64,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -34,6 +36,7 @@ impl Default for Settings {
             opens_before_minutes: 30,
             kept_months: 36,
             correction_days: 15,
+            remembered_days: 400,
             version: 0,
         }
     }
@@ -88,6 +91,9 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(0..=365).contains(&settings.correction_days) {
         problems.push(Problem::at("correction_days", Message::new("settings-correction-days-range")));
+    }
+    if !(1..=400).contains(&settings.remembered_days) {
+        problems.push(Problem::at("remembered_days", Message::new("settings-remembered-days-range")));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

@@ -14,6 +14,7 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "organisation" => found.organisation = value,
             "help_contact" => found.help_contact = value,
             "opens_before_minutes" => found.opens_before_minutes = number(&name, &value)?,
+            "remembered_days" => found.remembered_days = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
             // A setting of another version of the program: it is kept, and says nothing here.
@@ -37,6 +38,7 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("opens_before_minutes", new.opens_before_minutes.to_string()),
         ("kept_months", new.kept_months.to_string()),
         ("correction_days", new.correction_days.to_string()),
+        ("remembered_days", new.remembered_days.to_string()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

@@ -50,6 +50,7 @@ ids! {
     AccountId, LoginId, InvitationId, GrantId,
     AuditEntryId, JobId, OutboxId,
     ReadingId, SessionId, VenueId,
+    KioskId, KioskEntryId, DoorOpeningId,
     AssignmentId, TaskId, ReminderId,
     RequestId,
 }

@@ -96,6 +96,7 @@ diesel::table! {
         created_at -> Timestamp,
         last_seen_at -> Timestamp,
         expires_at -> Timestamp,
+        kind -> Text,
     }
 }
 
@@ -456,6 +457,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    kiosks (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        venue_id -> BigInt,
+        name -> Text,
+        nonce -> Text,
+        link_expires_at -> Timestamp,
+        token_hash -> Nullable<Text>,
+        opened_by -> BigInt,
+        opened_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        last_seen_at -> Nullable<Timestamp>,
+        n_waiting -> BigInt,
+        oldest_waiting_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    kiosk_entries (id) {
+        id -> BigInt,
+        kiosk_id -> BigInt,
+        entry_key -> Text,
+        session_id -> BigInt,
+        person_id -> BigInt,
+        happened_at -> Timestamp,
+        received_at -> Timestamp,
+        clock_ahead_seconds -> BigInt,
+        effect -> Text,
+        review -> Nullable<Text>,
+        undone_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    door_openings (id) {
+        id -> BigInt,
+        kiosk_id -> BigInt,
+        person_id -> BigInt,
+        nonce -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(people -> units (unit_id));
 diesel::joinable!(memberships -> people (person_id));
 diesel::joinable!(memberships -> units (unit_id));
@@ -509,6 +559,12 @@ diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(reminders -> people (person_id));
 diesel::joinable!(reminders -> tasks (task_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
+diesel::joinable!(kiosks -> sessions (session_id));
+diesel::joinable!(kiosks -> venues (venue_id));
+diesel::joinable!(kiosk_entries -> kiosks (kiosk_id));
+diesel::joinable!(kiosk_entries -> people (person_id));
+diesel::joinable!(door_openings -> kiosks (kiosk_id));
+diesel::joinable!(door_openings -> people (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     units,
@@ -547,6 +603,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignments,
     tasks,
     reminders,
+    kiosks,
+    kiosk_entries,
+    door_openings,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

@@ -34,7 +34,7 @@ pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<S
     }
     let visible = session.state != SessionState::Draft
         && (find_roster_row(conn, id, viewer.person)?.is_some()
-            || is_clerk(conn, id, viewer.person)?
+            || is_clerk(conn, id, viewer)?
             || is_in_reach(conn, &viewer.reach(), id)?);
     if visible { Ok(session) } else { Err(Error::NotFound("session")) }
 }
@@ -68,11 +68,14 @@ pub fn find_roster_row(conn: &mut Conn, id: SessionId, person: PersonId) -> Quer
     roster::table.filter(roster::session_id.eq(id)).filter(roster::person_id.eq(person)).first(conn).optional()
 }
 
-/// Whether somebody serves any venue of a session.
-pub fn is_clerk(conn: &mut Conn, id: SessionId, person: PersonId) -> QueryResult<bool> {
+/// Whether the viewer serves any venue of a session: never on a remembered phone.
+pub fn is_clerk(conn: &mut Conn, id: SessionId, viewer: &Viewer) -> QueryResult<bool> {
+    if !viewer.is_full() {
+        return Ok(false);
+    }
     let found: Option<i64> = session_clerks::table
         .filter(session_clerks::session_id.eq(id))
-        .filter(session_clerks::person_id.eq(person))
+        .filter(session_clerks::person_id.eq(viewer.person))
         .select(session_clerks::venue_id)
         .first(conn)
         .optional()?;
@@ -594,7 +597,9 @@ fn visible_to(viewer: &Viewer) -> Sessions<'static> {
     }
     let person = viewer.person;
     let own = roster::table.filter(roster::person_id.eq(person)).select(roster::session_id);
-    let served = session_clerks::table.filter(session_clerks::person_id.eq(person)).select(session_clerks::session_id);
+    // Nobody has the id 0: a remembered phone serves nothing.
+    let clerk = if viewer.is_full() { person } else { PersonId(0) };
+    let served = session_clerks::table.filter(session_clerks::person_id.eq(clerk)).select(session_clerks::session_id);
     let mut visible: Box<
         dyn BoxableExpression<sessions::table, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>,
     > = Box::new(sessions::id.eq_any(own).or(sessions::id.eq_any(served)));

@@ -21,6 +21,7 @@ pub struct SettingsInput {
     opens_before_minutes: String,
     kept_months: String,
     correction_days: String,
+    remembered_days: String,
     version: String,
 }
 
@@ -32,6 +33,7 @@ impl SettingsInput {
             opens_before_minutes: settings.opens_before_minutes.to_string(),
             kept_months: settings.kept_months.to_string(),
             correction_days: settings.correction_days.to_string(),
+            remembered_days: settings.remembered_days.to_string(),
             version: settings.version.to_string(),
         }
     }
@@ -45,6 +47,7 @@ impl SettingsInput {
             opens_before_minutes: number(&self.opens_before_minutes),
             kept_months: number(&self.kept_months),
             correction_days: number(&self.correction_days),
+            remembered_days: number(&self.remembered_days),
             version: number(&self.version),
         }
     }
@@ -123,6 +126,7 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("opens_before_minutes", &typed.opens_before_minutes, &current.opens_before_minutes),
         text_field("kept_months", &typed.kept_months, &current.kept_months),
         text_field("correction_days", &typed.correction_days, &current.correction_days),
+        text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)

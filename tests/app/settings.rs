@@ -2,12 +2,13 @@
 
 use crate::support::TestApp;
 
-const FIELDS: [(&str, &str); 5] = [
+const FIELDS: [(&str, &str); 6] = [
     ("organisation", "利和集团"),
     ("help_contact", "信访办 8012"),
     ("opens_before_minutes", "45"),
     ("kept_months", "36"),
     ("correction_days", "15"),
+    ("remembered_days", "400"),
 ];
 
 #[actix_web::test]
@@ -40,6 +41,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("opens_before_minutes", "45"),
                 ("kept_months", "36"),
                 ("correction_days", "15"),
+                ("remembered_days", "400"),
                 ("version", "0"),
             ],
         )
@@ -55,11 +57,15 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
 
-    let refused =
-        hq.post("/settings", &[("opens_before_minutes", "soon"), ("kept_months", "5"), ("version", "0")]).await;
+    let refused = hq
+        .post(
+            "/settings",
+            &[("opens_before_minutes", "soon"), ("kept_months", "5"), ("remembered_days", "401"), ("version", "0")],
+        )
+        .await;
 
     assert_eq!(refused.status, 422);
-    for field in ["organisation", "help_contact", "opens_before_minutes", "kept_months"] {
+    for field in ["organisation", "help_contact", "opens_before_minutes", "kept_months", "remembered_days"] {
         assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", refused.text());
     }
     assert!(refused.body.contains("value=\"soon\""));

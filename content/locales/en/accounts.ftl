@@ -225,3 +225,7 @@ help-admin-duties = The duties for system, security and audit can be separate pe
 help-formalism = What Xuefa does not do
 help-formalism-text = No points, rankings or streaks; no counting of time online; no location, photos or compulsory essays; nothing to install. Check-in only replaces the paper sheet of a meeting that really takes place, and paper stays possible. Leave, stand-ins and make-up study are normal.
 help-notice = What is held, and why
+me-remembered = This phone was opened at the door: it reaches your own check-in, study and tasks only.
+me-remembered-sign-in = Sign in with a password for more
+me-remembered-no-password = Your account has no password yet; the Petition Office sends an invitation when you need one.
+me-login-remembered = Opened at the door { $since }, until { $until }

@@ -25,3 +25,6 @@ settings-system-note = Set by whoever runs the system; they cannot be changed he
 settings-correction-days = Days for correction requests
 settings-correction-days-hint = For this many days after a session is confirmed a person may ask for a correction; before that at any time.
 settings-correction-days-range = Enter a number of days from 0 to 365
+settings-remembered-days = A phone opened at the door stays signed in (days)
+settings-remembered-days-hint = For own matters only, 1 to 400 days
+settings-remembered-days-range = A phone opened at the door may stay signed in for 1 to 400 days

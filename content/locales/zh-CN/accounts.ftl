@@ -216,3 +216,7 @@ help-admin-duties = 系统、安全、审计三项职责可以分设；都看不
 help-formalism = 学法不做什么
 help-formalism-text = 没有积分、排名和打卡天数，不计在线时长，不要求位置、照片和心得字数，不要求安装应用。签到只代替确有其会的纸质签到表，纸质签到始终可用。请假、替会和补课是正常状态。
 help-notice = 保存了哪些信息，为什么
+me-remembered = 本机由到场开通，只能办理本人的签到、学习和任务。
+me-remembered-sign-in = 用密码登录以办理其他事项
+me-remembered-no-password = 您的账号还没有密码；需要时请信访办发送邀请。
+me-login-remembered = { $since } 到场开通，至 { $until }

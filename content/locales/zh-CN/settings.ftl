@@ -25,3 +25,6 @@ settings-system-note = 以上各项由运行本系统的人员设定，不能在
 settings-correction-days = 更正申请期限（天）
 settings-correction-days-hint = 场次确认后的这些天内，本人可以提出更正申请；确认前随时可以提出。
 settings-correction-days-range = 请填写 0 至 365 之间的天数
+settings-remembered-days = 到场开通的手机保持登录（天）
+settings-remembered-days-hint = 只能办理本人事项，1 至 400 天
+settings-remembered-days-range = 到场开通的手机保持登录的时间应在 1 至 400 天之间

@@ -1,7 +1,7 @@
 //! One's own matters: what is held, mail and text size, password, logins.
 
 use super::invitation::problems_of;
-use crate::access::{TextSize, Viewer};
+use crate::access::{LoginKind, TextSize, Viewer};
 use crate::accounts::model::{self, OwnLogin};
 use crate::accounts::{self, known_device, password_rules, queries, sign_in};
 use crate::error::{Error, Message, Problem, Result};
@@ -31,10 +31,16 @@ struct MePage {
     logins: Vec<ShownLogin>,
     shortest: usize,
     notice: &'static str,
+    /// Where to sign in with a password, on a phone that reaches own matters only.
+    sign_in: Option<String>,
+    has_password: bool,
 }
 
 #[derive(Serialize)]
 struct ShownLogin {
+    /// Opened at the door, for own matters only.
+    remembered: bool,
+    expires_at: crate::clock::Moment,
     #[serde(flatten)]
     times: Times,
     end: String,
@@ -64,6 +70,8 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
         Ok(MePage {
             person,
             unit_name: viewer.unit_name.clone(),
+            has_password: facts.account.as_ref().is_some_and(|account| account.password_hash.is_some()),
+            sign_in: (!viewer.is_full()).then(|| links::login_then(links::ME)),
             user_name: facts.account.map(|account| account.user_name).unwrap_or_default(),
             language: viewer.language.as_str(),
             text_size: viewer.text_size.as_str(),
@@ -80,6 +88,8 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
 
 fn shown(viewer: &Viewer, login: OwnLogin) -> ShownLogin {
     ShownLogin {
+        remembered: login.kind == LoginKind::Remembered,
+        expires_at: login.expires_at,
         times: Times { created_at: login.created_at, last_seen_at: login.last_seen_at },
         end: format!("{}/logins/{}/end", links::ME, login.id),
         is_this: login.id == viewer.login,

@@ -35,7 +35,7 @@ impl Standing {
     /// `NotFound` when the viewer may not see the session.
     fn find(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<Self> {
         let session = training::queries::find_visible(conn, viewer, id)?;
-        let served = queries::list_served(conn, id, viewer.person)?;
+        let served = queries::list_served(conn, id, viewer)?;
         let own = training::queries::find_roster_row(conn, id, viewer.person)?;
         let scope = match viewer.reach() {
             Reach::Group => Scope::Everybody,
