@@ -9,6 +9,7 @@
 //! | `{{rate n of}}` | 86.7%（26/30）, — when there is nothing to divide by |
 //! | `{{hours minutes}}` | study hours of minutes, at most one decimal |
 //! | `{{problem "field"}}` | what is wrong with a form's field, or nothing; also in `{{#if (problem "field")}}` |
+//! | `{{qr text}}` | a QR code of the text as SVG, black on white with its margin of 4 modules |
 //! | `{{rich html}}` | HTML that was made safe when it was rendered; nothing else may go through it |
 
 use crate::clock::Clock;
@@ -96,6 +97,7 @@ fn add_helpers(registry: &mut Handlebars<'static>, clock: &Clock, escape: fn(&st
     }
     registry.register_helper("rate", Box::new(rate));
     registry.register_helper("hours", Box::new(hours));
+    registry.register_helper("qr", Box::new(qr));
     registry.register_helper("rich", Box::new(rich));
     registry.register_helper("problem", Box::new(ProblemAt));
 }
@@ -288,6 +290,44 @@ fn hours(
     Ok(())
 }
 
+/// The white modules around a code that readers need.
+const QR_MARGIN: usize = 4;
+
+fn qr(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    out.write(&qr_svg(parameter(helper, 0)?).map_err(failed)?)?;
+    Ok(())
+}
+
+/// A QR code of the lowest version that holds the text, at the middle level of correction (15 %).
+fn qr_svg(text: &str) -> anyhow::Result<String> {
+    use std::fmt::Write as _;
+    let code = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build();
+    let code = code.map_err(|problem| anyhow::anyhow!("no QR code can hold the text: {problem:?}"))?;
+    let size = code.size + 2 * QR_MARGIN;
+    let mut path = String::new();
+    for y in 0..code.size {
+        let mut x = 0;
+        while x < code.size {
+            // One stroke for a row's neighbouring modules.
+            let n = (x..code.size).take_while(|x| code[y][*x].value()).count();
+            if n > 0 {
+                write!(path, "M{} {}h{n}v1h-{n}z", x + QR_MARGIN, y + QR_MARGIN)?;
+            }
+            x += n + 1;
+        }
+    }
+    Ok(format!(
+        "<svg viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\">\
+         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
+    ))
+}
+
 fn rich(
     helper: &Helper<'_>,
     _: &Handlebars<'_>,
@@ -311,6 +351,16 @@ mod tests {
         assert_eq!(percent(1, 8), "12.5%");
         assert_eq!(percent(1, 2000), "0.1%");
         assert_eq!(percent(2, 3), "66.7%");
+    }
+
+    #[test]
+    fn a_qr_code_stands_black_on_white_within_its_margin() {
+        let svg = qr_svg("XF:E0101007:3f9c0a71de").expect("a code");
+
+        // Version 2 has 25 modules a side; its first row begins with the seven of the corner.
+        assert!(svg.starts_with("<svg viewBox=\"0 0 33 33\""), "{svg}");
+        assert!(svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
+        assert!(qr_svg(&"长".repeat(2000)).is_err());
     }
 
     #[test]
