@@ -46,31 +46,32 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         (AccountId, TextSize, Option<Moment>),
         (PersonId, String, Language),
         (UnitId, String),
+        (Option<Role>, Option<UnitId>, Option<UnitPath>),
     );
-    let row: Option<Row> = logins::table
+    // One row for each role granted, or one without.
+    let granted_for = diesel::alias!(units as granted_for);
+    let rows: Vec<Row> = logins::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
+        .left_join(grants::table.on(grants::account_id.eq(accounts::id)))
+        .left_join(granted_for.on(granted_for.field(units::id).nullable().eq(grants::unit_id)))
         .filter(logins::token_hash.eq(token_hash))
         .filter(logins::expires_at.gt(now))
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
+        .order(grants::id)
         .select((
             (logins::id, logins::created_at, logins::last_seen_at, logins::kind),
             (accounts::id, accounts::text_size, accounts::notice_seen_at),
             (people::id, people::name, people::language),
             (units::id, units::name),
+            (grants::role.nullable(), grants::unit_id.nullable(), granted_for.field(units::path).nullable()),
         ))
-        .first(conn)
-        .optional()?;
-    let Some((login, account, person, unit)) = row else { return Ok(None) };
+        .load(conn)?;
+    let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone() });
+    let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
+    let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };
     let (login, created_at, last_seen_at, login_kind) = login;
     let (account, text_size, notice_seen_at) = account;
-    let granted: Vec<(Role, Option<UnitId>, Option<UnitPath>)> = grants::table
-        .left_join(units::table)
-        .filter(grants::account_id.eq(account))
-        .order(grants::id)
-        .select((grants::role, grants::unit_id, units::path.nullable()))
-        .load(conn)?;
-    let granted: Vec<Grant> = granted.into_iter().map(|(role, unit, path)| Grant { role, unit, path }).collect();
     let grants = match login_kind {
         LoginKind::Full if model::has_ended(model::limits(&granted), created_at, last_seen_at, now) => return Ok(None),
         LoginKind::Full => granted,

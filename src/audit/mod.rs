@@ -23,7 +23,7 @@ impl Action {
     }
 }
 
-/// Adds an entry. `details` are the values before and after, kept apart so that they can be erased.
+/// Adds an entry. `details` are the values before and after, kept apart so that they can be erased; `&()` for none.
 ///
 /// # Errors
 /// `Broken` when it cannot be written; the change it tells of is then not made either.
@@ -37,6 +37,8 @@ pub fn record(
 ) -> Result<()> {
     let details =
         serde_json::to_string(details).map_err(|source| anyhow::Error::new(source).context("audit details"))?;
-    queries::insert(conn, actor, now, action, subject.into(), &details)?;
+    // Where there is nothing to say besides, nothing is kept beside.
+    let details = Some(details.as_str()).filter(|details| *details != "null");
+    queries::insert(conn, actor, now, action, subject.into(), details)?;
     Ok(())
 }

@@ -13,7 +13,7 @@ pub(super) fn insert(
     now: Moment,
     action: Action,
     subject: Option<i64>,
-    details: &str,
+    details: Option<&str>,
 ) -> QueryResult<()> {
     let entry: i64 = diesel::insert_into(audit_entries::table)
         .values((
@@ -26,8 +26,10 @@ pub(super) fn insert(
         ))
         .returning(audit_entries::id)
         .get_result(conn)?;
-    diesel::insert_into(audit_values::table)
-        .values((audit_values::entry_id.eq(entry), audit_values::details.eq(details)))
-        .execute(conn)?;
+    if let Some(details) = details {
+        diesel::insert_into(audit_values::table)
+            .values((audit_values::entry_id.eq(entry), audit_values::details.eq(details)))
+            .execute(conn)?;
+    }
     Ok(())
 }
