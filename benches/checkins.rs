@@ -19,7 +19,7 @@ use xuefa::config::Config;
 use xuefa::organization::model::NewPerson;
 use xuefa::organization::{self, Category, Unit, UnitKind};
 use xuefa::store::Db;
-use xuefa::store::ids::SessionId;
+use xuefa::store::ids::{SessionId, VenueId};
 use xuefa::training::{self, Audience, Plan, PlannedVenue, VenueKind};
 use xuefa::web::App;
 
@@ -95,7 +95,11 @@ impl Site {
                 server.listen(listener).unwrap().run().await.unwrap();
             });
         });
-        let Prepared { session, code, tokens } = wait.recv().unwrap();
+        let Prepared { session, venue, tokens } = wait.recv().unwrap();
+        let codes = app.codes();
+        let code = codes.token(session, venue, codes.rotation.step(app.clock.steady()));
+        // Each has scanned the code in time; how long the rounds take does not matter then.
+        let code = format!("{code} {}", codes.grant(&code, app.clock.steady()));
         let check_ins =
             tokens.iter().map(|token| check_in_request(&code, token, &app.secret.derive("csrf", token))).collect();
         Self { address, db, session, check_ins, _folder: folder }
@@ -126,7 +130,7 @@ impl Site {
 
 struct Prepared {
     session: SessionId,
-    code: String,
+    venue: VenueId,
     tokens: Vec<String>,
 }
 
@@ -149,24 +153,31 @@ async fn prepare(app: &App) -> Prepared {
             ends_at: now + chrono::TimeDelta::hours(2),
             opens_before_minutes: 30,
             study_minutes: 120,
+            make_up_of: None,
+            reply_by: None,
             documents: Vec::new(),
             topics: Vec::new(),
             readings: Vec::new(),
-            venues: vec![PlannedVenue { id: None, name: "主会场".to_owned(), kind: VenueKind::Main }],
+            venues: vec![PlannedVenue {
+                id: None,
+                name: "主会场".to_owned(),
+                kind: VenueKind::Main,
+                ways: Default::default(),
+            }],
             audience: Audience { categories: vec![Category::Staff], units: vec![unit.id], ..Audience::default() },
         };
         let operator = Actor::program("bench");
         let session = training::plan::create(conn, &operator, &plan, now)?;
         training::publish::publish(conn, &operator, session, 1, now)?;
-        let code = training::queries::find_session(conn, session)?.code.unwrap();
+        let venue = training::queries::list_venues(conn, session)?[0].id;
         for (person, token) in people.iter().zip(&given) {
             let account = accounts::insert_account(conn, *person, &format!("b{}", person.0), None, now)?;
             sign_in::begin_login(conn, account, token, &Actor::person(*person, "bench"), now)?;
         }
-        Ok((session, code))
+        Ok((session, venue))
     });
-    let (session, code) = session.await.unwrap();
-    Prepared { session, code, tokens }
+    let (session, venue) = session.await.unwrap();
+    Prepared { session, venue, tokens }
 }
 
 fn new_person(n: usize, unit: &Unit) -> NewPerson {
@@ -186,9 +197,10 @@ fn plain_request() -> Vec<u8> {
 }
 
 fn check_in_request(code: &str, token: &str, csrf: &str) -> Vec<u8> {
+    let (code, grant) = code.split_once(' ').unwrap();
     let body = format!("csrf={csrf}&form_key={}", &token[..32]);
     format!(
-        "POST /c/{code} HTTP/1.1\r\nHost: localhost\r\nCookie: xuefa_login={token}\r\n\
+        "POST /c/{code} HTTP/1.1\r\nHost: localhost\r\nCookie: xuefa_login={token}; xuefa_scan={grant}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )

@@ -4,6 +4,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
 use chrono_tz::Tz;
 use diesel::sql_types::Timestamp;
 use serde::{Serialize, Serializer};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// When the process first asked for a steady time.
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// An instant in UTC, to the microsecond (what both databases keep).
 #[derive(
@@ -26,6 +31,11 @@ impl Moment {
     pub fn from_utc(utc: NaiveDateTime) -> Self {
         let micros = utc.nanosecond() % 1_000_000_000 / 1_000 * 1_000;
         Self(utc.with_nanosecond(micros).unwrap_or(utc))
+    }
+
+    /// The moment that many seconds after 1970 began.
+    pub fn from_timestamp(seconds: i64) -> Self {
+        Self::from_utc(DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc())
     }
 
     pub fn as_utc(&self) -> &NaiveDateTime {
@@ -79,32 +89,64 @@ impl Serialize for Moment {
 #[derive(Debug, Clone)]
 pub struct Clock {
     zone: Tz,
-    fixed: Option<std::sync::Arc<std::sync::Mutex<Moment>>>,
+    fixed: Option<Arc<Mutex<Moment>>>,
+    steady: Arc<Mutex<Option<Steady>>>,
+}
+
+/// A time that never goes back: where it stood, and how long the process had run then.
+#[derive(Debug, Clone, Copy)]
+struct Steady {
+    at: Moment,
+    running: Duration,
+}
+
+impl Steady {
+    /// The time when the wall's clock says `wall`: the wall's own, unless that was set back; then it goes on from
+    /// where it stood, at its own pace.
+    fn go_on(before: Option<Self>, wall: Moment, running: Duration) -> Self {
+        let on = before.map(|before| {
+            let passed = TimeDelta::from_std(running.saturating_sub(before.running)).unwrap_or(TimeDelta::zero());
+            before.at + passed
+        });
+        Self { at: on.map_or(wall, |on| on.max(wall)), running }
+    }
 }
 
 impl Clock {
     /// The system's clock, read in the organisation's zone.
     pub fn system(zone: Tz) -> Self {
-        Self { zone, fixed: None }
+        Self { zone, fixed: None, steady: Arc::default() }
     }
 
     /// A clock that stands still until it is set, for tests.
     pub fn fixed(zone: Tz, now: Moment) -> Self {
-        Self { zone, fixed: Some(std::sync::Arc::new(std::sync::Mutex::new(now))) }
+        Self { zone, fixed: Some(Arc::new(Mutex::new(now))), steady: Arc::default() }
     }
 
     /// Sets a fixed clock; the system's clock cannot be set.
     pub fn set(&self, now: Moment) {
         if let Some(fixed) = &self.fixed {
-            *fixed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+            *fixed.lock().unwrap_or_else(PoisonError::into_inner) = now;
         }
     }
 
     pub fn now(&self) -> Moment {
         match &self.fixed {
-            Some(fixed) => *fixed.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+            Some(fixed) => *fixed.lock().unwrap_or_else(PoisonError::into_inner),
             None => Moment::from_utc(Utc::now().naive_utc()),
         }
+    }
+
+    /// The time by which codes live: as [`Clock::now`], but set back it does not go back while the program runs, so
+    /// that no code lives longer for it.
+    pub fn steady(&self) -> Moment {
+        if self.fixed.is_some() {
+            return self.now();
+        }
+        let mut steady = self.steady.lock().unwrap_or_else(PoisonError::into_inner);
+        let on = Steady::go_on(*steady, self.now(), STARTED.elapsed());
+        *steady = Some(on);
+        on.at
     }
 
     /// Today's date where the organisation is.
@@ -162,6 +204,20 @@ mod tests {
         let skipped = clock.moment(date("2024-03-10"), NaiveTime::from_hms_opt(2, 30, 0).expect("a time"));
 
         assert_eq!(clock.local(skipped).to_rfc3339(), "2024-03-10T03:30:00-04:00");
+    }
+
+    #[test]
+    fn the_steady_time_follows_the_wall_forward_and_its_own_pace_when_the_wall_is_set_back() {
+        let (noon, second) = (Moment::from_timestamp(43_200), Duration::from_secs(1));
+        let first = Steady::go_on(None, noon, second);
+
+        let later = Steady::go_on(Some(first), noon + TimeDelta::seconds(10), second * 11);
+        let set_back = Steady::go_on(Some(later), noon - TimeDelta::hours(1), second * 26);
+        let set_forward = Steady::go_on(Some(set_back), noon + TimeDelta::hours(1), second * 27);
+
+        assert_eq!(later.at, noon + TimeDelta::seconds(10));
+        assert_eq!(set_back.at, noon + TimeDelta::seconds(25));
+        assert_eq!(set_forward.at, noon + TimeDelta::hours(1));
     }
 
     #[test]

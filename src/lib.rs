@@ -5,9 +5,11 @@
 //!
 //! # Walkthroughs
 //!
-//! *Check-in.* `GET /c/{code}` shows the session and changes nothing; `POST /c/{code}` → `web::attendance` (who, which,
-//! when) → `attendance::check_in` inside one write → `training::queries` finds the session by its code → a pure rule
-//! admits or refuses → one row, unique per person and session → `audit::record` → redirect to the result.
+//! *Check-in.* A screen shows the code that `attendance::codes` derives from key, session, venue and time. `GET /c/{code}`
+//! judges it on arrival, lets the browser keep that (a signed cookie, no row) and changes nothing; signing in comes back
+//! to it. `POST /c/{code}` → `web::attendance` (who, which, when) → `attendance::check_in` inside one write → one query
+//! finds venue, session, roster row and state → a pure rule admits or refuses → one row, unique per person and session →
+//! `audit::record` → redirect to the result.
 //!
 //! *Close and follow up.* `attendance::close` ends check-in → HQ reconciles on the roll → `attendance::confirm` turns the
 //! undecided into absent → `/sessions/{id}/follow-up` lists those not there → `assignments::follow_up` makes

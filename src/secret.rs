@@ -56,11 +56,21 @@ impl Secret {
 
     /// 256 bits in hexadecimal, derived from the key for one purpose and one text.
     pub fn derive(&self, purpose: &str, text: &str) -> String {
+        hex(&self.derive_bytes(purpose, text))
+    }
+
+    /// A key of its own for one purpose and one text: what is derived from it says nothing about this one.
+    pub fn key_for(&self, purpose: &str, text: &str) -> Self {
+        Self(self.derive_bytes(purpose, text).to_vec().into())
+    }
+
+    /// As [`Secret::derive`], before it is written out.
+    pub fn derive_bytes(&self, purpose: &str, text: &str) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
-        hex(&mac.finalize().into_bytes())
+        mac.finalize().into_bytes().into()
     }
 
     /// The token in the link of an invitation. It stands nowhere: a mail that is tried again makes it again.
@@ -75,8 +85,13 @@ impl Secret {
 
     /// Whether a token is the one derived, told in constant time.
     pub fn verify(&self, purpose: &str, text: &str, token: &str) -> bool {
-        self.derive(purpose, text).as_bytes().ct_eq(token.as_bytes()).into()
+        is_same(&self.derive(purpose, text), token)
     }
+}
+
+/// Whether two texts are the same, told in a time that says nothing about where they differ.
+pub fn is_same(known: &str, given: &str) -> bool {
+    known.as_bytes().ct_eq(given.as_bytes()).into()
 }
 
 /// 256 random bits in hexadecimal.

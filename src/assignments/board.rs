@@ -294,6 +294,7 @@ mod tests {
             recorded_at: Moment::from_utc(chrono::NaiveDateTime::default()),
             version: 1,
             device: None,
+            code_until: None,
         }
     }
 

@@ -1,51 +1,118 @@
-//! Check-in by the code of a session, and taking it back for a few minutes.
+//! Check-in by the rotating code of a venue, and taking it back for a few minutes.
 
-use super::model::{
-    self, Arrival, Attendance, AttendanceState, CODE_PAUSE, CheckInRefusal, CodeHit, CodeMeans, Method, Recorded,
-};
-use super::queries::{self, By, NewChange};
+use super::codes::{self, Codes, Token};
+use super::model::{self, Arrival, Attendance, AttendanceState, CheckInRefusal, CodeHit, Method, Recorded};
+use super::queries::{self, By, NewChange, Place};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::store::Conn;
-use crate::store::ids::SessionId;
+use crate::store::ids::{PersonId, SessionId};
 use crate::training;
 use serde::Serialize;
 
-/// What a typed or opened code leads to, for the one who typed it. Changes nothing.
+/// A code as a browser brings it: from the address it opened, with what it kept of the first time.
 #[derive(Debug, Clone)]
-pub enum Looked {
+pub struct Scan {
+    pub token: Token,
+    /// When this code first arrived from this browser, if it proved that.
+    pub granted: Option<Moment>,
+    /// The time by which codes live.
+    pub at: Moment,
+}
+
+/// What a real code leads to, for one person.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub place: Place,
+    /// When the scan arrived, if it is still worth something.
+    pub arrived: Option<Moment>,
+}
+
+impl Seen {
+    /// Why the person cannot check in; nothing when they can, or have.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admit(&self, now: Moment) -> Result<(), CheckInRefusal> {
+        let session = &self.place.session;
+        if let Err(refusal @ (CheckInRefusal::Cancelled | CheckInRefusal::Over)) =
+            model::admit_scan(session, self.arrived.unwrap_or(now), now)
+        {
+            return Err(refusal);
+        }
+        let arrived = self.arrived.ok_or(CheckInRefusal::Replaced)?;
+        if self.place.row.is_none() {
+            return Err(CheckInRefusal::NotOnRoster);
+        }
+        model::admit_scan(session, arrived, now)
+    }
+}
+
+/// Looks at a code for somebody, who may be nobody yet; nothing when it is forged. Changes nothing.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn look(conn: &mut Conn, codes: &Codes, scan: &Scan, person: Option<PersonId>) -> Result<Option<Seen>> {
+    // Nobody has the number 0.
+    let found = queries::find_place(conn, scan.token.venue, person.unwrap_or(PersonId(0)))?;
+    let Some(place) = found.filter(|place| codes.is_real(place.session.id, &scan.token)) else { return Ok(None) };
+    let opens_at = place.session.opens_at();
+    let arrived = codes::arrival(codes.rotation, scan.token.step, scan.granted, opens_at, scan.at);
+    Ok(Some(Seen { place, arrived }))
+}
+
+/// What six digits led to.
+#[derive(Debug, Clone)]
+pub enum Typed {
+    /// The venues with this code that were meant; several are asked about.
+    Means(Vec<CodeHit>),
+    Wrong,
     /// Too many wrong codes: not looked at until then.
     Paused {
         until: Moment,
     },
-    Means(CodeMeans),
 }
 
-/// Looks a code up on the viewer's own sessions first, then in general.
+/// Judges six digits when they arrive: on the viewer's own open sessions first, then in general. A wrong code counts
+/// against the viewer's login and address. `at` is the time by which codes live.
 ///
 /// # Errors
-/// `Broken` when it cannot be read.
-pub fn look_up(conn: &mut Conn, viewer: &Viewer, code: &str, now: Moment) -> Result<Looked> {
-    if let Some((_, Some(until))) = queries::find_tries(conn, viewer.login)?
-        && now < until
-    {
-        return Ok(Looked::Paused { until });
+/// `Broken` when it cannot be written.
+pub fn judge_typed(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    codes: &Codes,
+    digits: &str,
+    at: Moment,
+    now: Moment,
+) -> Result<Typed> {
+    let tries = queries::find_tries(conn, viewer.login)?;
+    let n_of_address = queries::find_tries_of_address(conn, &viewer.origin, now)?;
+    if let Some(until) = tries.pause(n_of_address, now) {
+        return Ok(Typed::Paused { until });
     }
-    let hits = match model::read_code(code) {
-        Some(code) => queries::list_with_code(conn, &code, viewer.person)?,
-        None => Vec::new(),
+    let places = queries::list_places_about(conn, viewer.person, now)?;
+    let hit = |(session, venue, on_roster): (training::Session, training::Venue, bool)| {
+        let step = codes.step_of_digits(session.id, venue.id, digits, at)?;
+        Some(CodeHit { session, venue: venue.id, venue_name: venue.name, on_roster, step })
     };
-    Ok(Looked::Means(model::resolve(hits, now)))
+    let hits = model::resolve(places.into_iter().filter_map(hit).collect(), now);
+    if hits.is_empty() {
+        queries::count_wrong_code(conn, viewer.login, &viewer.origin, tries, now)?;
+        return Ok(Typed::Wrong);
+    }
+    Ok(Typed::Means(hits))
 }
 
-/// Counts a wrong code against the viewer's login; after ten it has to wait a minute.
+/// Counts a code that was no code against the viewer's login and address.
 ///
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn count_wrong_code(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<()> {
-    Ok(queries::count_wrong_code(conn, viewer.login, now, now + CODE_PAUSE)?)
+    let tries = queries::find_tries(conn, viewer.login)?;
+    Ok(queries::count_wrong_code(conn, viewer.login, &viewer.origin, tries, now)?)
 }
 
 /// A check-in that was asked for and is settled.
@@ -60,48 +127,38 @@ struct Details {
     state_before: Option<AttendanceState>,
 }
 
-/// Records that the viewer has come to the session with this code, once; a repeat changes nothing. `chosen` says
-/// which, where two of the viewer's open sessions have the same code.
+/// Records that the viewer has come to the venue of this code, once; a repeat changes nothing. `device` is a digest
+/// of the browser.
 ///
 /// # Errors
-/// `NotFound` when no session has the code; `Refused` with a [`CheckInRefusal`], during the pause after wrong codes,
-/// and when two sessions have the code and none was chosen.
+/// `NotFound` when the code is forged; `Refused` with a [`CheckInRefusal`].
 pub fn check_in(
     conn: &mut Conn,
     viewer: &Viewer,
-    code: &str,
-    chosen: Option<SessionId>,
+    codes: &Codes,
+    scan: &Scan,
+    device: Option<&str>,
     now: Moment,
 ) -> Result<CheckIn> {
-    let hit = match look_up(conn, viewer, code, now)? {
-        Looked::Paused { until } => {
-            return Err(Error::refused(Message::new("attendance-code-paused").with("until", until)));
-        }
-        Looked::Means(CodeMeans::One(hit)) => *hit,
-        Looked::Means(CodeMeans::Several(hits)) => choose(hits, chosen)?,
-        Looked::Means(CodeMeans::Foreign(_)) => {
-            return Err(Error::refused(CheckInRefusal::NotOnRoster.message()));
-        }
-        Looked::Means(CodeMeans::Unknown) => return Err(Error::NotFound("code")),
-    };
-    if chosen.is_some_and(|chosen| chosen != hit.session.id) {
-        return Err(Error::NotFound("code"));
-    }
-    let before = queries::find(conn, hit.session.id, viewer.person)?;
-    // Somebody who is in already is told so, also when the time is over.
-    match model::arrival(before.as_ref()) {
-        Arrival::Repeat | Arrival::Exempt => {}
+    let seen = look(conn, codes, scan, Some(viewer.person))?.ok_or(Error::NotFound("code"))?;
+    let session = seen.place.session.id;
+    let arrived = match model::arrival(seen.place.before.as_ref()) {
+        // Somebody who is in already is told so, also when the time is over.
+        arrival @ (Arrival::Repeat | Arrival::Exempt) => return Ok(CheckIn { session, arrival }),
         Arrival::New | Arrival::Beats => {
-            model::admit(&hit.session, now).map_err(|refusal| Error::refused(refusal.message()))?;
+            seen.admit(now).map_err(|refusal| Error::refused(refusal.message()))?;
+            seen.arrived.unwrap_or(now)
         }
-    }
-    arrive(conn, viewer, hit.session.id, before, now)
-}
-
-fn choose(hits: Vec<CodeHit>, chosen: Option<SessionId>) -> Result<CodeHit> {
-    hits.into_iter()
-        .find(|hit| Some(hit.session.id) == chosen)
-        .ok_or_else(|| Error::refused(Message::new("attendance-code-of-several")))
+    };
+    let new = Recorded {
+        venue: Some(scan.token.venue),
+        // Nobody is there before it opens, however early they scanned.
+        arrived_at: Some(arrived.max(seen.place.session.opens_at()).min(now)),
+        device: device.map(str::to_owned),
+        code_until: Some(codes.rotation.ends_at(scan.token.step)),
+        ..Recorded::plain(AttendanceState::Present, Method::Code)
+    };
+    arrive(conn, viewer, session, seen.place.before, &new, now)
 }
 
 /// Tries again when another request was faster: each time what that one wrote is seen.
@@ -110,25 +167,20 @@ fn arrive(
     viewer: &Viewer,
     session: SessionId,
     mut before: Option<Attendance>,
+    new: &Recorded,
     now: Moment,
 ) -> Result<CheckIn> {
-    let (row, _) = queries::find_on_roster(conn, session, viewer.person)?;
     let by = By { person: Some(viewer.person), at: now };
-    let new = Recorded {
-        venue: Some(row.venue_id),
-        arrived_at: Some(now),
-        ..Recorded::plain(AttendanceState::Present, Method::Code)
-    };
     for _ in 0..3 {
         let arrival = model::arrival(before.as_ref());
         let recorded = match (&before, arrival) {
             (_, Arrival::Repeat | Arrival::Exempt) => return Ok(CheckIn { session, arrival }),
-            (None, _) => queries::insert_once(conn, session, viewer.person, &new, by)?,
-            (Some(old), _) => queries::replace(conn, old, &new, by)?,
+            (None, _) => queries::insert_once(conn, session, viewer.person, new, by)?,
+            (Some(old), _) => queries::replace(conn, old, new, by)?,
         };
         if recorded {
             if let Some(old) = &before {
-                keep_change(conn, viewer, old, Some(&new), false, by)?;
+                keep_change(conn, viewer, old, Some(new), false, by)?;
             }
             let details = Details { state_before: before.as_ref().map(|old| old.state) };
             audit::record(

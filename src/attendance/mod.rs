@@ -3,6 +3,7 @@
 //! One row for each person and session, whatever happens; a roster row without one is still pending. Whatever a
 //! change replaces stays in `attendance_changes`.
 
+pub mod codes;
 pub mod model;
 pub mod queries;
 pub mod spelling;
@@ -15,8 +16,9 @@ mod personal_code;
 mod record;
 mod reopen;
 
-pub use check_in::{CheckIn, Looked, check_in, count_wrong_code, look_up, undo_check_in};
+pub use check_in::{CheckIn, Scan, Seen, Typed, check_in, count_wrong_code, judge_typed, look, undo_check_in};
 pub use close::close;
+pub use codes::{Codes, Rotation, Token};
 pub use confirm::confirm;
 pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due};
 pub use model::{

@@ -101,6 +101,8 @@ pub struct Attendance {
     pub version: i64,
     /// A digest of the browser that a person checked in with, which shows where one device served two people.
     pub device: Option<String>,
+    /// When the code that the person checked in with left the screen.
+    pub code_until: Option<Moment>,
 }
 
 impl AttendanceState {
@@ -139,6 +141,9 @@ pub struct Recorded {
     /// A digest of the browser that it was recorded with, where that was the person's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// When the code that it was recorded with left the screen. Microseconds since 1970, UTC.
+    #[serde(default, with = "micros", skip_serializing_if = "Option::is_none")]
+    pub code_until: Option<Moment>,
 }
 
 /// A moment as a number, so that what is read back is what was written.
@@ -169,6 +174,7 @@ impl Recorded {
             stand_in: None,
             arrived_at: None,
             device: None,
+            code_until: None,
         }
     }
 
@@ -199,6 +205,7 @@ impl Attendance {
             stand_in: self.stand_in.clone(),
             arrived_at: self.arrived_at,
             device: self.device.clone(),
+            code_until: self.code_until,
         }
     }
 }
@@ -255,6 +262,8 @@ pub enum CheckInRefusal {
     Over,
     Cancelled,
     NotOnRoster,
+    /// The code is real and too old.
+    Replaced,
 }
 
 impl CheckInRefusal {
@@ -264,6 +273,7 @@ impl CheckInRefusal {
             Self::Over => Message::new("attendance-refused-over"),
             Self::Cancelled => Message::new("attendance-refused-cancelled"),
             Self::NotOnRoster => Message::new("attendance-refused-not-on-roster"),
+            Self::Replaced => Message::new("attendance-refused-replaced"),
         }
     }
 }
@@ -287,6 +297,14 @@ pub fn admit(session: &Session, now: Moment) -> Result<(), CheckInRefusal> {
         return Err(CheckInRefusal::Over);
     }
     Ok(())
+}
+
+/// As [`admit`], for a scan that arrived earlier: whoever was in time does not lose it by signing in.
+///
+/// # Errors
+/// Why it is not.
+pub fn admit_scan(session: &Session, arrived: Moment, now: Moment) -> Result<(), CheckInRefusal> {
+    admit(session, now.min(arrived.max(session.opens_at())))
 }
 
 /// What a check-in does to what was recorded before.
@@ -327,6 +345,43 @@ pub fn may_undo(attendance: &Attendance, person: PersonId, now: Moment) -> bool 
 pub const WRONG_CODES: i64 = 10;
 /// How long it then waits.
 pub const CODE_PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// Wrong codes are forgotten when there was none for this long.
+pub const WRONG_CODES_FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(10);
+/// Wrong codes a minute from one address; past them, only those are heard there who have typed none. A hall of
+/// thousands is often one address: its people mistype, and must not stop each other.
+pub const WRONG_CODES_OF_ADDRESS: i64 = 120;
+
+/// How often a login typed a wrong code.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tries {
+    pub n_wrong: i64,
+    pub wait_until: Option<Moment>,
+    pub wrong_at: Option<Moment>,
+}
+
+impl Tries {
+    /// The wrong codes that still count: a pause that is over, or a while without any, begins the count anew.
+    pub fn n_counted(self, now: Moment) -> i64 {
+        let waited = self.wait_until.is_some_and(|until| until <= now);
+        let forgotten = self.wrong_at.is_none_or(|at| at + WRONG_CODES_FORGOTTEN_AFTER < now);
+        if waited || forgotten { 0 } else { self.n_wrong }
+    }
+
+    /// Until when this login is not heard, when it has to wait. `n_of_address` wrong codes came from where it is in
+    /// the minute that `now` lies in.
+    pub fn pause(self, n_of_address: i64, now: Moment) -> Option<Moment> {
+        if let Some(until) = self.wait_until.filter(|until| now < *until) {
+            return Some(until);
+        }
+        let is_crowded = n_of_address >= WRONG_CODES_OF_ADDRESS && self.n_counted(now) > 0;
+        is_crowded.then(|| Moment::from_timestamp((minute(now) + 1) * 60))
+    }
+}
+
+/// Minutes since 1970.
+pub fn minute(at: Moment) -> i64 {
+    at.timestamp().div_euclid(60)
+}
 
 /// What six digits were typed as, however they were grouped or whatever width they have.
 pub fn read_code(text: &str) -> Option<String> {
@@ -343,47 +398,28 @@ pub fn read_code(text: &str) -> Option<String> {
     (code.len() == 6).then_some(code)
 }
 
-/// A session that has the code, and whether the one who typed it is on its roster.
+/// A venue whose code was typed, and whether the one who typed it is on the session's roster.
 #[derive(Debug, Clone)]
 pub struct CodeHit {
     pub session: Session,
-    pub venue_name: Option<String>,
+    pub venue: VenueId,
+    pub venue_name: String,
     pub on_roster: bool,
+    /// The step whose six digits they are.
+    pub step: i64,
 }
 
-/// What a code leads to.
-#[derive(Debug, Clone)]
-pub enum CodeMeans {
-    One(Box<CodeHit>),
-    /// Two of one's own open sessions have the same code.
-    Several(Vec<CodeHit>),
-    /// A valid code of a session that one is not on.
-    Foreign(Box<CodeHit>),
-    Unknown,
-}
-
-/// Works out what a code leads to: one's own open sessions first, then one's own others, then anybody's that is
-/// open or still to come. Where several remain, the one that starts latest, except among the open ones.
-pub fn resolve(hits: Vec<CodeHit>, now: Moment) -> CodeMeans {
-    let (own, foreign): (Vec<CodeHit>, Vec<CodeHit>) = hits.into_iter().partition(|hit| hit.on_roster);
-    let (mut open, mut rest): (Vec<CodeHit>, Vec<CodeHit>) = own.into_iter().partition(|hit| hit.session.is_open(now));
-    if open.len() > 1 {
-        return CodeMeans::Several(open);
-    }
-    if let Some(hit) = open.pop() {
-        return CodeMeans::One(Box::new(hit));
-    }
-    rest.sort_by_key(|hit| (hit.session.starts_at, hit.session.id));
-    // Of one's own that are still to come, the next one; else somebody else's; else one's own last one.
-    if let Some(place) = rest.iter().position(|hit| is_to_come(&hit.session, now)) {
-        return CodeMeans::One(Box::new(rest.swap_remove(place)));
-    }
-    let valid = foreign.into_iter().find(|hit| hit.session.is_open(now) || is_to_come(&hit.session, now));
-    match (valid, rest.pop()) {
-        (Some(hit), _) => CodeMeans::Foreign(Box::new(hit)),
-        (None, Some(hit)) => CodeMeans::One(Box::new(hit)),
-        (None, None) => CodeMeans::Unknown,
-    }
+/// Of the venues with the six digits that were typed, those that were meant: one's own open sessions before one's
+/// own that are still to come, and these before anybody's. More than one is asked about.
+pub fn resolve(hits: Vec<CodeHit>, now: Moment) -> Vec<CodeHit> {
+    let rank = |hit: &CodeHit| match (hit.on_roster, hit.session.is_open(now), is_to_come(&hit.session, now)) {
+        (true, true, _) => Some(0),
+        (true, false, true) => Some(1),
+        (false, true, _) | (false, false, true) => Some(2),
+        (_, false, false) => None,
+    };
+    let best = hits.iter().filter_map(rank).min();
+    hits.into_iter().filter(|hit| best.is_some() && rank(hit) == best).collect()
 }
 
 fn is_to_come(session: &Session, now: Moment) -> bool {
@@ -648,7 +684,6 @@ mod tests {
             opens_before_minutes: 30,
             study_minutes: 120,
             state: SessionState::Published,
-            code: Some("472916".to_owned()),
             revision: 0,
             created_by: None,
             published_at: None,
@@ -684,6 +719,7 @@ mod tests {
             recorded_at: at("09:00"),
             version: 1,
             device: None,
+            code_until: None,
         }
     }
 
@@ -730,16 +766,11 @@ mod tests {
 
     fn hit(id: i64, on_roster: bool, start: &str, end: &str) -> CodeHit {
         let session = Session { id: SessionId(id), ..session_from(start, end) };
-        CodeHit { session, venue_name: None, on_roster }
+        CodeHit { session, venue: VenueId(id), venue_name: String::new(), on_roster, step: 1 }
     }
 
-    fn meant(hits: Vec<CodeHit>, now: &str) -> (&'static str, Vec<i64>) {
-        match resolve(hits, at(now)) {
-            CodeMeans::One(hit) => ("one", vec![hit.session.id.0]),
-            CodeMeans::Several(hits) => ("several", hits.iter().map(|hit| hit.session.id.0).collect()),
-            CodeMeans::Foreign(hit) => ("foreign", vec![hit.session.id.0]),
-            CodeMeans::Unknown => ("unknown", Vec::new()),
-        }
+    fn meant(hits: Vec<CodeHit>, now: &str) -> Vec<i64> {
+        resolve(hits, at(now)).iter().map(|hit| hit.session.id.0).collect()
     }
 
     #[test]
@@ -747,13 +778,44 @@ mod tests {
         let (foreign, own) = (hit(1, false, "09:00", "11:00"), hit(2, true, "09:00", "11:00"));
         let (later, over) = (hit(3, true, "15:00", "16:00"), hit(4, true, "05:00", "06:00"));
 
-        assert_eq!(meant(vec![foreign.clone(), later.clone(), own.clone()], "10:00"), ("one", vec![2]));
-        assert_eq!(meant(vec![own.clone(), hit(5, true, "09:30", "11:00")], "10:00"), ("several", vec![2, 5]));
-        assert_eq!(meant(vec![over.clone(), later, foreign.clone()], "10:00"), ("one", vec![3]));
-        assert_eq!(meant(vec![over.clone(), foreign.clone()], "10:00"), ("foreign", vec![1]));
-        assert_eq!(meant(vec![over], "10:00"), ("one", vec![4]));
-        assert_eq!(meant(vec![foreign], "12:00"), ("unknown", Vec::new()));
-        assert_eq!(meant(Vec::new(), "10:00"), ("unknown", Vec::new()));
+        assert_eq!(meant(vec![foreign.clone(), later.clone(), own.clone()], "10:00"), [2]);
+        assert_eq!(meant(vec![own, hit(5, true, "09:30", "11:00")], "10:00"), [2, 5]);
+        assert_eq!(meant(vec![over.clone(), later, foreign.clone()], "10:00"), [3]);
+        assert_eq!(meant(vec![over.clone(), foreign.clone()], "10:00"), [1]);
+        assert_eq!(meant(vec![over, foreign], "12:00"), [0; 0]);
+        assert_eq!(meant(Vec::new(), "10:00"), [0; 0]);
+    }
+
+    #[test]
+    fn ten_wrong_codes_pause_a_login_for_its_minute_and_are_then_forgotten() {
+        let paused = Tries { n_wrong: 10, wait_until: Some(at("10:01")), wrong_at: Some(at("10:00")) };
+
+        assert_eq!(paused.pause(0, at("10:00")), Some(at("10:01")));
+        assert_eq!((paused.pause(0, at("10:01")), paused.n_counted(at("10:01"))), (None, 0));
+        let few = Tries { n_wrong: 9, wait_until: None, wrong_at: Some(at("10:00")) };
+        assert_eq!((few.n_counted(at("10:10")), few.n_counted(at("10:11"))), (9, 0));
+    }
+
+    #[test]
+    fn past_the_limit_of_an_address_only_those_are_heard_who_have_typed_no_wrong_code() {
+        let wrong_once = Tries { n_wrong: 1, wait_until: None, wrong_at: Some(at("10:00")) };
+
+        assert_eq!(wrong_once.pause(119, at("10:00")), None);
+        assert_eq!(wrong_once.pause(120, at("10:00")), Some(at("10:01")));
+        assert_eq!(Tries::default().pause(5_000, at("10:00")), None);
+        assert_eq!(wrong_once.pause(120, at("10:11")), None);
+    }
+
+    #[test]
+    fn a_scan_in_time_is_not_lost_by_signing_in_after_the_end_and_opens_nothing_early() {
+        let session = session_from("09:00", "11:00");
+
+        assert_eq!(admit_scan(&session, at("10:59"), at("11:07")), Ok(()));
+        assert_eq!(admit_scan(&session, at("11:01"), at("11:07")), Err(CheckInRefusal::Over));
+        assert_eq!(admit_scan(&session, at("08:20"), at("08:31")), Ok(()));
+        let early = Err(CheckInRefusal::NotOpenYet { opens_at: at("08:30") });
+        assert_eq!(admit_scan(&session, at("08:20"), at("08:29")), early);
+        assert_eq!(admit_scan(&in_state(SessionState::Closed), at("10:59"), at("11:00")), Err(CheckInRefusal::Over));
     }
 
     #[test]

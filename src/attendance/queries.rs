@@ -1,7 +1,8 @@
 //! All SQL of attendance.
 
 use super::model::{
-    Attendance, AttendanceState, Change, CodeHit, Counts, MakeUp, MakeUpKind, Method, Recorded, WRONG_CODES,
+    Attendance, AttendanceState, CODE_PAUSE, Change, Counts, MakeUp, MakeUpKind, Method, Recorded, Tries, WRONG_CODES,
+    minute,
 };
 use crate::access::{Reach, UnitPath, Viewer};
 use crate::clock::Moment;
@@ -10,10 +11,11 @@ use crate::error::{Error, Result};
 use crate::organization::Category;
 use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
 use crate::store::schema::{
-    attendance, attendance_changes, code_tries, people, roster, session_clerks, sessions, units, venues,
+    attendance, attendance_changes, code_addresses, code_tries, people, roster, session_clerks, sessions, units, venues,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
-use crate::training::{RosterRow, Session, SessionState};
+use crate::training::{RosterRow, Session, SessionState, Venue};
+use chrono::TimeDelta;
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
 
@@ -325,59 +327,98 @@ pub fn list_served(conn: &mut Conn, session: SessionId, viewer: &Viewer) -> Quer
         .load(conn)
 }
 
-/// Everything that has a code and was published, with whether somebody is on its roster.
-pub(super) fn list_with_code(conn: &mut Conn, code: &str, person: PersonId) -> QueryResult<Vec<CodeHit>> {
-    let states = [SessionState::Published, SessionState::Closed, SessionState::Confirmed, SessionState::Archived];
-    let found: Vec<Session> = sessions::table
-        .filter(sessions::code.eq(code))
-        .filter(sessions::state.eq_any(states))
-        .order((sessions::starts_at, sessions::id))
-        .load(conn)?;
-    let ids: Vec<SessionId> = found.iter().map(|session| session.id).collect();
-    let own: Vec<(SessionId, String)> = roster::table
-        .inner_join(venues::table)
-        .filter(roster::person_id.eq(person))
-        .filter(roster::session_id.eq_any(ids))
-        .order(roster::session_id)
-        .select((roster::session_id, venues::name))
-        .load(conn)?;
-    let venue = |id| own.iter().find(|(session, _)| *session == id).map(|(_, name)| name.clone());
-    Ok(found
-        .into_iter()
-        .map(|session| {
-            let venue_name = venue(session.id);
-            CodeHit { on_roster: venue_name.is_some(), venue_name, session }
-        })
-        .collect())
+/// A venue with its session, and what the session knows of one person.
+#[derive(Debug, Clone, Queryable)]
+pub struct Place {
+    pub venue: Venue,
+    pub session: Session,
+    pub row: Option<RosterRow>,
+    pub before: Option<Attendance>,
 }
 
-/// How often a login typed a wrong code, and until when it has to wait.
-pub(super) fn find_tries(conn: &mut Conn, login: LoginId) -> QueryResult<Option<(i64, Option<Moment>)>> {
-    code_tries::table
-        .filter(code_tries::login_id.eq(login))
-        .select((code_tries::n_wrong, code_tries::wait_until))
+/// A venue of a session that is no draft, with what is recorded of a person there; all in one query.
+pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> QueryResult<Option<Place>> {
+    venues::table
+        .inner_join(sessions::table)
+        .left_join(roster::table.on(roster::session_id.eq(sessions::id).and(roster::person_id.eq(person))))
+        .left_join(attendance::table.on(attendance::session_id.eq(sessions::id).and(attendance::person_id.eq(person))))
+        .filter(venues::id.eq(venue))
+        .filter(sessions::state.ne(SessionState::Draft))
+        .select((
+            venues::all_columns,
+            sessions::all_columns,
+            roster::all_columns.nullable(),
+            attendance::all_columns.nullable(),
+        ))
         .first(conn)
         .optional()
 }
 
-/// Counts one more wrong code of a login; a pause that is over begins the count anew.
-pub(super) fn count_wrong_code(conn: &mut Conn, login: LoginId, now: Moment, pause_until: Moment) -> QueryResult<()> {
+/// The venues of every session that has a code about now, with whether somebody is on its roster.
+pub(super) fn list_places_about(
+    conn: &mut Conn,
+    person: PersonId,
+    now: Moment,
+) -> QueryResult<Vec<(Session, Venue, bool)>> {
+    let found: Vec<(Session, Venue, Option<PersonId>)> = sessions::table
+        .inner_join(venues::table)
+        .left_join(roster::table.on(roster::session_id.eq(sessions::id).and(roster::person_id.eq(person))))
+        .filter(sessions::state.eq(SessionState::Published))
+        .filter(sessions::ends_at.ge(now))
+        .filter(sessions::starts_at.le(now + TimeDelta::days(1)))
+        .order((sessions::starts_at, sessions::id, venues::position))
+        .select((sessions::all_columns, venues::all_columns, roster::person_id.nullable()))
+        .load(conn)?;
+    Ok(found.into_iter().map(|(session, venue, person)| (session, venue, person.is_some())).collect())
+}
+
+/// How often a login typed a wrong code. Others of the same login wait until the write that asked has ended: who sends
+/// many guesses at once is not heard more often.
+pub(super) fn find_tries(conn: &mut Conn, login: LoginId) -> QueryResult<Tries> {
     let fresh = (code_tries::login_id.eq(login), code_tries::n_wrong.eq(0));
     each!(conn, c => diesel::insert_into(code_tries::table).values(fresh).on_conflict_do_nothing().execute(c))?;
-    diesel::update(code_tries::table.filter(code_tries::login_id.eq(login)).filter(code_tries::wait_until.le(now)))
-        .set((code_tries::n_wrong.eq(0), code_tries::wait_until.eq(None::<Moment>)))
-        .execute(conn)?;
+    let (n_wrong, wait_until, wrong_at) = diesel::update(code_tries::table.filter(code_tries::login_id.eq(login)))
+        .set(code_tries::n_wrong.eq(code_tries::n_wrong))
+        .returning((code_tries::n_wrong, code_tries::wait_until, code_tries::wrong_at))
+        .get_result(conn)?;
+    Ok(Tries { n_wrong, wait_until, wrong_at })
+}
+
+/// How many wrong codes came from an address in the minute that `now` lies in.
+pub(super) fn find_tries_of_address(conn: &mut Conn, address: &str, now: Moment) -> QueryResult<i64> {
+    let n: Option<i64> = code_addresses::table
+        .filter(code_addresses::address.eq(address))
+        .filter(code_addresses::minute.eq(minute(now)))
+        .select(code_addresses::n_wrong)
+        .first(conn)
+        .optional()?;
+    Ok(n.unwrap_or(0))
+}
+
+/// Counts one more wrong code of a login, of which `tries` were known, and of its address.
+pub(super) fn count_wrong_code(
+    conn: &mut Conn,
+    login: LoginId,
+    address: &str,
+    tries: Tries,
+    now: Moment,
+) -> QueryResult<()> {
+    let n_wrong = tries.n_counted(now) + 1;
+    let wait_until = (n_wrong >= WRONG_CODES).then(|| now + CODE_PAUSE);
     diesel::update(code_tries::table.filter(code_tries::login_id.eq(login)))
-        .set(code_tries::n_wrong.eq(code_tries::n_wrong + 1))
+        .set((
+            code_tries::n_wrong.eq(n_wrong),
+            code_tries::wait_until.eq(wait_until),
+            code_tries::wrong_at.eq(Some(now)),
+        ))
         .execute(conn)?;
-    diesel::update(
-        code_tries::table
-            .filter(code_tries::login_id.eq(login))
-            .filter(code_tries::n_wrong.ge(WRONG_CODES))
-            .filter(code_tries::wait_until.is_null()),
-    )
-    .set(code_tries::wait_until.eq(pause_until))
-    .execute(conn)?;
+    let this = minute(now);
+    diesel::delete(code_addresses::table.filter(code_addresses::minute.lt(this))).execute(conn)?;
+    let fresh = (code_addresses::address.eq(address), code_addresses::minute.eq(this), code_addresses::n_wrong.eq(0));
+    each!(conn, c => diesel::insert_into(code_addresses::table).values(fresh).on_conflict_do_nothing().execute(c))?;
+    diesel::update(code_addresses::table.filter(code_addresses::address.eq(address)))
+        .set((code_addresses::minute.eq(this), code_addresses::n_wrong.eq(code_addresses::n_wrong + 1)))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -408,6 +449,7 @@ pub(super) fn insert_once(
         attendance::stand_in.eq(new.stand_in.clone()),
         attendance::arrived_at.eq(new.arrived_at),
         attendance::device.eq(new.device.clone()),
+        attendance::code_until.eq(new.code_until),
         attendance::recorded_by.eq(by.person),
         attendance::recorded_at.eq(by.at),
     );
@@ -433,6 +475,7 @@ pub(super) fn replace(conn: &mut Conn, before: &Attendance, new: &Recorded, by: 
         attendance::stand_in.eq(new.stand_in.clone()),
         attendance::arrived_at.eq(new.arrived_at),
         attendance::device.eq(new.device.clone()),
+        attendance::code_until.eq(new.code_until),
         attendance::recorded_by.eq(by.person),
         attendance::recorded_at.eq(by.at),
         attendance::version.eq(before.version + 1),
@@ -624,6 +667,7 @@ pub fn insert_rows(conn: &mut Conn, new: &[Attendance]) -> QueryResult<()> {
                     attendance::recorded_at.eq(row.recorded_at),
                     attendance::version.eq(row.version),
                     attendance::device.eq(&row.device),
+                    attendance::code_until.eq(row.code_until),
                 )
             })
             .collect();

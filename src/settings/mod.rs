@@ -17,6 +17,10 @@ pub struct Settings {
     pub help_contact: String,
     /// Check-in opens this long before the start, unless the session says otherwise.
     pub opens_before_minutes: i64,
+    /// How long the check-in code on the screen stays the same.
+    pub code_seconds: i64,
+    /// How many codes before the one on the screen are still accepted, for whoever is slow to scan.
+    pub code_previous_steps: i64,
     /// Months that attendance and study are kept, as the plain notice says. 36 by default: what
     /// the Personal Information Protection Law (Art. 56) asks for assessments, taken for all.
     pub kept_months: i64,
@@ -34,6 +38,8 @@ impl Default for Settings {
             organisation: String::new(),
             help_contact: String::new(),
             opens_before_minutes: 30,
+            code_seconds: 15,
+            code_previous_steps: 1,
             kept_months: 36,
             correction_days: 15,
             remembered_days: 400,
@@ -85,6 +91,12 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(0..=240).contains(&settings.opens_before_minutes) {
         problems.push(Problem::at("opens_before_minutes", Message::new("settings-opens-before-range")));
+    }
+    if !(5..=120).contains(&settings.code_seconds) {
+        problems.push(Problem::at("code_seconds", Message::new("settings-code-seconds-range")));
+    }
+    if !(0..=4).contains(&settings.code_previous_steps) {
+        problems.push(Problem::at("code_previous_steps", Message::new("settings-code-previous-steps-range")));
     }
     if !(6..=600).contains(&settings.kept_months) {
         problems.push(Problem::at("kept_months", Message::new("settings-kept-months-range")));

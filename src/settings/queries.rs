@@ -15,6 +15,8 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "help_contact" => found.help_contact = value,
             "opens_before_minutes" => found.opens_before_minutes = number(&name, &value)?,
             "remembered_days" => found.remembered_days = number(&name, &value)?,
+            "code_seconds" => found.code_seconds = number(&name, &value)?,
+            "code_previous_steps" => found.code_previous_steps = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
             // A setting of another version of the program: it is kept, and says nothing here.
@@ -36,6 +38,8 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("organisation", new.organisation.clone()),
         ("help_contact", new.help_contact.clone()),
         ("opens_before_minutes", new.opens_before_minutes.to_string()),
+        ("code_seconds", new.code_seconds.to_string()),
+        ("code_previous_steps", new.code_previous_steps.to_string()),
         ("kept_months", new.kept_months.to_string()),
         ("correction_days", new.correction_days.to_string()),
         ("remembered_days", new.remembered_days.to_string()),

@@ -51,6 +51,7 @@ ids! {
     AuditEntryId, JobId, OutboxId,
     ReadingId, SessionId, VenueId,
     KioskId, KioskEntryId, DoorOpeningId,
+    GuestId,
     AssignmentId, TaskId, ReminderId,
     RequestId,
 }

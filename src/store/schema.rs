@@ -240,7 +240,6 @@ diesel::table! {
         opens_before_minutes -> BigInt,
         study_minutes -> BigInt,
         state -> Text,
-        code -> Nullable<Text>,
         revision -> BigInt,
         created_by -> Nullable<BigInt>,
         published_at -> Nullable<Timestamp>,
@@ -356,6 +355,7 @@ diesel::table! {
         recorded_at -> Timestamp,
         version -> BigInt,
         device -> Nullable<Text>,
+        code_until -> Nullable<Timestamp>,
     }
 }
 
@@ -411,6 +411,42 @@ diesel::table! {
         login_id -> BigInt,
         n_wrong -> BigInt,
         wait_until -> Nullable<Timestamp>,
+        wrong_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    code_addresses (address) {
+        address -> Text,
+        minute -> BigInt,
+        n_wrong -> BigInt,
+    }
+}
+
+diesel::table! {
+    screens (name) {
+        name -> Text,
+        session_id -> BigInt,
+        venue_id -> BigInt,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    guests (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        venue_id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        name -> Text,
+        unit_name -> Text,
+        asked_by -> Nullable<BigInt>,
+        asked_at -> Timestamp,
+        state -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        merged_into -> Nullable<BigInt>,
+        version -> BigInt,
     }
 }
 
@@ -600,6 +636,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     attendance_requests,
     replies,
     code_tries,
+    code_addresses,
+    screens,
+    guests,
     assignments,
     tasks,
     reminders,

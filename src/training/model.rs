@@ -96,8 +96,6 @@ pub struct Session {
     pub opens_before_minutes: i64,
     pub study_minutes: i64,
     pub state: SessionState,
-    /// Six digits, from publishing on.
-    pub code: Option<String>,
     /// Goes up when a published session moves, so that notices are sent anew.
     pub revision: i64,
     pub created_by: Option<PersonId>,

@@ -1,4 +1,4 @@
-//! Publishing: the roster is frozen and the code is made.
+//! Publishing: the roster is frozen.
 
 use super::audience::{Candidate, full_name};
 use super::model::{RosterRow, SessionState, VenueKind, check_step};
@@ -29,7 +29,7 @@ pub fn publish(conn: &mut Conn, actor: &Actor, id: SessionId, version: i64, now:
     let rows = roster(&plan, &units, &people, id);
     refuse(check_complete(&plan, rows.len() as i64))?;
     queries::insert_roster(conn, &rows)?;
-    queries::update_published(conn, &session, version, &new_code(), now)?;
+    queries::update_published(conn, &session, version, now)?;
     let n = rows.len() as i64;
     audit::record(conn, actor, now, Action::new("session.published", "session"), id.0, &n)?;
     Ok(n)
@@ -61,11 +61,6 @@ fn roster(plan: &Plan, units: &[Unit], people: &[Person], id: SessionId) -> Vec<
         .collect()
 }
 
-/// Six digits from the system's randomness: whoever knows one must still be signed in, and is heard ten times.
-fn new_code() -> String {
-    format!("{:06}", rand::random_range(0..1_000_000_u32))
-}
-
 /// What the draft still lacks, for the page that is shown before publishing.
 ///
 /// # Errors
@@ -75,17 +70,4 @@ pub fn missing(conn: &mut Conn, plan: &Plan) -> Result<Vec<Problem>> {
     let named = queries::list_named(conn, &plan.audience)?;
     let n = plan.audience.count(&units, &headcounts, &named).iter().map(|count| count.n).sum();
     Ok(check_complete(plan, n))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_six_digits_with_its_leading_zeros() {
-        for _ in 0..2000 {
-            let code = new_code();
-            assert!(code.len() == 6 && code.bytes().all(|digit| digit.is_ascii_digit()), "{code}");
-        }
-    }
 }

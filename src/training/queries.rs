@@ -450,13 +450,7 @@ pub fn insert_roster(conn: &mut Conn, rows: &[RosterRow]) -> QueryResult<()> {
 }
 
 /// Marks a draft as published, if it is still at this version; otherwise `Conflict`.
-pub(super) fn update_published(
-    conn: &mut Conn,
-    session: &Session,
-    version: i64,
-    code: &str,
-    now: Moment,
-) -> Result<()> {
+pub(super) fn update_published(conn: &mut Conn, session: &Session, version: i64, now: Moment) -> Result<()> {
     let unchanged = sessions::table
         .filter(sessions::id.eq(session.id))
         .filter(sessions::state.eq(session.state))
@@ -464,7 +458,6 @@ pub(super) fn update_published(
     let n_changed = diesel::update(unchanged)
         .set((
             sessions::state.eq(SessionState::Published),
-            sessions::code.eq(code),
             sessions::published_at.eq(now),
             sessions::version.eq(version + 1),
         ))
@@ -673,7 +666,6 @@ pub fn insert_as_it_stands(conn: &mut Conn, session: &Session, plan: &Plan) -> Q
     diesel::update(sessions::table.filter(sessions::id.eq(id)))
         .set((
             sessions::state.eq(session.state),
-            sessions::code.eq(&session.code),
             sessions::published_at.eq(session.published_at),
             sessions::closed_at.eq(session.closed_at),
             sessions::confirmed_at.eq(session.confirmed_at),

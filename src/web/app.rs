@@ -3,6 +3,7 @@
 use super::{Permission, errors, visit};
 use crate::accounts::Secret;
 use crate::accounts::password::Hashing;
+use crate::attendance::Codes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -53,6 +54,11 @@ impl App {
             foot: super::foot::Foot::default(),
             demo: None,
         })
+    }
+
+    /// Makes the check-in codes as HQ has set them, and tells real ones from forged ones.
+    pub fn codes(&self) -> Codes {
+        Codes::new(self.secret.clone(), self.foot.rotation())
     }
 
     /// Writes the letters of mails.

@@ -155,8 +155,8 @@ routes! {
     "/sessions/{id}/notice" { get SignedIn => training::notice::show }
 
     // Attendance
-    "/c" { get SignedIn => attendance::check_in::enter }
-    "/c/{code}" { get SignedIn => attendance::check_in::code, post SignedIn => attendance::check_in::check_in }
+    "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
+    "/c/{code}" { get Anyone => attendance::check_in::code, post SignedIn => attendance::check_in::check_in }
     "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
     "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }
     "/sessions/{id}/roll" { get SignedIn => attendance::roll::form, post SignedIn => attendance::roll::save }

@@ -39,6 +39,8 @@ pub struct VisitParts {
     pub is_from_here: bool,
     /// The cookie of a browser that has signed in before, unproven.
     pub device: Option<String>,
+    /// What the browser kept of a scan at this address, unproven.
+    pub scan: Option<String>,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
     /// The token of the login or of the visit, which [`VisitParts::csrf`] was derived from.
@@ -94,6 +96,7 @@ impl FromRequest for Viewer {
 
 const VISIT_COOKIE: &str = "xuefa_visit";
 const DEVICE_COOKIE: &str = "xuefa_device";
+const SCAN_COOKIE: &str = "xuefa_scan";
 const LANGUAGE_COOKIE: &str = "xuefa_language";
 const NOTICE_COOKIE: &str = "xuefa_notice";
 
@@ -116,6 +119,13 @@ pub(super) fn no_login_cookie(app: &App) -> Cookie<'static> {
 /// The cookie of a browser that has signed in: see [`crate::accounts::known_device`].
 pub(super) fn device_cookie(app: &App, value: &str) -> Cookie<'static> {
     cookie(app, DEVICE_COOKIE, value.to_owned(), Some(Duration::days(400)))
+}
+
+/// The cookie that keeps a scan over the sign-in, for the address of its code alone.
+pub(super) fn scan_cookie(app: &App, path: String, grant: String, seconds: i64) -> Cookie<'static> {
+    let mut cookie = cookie(app, SCAN_COOKIE, grant, Some(Duration::seconds(seconds)));
+    cookie.set_path(path);
+    cookie
 }
 
 /// The cookie that carries one sentence over a redirect, for the page at `path`.
@@ -173,6 +183,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         origin,
         is_from_here: is_from_here(&request),
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
+        scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
         key,
     }));
@@ -253,12 +264,17 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResp
             HttpResponse::SeeOther()
                 .insert_header((
                     header::LOCATION,
-                    links::login_then(if request.method() == Method::GET { &visit.path } else { "/" }),
+                    links::login_then(if comes_back(visit, request) { &visit.path } else { "/" }),
                 ))
                 .finish(),
         ),
         Err(Refusal::OutOfReach) => Some(not_found()),
     }
+}
+
+/// Whether signing in may lead back to the address: it shows a page. A check-in's does, whatever was sent to it.
+fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
+    request.method() == Method::GET || visit.pattern == "/c/{code}"
 }
 
 /// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the

@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod assignments;
 mod attendance;
+mod codes;
 mod demo;
 mod mail;
 mod organization;

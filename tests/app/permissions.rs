@@ -4,10 +4,8 @@
 //! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
 
 use crate::support::{Browser, TestApp};
-use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use xuefa::store::schema::sessions;
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -51,17 +49,14 @@ async fn given_things(site: &TestApp) -> Things {
         site.write(move |conn| xuefa::reminders::plan(conn, &clock, now, xuefa::reminders::Hours::Kept)).await;
     planned.expect("a mail");
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
-    let coded = site.write(move |conn| {
-        let session = sessions::table.filter(sessions::id.eq(session));
-        Ok(diesel::update(session).set(sessions::code.eq("472916")).execute(conn)?)
-    });
-    coded.await.expect("a code");
+    let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
+    let code = site.code_on_screen(session, venues.expect("a read")[0].id);
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
         task: task.0,
-        code: "472916".to_owned(),
+        code,
     }
 }
 

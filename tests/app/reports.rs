@@ -44,7 +44,6 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
         opens_before_minutes: 30,
         study_minutes: 120,
         state,
-        code: Some("472916".to_owned()),
         revision: 0,
         created_by: None,
         published_at: Some(starts_at),
@@ -97,6 +96,7 @@ async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
                 recorded_at: starts_at,
                 version: 1,
                 device: None,
+                code_until: None,
             });
         }
         training::insert_roster(conn, &rows)?;

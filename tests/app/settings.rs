@@ -2,10 +2,12 @@
 
 use crate::support::TestApp;
 
-const FIELDS: [(&str, &str); 6] = [
+const FIELDS: &[(&str, &str)] = &[
     ("organisation", "利和集团"),
     ("help_contact", "信访办 8012"),
     ("opens_before_minutes", "45"),
+    ("code_seconds", "20"),
+    ("code_previous_steps", "0"),
     ("kept_months", "36"),
     ("correction_days", "15"),
     ("remembered_days", "400"),
@@ -18,7 +20,7 @@ async fn the_help_contact_stands_at_the_foot_of_every_page_once_it_is_set() {
     let mut visitor = site.signed_out();
     let before = visitor.get("/login").await;
 
-    let saved = hq.post("/settings", &[&FIELDS[..], &[("version", "0")]].concat()).await;
+    let saved = hq.post("/settings", &[FIELDS, &[("version", "0")]].concat()).await;
 
     assert_eq!(saved.status, 303, "{}", saved.text());
     assert!(!before.says("8012"));
@@ -30,7 +32,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
     let site = TestApp::start().await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let mut admin = site.signed_in_as(site.cast.admin).await;
-    hq.post("/settings", &[&FIELDS[..], &[("version", "0")]].concat()).await;
+    hq.post("/settings", &[FIELDS, &[("version", "0")]].concat()).await;
 
     let second = admin
         .post(
@@ -39,6 +41,8 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("organisation", "利和集团"),
                 ("help_contact", "信访办 9999"),
                 ("opens_before_minutes", "45"),
+                ("code_seconds", "20"),
+                ("code_previous_steps", "0"),
                 ("kept_months", "36"),
                 ("correction_days", "15"),
                 ("remembered_days", "400"),
@@ -60,12 +64,27 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
     let refused = hq
         .post(
             "/settings",
-            &[("opens_before_minutes", "soon"), ("kept_months", "5"), ("remembered_days", "401"), ("version", "0")],
+            &[
+                ("opens_before_minutes", "soon"),
+                ("code_seconds", "4"),
+                ("code_previous_steps", "5"),
+                ("kept_months", "5"),
+                ("remembered_days", "401"),
+                ("version", "0"),
+            ],
         )
         .await;
 
     assert_eq!(refused.status, 422);
-    for field in ["organisation", "help_contact", "opens_before_minutes", "kept_months", "remembered_days"] {
+    for field in [
+        "organisation",
+        "help_contact",
+        "opens_before_minutes",
+        "code_seconds",
+        "code_previous_steps",
+        "kept_months",
+        "remembered_days",
+    ] {
         assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", refused.text());
     }
     assert!(refused.body.contains("value=\"soon\""));

@@ -77,9 +77,7 @@ async fn the_roster_stands_in_the_units_order_with_people_added_and_left_out() {
     assert_eq!(rows[2].unit_name, "第一工程公司一项目部");
     let venues = site.app.db.read(move |conn| Ok(queries::list_venues(conn, id)?)).await.expect("venues");
     assert!(rows.iter().all(|row| row.venue_id == venues[0].id));
-    let session = find(&site, id).await;
-    let code = session.code.expect("a code");
-    assert!(session.state == SessionState::Published && code.len() == 6 && code.bytes().all(|it| it.is_ascii_digit()));
+    assert_eq!(find(&site, id).await.state, SessionState::Published);
 }
 
 #[actix_web::test]

@@ -162,6 +162,7 @@ fn row(
         recorded_at: (session.starts_at - TimeDelta::minutes(60 + dice.below(2000))).min(now),
         version: 1,
         device: None,
+        code_until: None,
     };
     match state {
         AttendanceState::Present => {

@@ -1,6 +1,5 @@
 //! The demo's sessions: those of `sessions.csv`, laid around today, the notice's meeting, and more of them on demand.
 
-use super::dice::Dice;
 use super::organisation::World;
 use super::{file, rows};
 use crate::clock::{Clock, Moment};
@@ -196,7 +195,6 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
     }
     let state: SessionState =
         if is_now { SessionState::Published } else { line.state.parse().context("a state of the demo")? };
-    let mut dice = Dice::of(&line.key);
     let is_over = matches!(state, SessionState::Closed | SessionState::Confirmed | SessionState::Archived);
     let is_confirmed = matches!(state, SessionState::Confirmed | SessionState::Archived);
     let session = Session {
@@ -213,7 +211,6 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
         // Half hours at the finest.
         study_minutes: (line.hours * 60.0).round() as i64,
         state,
-        code: (state != SessionState::Draft).then(|| format!("{:06}", 100_000 + dice.below(900_000))),
         revision: 0,
         created_by: Some(world.of_cast("hq")?),
         published_at: (state != SessionState::Draft).then(|| (times.0 - TimeDelta::days(7)).min(now)),

@@ -103,7 +103,7 @@ pub async fn accept(app: Data<App>, visit: Visit, place: Place, form: Form<Passw
         user_name: found.user_name,
         password_hash: Some(hash),
     };
-    Ok(signed_in(&app, &token, Some(&known_device::make(&app.secret, &account)), links::HOME))
+    Ok(signed_in(&app, &token, Some(&known_device::make(&app.secret, &account, visit.device.as_deref())), links::HOME))
 }
 
 /// What is wrong with a new password and its repetition.

@@ -163,7 +163,7 @@ pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordFo
     app.db.write(move |conn| accounts::change_password(conn, &signed, &old_hash, &new_hash, now)).await?;
     let account = model::Account { id, person_id: person, user_name: account.user_name, password_hash: Some(hash) };
     let mut response = page::redirect(&app, &visit, links::ME, &Message::new("me-password-changed"));
-    let device = known_device::make(&app.secret, &account);
+    let device = known_device::make(&app.secret, &account, visit.device.as_deref());
     let _ = response.add_cookie(&crate::web::visit::device_cookie(&app, &device));
     Ok(response)
 }

@@ -99,7 +99,7 @@ async fn begin(
 ) -> Result<HttpResponse> {
     let (token, now, address) = (secret::random_token(), app.clock.now(), visit.origin.clone());
     let replaced = visit.viewer.as_ref().map(|viewer| viewer.login);
-    let (new_token, device) = (token.clone(), known_device::make(&app.secret, &account));
+    let (new_token, device) = (token.clone(), known_device::make(&app.secret, &account, visit.device.as_deref()));
     let stronger = match account.password_hash.as_deref().is_some_and(password::is_outdated) {
         true => Some(app.hashing.hash(fields.password).await?),
         false => None,

@@ -1,16 +1,18 @@
-//! Checking in by the code, and its result.
+//! Checking in by the code of a screen, and its result.
 
+use super::result::{Named, Outcome, ResultPage};
 use crate::access::Viewer;
-use crate::attendance::model::{self, Arrival, CheckInRefusal, CodeHit, CodeMeans};
-use crate::attendance::{self, Attendance, AttendanceState, Looked, queries};
+use crate::accounts::known_device;
+use crate::attendance::codes::{self, Codes, Token};
+use crate::attendance::model::{self, Arrival, CheckInRefusal};
+use crate::attendance::{self, AttendanceState, Scan, Seen, queries};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
-use crate::i18n::dates;
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::ids::SessionId;
-use crate::training::{self, Session};
+use crate::training;
 use crate::web::form::{Button, Form};
-use crate::web::visit::Visit;
+use crate::web::visit::{self, Visit};
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -18,49 +20,13 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Default, Deserialize)]
-pub struct CodeQuery {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    session: String,
-}
-
-#[derive(Serialize)]
-struct EnterPage {
-    code: String,
-}
-
-/// `GET /c`: room to type a code; `?code=` goes on to its page.
-pub async fn enter(app: Data<App>, visit: Visit, query: Query<CodeQuery>) -> Result<HttpResponse> {
-    let typed = query.into_inner().code;
-    if typed.is_empty() {
-        return page::show(&app, &visit, "attendance/enter-code", &EnterPage { code: typed });
+/// `GET /c/{code}`: what the code leads to, signing in on the way. Changes nothing but what the browser keeps.
+pub async fn code(app: Data<App>, visit: Visit, code: Path<String>) -> Result<HttpResponse> {
+    // Digits count when they are sent by the form, not when an address is opened.
+    match model::read_code(&code) {
+        Some(digits) => Ok(page::go(&format!("{}?code={digits}", links::ENTER_CODE))),
+        None => code_page(&app, &visit, &code, false).await,
     }
-    match model::read_code(&typed) {
-        Some(code) => Ok(page::go(&links::code(&code))),
-        None => {
-            let problems = [Problem::at("code", Message::new("attendance-code-shape"))];
-            page::refused(&app, &visit, "attendance/enter-code", &EnterPage { code: typed }, &problems)
-        }
-    }
-}
-
-/// `GET /c/{code}`: what the code leads to. Changes nothing.
-pub async fn code(
-    app: Data<App>,
-    visit: Visit,
-    viewer: Viewer,
-    code: Path<String>,
-    query: Query<CodeQuery>,
-) -> Result<HttpResponse> {
-    code_page(&app, &visit, viewer, code.into_inner(), query.session.parse().ok(), StatusCode::OK).await
-}
-
-#[derive(Debug, Deserialize)]
-pub struct CheckInForm {
-    #[serde(default)]
-    session: String,
 }
 
 /// `POST /c/{code}`: the viewer records their own arrival.
@@ -69,223 +35,126 @@ pub async fn check_in(
     visit: Visit,
     viewer: Viewer,
     code: Path<String>,
-    form: Form<CheckInForm>,
+    _: Form<Button>,
 ) -> Result<HttpResponse> {
-    let (code, chosen, now) = (code.into_inner(), form.fields.session.parse().ok(), app.clock.now());
-    let (typed, actor) = (code.clone(), viewer.clone());
-    let done = app.db.write(move |conn| attendance::check_in(conn, &actor, &typed, chosen, now)).await;
+    let (codes, now) = (app.codes(), app.clock.now());
+    let done = match scan(&app, &visit, &codes, &code) {
+        None => Err(Error::NotFound("code")),
+        Some(scan) => {
+            let (actor, device) = (viewer.clone(), device_digest(&app, &visit));
+            let checked_in =
+                move |conn: &mut _| attendance::check_in(conn, &actor, &codes, &scan, device.as_deref(), now);
+            app.db.write(checked_in).await
+        }
+    };
     match done {
         Ok(done) => {
             let again = if done.arrival == Arrival::Repeat { "?again=1" } else { "" };
             Ok(page::go(&format!("{}{again}", links::checked_in(done.session))))
         }
-        Err(Error::Refused(_) | Error::NotFound(_)) => {
-            code_page(&app, &visit, viewer, code, chosen, StatusCode::UNPROCESSABLE_ENTITY).await
+        Err(Error::Refused(_)) => code_page(&app, &visit, &code, true).await,
+        Err(Error::NotFound(_)) => {
+            app.db.write(move |conn| attendance::count_wrong_code(conn, &viewer, now)).await?;
+            code_page(&app, &visit, &code, true).await
         }
         Err(failure) => Err(failure),
     }
 }
 
-/// The session that a code leads to, as the page names it.
-#[derive(Serialize)]
-struct Named {
-    title: String,
-    href: String,
-    starts_at: Moment,
-    ends_at: Moment,
-    venue: Option<String>,
+/// The code that an address holds, with what the browser kept of it.
+fn scan(app: &App, visit: &Visit, codes: &Codes, text: &str) -> Option<Scan> {
+    let token = Token::read(text)?;
+    let granted = visit.scan.as_ref().and_then(|grant| codes.granted(&token, grant));
+    Some(Scan { token, granted, at: app.clock.steady() })
+}
+
+/// What is held of the browser beside a check-in: by it, two people of one browser are told.
+fn device_digest(app: &App, visit: &Visit) -> Option<String> {
+    let name = known_device::name(visit.device.as_deref()?)?;
+    let mut digest = app.secret.derive("device", name);
+    digest.truncate(32);
+    Some(digest)
+}
+
+/// Lets the browser keep that a code arrived in time.
+pub(super) fn keep_scan(
+    app: &App,
+    response: &mut HttpResponse,
+    codes: &Codes,
+    token: &Token,
+    arrived: Moment,
+    opens_at: Moment,
+) {
+    let seconds = (codes::worth_until(arrived, opens_at) - arrived).num_seconds();
+    let cookie = visit::scan_cookie(app, links::code(&token.to_string()), codes.grant(token, arrived), seconds);
+    // Fails only for a cookie that cannot be written as a header, which these characters cannot make it.
+    let _ = response.add_cookie(&cookie);
 }
 
 #[derive(Serialize)]
 struct ConfirmPage {
     name: String,
     unit: String,
-    code: String,
-    session: SessionId,
     of: Named,
 }
 
-#[derive(Serialize)]
-struct ChoosePage {
-    choices: Vec<Choice>,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    href: String,
-    of: Named,
-}
-
-/// One unmistakable result.
-#[derive(Serialize)]
-struct ResultPage {
-    class: &'static str,
-    heading: String,
-    text: String,
-    name: String,
-    unit: String,
-    of: Named,
-    /// Whether the session's page, with its materials, is within reach.
-    leads_on: bool,
-    /// Where to take it back, for five minutes.
-    undo: Option<String>,
-}
-
-async fn code_page(
-    app: &App,
-    visit: &Visit,
-    viewer: Viewer,
-    code: String,
-    chosen: Option<SessionId>,
-    status: StatusCode,
-) -> Result<HttpResponse> {
-    let (now, asker, typed) = (app.clock.now(), viewer.clone(), code.clone());
-    let (looked, before) = app
-        .db
-        .read(move |conn| {
-            let looked = narrow(attendance::look_up(conn, &asker, &typed, now)?, chosen);
-            let before = match &looked {
-                Looked::Means(CodeMeans::One(hit)) => queries::find(conn, hit.session.id, asker.person)?,
-                Looked::Means(_) | Looked::Paused { .. } => None,
-            };
-            Ok((looked, before))
-        })
-        .await?;
-    match looked {
-        Looked::Paused { until } => {
-            wrong_code(app, visit, code, Message::new("attendance-code-paused").with("until", until))
+/// The page of a code; `was_sent` after the button was pressed and nothing came of it.
+async fn code_page(app: &App, visit: &Visit, text: &str, was_sent: bool) -> Result<HttpResponse> {
+    let codes = app.codes();
+    let Some(scan) = scan(app, visit, &codes, text) else { return forged(app, visit, was_sent) };
+    let (reading, looked, person) = (codes.clone(), scan.clone(), visit.viewer.as_ref().map(|viewer| viewer.person));
+    let seen = app.db.read(move |conn| attendance::look(conn, &reading, &looked, person)).await?;
+    let Some(seen) = seen else { return forged(app, visit, was_sent) };
+    let mut response = match (&visit.viewer, seen.arrived) {
+        (Some(viewer), _) => own_page(app, visit, viewer, &seen, was_sent)?,
+        (None, Some(_)) => page::go(&links::login_then(&links::code(text))),
+        (None, None) => {
+            let page = ResultPage::of(app, visit, None, None, Outcome::Refused(CheckInRefusal::Replaced));
+            page::show(app, visit, "attendance/result", &page)?
         }
-        Looked::Means(CodeMeans::Unknown) => {
-            app.db.write(move |conn| attendance::count_wrong_code(conn, &viewer, now)).await?;
-            wrong_code(app, visit, code, Message::new("attendance-code-wrong"))
-        }
-        Looked::Means(CodeMeans::Several(hits)) => {
-            let choice = |hit: CodeHit| Choice {
-                href: format!("{}?session={}", links::code(&code), hit.session.id),
-                of: named(&hit.session, hit.venue_name),
-            };
-            let choices = hits.into_iter().map(choice).collect();
-            page::show_with(app, visit, status, "attendance/choose-session", &ChoosePage { choices })
-        }
-        Looked::Means(CodeMeans::Foreign(hit)) => {
-            let page = result(app, visit, &viewer, *hit, Shown::Refused(CheckInRefusal::NotOnRoster));
-            page::show_with(app, visit, status, "attendance/result", &page)
-        }
-        Looked::Means(CodeMeans::One(hit)) => own_session(app, visit, &viewer, *hit, before, code, status),
-    }
-}
-
-/// The session that was chosen among several with the same code.
-fn narrow(looked: Looked, chosen: Option<SessionId>) -> Looked {
-    match looked {
-        Looked::Means(CodeMeans::Several(hits)) => {
-            let place = hits.iter().position(|hit| Some(hit.session.id) == chosen);
-            match place {
-                Some(place) => Looked::Means(CodeMeans::One(Box::new(hits[place].clone()))),
-                None => Looked::Means(CodeMeans::Several(hits)),
-            }
-        }
-        other => other,
-    }
-}
-
-fn own_session(
-    app: &App,
-    visit: &Visit,
-    viewer: &Viewer,
-    hit: CodeHit,
-    before: Option<Attendance>,
-    code: String,
-    status: StatusCode,
-) -> Result<HttpResponse> {
-    let now = app.clock.now();
-    let shown = match model::arrival(before.as_ref()) {
-        Arrival::Repeat => Some(Shown::Again(before.and_then(|row| row.arrived_at))),
-        Arrival::Exempt => Some(Shown::Exempt),
-        Arrival::New | Arrival::Beats => model::admit(&hit.session, now).err().map(Shown::Refused),
     };
-    match shown {
-        None => {
-            let session = hit.session.id;
-            let (name, unit) = (viewer.name.clone(), viewer.unit_name.clone());
-            let page = ConfirmPage { name, unit, code, session, of: named(&hit.session, hit.venue_name) };
-            page::show_with(app, visit, status, "attendance/confirm-check-in", &page)
-        }
-        Some(shown) => {
-            let status = if let Shown::Refused(_) = shown { status } else { StatusCode::OK };
-            let mut response =
-                page::show_with(app, visit, status, "attendance/result", &result(app, visit, viewer, hit, shown))?;
-            if let Shown::Refused(CheckInRefusal::NotOpenYet { opens_at }) = shown {
-                refresh_in(&mut response, (opens_at - now).num_seconds().clamp(5, 60));
-            }
-            Ok(response)
-        }
+    if let Some(arrived) = seen.arrived.filter(|arrived| scan.granted != Some(*arrived)) {
+        keep_scan(app, &mut response, &codes, &scan.token, arrived, seen.place.session.opens_at());
     }
+    if visit.device.is_none() {
+        let _ = response.add_cookie(&visit::device_cookie(app, &known_device::fresh()));
+    }
+    Ok(response)
+}
+
+fn forged(app: &App, visit: &Visit, was_sent: bool) -> Result<HttpResponse> {
+    let page = ResultPage::of(app, visit, visit.viewer.as_ref(), None, Outcome::Forged);
+    let status = if was_sent { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::NOT_FOUND };
+    page::show_with(app, visit, status, "attendance/result", &page)
+}
+
+fn own_page(app: &App, visit: &Visit, viewer: &Viewer, seen: &Seen, was_sent: bool) -> Result<HttpResponse> {
+    let (now, place) = (app.clock.now(), &seen.place);
+    let of = Named::of(&place.session, Some(place.venue.name.clone()));
+    let before = place.before.as_ref();
+    let outcome = match model::arrival(before) {
+        Arrival::Repeat => Some(Outcome::Again(before.and_then(|row| row.arrived_at))),
+        Arrival::Exempt => Some(Outcome::Exempt),
+        Arrival::New | Arrival::Beats => seen.admit(now).err().map(Outcome::Refused),
+    };
+    let Some(outcome) = outcome else {
+        let page = ConfirmPage { name: viewer.name.clone(), unit: viewer.unit_name.clone(), of };
+        return page::show(app, visit, "attendance/confirm-check-in", &page);
+    };
+    let is_refused = matches!(outcome, Outcome::Refused(_)) && was_sent;
+    let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut page = ResultPage::of(app, visit, Some(viewer), Some(of), outcome);
+    page.leads_on = place.row.is_some();
+    let mut response = page::show_with(app, visit, status, "attendance/result", &page)?;
+    if let Outcome::Refused(CheckInRefusal::NotOpenYet { opens_at }) = outcome {
+        refresh_in(&mut response, (opens_at - now).num_seconds().clamp(5, 60));
+    }
+    Ok(response)
 }
 
 /// Tells the browser to load the same address again, without any script.
 pub(super) fn refresh_in(response: &mut HttpResponse, seconds: i64) {
     response.headers_mut().insert(HeaderName::from_static("refresh"), HeaderValue::from(seconds));
-}
-
-#[derive(Clone, Copy)]
-enum Shown {
-    Done(Option<Moment>),
-    Again(Option<Moment>),
-    Exempt,
-    Refused(CheckInRefusal),
-}
-
-fn result(app: &App, visit: &Visit, viewer: &Viewer, hit: CodeHit, shown: Shown) -> ResultPage {
-    let (class, heading, text, at) = match shown {
-        Shown::Done(at) => ("result-done", "attendance-result-done", "attendance-result-text-done", at),
-        Shown::Again(Some(at)) => {
-            ("result-already", "attendance-result-again", "attendance-result-text-again", Some(at))
-        }
-        Shown::Again(None) => ("result-already", "attendance-result-done", "attendance-result-text-by-hand", None),
-        Shown::Exempt => ("result-already", "attendance-result-exempt", "attendance-result-text-exempt", None),
-        Shown::Refused(CheckInRefusal::NotOpenYet { opens_at }) => {
-            ("result-needs", "attendance-result-early", "attendance-result-text-early", Some(opens_at))
-        }
-        Shown::Refused(CheckInRefusal::Over) => {
-            ("result-needs", "attendance-result-over", "attendance-result-text-over", None)
-        }
-        Shown::Refused(CheckInRefusal::Cancelled) => {
-            ("result-needs", "attendance-result-cancelled", "attendance-result-text-cancelled", None)
-        }
-        Shown::Refused(CheckInRefusal::NotOnRoster) => {
-            ("result-needs", "attendance-result-not-on-roster", "attendance-result-text-not-on-roster", None)
-        }
-    };
-    let local = at.map(|at| app.clock.local(at).naive_local());
-    let time = local.map_or(String::new(), |at| dates::time(at.time()));
-    let short = local.map_or(String::new(), |at| dates::short(visit.language, at));
-    let word = |id| page::word(app, visit, &Message::new(id).with("time", time.as_str()).with("at", short.as_str()));
-    ResultPage {
-        class,
-        heading: word(heading),
-        text: word(text),
-        name: viewer.name.clone(),
-        unit: viewer.unit_name.clone(),
-        of: named(&hit.session, hit.venue_name),
-        leads_on: hit.on_roster,
-        undo: None,
-    }
-}
-
-fn named(session: &Session, venue: Option<String>) -> Named {
-    Named {
-        title: session.title.clone(),
-        href: links::session(session.id),
-        starts_at: session.starts_at,
-        ends_at: session.ends_at,
-        venue,
-    }
-}
-
-fn wrong_code(app: &App, visit: &Visit, code: String, message: Message) -> Result<HttpResponse> {
-    let problems = [Problem::at("code", message)];
-    page::refused(app, visit, "attendance/enter-code", &EnterPage { code }, &problems)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -303,25 +172,28 @@ pub async fn checked_in(
     query: Query<AgainQuery>,
 ) -> Result<HttpResponse> {
     let (id, asker) = (id.into_inner(), viewer.clone());
-    let (session, venue, row) = app
+    let (session, venues, row) = app
         .db
         .read(move |conn| {
             let session = training::queries::find_visible(conn, &asker, id)?;
-            let (own, _) = queries::find_on_roster(conn, id, asker.person)?;
-            let venues = training::queries::list_venues(conn, id)?;
-            let venue = venues.into_iter().find(|venue| venue.id == own.venue_id).map(|venue| venue.name);
-            Ok((session, venue, queries::find(conn, id, asker.person)?))
+            queries::find_on_roster(conn, id, asker.person)?;
+            Ok((session, training::queries::list_venues(conn, id)?, queries::find(conn, id, asker.person)?))
         })
         .await?;
-    let undo = row.as_ref().is_some_and(|row| model::may_undo(row, viewer.person, app.clock.now()));
-    let shown = match row {
-        Some(row) if row.state == AttendanceState::Present && query.again.is_empty() => Shown::Done(row.arrived_at),
-        Some(row) if row.state == AttendanceState::Present => Shown::Again(row.arrived_at),
-        Some(row) if row.state == AttendanceState::Exempt => Shown::Exempt,
-        Some(_) | None => return Ok(page::go(&links::session(id))),
+    let Some(row) = row else { return Ok(page::go(&links::session(id))) };
+    let outcome = match row.state {
+        AttendanceState::Present if query.again.is_empty() => Outcome::Done(row.arrived_at),
+        AttendanceState::Present => Outcome::Again(row.arrived_at),
+        AttendanceState::Exempt => Outcome::Exempt,
+        AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent => {
+            return Ok(page::go(&links::session(id)));
+        }
     };
-    let mut page = result(&app, &visit, &viewer, CodeHit { session, venue_name: venue, on_roster: true }, shown);
-    page.undo = undo.then(|| links::session_part(id, "undo-check-in"));
+    let venue = venues.into_iter().find(|venue| Some(venue.id) == row.venue_id).map(|venue| venue.name);
+    let mut page = ResultPage::of(&app, &visit, Some(&viewer), Some(Named::of(&session, venue)), outcome);
+    page.leads_on = true;
+    let may_undo = model::may_undo(&row, viewer.person, app.clock.now());
+    page.undo = may_undo.then(|| links::session_part(id, "undo-check-in"));
     page::show(&app, &visit, "attendance/result", &page)
 }
 

@@ -1,7 +1,9 @@
 //! Pages of attendance: the code, the live roll, the list, one person, and the steps that HQ takes.
 
 pub mod check_in;
+pub mod enter_code;
 pub mod person;
+mod result;
 pub mod roll;
 pub mod session;
 pub mod steps;

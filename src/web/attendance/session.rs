@@ -4,7 +4,7 @@ use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
 use crate::access::Viewer;
 use crate::attendance::model::{Counts, may_undo};
 use crate::attendance::queries::{self, Filter, Scope};
-use crate::attendance::{Attendance, AttendanceState};
+use crate::attendance::{Attendance, AttendanceState, Codes};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -82,6 +82,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
     let (paused, language) = (!query.pause.is_empty(), visit.language);
+    let (codes, at) = (app.codes(), app.clock.steady());
     let host = app.config.base_url().split_once("://").map_or("", |(_, host)| host).to_owned();
     let shown = app
         .db
@@ -94,7 +95,7 @@ pub async fn show(
                 let planning = planning(&standing);
                 return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, planning })));
             }
-            LivePage::find(conn, standing, &viewer, query, own, facts, host, now)
+            LivePage::find(conn, standing, &viewer, query, own, facts, host, (&codes, at), now)
                 .map(|page| Shown::Live(Box::new(page)))
         })
         .await?;
@@ -251,6 +252,7 @@ impl LivePage {
         own: Option<OwnPart>,
         facts: Facts,
         host: String,
+        (codes, at): (&Codes, Moment),
         now: Moment,
     ) -> Result<Self> {
         let (session, scope) = (&standing.session, &standing.scope);
@@ -280,6 +282,8 @@ impl LivePage {
             href: format!("{}?unit={id}", links::session(session.id)),
             chosen: query.unit == id.to_string(),
         };
+        let venue = training::queries::list_venues(conn, session.id)?.into_iter().next();
+        let digits = venue.map(|venue| codes.digits(session.id, venue.id, codes.rotation.step(at)));
         let is_keeper = standing.is_hq || standing.is_clerk();
         Ok(Self {
             head: Head::of(session, now),
@@ -288,7 +292,10 @@ impl LivePage {
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),
             now,
-            code: code_groups(session).filter(|_| is_keeper && session.state == SessionState::Published),
+            code: digits
+                .as_deref()
+                .filter(|_| is_keeper && session.state == SessionState::Published)
+                .and_then(code_groups),
             enter_address: format!("{host}{}", links::ENTER_CODE),
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, now),
@@ -308,8 +315,7 @@ impl LivePage {
     }
 }
 
-fn code_groups(session: &Session) -> Option<(String, String)> {
-    let code = session.code.as_ref()?;
+fn code_groups(code: &str) -> Option<(String, String)> {
     Some((code.get(..3)?.to_owned(), code.get(3..)?.to_owned()))
 }
 

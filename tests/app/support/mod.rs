@@ -197,6 +197,10 @@ impl Browser {
         self.send(Method::GET, path.as_ref(), None).await
     }
 
+    pub async fn head(&mut self, path: impl AsRef<str>) -> Answer {
+        self.send(Method::HEAD, path.as_ref(), None).await
+    }
+
     /// Sends a form, with its token and a key of its own.
     pub async fn post(&mut self, path: impl AsRef<str>, fields: &[(&str, &str)]) -> Answer {
         self.form_key += 1;

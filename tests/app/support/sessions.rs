@@ -79,6 +79,18 @@ impl TestApp {
         made.await.expect("a session")
     }
 
+    /// What the QR of a venue's screen holds now.
+    pub fn code_on_screen(&self, session: SessionId, venue: VenueId) -> String {
+        let codes = self.app.codes();
+        codes.token(session, venue, codes.rotation.step(self.app.clock.steady())).to_string()
+    }
+
+    /// The six digits beside it.
+    pub fn digits_on_screen(&self, session: SessionId, venue: VenueId) -> String {
+        let codes = self.app.codes();
+        codes.digits(session, venue, codes.rotation.step(self.app.clock.steady()))
+    }
+
     /// What became of somebody turns out to be something else.
     pub async fn given_state(&self, session: SessionId, member: Member, state: AttendanceState) {
         let set = self.write(move |conn| {

@@ -1,0 +1,374 @@
+//! The rotating code: what each page of a scan says, what is kept over the sign-in, and who is heard how often.
+
+use crate::support::{Answer, Browser, TestApp};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use xuefa::attendance::AttendanceState;
+use xuefa::links;
+use xuefa::store::ids::{SessionId, VenueId};
+use xuefa::store::schema::{attendance, audit_entries, code_addresses, code_tries, form_results, sessions, venues};
+use xuefa::training::SessionState;
+
+const DAY: &str = "2024-07-05";
+
+/// A published session of today, 09:00 to 11:00, check-in from 08:30, and its venue.
+async fn given_session(site: &TestApp) -> (SessionId, VenueId) {
+    let (trainee, colleague) = (site.cast.trainee, site.cast.colleague);
+    let session = site.given_session(DAY, SessionState::Published, &[(trainee, None), (colleague, None)]).await;
+    (session, venue_of(site, session).await)
+}
+
+async fn venue_of(site: &TestApp, session: SessionId) -> VenueId {
+    let venue = site
+        .app
+        .db
+        .read(move |conn| Ok(venues::table.filter(venues::session_id.eq(session)).select(venues::id).first(conn)?));
+    venue.await.expect("a venue")
+}
+
+/// Lets seconds pass.
+fn wait(site: &TestApp, seconds: i64) {
+    site.app.clock.set(site.app.clock.now() + TimeDelta::seconds(seconds));
+}
+
+/// The row of the one who checked in: when they arrived, where, by which browser, and until when the code stood.
+type Row =
+    (AttendanceState, Option<VenueId>, Option<xuefa::clock::Moment>, Option<String>, Option<xuefa::clock::Moment>);
+
+async fn rows(site: &TestApp) -> Vec<Row> {
+    let rows = site.app.db.read(|conn| {
+        let columns = (
+            attendance::state,
+            attendance::venue_id,
+            attendance::arrived_at,
+            attendance::device,
+            attendance::code_until,
+        );
+        Ok(attendance::table.order(attendance::person_id).select(columns).load(conn)?)
+    });
+    rows.await.expect("the rows")
+}
+
+/// Everything that opening a link must leave as it is.
+async fn n_written(site: &TestApp) -> (i64, i64, i64, i64, i64) {
+    let counted = site.app.db.read(|conn| {
+        Ok((
+            attendance::table.count().get_result(conn)?,
+            audit_entries::table.count().get_result(conn)?,
+            code_tries::table.count().get_result(conn)?,
+            code_addresses::table.count().get_result(conn)?,
+            form_results::table.count().get_result(conn)?,
+        ))
+    });
+    counted.await.expect("counts")
+}
+
+async fn signs_in(phone: &mut Browser) -> Answer {
+    let asked = phone.get("/login").await;
+    assert_eq!(asked.status, 200);
+    phone.post("/login", &[("user_name", "trainee"), ("password", crate::support::PASSWORD)]).await
+}
+
+#[actix_web::test]
+async fn a_scan_while_signed_out_outlives_the_code_through_the_sign_in() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let scanned_at = site.app.clock.now();
+    let mut phone = site.signed_out();
+
+    let asked = phone.get(&code).await;
+    wait(&site, 540);
+    let signed_in = signs_in(&mut phone).await;
+    // The token of the forms belongs to the login that has begun.
+    let login = phone.cookies.iter().find(|(name, _)| name == "xuefa_login").expect("a login").1.clone();
+    phone.csrf = site.app.secret.derive("csrf", &login);
+    let page = phone.get(&code).await;
+    let done = phone.post(&code, &[]).await;
+
+    assert_eq!(asked.location, Some(links::login_then(&code)));
+    assert!(!asked.body.contains("培训会"), "a stranger is told nothing of the session");
+    assert_eq!(signed_in.status, 303);
+    assert!(page.status == 200 && page.says("信访工作法治化培训会") && page.says("主会场"), "{}", page.text());
+    assert_eq!(done.location, Some(links::checked_in(session)));
+    let row = &rows(&site).await[0];
+    assert_eq!((row.0, row.1), (AttendanceState::Present, Some(venue)));
+    assert_eq!(row.2, Some(scanned_at), "who was in time when scanning was in time");
+    assert!(row.3.as_ref().is_some_and(|device| device.len() == 32));
+    assert_eq!(row.4, Some(scanned_at + TimeDelta::seconds(15)));
+}
+
+#[actix_web::test]
+async fn a_scan_is_worth_something_for_ten_minutes_and_not_a_second_longer() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let first = phone.get(&code).await;
+    wait(&site, 600);
+    let at_the_limit = phone.get(&code).await;
+    wait(&site, 1);
+
+    let after = phone.get(&code).await;
+    let sent = phone.post(&code, &[]).await;
+
+    assert!(first.says("Check in") && at_the_limit.says("Check in"));
+    assert_eq!((after.status, sent.status), (200, 422));
+    assert!(after.says("This code has been replaced") && sent.says("This code has been replaced"), "{}", after.text());
+    assert!(after.says("Scan the code on the screen again"));
+    assert_eq!(rows(&site).await.len(), 0);
+}
+
+#[actix_web::test]
+async fn a_code_that_another_browser_scanned_in_time_is_too_old_here() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut in_the_hall = site.signed_in_as(site.cast.trainee).await;
+    in_the_hall.get(&code).await;
+    wait(&site, 29);
+    let sent_on_at_once = site.signed_in_as(site.cast.colleague).await.get(&code).await;
+    wait(&site, 1);
+
+    let sent_on = site.signed_in_as(site.cast.colleague).await.post(&code, &[]).await;
+    let signed_out = site.signed_out().get(&code).await;
+    let here = in_the_hall.post(&code, &[]).await;
+
+    assert!(sent_on_at_once.says("Check in"));
+    assert!(sent_on.status == 422 && sent_on.says("This code has been replaced"), "{}", sent_on.text());
+    assert!(signed_out.status == 200 && signed_out.says("This code has been replaced"), "{}", signed_out.text());
+    assert!(!signed_out.body.contains("培训会"));
+    assert_eq!(here.status, 303);
+}
+
+#[actix_web::test]
+async fn a_forged_code_is_told_in_words_and_counts_as_a_wrong_one_when_it_is_sent() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let real = site.code_on_screen(session, venue);
+    let forged = format!("{}{}", &real[..real.len() - 1], if real.ends_with('A') { 'B' } else { 'A' });
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+
+    let looked = phone.get(links::code(&forged)).await;
+    let sent = phone.post(links::code(&forged), &[]).await;
+    let shapeless = phone.get(links::code("nonsense")).await;
+    let signed_out = site.signed_out().get(links::code(&forged)).await;
+
+    assert_eq!((looked.status, sent.status, shapeless.status, signed_out.status), (404, 422, 404, 404));
+    for answer in [&looked, &sent, &shapeless, &signed_out] {
+        assert!(answer.says("This is not a check-in code"), "{}", answer.text());
+    }
+    let n_wrong = site.app.db.read(|conn| Ok(code_tries::table.select(code_tries::n_wrong).load::<i64>(conn)?));
+    assert_eq!(n_wrong.await.expect("a count"), [1]);
+    assert_eq!(rows(&site).await.len(), 0);
+}
+
+#[actix_web::test]
+async fn opening_a_code_changes_nothing_whoever_opens_it_and_however_often() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let real = site.code_on_screen(session, venue);
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+    let mut stranger = site.signed_in_as(site.cast.stranger).await;
+    let before = n_written(&site).await;
+
+    for address in
+        [links::code(&real), links::code("1.1.aaaaaaaaaaa"), links::code("472916"), "/c?code=472916".to_owned()]
+    {
+        for browser in [&mut trainee, &mut stranger, &mut site.signed_out()] {
+            browser.get(&address).await;
+            browser.head(&address).await;
+        }
+    }
+
+    assert_eq!(n_written(&site).await, before);
+}
+
+#[actix_web::test]
+async fn early_opens_by_itself_and_the_scan_is_kept_until_ten_minutes_after() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    site.set_clock(DAY, "08:20");
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+
+    let early = phone.get(&code).await;
+    let pressed = phone.post(&code, &[]).await;
+    site.set_clock(DAY, "08:39");
+    let open = phone.get(&code).await;
+    let done = phone.post(&code, &[]).await;
+
+    assert_eq!((early.status, pressed.status, open.status, done.status), (200, 422, 200, 303));
+    assert!(early.says("Check-in has not opened yet") && early.says("08:30"), "{}", early.text());
+    assert!(early.header("refresh").is_some() && open.header("refresh").is_none());
+    assert!(open.says("Check in"), "{}", open.text());
+    assert_eq!(rows(&site).await[0].2, Some(site.moment(DAY, "08:30")), "nobody is there before it opens");
+}
+
+#[actix_web::test]
+async fn who_scanned_before_the_end_signs_in_after_it_and_who_did_not_is_told() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    site.set_clock(DAY, "10:59");
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut in_time = site.signed_in_as(site.cast.trainee).await;
+    in_time.get(&code).await;
+    site.set_clock(DAY, "11:04");
+
+    let done = in_time.post(&code, &[]).await;
+    let late_code = links::code(&site.code_on_screen(session, venue));
+    let late = site.signed_in_as(site.cast.colleague).await.get(&late_code).await;
+
+    assert_eq!(done.location, Some(links::checked_in(session)));
+    assert!(late.says("Check-in has ended") && late.says("tell the desk"), "{}", late.text());
+}
+
+#[actix_web::test]
+async fn a_valid_code_of_a_session_one_is_not_on_has_its_own_page() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.stranger).await;
+
+    let looked = phone.get(&code).await;
+    let sent = phone.post(&code, &[]).await;
+    let hidden = phone.get(links::session(session)).await;
+
+    assert_eq!((looked.status, sent.status, hidden.status), (200, 422, 404));
+    assert!(looked.says("You are not on this session") && looked.says("培训会"), "{}", looked.text());
+}
+
+#[actix_web::test]
+async fn two_devices_of_one_person_at_once_make_one_row() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let mut tablet = site.signed_in_as(site.cast.trainee).await;
+    phone.get(&code).await;
+    tablet.get(&code).await;
+
+    let (first, second) = futures_util::future::join(phone.post(&code, &[]), tablet.post(&code, &[])).await;
+
+    assert_eq!((first.status, second.status), (303, 303));
+    assert_eq!(rows(&site).await.len(), 1);
+    assert!([first.location, second.location].iter().flatten().any(|to| to.ends_with("?again=1")));
+}
+
+#[actix_web::test]
+async fn two_people_of_one_browser_are_told_by_it_and_two_browsers_differ() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    phone.get(&code).await;
+    phone.post(&code, &[]).await;
+    let mut lent = site.signed_in_as(site.cast.colleague).await;
+    lent.cookies.extend(phone.cookies.iter().filter(|(name, _)| name == "xuefa_device").cloned());
+
+    lent.post(&code, &[]).await;
+
+    let rows = rows(&site).await;
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0].3.is_some() && rows[0].3 == rows[1].3);
+    let name = &phone.cookies.iter().find(|(name, _)| name == "xuefa_device").expect("a name").1;
+    assert_ne!(rows[0].3.as_deref(), Some(&name[..32]), "the browser's name itself is not held");
+}
+
+#[actix_web::test]
+async fn six_digits_are_judged_when_they_are_sent_and_lead_to_the_code_that_they_stand_for() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let digits = site.digits_on_screen(session, venue);
+    let code = links::code(&site.code_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let grouped = format!("{} {}", &digits[..3], &digits[3..]);
+
+    let opened = phone.get(links::code(&digits)).await;
+    let form = phone.get(format!("/c?code={digits}")).await;
+    wait(&site, 29);
+    let sent = phone.post("/c", &[("code", &grouped)]).await;
+    wait(&site, 120);
+    let page = phone.get(&code).await;
+    let done = phone.post(&code, &[]).await;
+    let old = phone.post("/c", &[("code", &digits)]).await;
+    let short = phone.post("/c", &[("code", "12345")]).await;
+
+    assert_eq!(opened.location, Some(format!("/c?code={digits}")));
+    assert!(form.body.contains(&format!("value=\"{digits}\"")));
+    assert_eq!(sent.location, Some(code), "{}", sent.text());
+    assert!(page.says("Check in"));
+    assert_eq!(done.status, 303);
+    assert!(old.status == 422 && old.says("This is not the code on the screen now"), "{}", old.text());
+    assert!(short.status == 422 && short.body.contains("value=\"12345\"") && short.says("The code is six digits"));
+}
+
+#[actix_web::test]
+async fn ten_wrong_codes_of_one_login_make_it_wait_a_minute_and_others_do_not_wait() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let right = |site: &TestApp| site.digits_on_screen(session, venue);
+    let wrong = if right(&site) == "000000" { "000001" } else { "000000" };
+    let mut guesser = site.signed_in_as(site.cast.trainee).await;
+
+    let mut told = Vec::new();
+    for _ in 0..10 {
+        told.push(guesser.post("/c", &[("code", wrong)]).await);
+    }
+    let paused = guesser.post("/c", &[("code", &right(&site))]).await;
+    let scanned = guesser.get(links::code(&site.code_on_screen(session, venue))).await;
+    let other = site.signed_in_as(site.cast.colleague).await.post("/c", &[("code", &right(&site))]).await;
+    wait(&site, 60);
+    let later = guesser.post("/c", &[("code", &right(&site))]).await;
+
+    assert!(told.iter().all(|answer| answer.status == 422 && answer.says("not the code on the screen")));
+    assert!(paused.status == 422 && paused.says("Too many wrong codes"), "{}", paused.text());
+    assert!(scanned.says("Check in"), "who mistypes can still scan");
+    assert_eq!((other.status, later.status), (303, 303));
+}
+
+#[actix_web::test]
+async fn past_the_limit_of_an_address_those_are_heard_there_who_have_typed_no_wrong_code() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let right = site.digits_on_screen(session, venue);
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    let mut mistyped = site.signed_in_as(site.cast.trainee).await;
+    mistyped.post("/c", &[("code", wrong)]).await;
+    site.write(|conn| Ok(diesel::update(code_addresses::table).set(code_addresses::n_wrong.eq(120)).execute(conn)?))
+        .await
+        .expect("a crowd");
+
+    let unheard = mistyped.post("/c", &[("code", &right)]).await;
+    let heard = site.signed_in_as(site.cast.colleague).await.post("/c", &[("code", &right)]).await;
+    let mut elsewhere = mistyped.clone();
+    elsewhere.address = "203.0.113.8";
+    let from_elsewhere = elsewhere.post("/c", &[("code", &right)]).await;
+    wait(&site, 60);
+    let later = mistyped.post("/c", &[("code", &site.digits_on_screen(session, venue))]).await;
+
+    assert!(unheard.status == 422 && unheard.says("Too many wrong codes"), "{}", unheard.text());
+    assert_eq!((heard.status, from_elsewhere.status, later.status), (303, 303, 303));
+}
+
+#[actix_web::test]
+async fn a_closed_session_has_no_code_any_more() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let (code, digits) = (links::code(&site.code_on_screen(session, venue)), site.digits_on_screen(session, venue));
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    phone.get(&code).await;
+    site.write(move |conn| {
+        let row = sessions::table.filter(sessions::id.eq(session));
+        Ok(diesel::update(row).set(sessions::state.eq(SessionState::Closed)).execute(conn)?)
+    })
+    .await
+    .expect("closed");
+
+    let scanned = phone.post(&code, &[]).await;
+    let typed = phone.post("/c", &[("code", &digits)]).await;
+
+    assert!(scanned.status == 422 && scanned.says("Check-in has ended"), "{}", scanned.text());
+    assert!(typed.status == 422 && typed.says("not the code on the screen"), "{}", typed.text());
+    assert_eq!(rows(&site).await.len(), 0);
+}
