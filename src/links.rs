@@ -2,7 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RosterImportId, SessionId, TaskId, UnitId,
+    AssignmentId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, TaskId,
+    UnitId,
 };
 
 pub const HOME: &str = "/";
@@ -72,6 +73,18 @@ pub fn sign_in_sheet(id: SessionId) -> String {
 
 pub fn attendance_of(session: SessionId, person: PersonId) -> String {
     format!("/sessions/{session}/people/{person}")
+}
+
+pub const REQUESTS: &str = "/requests";
+
+/// Where somebody takes back what they asked for.
+pub fn withdraw_request(id: RequestId) -> String {
+    format!("{REQUESTS}/{id}/withdraw")
+}
+
+/// Where a leader asks HQ to agree to a correction.
+pub fn ask_correction_of(session: SessionId, person: PersonId) -> String {
+    format!("/sessions/{session}/people/{person}/ask")
 }
 
 pub fn unit(id: UnitId) -> String {

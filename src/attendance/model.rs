@@ -659,7 +659,7 @@ impl std::ops::AddAssign for Counts {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::organization::Category;
     use crate::store::ids::UnitId;
@@ -697,8 +697,12 @@ mod tests {
         }
     }
 
-    fn in_state(state: SessionState) -> Session {
+    pub fn in_state(state: SessionState) -> Session {
         Session { state, ..session_from("09:00", "11:00") }
+    }
+
+    pub fn row(state: AttendanceState) -> Attendance {
+        attendance(state, Method::RollCall)
     }
 
     fn attendance(state: AttendanceState, method: Method) -> Attendance {

@@ -30,6 +30,10 @@ pub enum Source {
     Paper,
     /// One person's page.
     OnePerson,
+    /// A request that is granted; it is its own reason.
+    Request,
+    /// The reply of a unit before the session.
+    Reply,
 }
 
 #[derive(Serialize)]
@@ -38,8 +42,9 @@ struct Details<'a> {
     people: Vec<PersonDetails>,
 }
 
-#[derive(Serialize)]
-struct PersonDetails {
+/// What one change did, for the audit trail.
+#[derive(Debug, Serialize)]
+pub(super) struct PersonDetails {
     person: PersonId,
     before: Option<Recorded>,
     after: Option<Recorded>,
@@ -61,6 +66,25 @@ pub fn record(
     reason: &str,
     now: Moment,
 ) -> Result<usize> {
+    let people = write(conn, viewer, session, entries, source, reason, now)?;
+    let n = people.len();
+    if n > 0 {
+        let action = Action::new("attendance.recorded", "session");
+        audit::record(conn, &viewer.actor(), now, action, session.0, &Details { reason, people })?;
+    }
+    Ok(n)
+}
+
+/// As [`record`], for verbs that keep an audit entry of their own.
+pub(super) fn write(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    session: SessionId,
+    entries: &[Entry],
+    source: Source,
+    reason: &str,
+    now: Moment,
+) -> Result<Vec<PersonDetails>> {
     queries::take_turns(conn, session)?;
     let session = training::queries::find_session(conn, session)?;
     let served = queries::list_served(conn, session.id, viewer)?;
@@ -76,7 +100,7 @@ pub fn record(
         let before = recorded.iter().find(|attendance| attendance.person_id == entry.person);
         let after = complete(&session, entry, row, before, source, right, now);
         let verdict = model::may_record(right, &session, viewer.person, entry.person)
-            .and_then(|()| model::check_entry(&session, before, after.as_ref(), reason, now));
+            .and_then(|()| model::check_entry(&session, before, after.as_ref(), argued(source, reason), now));
         if let Err(refusal) = verdict {
             let problem = in_words(source, row, refusal);
             if !problems.contains(&problem) {
@@ -102,7 +126,7 @@ pub fn record(
     if !problems.is_empty() {
         return Err(Error::Refused(problems));
     }
-    let mut details = Details { reason, people: Vec::new() };
+    let mut done = Vec::new();
     for (person, before, old, after) in changes {
         let written = match (before, &after) {
             (None, Some(after)) => queries::insert_once(conn, session.id, person, after, by)?,
@@ -124,20 +148,17 @@ pub fn record(
             };
             queries::insert_change(conn, &change, by)?;
         }
-        details.people.push(PersonDetails { person, before: old, after });
+        done.push(PersonDetails { person, before: old, after });
     }
-    let n = details.people.len();
-    if n > 0 {
-        audit::record(
-            conn,
-            &viewer.actor(),
-            now,
-            Action::new("attendance.recorded", "session"),
-            session.id.0,
-            &details,
-        )?;
+    Ok(done)
+}
+
+/// The reason that a rule may ask for: a request is one by itself.
+fn argued(source: Source, reason: &str) -> &str {
+    match source {
+        Source::Request => "asked",
+        Source::RollCall | Source::Paper | Source::OnePerson | Source::Reply => reason,
     }
-    Ok(n)
 }
 
 /// A refusal at its field; on a list, where a field's name would not say whose it is, with the person's name.
@@ -146,9 +167,10 @@ fn in_words(source: Source, row: &RosterRow, refusal: RecordRefusal) -> Problem 
         (Source::RollCall | Source::Paper, RecordRefusal::NeedsStandIn) => {
             Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
         }
-        (Source::RollCall | Source::Paper | Source::OnePerson, refusal) => {
-            Problem::at(refusal.field(), refusal.message())
+        (Source::Reply, RecordRefusal::NeedsStandIn) => {
+            Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
         }
+        (_, refusal) => Problem::at(refusal.field(), refusal.message()),
     }
 }
 
@@ -185,6 +207,8 @@ fn complete(
 
 fn method(session: SessionState, source: Source, right: Authority) -> Method {
     match (session, right, source) {
+        (_, _, Source::Request) => Method::Request,
+        (_, _, Source::Reply) => Method::UnitWord,
         (SessionState::Confirmed | SessionState::Archived, _, _) => Method::Correction,
         (_, Authority::Leader, _) => Method::UnitWord,
         (_, Authority::Hq | Authority::Clerk, Source::RollCall) => Method::RollCall,

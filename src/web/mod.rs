@@ -164,6 +164,14 @@ routes! {
         get SignedIn => attendance::person::show,
         post SignedIn => attendance::person::save,
     }
+    "/sessions/{id}/people/{person}/ask" { post Leader => attendance::person::ask }
+    "/sessions/{id}/leave" { get SignedIn => attendance::ask::leave_form, post SignedIn => attendance::ask::leave }
+    "/sessions/{id}/correction" {
+        get SignedIn => attendance::ask::correction_form,
+        post SignedIn => attendance::ask::correction,
+    }
+    "/requests" { get SignedIn => attendance::requests::list, post Leader => attendance::requests::decide }
+    "/requests/{id}/withdraw" { post SignedIn => attendance::requests::withdraw }
     "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }
     "/sessions/{id}/confirm" { get Hq => attendance::steps::ask_confirm, post Hq => attendance::steps::confirm }
     "/sessions/{id}/reopen" { get Hq => attendance::steps::ask_reopen, post Hq => attendance::steps::reopen }

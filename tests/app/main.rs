@@ -14,6 +14,7 @@ mod paper;
 mod permissions;
 mod readings;
 mod reports;
+mod requests;
 mod settings;
 mod store;
 mod study_pages;

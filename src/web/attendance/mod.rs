@@ -1,8 +1,10 @@
 //! Pages of attendance: the code, the live roll, the list, one person, and the steps that HQ takes.
 
+pub mod ask;
 pub mod check_in;
 pub mod enter_code;
 pub mod person;
+pub mod requests;
 mod result;
 pub mod roll;
 pub mod session;

@@ -1,14 +1,18 @@
 //! One person in one session: their state with its history, and its correction.
 
+use super::requests::{self as shown_requests, ShownRequest};
 use super::{Head, PersonRow, Standing, is_recorded};
 use crate::access::Viewer;
-use crate::attendance::model::{authority, may_record, needs_reason};
+use crate::attendance::model::{RecordRefusal, authority, may_record, needs_reason};
+use crate::attendance::requests::model::may_ask_correction;
+use crate::attendance::requests::{self, Asked, RequestKind, RequestState};
 use crate::attendance::{self, Attendance, AttendanceState, Entry, Method, Recorded, Source, queries};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
-use crate::store::Conn;
+use crate::settings;
 use crate::store::ids::{PersonId, SessionId};
+use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -47,6 +51,11 @@ struct PersonPage {
     why_not: Option<String>,
     asks_reason: bool,
     is_confirmed: bool,
+    /// Where a leader asks HQ to agree, when what is typed is not recorded at once.
+    ask: Option<String>,
+    requests: Vec<ShownRequest>,
+    /// Where the person themselves asks for a correction.
+    own_correction: Option<String>,
     form: CorrectionForm,
 }
 
@@ -61,7 +70,7 @@ struct ShownChange {
 }
 
 #[derive(Serialize)]
-struct ShownRecorded {
+pub(super) struct ShownRecorded {
     state: AttendanceState,
     late: bool,
     left_early: bool,
@@ -72,7 +81,7 @@ struct ShownRecorded {
 }
 
 impl ShownRecorded {
-    fn of(recorded: Recorded) -> Self {
+    pub(super) fn of(recorded: Recorded) -> Self {
         Self {
             state: recorded.state,
             late: recorded.late,
@@ -136,6 +145,42 @@ pub async fn save(
     }
 }
 
+/// `POST /sessions/{id}/people/{person}/ask`: a leader asks HQ to agree to a correction, once the session is confirmed.
+pub async fn ask(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    of: Path<(SessionId, PersonId)>,
+    form: Form<CorrectionForm>,
+) -> Result<HttpResponse> {
+    let ((session, person), now) = (of.into_inner(), app.clock.now());
+    let (fields, key) = (form.fields, form.key);
+    let done = match entry(person, &fields) {
+        Err(refused) => Err(refused),
+        Ok(Entry { after, .. }) => {
+            let asked = Asked { kind: RequestKind::Correction, value: after, reason: fields.reason.clone() };
+            let (actor, to) = (viewer.clone(), links::attendance_of(session, person));
+            let written = app.db.write(move |conn| {
+                form_keys::once(conn, &key, now, |conn| {
+                    requests::ask(conn, &actor, session, person, &asked, now)?;
+                    Ok(to.clone())
+                })
+            });
+            written.await
+        }
+    };
+    match done {
+        Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("request-sent-to-hq"))),
+        Err(Error::Refused(problems)) => {
+            let (mut content, why_not) =
+                app.db.read(move |conn| person_page(conn, &viewer, session, person, Some(fields.clone()), now)).await?;
+            content.why_not = why_not.map(|message| page::word(&app, &visit, &message));
+            page::refused(&app, &visit, "attendance/person", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
 fn entry(person: PersonId, form: &CorrectionForm) -> Result<Entry> {
     let unknown = || Error::Refused(vec![crate::error::Problem::at("state", Message::new("attendance-state-missing"))]);
     let after = match form.state.as_str() {
@@ -176,8 +221,17 @@ fn person_page(
         Some(by) => queries::find_name(conn, by)?,
         None => None,
     };
-    let verdict = match right {
-        Some(right) => may_record(right, session, viewer.person, person).map_err(|refusal| refusal.message()),
+    let may = right.map(|right| may_record(right, session, viewer.person, person));
+    let asks_hq = may == Some(Err(RecordRefusal::AskHq));
+    let requests = shown_requests::list_of_person(conn, viewer, session, &row, recorded.as_ref())?;
+    let is_waiting = requests.iter().any(|request| request.state == RequestState::Asked);
+    let days = settings::current(conn)?.correction_days;
+    let may_ask =
+        person == viewer.person && !is_waiting && may_ask_correction(session, recorded.as_ref(), now, days).is_ok();
+    let verdict = match may {
+        Some(Err(RecordRefusal::AskHq)) if is_waiting => Err(Message::new("request-refused-open")),
+        Some(Err(RecordRefusal::AskHq)) => Ok(()),
+        Some(verdict) => verdict.map_err(|refusal| refusal.message()),
         None if person == viewer.person => Err(Message::new("attendance-refused-own")),
         None => Err(Message::new("attendance-refused-not-leader")),
     };
@@ -201,6 +255,9 @@ fn person_page(
         why_not: None,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         is_confirmed: session.is_confirmed(),
+        ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),
+        requests,
+        own_correction: may_ask.then(|| links::session_part(session.id, "correction")),
         // What is recorded now stands beside what was typed: whoever saves again has seen it.
         form: match typed {
             Some(typed) => CorrectionForm { version: form_of(recorded.as_ref()).version, ..typed },

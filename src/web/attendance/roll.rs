@@ -80,7 +80,7 @@ struct Row {
 const WORDS: &[&str] =
     &["pending", "present", "leave_public", "leave_sick", "leave_private", "stand_in", "absent", "exempt"];
 
-fn word(attendance: Option<&Attendance>) -> String {
+pub(super) fn word(attendance: Option<&Attendance>) -> String {
     match attendance {
         None => "pending".to_owned(),
         Some(of) => match (of.state, of.leave_kind) {
@@ -90,7 +90,8 @@ fn word(attendance: Option<&Attendance>) -> String {
     }
 }
 
-fn recorded(word: &str, late: bool, left_early: bool, stand_in: &str) -> Option<Option<Recorded>> {
+/// What a word stands for: nothing when it is none, and nothing recorded when it is pending.
+pub(super) fn recorded(word: &str, late: bool, left_early: bool, stand_in: &str) -> Option<Option<Recorded>> {
     if word == "pending" {
         return Some(None);
     }

@@ -1,13 +1,17 @@
 //! `/sessions/{id}`: the live roll for who keeps it, the unit's people for its leader, one's own state for a trainee.
 
+use super::requests::{self, ShownRequest};
 use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
 use crate::access::Viewer;
 use crate::attendance::model::{Counts, may_undo};
 use crate::attendance::queries::{self, Filter, Scope};
+use crate::attendance::requests::RequestState;
+use crate::attendance::requests::model::{may_ask_correction, may_ask_leave};
 use crate::attendance::{Attendance, AttendanceState, Codes};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
+use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::{self, RosterRow, Session, SessionState};
@@ -126,6 +130,10 @@ struct OwnPart {
     may_check_in: bool,
     is_to_come: bool,
     undo: Option<String>,
+    /// Where leave is asked for, while it can be.
+    leave: Option<String>,
+    correction: Option<String>,
+    requests: Vec<ShownRequest>,
 }
 
 #[derive(Serialize)]
@@ -146,7 +154,15 @@ impl OwnPart {
         let is_in =
             recorded.as_ref().is_some_and(|of| matches!(of.state, AttendanceState::Present | AttendanceState::Exempt));
         let undo = recorded.as_ref().is_some_and(|of| may_undo(of, viewer.person, now));
+        let requests = requests::list_of_person(conn, viewer, session, &row, recorded.as_ref())?;
+        let is_waiting = requests.iter().any(|request| request.state == RequestState::Asked);
+        let days = settings::current(conn)?.correction_days;
+        let may_leave = !is_waiting && may_ask_leave(session, recorded.as_ref(), now, days).is_ok();
+        let may_correct = !is_waiting && may_ask_correction(session, recorded.as_ref(), now, days).is_ok();
         Ok(Some(Self {
+            leave: may_leave.then(|| links::session_part(session.id, "leave")),
+            correction: may_correct.then(|| links::session_part(session.id, "correction")),
+            requests,
             venue,
             opens_at: session.opens_at(),
             may_check_in: session.is_open(now) && !is_in,

@@ -3,6 +3,7 @@
 use super::Head;
 use crate::access::Viewer;
 use crate::attendance::queries::{self, Scope};
+use crate::attendance::requests;
 use crate::attendance::{self, Counts};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
@@ -43,6 +44,9 @@ struct StepPage {
     units: Vec<UndecidedOfUnit>,
     roll: String,
     reason: String,
+    /// Requests about this session that nobody has decided.
+    n_requests: usize,
+    requests: &'static str,
     /// The state that reopening leads back to.
     back_to: &'static str,
 }
@@ -103,6 +107,8 @@ fn step_page(
         units,
         roll: links::session_part(id, "roll"),
         reason,
+        n_requests: requests::queries::list_open_of_session(conn, id)?.len(),
+        requests: links::REQUESTS,
         back_to: session.state.reopened().map_or("", SessionState::as_str),
     }))
 }

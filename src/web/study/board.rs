@@ -10,6 +10,7 @@ use crate::i18n;
 use crate::links;
 use crate::reports::csv;
 use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::web::attendance::requests::count_waiting;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -49,6 +50,9 @@ struct BoardPage {
     trend: Option<Trend>,
     months: Vec<MonthRow>,
     n_own_tasks: usize,
+    /// Requests that wait for the viewer's decision.
+    n_requests: usize,
+    requests: &'static str,
     given: Vec<GivenRow>,
 }
 
@@ -153,19 +157,20 @@ pub async fn show(
     let (id, session, clock, today) =
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
-    let (board, own) = app
+    let (board, own, n_requests) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own))
+            let n_requests = count_waiting(conn, &asking)?;
+            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests))
         })
         .await?;
     let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
     let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
-    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks))
+    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests))
 }
 
-fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize) -> BoardPage {
+fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize, n_requests: usize) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
     for row in board.people {
@@ -226,6 +231,8 @@ fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize) -> BoardPage {
         months: board.months.iter().map(month).collect(),
         unit_name: board.unit.name,
         n_own_tasks,
+        n_requests,
+        requests: links::REQUESTS,
         given: board
             .given
             .into_iter()

@@ -35,6 +35,9 @@ struct TodayPage {
     n_drafts: i64,
     coming: Vec<Item>,
     new: &'static str,
+    /// Requests that only HQ can decide.
+    n_requests: usize,
+    requests: &'static str,
 }
 
 /// What an empty system still needs, with what there is.
@@ -96,6 +99,8 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
         n_drafts: queries::count_visible(conn, viewer, &of_state(SessionState::Draft))?,
         coming: coming.into_iter().map(item).collect(),
         new: links::NEW_SESSION,
+        n_requests: crate::web::attendance::requests::count_waiting(conn, viewer)?,
+        requests: links::REQUESTS,
     })
 }
 

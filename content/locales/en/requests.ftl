@@ -1,0 +1,91 @@
+request-title = Requests
+request-lead = { $n ->
+    [one] One request waits for you.
+   *[other] { $n } requests wait for you.
+  } What is granted is recorded as asked; a refusal says why. Nobody decides their own: the next leader above does, or the Office.
+request-waiting = Waiting for your decision ({ $n })
+request-waiting-hq = Only the Office can decide ({ $n })
+request-with-leaders = Unit leaders may decide ({ $n })
+request-none-waiting = No request waits for you.
+request-none-waiting-how = Leave, stand-ins and corrections that people ask for on a session's page are shown here.
+request-own = What I asked for ({ $n })
+request-own-none = You have not asked for anything.
+request-own-none-how = Open a session and choose “Ask for leave” or “Ask for a correction”.
+request-choose = Choose
+request-choose-one = Choose { $name }
+request-session = Session
+request-what = Asked for
+request-asked-on = Asked
+request-act = Act
+request-grant = Grant
+request-grant-ticked = Grant those ticked
+request-refuse-ticked = Refuse those ticked
+request-answer = Why it is refused
+request-answer-hint = For a refusal; the person sees it
+request-answer-missing = Say why it is refused
+request-granted = { $n ->
+    [one] One request granted
+   *[other] { $n } requests granted
+  }
+request-refused = { $n ->
+    [one] One request refused
+   *[other] { $n } requests refused
+  }
+request-withdraw = Withdraw
+request-withdrawn = The request is withdrawn
+request-sent = Your request is sent; the answer will be shown here
+request-sent-to-hq = Sent to the Office for its assent; until then the record stays as it is
+request-by = by { $name }
+request-decided = Answered by { $name }
+request-clear = clear the record
+request-kind-leave = Leave
+request-kind-stand-in = Stand-in
+request-kind-exempt = Exemption
+request-kind-correction = Correction request
+request-state-asked = Waiting
+request-state-granted = Granted
+request-state-refused = Refused
+request-state-withdrawn = Withdrawn
+request-leave-title = Ask for leave
+request-leave-link = Ask for leave or a stand-in
+request-correction-link = Ask for a correction
+request-class = Class
+request-class-missing = Choose a class, or name who stands in
+request-exempt-hint = Not required to attend by the rules; leaves the number expected
+request-stand-in = Who stands in (optional)
+request-stand-in-hint = A stand-in does not count as your own study
+request-stand-in-only = Who stood in (for a stand-in only)
+request-no-diagnosis = Only the class: no diagnosis, no reason and no certificate belong here.
+request-leave-send = Send
+request-decides = The leader of your unit, the next one above or the Office decides; until then you can withdraw it.
+request-decides-hq = The roster is confirmed: the Office decides; until then you can withdraw it.
+request-leave-counts = Leave and stand-ins stay in the number expected and can be made up.
+request-correction-title = Ask for a correction
+request-recorded-now = Recorded now:
+request-should-be = It should say
+request-why = Why
+request-why-hint = In one sentence
+request-correction-send = Send
+request-correction-days = It can be asked for until { $days } days after a session is confirmed.
+request-hq-assent = The roster is confirmed: a correction needs the Office's assent. It decides what you send; until then the record stays as it is.
+request-hq-send = Send to the Office
+request-list = Requests ({ $n })
+request-waiting-link = { $n ->
+    [one] One request waits for your decision
+   *[other] { $n } requests wait for your decision
+  }
+request-open-at-confirm = { $n ->
+    [one] One request is
+   *[other] { $n } requests are
+  } still undecided for this session; once confirmed only the Office can decide.
+request-refused-no-leave = Something is recorded already, so leave cannot be asked for; if it is wrong, ask for a correction
+request-refused-nothing-to-correct = Check-in has not opened: there is nothing to correct
+request-refused-too-late = The session was confirmed more than { $days } days ago; please ask the Office
+request-refused-same = That is what is recorded already
+request-refused-open = A request is waiting for a decision; withdraw it first to ask for something else
+request-refused-record-yourself = You can record this directly, without a request
+request-refused-none-ticked = Tick the requests first
+request-refused-own = Your own request is decided by the next leader above or the Office
+request-refused-decided = This request is decided and cannot be withdrawn
+request-refused-meanwhile = The request of { $name } has changed; look at it again
+request-refused-was-there = { $name } was there, so leave cannot be granted; refuse it and say why

@@ -1,0 +1,304 @@
+//! Leave, stand-ins, exemption and corrections that people ask for, and who decides about them.
+
+use crate::support::{Answer, Browser, Member, TestApp};
+use xuefa::attendance::requests::{self, Request, RequestState};
+use xuefa::attendance::{self, Attendance, AttendanceState, LeaveKind, Method};
+use xuefa::links;
+use xuefa::store::ids::SessionId;
+use xuefa::training::SessionState;
+
+/// A session of the day: the first unit's leader and two of its people, HQ's own, and somebody of the second unit.
+async fn given(site: &TestApp, state: SessionState, of_trainee: Option<AttendanceState>) -> SessionId {
+    let cast = &site.cast;
+    let roll = [
+        (cast.trainee, of_trainee),
+        (cast.leader_of_first_unit, None),
+        (cast.colleague, None),
+        (cast.hq, None),
+        (cast.stranger, None),
+    ];
+    site.given_session("2024-07-08", state, &roll).await
+}
+
+async fn requests_of(site: &TestApp, session: SessionId, member: Member) -> Vec<Request> {
+    let listed = site.app.db.read(move |conn| Ok(requests::queries::list_of_person(conn, session, member.person)?));
+    listed.await.expect("requests")
+}
+
+async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
+    let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, member.person)?));
+    found.await.expect("a read")
+}
+
+/// Somebody asks for leave on their phone.
+async fn ask_leave(site: &TestApp, session: SessionId, member: Member, class: &str, stand_in: &str) -> Answer {
+    let mut phone = site.signed_in_as(member).await;
+    phone.post(links::session_part(session, "leave"), &[("class", class), ("stand_in", stand_in)]).await
+}
+
+/// The newest request of somebody as the list of the one who decides shows it: `id|version|seen`.
+async fn shown(site: &TestApp, session: SessionId, member: Member) -> (String, String) {
+    let request = requests_of(site, session, member).await.remove(0);
+    let seen = recorded(site, session, member).await.map_or(0, |row| row.version);
+    (request.id.to_string(), format!("{}|{}|{seen}", request.id, request.version))
+}
+
+async fn grant(browser: &mut Browser, (id, shown): &(String, String)) -> Answer {
+    browser.post(links::REQUESTS, &[("shown", shown), ("grant", id)]).await
+}
+
+#[actix_web::test]
+async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    let asked = ask_leave(&site, session, site.cast.trainee, "sick", "").await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let board = leader.get(links::unit(site.cast.first_unit)).await;
+    let list = leader.get(links::REQUESTS).await;
+    let before = phone.get(links::session(session)).await;
+    let untouched = recorded(&site, session, site.cast.trainee).await.is_none();
+
+    let granted = grant(&mut leader, &shown(&site, session, site.cast.trainee).await).await;
+
+    assert_eq!((asked.status, granted.status), (303, 303), "{}", granted.text());
+    assert!(list.says("杜维平") && list.says("On leave (sick)"), "{}", list.text());
+    assert!(board.says("One request waits for your decision"), "{}", board.text());
+    assert!(before.says("Leave Waiting") && untouched, "{}", before.text());
+    let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Sick)));
+    assert_eq!((row.method, row.recorded_by), (Method::Request, Some(site.cast.leader_of_first_unit.person)));
+    let after = phone.get(links::session(session)).await;
+    assert!(after.says("Leave Granted") && after.says("Answered by 程诚"), "{}", after.text());
+}
+
+#[actix_web::test]
+async fn several_are_granted_at_once_and_a_stand_in_is_named() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.trainee, "public", "何联").await;
+    ask_leave(&site, session, site.cast.colleague, "private", "").await;
+    let (first, second) =
+        (shown(&site, session, site.cast.trainee).await, shown(&site, session, site.cast.colleague).await);
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let granted = leader
+        .post(
+            links::REQUESTS,
+            &[
+                ("shown", &first.1),
+                ("shown", &second.1),
+                ("request", &first.0),
+                ("request", &second.0),
+                ("verdict", "grant"),
+            ],
+        )
+        .await;
+
+    assert_eq!(granted.status, 303, "{}", granted.text());
+    let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    assert_eq!((row.state, row.stand_in.as_deref()), (AttendanceState::StandIn, Some("何联")));
+    let other = recorded(&site, session, site.cast.colleague).await.expect("recorded");
+    assert_eq!((other.state, other.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Private)));
+}
+
+#[actix_web::test]
+async fn a_refusal_says_why_and_records_nothing() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.trainee, "private", "").await;
+    let (id, line) = shown(&site, session, site.cast.trainee).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let fields = |answer: &'static str| {
+        [
+            ("shown", line.clone()),
+            ("request", id.clone()),
+            ("verdict", "refuse".to_owned()),
+            ("answer", answer.to_owned()),
+        ]
+    };
+
+    let bare = fields("");
+    let without: Vec<(&str, &str)> = bare.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let without = leader.post(links::REQUESTS, &without).await;
+    let worded = fields("当天有您的发言");
+    let with: Vec<(&str, &str)> = worded.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let with = leader.post(links::REQUESTS, &with).await;
+
+    assert_eq!((without.status, with.status), (422, 303));
+    assert!(without.says("Say why it is refused"), "{}", without.text());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let page = phone.get(links::session(session)).await;
+    assert!(page.says("Refused") && page.says("当天有您的发言"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn nobody_decides_their_own_and_what_a_leader_asks_goes_to_the_next_above_or_hq() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.leader_of_first_unit, "public", "").await;
+    ask_leave(&site, session, site.cast.hq, "public", "").await;
+    let of_leader = shown(&site, session, site.cast.leader_of_first_unit).await;
+    let of_hq = shown(&site, session, site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (mine, others) = (leader.get(links::REQUESTS).await, hq.get(links::REQUESTS).await);
+
+    let by_oneself = grant(&mut leader, &of_leader).await;
+    let by_hq_itself = grant(&mut hq, &of_hq).await;
+    let by_hq = grant(&mut hq, &of_leader).await;
+
+    assert!(
+        mine.says("No request waits for you") && others.says("Only the Office can decide (1)"),
+        "{}",
+        others.text()
+    );
+    for own in [&by_oneself, &by_hq_itself] {
+        assert_eq!(own.status, 422);
+        assert!(own.says("Your own request is decided by"), "{}", own.text());
+    }
+    assert_eq!(by_hq.status, 303, "{}", by_hq.text());
+    assert!(recorded(&site, session, site.cast.hq).await.is_none());
+    assert!(recorded(&site, session, site.cast.leader_of_first_unit).await.is_some());
+}
+
+#[actix_web::test]
+async fn a_foreign_leader_a_liaison_and_a_clerk_decide_nothing() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.trainee, "sick", "").await;
+    let line = shown(&site, session, site.cast.trainee).await;
+    let mut foreign = site.signed_in_as(site.cast.leader_of_second_unit).await;
+    let mut liaison = site.signed_in_as(site.cast.liaison_of_first_unit).await;
+    let page = foreign.get(links::REQUESTS).await;
+
+    let by_foreigner = grant(&mut foreign, &line).await;
+    let by_liaison = grant(&mut liaison, &line).await;
+
+    assert!(!page.says("杜维平"), "{}", page.text());
+    assert_eq!((by_foreigner.status, by_liaison.status), (404, 404));
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
+}
+
+#[actix_web::test]
+async fn a_person_withdraws_what_is_undecided_and_nobody_else_does() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.trainee, "sick", "").await;
+    let request = requests_of(&site, session, site.cast.trainee).await.remove(0);
+    let (mut phone, mut other) =
+        (site.signed_in_as(site.cast.trainee).await, site.signed_in_as(site.cast.colleague).await);
+
+    let second = ask_leave(&site, session, site.cast.trainee, "public", "").await;
+    let by_other = other.post(links::withdraw_request(request.id), &[]).await;
+    let done = phone.post(links::withdraw_request(request.id), &[]).await;
+    let again = phone.post(links::withdraw_request(request.id), &[]).await;
+
+    assert_eq!((second.status, by_other.status, done.status), (422, 404, 303));
+    assert!(second.says("A request is waiting for a decision"), "{}", second.text());
+    assert!(again.status >= 400, "{}", again.text());
+    assert_eq!(requests_of(&site, session, site.cast.trainee).await[0].state, RequestState::Withdrawn);
+    assert_eq!(ask_leave(&site, session, site.cast.trainee, "public", "").await.status, 303);
+}
+
+#[actix_web::test]
+async fn who_checked_in_after_asking_for_leave_stays_present() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.trainee, "sick", "").await;
+    let present = xuefa::attendance::Entry {
+        person: site.cast.trainee.person,
+        after: Some(xuefa::attendance::Recorded::plain(AttendanceState::Present, Method::RollCall)),
+        seen: 0,
+    };
+    site.set_clock("2024-07-08", "09:05");
+    let (hq, now) = (site.viewer(site.cast.hq).await, site.app.clock.now());
+    let called = site.write(move |conn| {
+        let entries = std::slice::from_ref(&present);
+        attendance::record(conn, &hq, session, entries, attendance::Source::RollCall, "", now)
+    });
+    called.await.expect("recorded");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let granted = grant(&mut leader, &shown(&site, session, site.cast.trainee).await).await;
+
+    assert_eq!(granted.status, 422);
+    assert!(granted.says("was there, so leave cannot be granted"), "{}", granted.text());
+    let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    assert_eq!(row.state, AttendanceState::Present);
+}
+
+#[actix_web::test]
+async fn after_confirmation_a_correction_needs_hq_and_keeps_both_values_with_reason_and_who() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Confirmed, Some(AttendanceState::Absent)).await;
+    site.set_clock("2024-07-10", "09:00");
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let asked = phone
+        .post(
+            links::session_part(session, "correction"),
+            &[("state", "present"), ("reason", "当天在主会场，签到表上有签名")],
+        )
+        .await;
+    let line = shown(&site, session, site.cast.trainee).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let report = hq.get(links::session_report(session)).await;
+
+    let by_leader = grant(&mut leader, &line).await;
+    let by_hq = grant(&mut hq, &line).await;
+
+    assert_eq!((asked.status, by_leader.status, by_hq.status), (303, 422, 303), "{}", by_hq.text());
+    assert!(report.says("corrected after confirmation 0"), "{}", report.text());
+    let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    assert_eq!((row.state, row.method), (AttendanceState::Present, Method::Request));
+    let history = phone.get(links::attendance_of(session, site.cast.trainee.person)).await;
+    assert!(history.says("Absent → Present") && history.says("方静"), "{}", history.text());
+    assert!(history.says("当天在主会场，签到表上有签名"), "{}", history.text());
+    assert!(hq.get(links::session_report(session)).await.says("corrected after confirmation 1"));
+}
+
+#[actix_web::test]
+async fn a_leaders_own_correction_after_confirmation_is_put_to_hq_and_changes_nothing_until_then() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Confirmed, Some(AttendanceState::Absent)).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let of_trainee = links::attendance_of(session, site.cast.trainee.person);
+    let page = leader.get(&of_trainee).await;
+
+    let asked = leader
+        .post(
+            links::ask_correction_of(session, site.cast.trainee.person),
+            &[("state", "leave"), ("leave_kind", "public"), ("reason", "当天出差"), ("version", "1")],
+        )
+        .await;
+    let unchanged = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let granted = grant(&mut hq, &shown(&site, session, site.cast.trainee).await).await;
+
+    assert!(page.says("a correction needs the Office"), "{}", page.text());
+    assert_eq!((asked.status, granted.status), (303, 303), "{} {}", asked.text(), granted.text());
+    assert_eq!(unchanged.state, AttendanceState::Absent);
+    let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
+    assert_eq!((row.state, row.recorded_by), (AttendanceState::Leave, Some(site.cast.hq.person)));
+    let history = leader.get(&of_trainee).await;
+    assert!(history.says("by 程诚") && history.says("当天出差"), "{}", history.text());
+}
+
+#[actix_web::test]
+async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Confirmed, Some(AttendanceState::Absent)).await;
+    let mut phone = site.signed_in_as(site.cast.trainee).await;
+    let fields = [("state", "present"), ("reason", "当天在场")];
+    site.set_clock("2024-07-23", "11:01");
+    let late = phone.post(links::session_part(session, "correction"), &fields).await;
+    let page = phone.get(links::session(session)).await;
+
+    site.set_clock("2024-07-23", "11:00");
+    let in_time = phone.post(links::session_part(session, "correction"), &fields).await;
+
+    assert!(late.status >= 400 && !page.says("Ask for a correction"), "{} {}", late.status, page.text());
+    assert_eq!(in_time.status, 303, "{}", in_time.text());
+}
