@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 use crate::store::ids::{
     AssignmentId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, TaskId,
-    UnitId,
+    UnitId, VenueId,
 };
 
 pub const HOME: &str = "/";
@@ -52,6 +52,11 @@ pub fn session(id: SessionId) -> String {
 
 pub fn session_part(id: SessionId, part: &str) -> String {
     format!("/sessions/{id}/{part}")
+}
+
+/// What is projected at a venue.
+pub fn screen(id: SessionId, venue: VenueId) -> String {
+    format!("/sessions/{id}/screen?venue={venue}")
 }
 
 /// What a person sees after they checked in.

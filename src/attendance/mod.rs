@@ -7,6 +7,7 @@ pub mod codes;
 pub mod model;
 pub mod queries;
 pub mod requests;
+pub mod screen;
 pub mod spelling;
 
 mod check_in;

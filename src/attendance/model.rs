@@ -665,12 +665,12 @@ pub(super) mod tests {
     use crate::store::ids::UnitId;
     use chrono::NaiveDate;
 
-    fn at(time: &str) -> Moment {
+    pub fn at(time: &str) -> Moment {
         let day = NaiveDate::from_ymd_opt(2024, 7, 5).expect("a date");
         Moment::from_utc(day.and_time(chrono::NaiveTime::parse_from_str(time, "%H:%M").expect("a time")))
     }
 
-    fn session_from(start: &str, end: &str) -> Session {
+    pub fn session_from(start: &str, end: &str) -> Session {
         Session {
             id: SessionId(1),
             title: "培训会".to_owned(),

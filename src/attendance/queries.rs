@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::organization::Category;
 use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
 use crate::store::schema::{
-    attendance, attendance_changes, code_addresses, code_tries, people, roster, session_clerks, sessions, units, venues,
+    attendance, attendance_changes, code_addresses, code_tries, people, roster, screens, session_clerks, sessions,
+    units, venues,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use crate::training::{RosterRow, Session, SessionState, Venue};
@@ -420,6 +421,60 @@ pub(super) fn count_wrong_code(
         .set((code_addresses::minute.eq(this), code_addresses::n_wrong.eq(code_addresses::n_wrong + 1)))
         .execute(conn)?;
     Ok(())
+}
+
+/// Notes when a screen last asked for a code, and forgets those of other days.
+pub(super) fn note_screen(
+    conn: &mut Conn,
+    name: &str,
+    session: SessionId,
+    venue: VenueId,
+    now: Moment,
+) -> QueryResult<()> {
+    diesel::delete(screens::table.filter(screens::seen_at.lt(now - TimeDelta::days(1)))).execute(conn)?;
+    let row = (
+        screens::name.eq(name),
+        screens::session_id.eq(session),
+        screens::venue_id.eq(venue),
+        screens::seen_at.eq(now),
+    );
+    let seen = (screens::session_id.eq(session), screens::venue_id.eq(venue), screens::seen_at.eq(now));
+    each!(conn, c => diesel::insert_into(screens::table)
+        .values(row)
+        .on_conflict(screens::name)
+        .do_update()
+        .set(seen)
+        .execute(c))?;
+    Ok(())
+}
+
+/// How many screens of a session have asked for a code since a moment.
+pub fn count_screens(conn: &mut Conn, session: SessionId, since: Moment) -> QueryResult<i64> {
+    screens::table
+        .filter(screens::session_id.eq(session))
+        .filter(screens::seen_at.ge(since))
+        .select(count_star())
+        .first(conn)
+}
+
+/// Those present and those expected: of a session, and of one venue. Present counts where somebody was; expected,
+/// where they were to be.
+pub fn count_for_screen(conn: &mut Conn, session: SessionId, venue: VenueId) -> QueryResult<(i64, i64, (i64, i64))> {
+    type Line = (VenueId, Option<AttendanceState>, Option<VenueId>, i64);
+    let lines: Vec<Line> = roll!(session, &Scope::Everybody)
+        .group_by((roster::venue_id, attendance::state, attendance::venue_id))
+        .order((roster::venue_id, attendance::state, attendance::venue_id))
+        .select((roster::venue_id, attendance::state.nullable(), attendance::venue_id.nullable(), count_star()))
+        .load(conn)?;
+    let (mut of_all, mut of_venue) = ((0, 0), (0, 0));
+    for (expected_at, state, was_at, n) in lines {
+        let (is_due, is_present) = (state != Some(AttendanceState::Exempt), state == Some(AttendanceState::Present));
+        of_all.0 += if is_present { n } else { 0 };
+        of_all.1 += if is_due { n } else { 0 };
+        of_venue.0 += if is_present && was_at == Some(venue) { n } else { 0 };
+        of_venue.1 += if is_due && expected_at == venue { n } else { 0 };
+    }
+    Ok((of_all.0, of_all.1, of_venue))
 }
 
 /// Who recorded it, and when.

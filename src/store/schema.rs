@@ -659,6 +659,7 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     attendance::late,
     attendance::left_early,
     attendance::make_up,
+    attendance::venue_id,
 );
 
 // How far an assignment has come.

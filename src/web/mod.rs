@@ -157,6 +157,7 @@ routes! {
     // Attendance
     "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
     "/c/{code}" { get Anyone => attendance::check_in::code, post SignedIn => attendance::check_in::check_in }
+    "/sessions/{id}/screen" { get SignedIn => attendance::screen::show }
     "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
     "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }
     "/sessions/{id}/roll" { get SignedIn => attendance::roll::form, post SignedIn => attendance::roll::save }

@@ -7,21 +7,33 @@ import { join } from 'node:path';
 const text = (page) => page.locator('main').innerText();
 const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.click()]);
 
-// The session that is in progress, by its page's address, and its code as HQ sees it.
+// The session that is in progress, by its page's address, and its screens.
 async function openSession(site) {
   const { context, page } = await site.visitor('hq', { width: 1440, height: 900, scripts: false });
   await page.goto('/sessions');
   const hrefs = await page.locator('main a[href^="/sessions/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   for (const href of new Set(hrefs.filter((href) => /^\/sessions\/\d+$/.test(href)))) {
     await page.goto(href);
-    const code = page.locator('.code');
-    if (await code.count() > 0 && await page.locator('.state-open').count() > 0) {
-      const digits = (await code.first().innerText()).replace(/\D/g, '');
-      await context.close();
-      return { href, digits };
-    }
+    const screens = await page.locator('main a[href*="/screen?"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    if (screens.length > 0 && await page.locator('.state-open').count() > 0) return { href, screens, context, page };
   }
   throw new Error('no session is in progress');
+}
+
+// The six digits on the main screen now.
+async function digitsOnScreen({ screens, page }) {
+  await page.goto(screens[0]);
+  return (await page.locator('.screen-digits').innerText()).replace(/\D/g, '');
+}
+
+// What the QR holds now: the address that the digits beside it lead to.
+async function codeOnScreen(open) {
+  const digits = await digitsOnScreen(open);
+  const { page } = open;
+  await page.goto('/c');
+  await page.fill('#code', digits);
+  await press(page, page.locator('main button.main-action'));
+  return new URL(page.url()).pathname;
 }
 
 // The notice's meeting, which was held in 2024.
@@ -32,38 +44,84 @@ async function noticeMeeting(page) {
 }
 
 async function aTraineeChecksIn(site, report) {
-  const { href, digits } = await openSession(site);
+  const open = await openSession(site);
+  const code = await codeOnScreen(open);
   const { context, page } = await site.visitor('trainee', { scripts: false });
-  await page.goto(`/c/${digits}`);
-  await page.goto(href);
-  report.check((await text(page)).includes('待签到'), 'opening the link checked somebody in');
+  await page.goto(code);
+  report.check(await page.locator('main button.main-action').count() === 1, 'a scan leads to the button');
+  await page.goto(open.href);
+  report.check((await text(page)).includes('待签到'), 'opening the link checked nobody in');
 
   await page.goto('/c');
-  await page.fill('#code', digits);
+  await page.fill('#code', await digitsOnScreen(open));
   await press(page, page.locator('main button.main-action'));
   await press(page, page.locator('main button.main-action'));
   const result = await text(page);
   report.check(await page.locator('.result-done h1').count() === 1 && result.includes('已签到'), `check-in is confirmed: ${result}`);
 
-  await page.goto(`/c/${digits}`);
-  const again = page.locator('main button.main-action');
-  if (await again.count() > 0) await press(page, again);
-  report.check(/您已于 ?\d\d:\d\d ?签到|已签到/.test(await text(page)), 'a repeat is calm');
+  await page.goto(await codeOnScreen(open));
+  report.check(/您已于 ?\d\d:\d\d ?签到/.test(await text(page)), `a repeat is calm: ${await text(page)}`);
   await page.goto('/c/000000');
   report.check(!(await text(page)).includes('已签到'), 'a wrong code checks nobody in');
+  await open.context.close();
   await context.close();
 }
 
 async function aSignedOutScanIsNotLost(site, report) {
-  const { digits } = await openSession(site);
+  const open = await openSession(site);
+  const code = await codeOnScreen(open);
   const { context, page } = await site.visitor(null, { scripts: false });
-  await page.goto(`/c/${digits}`);
+  await page.goto(code);
   report.check(new URL(page.url()).pathname === '/login', 'a signed-out visitor is asked to sign in');
+  // Until the code has long left the screen.
+  await page.waitForTimeout(46_000);
   await page.fill('#user_name', 'leader');
   await page.fill('#password', 'walk through the demo');
   await press(page, page.locator('main form:has(#user_name) button.main-action'));
-  report.check(new URL(page.url()).pathname === `/c/${digits}`, `after signing in comes the check-in, not ${page.url()}`);
+  report.check(new URL(page.url()).pathname === code, `after signing in comes the check-in, not ${page.url()}`);
+  report.check(!(await text(page)).includes('签到码已更换'), 'the scan counts although its code has left the screen');
+  const button = page.locator('main button.main-action');
+  if (await button.count() > 0) {
+    await press(page, button);
+    report.check(await page.locator('.result-done').count() === 1, `the result says so: ${await text(page)}`);
+    await press(page, page.locator('.result-next form button'));
+  }
+  const late = await site.visitor('clerk', { scripts: false });
+  await late.page.goto(code);
+  report.check((await text(late.page)).includes('签到码已更换') || /您已于/.test(await text(late.page)), 'the same code is too old for whoever opens it now');
+  await late.context.close();
+  await open.context.close();
   await context.close();
+}
+
+async function theScreenGoesOn(site, report) {
+  const open = await openSession(site);
+  const { page } = open;
+  const first = await digitsOnScreen(open);
+  const height = await page.locator('.screen-qr svg').first().evaluate((qr) => qr.getBoundingClientRect().height / window.innerHeight);
+  report.check(height >= 0.6, `the QR is ${Math.round(height * 100)} % of the screen's height`);
+  await page.waitForTimeout(17_000);
+  const second = (await page.locator('.screen-digits').innerText()).replace(/\D/g, '');
+  report.check(second !== first, 'without scripts the screen loads the next code by itself');
+
+  const { context, page: scripted } = await site.visitor('hq', { width: 1920, height: 1080 });
+  await scripted.goto(open.screens[0]);
+  const shown = await digitsOnScreen(open);
+  report.check((await scripted.locator('.screen-digits').innerText()).replace(/\D/g, '') === shown, 'two screens show one code');
+  await scripted.evaluate(() => { window.stays = true; });
+  await scripted.waitForTimeout(16_000);
+  report.check((await scripted.locator('.screen-digits').innerText()).replace(/\D/g, '') !== shown, 'with scripts the code changes');
+  report.check(await scripted.evaluate(() => window.stays === true), 'without loading the page anew');
+  await context.setOffline(true);
+  await scripted.waitForTimeout(9_000);
+  report.check((await scripted.locator('.screen-state').innerText()).includes('网络中断'), 'a lost network is said');
+  await context.setOffline(false);
+  await scripted.waitForTimeout(6_000);
+  report.check((await scripted.locator('.screen-state').innerText()) === '', 'and mends by itself');
+  await page.goto(open.href);
+  report.check(/签到屏 \d+ 块在线/.test(await text(page)), 'the session says how many screens are on');
+  await context.close();
+  await open.context.close();
 }
 
 async function aTraineeMarksAReadingRead(site, report) {
@@ -152,6 +210,7 @@ async function somebodyElsesUnitIsNotFound(site, report) {
 export const walks = [
   ['a trainee checks in with the code', aTraineeChecksIn],
   ['a scan is not lost by signing in', aSignedOutScanIsNotLost],
+  ['the screen goes on without scripts, and with them through a lost network', theScreenGoesOn],
   ['a trainee marks a reading read and takes it back', aTraineeMarksAReadingRead],
   ['a leader follows up on those not there', aLeaderFollowsUp],
   ['HQ prints the report of the notice’s meeting', hqPrintsTheReport],

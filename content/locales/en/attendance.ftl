@@ -233,3 +233,23 @@ attendance-reopen-to-closed = The roster is to be checked again; what was record
 attendance-reopen-to-published = Check-in goes on for as long as its time lasts; what was recorded stays.
 attendance-reopen-button = Go back
 attendance-reopened-done = Went back a step
+
+attendance-open-screen = Open the check-in screen
+attendance-open-screen-of = Screen: { $venue }
+attendance-screens-on = { $n ->
+    [0] No check-in screen is on
+    [one] 1 check-in screen is on
+   *[other] { $n } check-in screens are on
+}
+attendance-screen-title = Check-in screen
+attendance-screen-how = Scan with your phone’s camera or in WeChat to check in
+attendance-screen-every = It changes every { $n } seconds
+attendance-screen-seconds-left = It changes in { $n } s
+attendance-screen-due = expected
+attendance-screen-opens = Check-in opens on { $day } at { $at }
+attendance-screen-early = Check-in opens at { $at }. Scan now; your page then opens by itself
+attendance-screen-ended = Check-in has ended
+attendance-screen-cancelled = This session is cancelled
+attendance-screen-lost = The network is interrupted; connecting again
+attendance-screen-lost-code = The network is interrupted; this code counts for { $n } more seconds
+attendance-screen-gone = The network is interrupted and the code no longer counts; it comes back by itself

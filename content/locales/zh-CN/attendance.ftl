@@ -228,3 +228,22 @@ attendance-reopen-to-closed = 退回后名单重新待核，已有记录（包�
 attendance-reopen-to-published = 退回后在签到时间内可以继续签到，已有记录不变。
 attendance-reopen-button = 退回
 attendance-reopened-done = 已退回上一步
+
+attendance-open-screen = 打开签到屏
+attendance-open-screen-of = 签到屏：{ $venue }
+attendance-screens-on = { $n ->
+    [0] 没有签到屏在线
+   *[other] 签到屏 { $n } 块在线
+}
+attendance-screen-title = 签到屏
+attendance-screen-how = 请用手机相机或微信“扫一扫”扫码签到
+attendance-screen-every = 每 { $n } 秒自动更换
+attendance-screen-seconds-left = { $n } 秒后更换
+attendance-screen-due = 应到
+attendance-screen-opens = 签到于 { $day } { $at } 开放
+attendance-screen-early = { $at } 开放签到。现在可以先扫码，到时页面自动打开
+attendance-screen-ended = 签到已结束
+attendance-screen-cancelled = 本场已取消
+attendance-screen-lost = 网络中断，正在重新连接
+attendance-screen-lost-code = 网络中断，屏上签到码还有 { $n } 秒有效
+attendance-screen-gone = 网络中断，签到码已失效，恢复后自动显示

@@ -7,6 +7,7 @@ pub mod person;
 pub mod requests;
 mod result;
 pub mod roll;
+pub mod screen;
 pub mod session;
 pub mod steps;
 

@@ -7,7 +7,8 @@ use crate::attendance::model::{Counts, may_undo};
 use crate::attendance::queries::{self, Filter, Scope};
 use crate::attendance::requests::RequestState;
 use crate::attendance::requests::model::{may_ask_correction, may_ask_leave};
-use crate::attendance::{Attendance, AttendanceState, Codes};
+use crate::attendance::screen::silence;
+use crate::attendance::{Attendance, AttendanceState, Rotation};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -86,8 +87,7 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
     let (paused, language) = (!query.pause.is_empty(), visit.language);
-    let (codes, at) = (app.codes(), app.clock.steady());
-    let host = app.config.base_url().split_once("://").map_or("", |(_, host)| host).to_owned();
+    let rotation = app.foot.rotation();
     let shown = app
         .db
         .read(move |conn| {
@@ -99,7 +99,7 @@ pub async fn show(
                 let planning = planning(&standing);
                 return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, planning })));
             }
-            LivePage::find(conn, standing, &viewer, query, own, facts, host, (&codes, at), now)
+            LivePage::find(conn, standing, &viewer, query, own, facts, rotation, now)
                 .map(|page| Shown::Live(Box::new(page)))
         })
         .await?;
@@ -182,9 +182,10 @@ struct LivePage {
     is_hq: bool,
     paused: bool,
     now: Moment,
-    /// The code in two groups, for who is in the hall.
-    code: Option<(String, String)>,
-    enter_address: String,
+    /// Where the code is projected, for who may.
+    screens: Vec<ScreenLink>,
+    /// The screens that are on.
+    n_screens: i64,
     steps: Vec<Step>,
     actions: Vec<ActionLink>,
     planning: Vec<ActionLink>,
@@ -215,6 +216,13 @@ struct Step {
 struct ActionLink {
     name: &'static str,
     href: String,
+}
+
+#[derive(Serialize)]
+struct ScreenLink {
+    href: String,
+    /// Its name, where there are several.
+    venue: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -267,8 +275,7 @@ impl LivePage {
         query: RollQuery,
         own: Option<OwnPart>,
         facts: Facts,
-        host: String,
-        (codes, at): (&Codes, Moment),
+        rotation: Rotation,
         now: Moment,
     ) -> Result<Self> {
         let (session, scope) = (&standing.session, &standing.scope);
@@ -298,9 +305,8 @@ impl LivePage {
             href: format!("{}?unit={id}", links::session(session.id)),
             chosen: query.unit == id.to_string(),
         };
-        let venue = training::queries::list_venues(conn, session.id)?.into_iter().next();
-        let digits = venue.map(|venue| codes.digits(session.id, venue.id, codes.rotation.step(at)));
-        let is_keeper = standing.is_hq || standing.is_clerk();
+        let screens = screens(conn, &standing)?;
+        let n_screens = queries::count_screens(conn, session.id, now - silence(rotation))?;
         Ok(Self {
             head: Head::of(session, now),
             is_open: session.is_open(now),
@@ -308,11 +314,8 @@ impl LivePage {
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),
             now,
-            code: digits
-                .as_deref()
-                .filter(|_| is_keeper && session.state == SessionState::Published)
-                .and_then(code_groups),
-            enter_address: format!("{host}{}", links::ENTER_CODE),
+            screens,
+            n_screens,
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, now),
             planning: planning(&standing),
@@ -331,8 +334,19 @@ impl LivePage {
     }
 }
 
-fn code_groups(code: &str) -> Option<(String, String)> {
-    Some((code.get(..3)?.to_owned(), code.get(3..)?.to_owned()))
+/// The screens that the viewer may open, of a session that still has or will have a code.
+fn screens(conn: &mut Conn, standing: &Standing) -> Result<Vec<ScreenLink>> {
+    if standing.session.state != SessionState::Published {
+        return Ok(Vec::new());
+    }
+    let venues = training::queries::list_venues(conn, standing.session.id)?;
+    let is_several = venues.len() > 1;
+    let shown = venues.into_iter().filter(|venue| standing.is_hq || standing.served.contains(&venue.id));
+    let link = |venue: training::Venue| ScreenLink {
+        href: links::screen(venue.session_id, venue.id),
+        venue: is_several.then_some(venue.name),
+    };
+    Ok(shown.filter(|venue| venue.by_phone).map(link).collect())
 }
 
 /// Those undecided; once confirmed those not there. Nobody when they are too many to unfold.
