@@ -80,6 +80,16 @@ pub fn attendance_of(session: SessionId, person: PersonId) -> String {
     format!("/sessions/{session}/people/{person}")
 }
 
+/// Where a session is planned that makes up for another.
+pub fn new_make_up_session(missed: SessionId) -> String {
+    format!("{NEW_SESSION}?make_up_of={missed}")
+}
+
+/// Where a unit answers who comes.
+pub fn reply(session: SessionId, unit: UnitId) -> String {
+    format!("/sessions/{session}/reply?unit={unit}")
+}
+
 pub const REQUESTS: &str = "/requests";
 
 /// Where somebody takes back what they asked for.

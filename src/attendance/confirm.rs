@@ -1,6 +1,7 @@
 //! Settling who was not there: an act of HQ, after which follow-up, mail and the final report may be made.
 
 use super::close::find_for_step;
+use super::make_up::settle_make_up_session;
 use super::queries::{self, By};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
@@ -25,6 +26,7 @@ pub fn confirm(conn: &mut Conn, viewer: &Viewer, id: SessionId, version: i64, no
     let session = find_for_step(conn, viewer, id, version)?;
     training::mark_confirmed(conn, &session, now)?;
     let n_absent = queries::insert_absent(conn, id, By { person: Some(viewer.person), at: now })?;
+    settle_make_up_session(conn, &session, None)?;
     let details = Confirmed { n_absent };
     audit::record(conn, &viewer.actor(), now, Action::new("attendance.confirmed", "session"), id.0, &details)?;
     Ok(n_absent)

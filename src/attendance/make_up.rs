@@ -1,10 +1,12 @@
-//! Make-up: the second column beside the state. Called by `assignments`, which keep the audit entry.
+//! Make-up: the second column beside the state. Called by `assignments`, and by the verbs that settle a make-up
+//! session; they keep the audit entry.
 
 use super::model::{MakeUp, MakeUpKind};
 use super::queries;
 use crate::error::Result;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
+use crate::training::Session;
 
 /// Notes that these people, of whom some were not there, were given something to make up with. Who was there,
 /// is exempt or has already made up is left as it is. Tells how many it noted.
@@ -39,4 +41,23 @@ pub fn made_up(conn: &mut Conn, session: SessionId, person: PersonId, kind: Make
 /// `Broken` when it cannot be written.
 pub fn made_up_undone(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<bool> {
     Ok(queries::update_make_up(conn, session, &[person], &[MakeUp::Done], MakeUp::Due, None)? == 1)
+}
+
+/// Settles what a make-up session means for the session that was missed: whoever was present in a confirmed make-up
+/// session of it has made up by that, and who turns out not to have been has not. Only these people are looked at;
+/// nothing for everybody on its roster. A session that makes up for none changes nothing.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub(super) fn settle_make_up_session(conn: &mut Conn, session: &Session, people: Option<&[PersonId]>) -> Result<()> {
+    let Some(missed) = session.make_up_of else { return Ok(()) };
+    let all = queries::list_people_on_roster(conn, session.id)?;
+    let people: Vec<PersonId> =
+        all.into_iter().filter(|person| people.is_none_or(|these| these.contains(person))).collect();
+    let came = queries::list_present_at_make_up(conn, missed)?;
+    let (came, not): (Vec<PersonId>, Vec<PersonId>) = people.into_iter().partition(|person| came.contains(person));
+    let from = [MakeUp::None, MakeUp::Due];
+    queries::update_make_up(conn, missed, &came, &from, MakeUp::Done, Some(MakeUpKind::Session))?;
+    queries::take_back_make_up_session(conn, missed, &not)?;
+    Ok(())
 }

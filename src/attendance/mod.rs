@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod model;
 pub mod queries;
+pub mod replies;
 pub mod requests;
 pub mod screen;
 pub mod spelling;
@@ -24,8 +25,8 @@ pub use codes::{Codes, Rotation, Token};
 pub use confirm::confirm;
 pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due};
 pub use model::{
-    Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpKind, Method,
-    RecordRefusal, Recorded, ShownState,
+    Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind,
+    Method, RecordRefusal, Recorded, ShownState,
 };
 pub use personal_code::{is_code_of, number_in_code, personal_code};
 pub use record::{Entry, Source, record};

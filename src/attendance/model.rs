@@ -642,6 +642,45 @@ impl Counts {
     }
 }
 
+/// What became of those who were not there: how they made up, and who has not yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct MakeUpFigures {
+    pub n_not_there: i64,
+    pub n_session: i64,
+    pub n_exchange_meeting: i64,
+    pub n_accepted_study: i64,
+    /// Made up, without saying how.
+    pub n_otherwise: i64,
+    /// Not made up yet, in all.
+    pub n_outstanding: i64,
+    /// Of the outstanding those who read what was assigned: self-study makes nothing up.
+    pub n_self_study: i64,
+}
+
+impl MakeUpFigures {
+    pub fn n_made_up(&self) -> i64 {
+        self.n_session + self.n_exchange_meeting + self.n_accepted_study + self.n_otherwise
+    }
+
+    /// Counts one person; those who were there or are exempt are in none of the figures.
+    pub fn add(&mut self, attendance: &Attendance, has_read: bool) {
+        if !attendance.state.is_not_there() {
+            return;
+        }
+        self.n_not_there += 1;
+        match (attendance.make_up, attendance.make_up_kind) {
+            (MakeUp::Done, Some(MakeUpKind::Session)) => self.n_session += 1,
+            (MakeUp::Done, Some(MakeUpKind::ExchangeMeeting)) => self.n_exchange_meeting += 1,
+            (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)) => self.n_accepted_study += 1,
+            (MakeUp::Done, None) => self.n_otherwise += 1,
+            (MakeUp::None | MakeUp::Due, _) => {
+                self.n_outstanding += 1;
+                self.n_self_study += i64::from(has_read);
+            }
+        }
+    }
+}
+
 impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.n_roster += other.n_roster;
@@ -725,6 +764,37 @@ pub(super) mod tests {
             device: None,
             code_until: None,
         }
+    }
+
+    #[test]
+    fn who_was_not_there_has_made_up_in_some_way_or_is_outstanding_and_self_study_makes_nothing_up() {
+        let absent = row(AttendanceState::Absent);
+        let made_up = |kind| Attendance { make_up: MakeUp::Done, make_up_kind: kind, ..absent.clone() };
+        let mut figures = MakeUpFigures::default();
+
+        for (attendance, has_read) in [
+            (row(AttendanceState::Present), true),
+            (row(AttendanceState::Exempt), false),
+            (absent.clone(), true),
+            (Attendance { make_up: MakeUp::Due, ..row(AttendanceState::Leave) }, false),
+            (made_up(Some(MakeUpKind::Session)), true),
+            (made_up(Some(MakeUpKind::AcceptedStudy)), false),
+            (made_up(None), false),
+        ] {
+            figures.add(&attendance, has_read);
+        }
+
+        let expected = MakeUpFigures {
+            n_not_there: 5,
+            n_session: 1,
+            n_exchange_meeting: 0,
+            n_accepted_study: 1,
+            n_otherwise: 1,
+            n_outstanding: 2,
+            n_self_study: 1,
+        };
+        assert_eq!(figures, expected);
+        assert_eq!(figures.n_made_up() + figures.n_outstanding, figures.n_not_there);
     }
 
     #[test]

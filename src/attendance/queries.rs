@@ -760,3 +760,40 @@ pub fn list_of_person(conn: &mut Conn, person: PersonId, ids: &[SessionId]) -> Q
         .order(attendance::session_id)
         .load(conn)
 }
+
+/// The people on a session's roster.
+pub(super) fn list_people_on_roster(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
+    roster::table.filter(roster::session_id.eq(session)).order(roster::position).select(roster::person_id).load(conn)
+}
+
+/// Who was present in a confirmed session that makes up for the one that was missed.
+pub(super) fn list_present_at_make_up(conn: &mut Conn, missed: SessionId) -> QueryResult<Vec<PersonId>> {
+    attendance::table
+        .inner_join(sessions::table.on(sessions::id.eq(attendance::session_id)))
+        .filter(sessions::make_up_of.eq(missed))
+        .filter(sessions::state.eq_any([SessionState::Confirmed, SessionState::Archived]))
+        .filter(attendance::state.eq(AttendanceState::Present))
+        .order(attendance::person_id)
+        .select(attendance::person_id)
+        .load(conn)
+}
+
+/// What was made up by a make-up session is due again for these people.
+pub(super) fn take_back_make_up_session(conn: &mut Conn, missed: SessionId, people: &[PersonId]) -> QueryResult<()> {
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        diesel::update(
+            attendance::table
+                .filter(attendance::session_id.eq(missed))
+                .filter(attendance::person_id.eq_any(chunk.to_vec()))
+                .filter(attendance::make_up.eq(MakeUp::Done))
+                .filter(attendance::make_up_kind.eq(MakeUpKind::Session)),
+        )
+        .set((
+            attendance::make_up.eq(MakeUp::Due),
+            attendance::make_up_kind.eq(None::<MakeUpKind>),
+            attendance::version.eq(attendance::version + 1),
+        ))
+        .execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,5 +1,6 @@
 //! Recording what became of others: the roll call, a signed sheet, a unit's word, a correction with its reason.
 
+use super::make_up::settle_make_up_session;
 use super::model::{self, Attendance, AttendanceState, Authority, Method, RecordRefusal, Recorded};
 use super::queries::{self, By, NewChange};
 use crate::access::Viewer;
@@ -149,6 +150,10 @@ pub(super) fn write(
             queries::insert_change(conn, &change, by)?;
         }
         done.push(PersonDetails { person, before: old, after });
+    }
+    if session.is_confirmed() {
+        let people: Vec<PersonId> = done.iter().map(|done| done.person).collect();
+        settle_make_up_session(conn, &session, Some(&people))?;
     }
     Ok(done)
 }

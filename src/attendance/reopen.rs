@@ -1,6 +1,7 @@
 //! Taking the last step back: an act of HQ, with its reason.
 
 use super::close::find_for_step;
+use super::make_up::settle_make_up_session;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -27,6 +28,7 @@ pub fn reopen(conn: &mut Conn, viewer: &Viewer, id: SessionId, version: i64, rea
         return Err(Error::Refused(vec![Problem::at("reason", Message::new("attendance-reason-missing"))]));
     }
     training::mark_reopened(conn, &session, reason)?;
+    settle_make_up_session(conn, &session, None)?;
     let details = Reopened { reason };
     audit::record(conn, &viewer.actor(), now, Action::new("attendance.reopened", "session"), id.0, &details)
 }

@@ -4,7 +4,7 @@ use crate::access::{Reach, UnitPath, Viewer};
 use crate::assignments;
 use crate::attendance::model::shown;
 use crate::attendance::queries::{self as attendance, Scope};
-use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpKind, ShownState};
+use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind, ShownState};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::organization::{self, Category, Unit};
@@ -31,6 +31,8 @@ pub struct SessionReport {
     pub units: Vec<Line>,
     pub categories: Vec<CategoryLine>,
     pub people: Vec<PersonLine>,
+    /// What became of those who were not there.
+    pub make_up: MakeUpFigures,
     /// Changes after the session was confirmed.
     pub n_corrections: i64,
     pub made_at: Moment,
@@ -116,10 +118,14 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Re
     let mut total = Counts::default();
     let mut by_unit: BTreeMap<(String, UnitId), Counts> = BTreeMap::new();
     let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
+    let mut make_up_figures = MakeUpFigures::default();
     let mut people = Vec::with_capacity(roll.len());
     for (number, (row, attendance)) in (1..).zip(&roll) {
         let mut counts = Counts::default();
         counts.add_person(attendance.as_ref());
+        if let Some(attendance) = attendance {
+            make_up_figures.add(attendance, self_study.contains(&row.person_id));
+        }
         let make_up = made_up(attendance.as_ref(), self_study.contains(&row.person_id));
         counts.n_self_study = i64::from(make_up == MadeUp::SelfStudy);
         total += counts;
@@ -143,6 +149,7 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Re
             .map(|(category, counts)| CategoryLine { category, figures: Figures::of(counts) })
             .collect(),
         people,
+        make_up: make_up_figures,
         n_corrections: count(corrected.iter().filter(|person| within.contains(person))),
         made_at: now,
         session,

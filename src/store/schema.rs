@@ -651,6 +651,7 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::allow_columns_to_appear_in_same_group_by_clause!(
     sessions::id,
     sessions::starts_at,
+    roster::session_id,
     roster::unit_id,
     roster::unit_name,
     roster::category,

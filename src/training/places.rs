@@ -129,3 +129,22 @@ fn find_place(conn: &mut Conn, actor: &Actor, id: SessionId, venue: VenueId) -> 
         SessionState::Confirmed | SessionState::Archived | SessionState::Cancelled => Err(refused_step(session.state)),
     }
 }
+
+/// Sends people of the roster each to a venue of the session. Permission and the audit entry belong to the verb that
+/// calls it.
+///
+/// # Errors
+/// `NotFound` for a venue of another session.
+pub fn move_to_venues(conn: &mut Conn, id: SessionId, moves: &[(PersonId, VenueId)]) -> Result<()> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let venues = queries::list_venues(conn, id)?;
+    for (person, venue) in moves {
+        if !venues.iter().any(|own| own.id == *venue) {
+            return Err(Error::NotFound("venue"));
+        }
+        queries::update_venue_of_person(conn, id, *person, *venue)?;
+    }
+    Ok(())
+}

@@ -116,6 +116,7 @@ pub fn check_complete(plan: &Plan, n_people: i64) -> Vec<Problem> {
 pub fn create(conn: &mut Conn, actor: &Actor, plan: &Plan, now: Moment) -> Result<SessionId> {
     actor.require_hq()?;
     refuse(check(plan))?;
+    require_missed(conn, plan)?;
     let id = queries::insert_session(conn, actor.person, plan)?;
     queries::store_plan(conn, id, plan)?;
     audit::record(conn, actor, now, Action::new("session.created", "session"), id.0, plan)?;
@@ -132,10 +133,20 @@ pub fn change(conn: &mut Conn, actor: &Actor, id: SessionId, version: i64, plan:
     let session = queries::find_session(conn, id)?;
     require_draft(&session)?;
     refuse(check(plan))?;
+    require_missed(conn, plan)?;
     let before = queries::find_plan(conn, &session)?;
     queries::update_session(conn, id, version, plan)?;
     queries::store_plan(conn, id, plan)?;
     audit::record(conn, actor, now, Action::new("session.changed", "session"), id.0, &(before, plan))
+}
+
+/// What a make-up session makes up for is settled: before, nobody knows who was not there.
+fn require_missed(conn: &mut Conn, plan: &Plan) -> Result<()> {
+    let Some(missed) = plan.make_up_of else { return Ok(()) };
+    if queries::find_session(conn, missed)?.is_confirmed() {
+        return Ok(());
+    }
+    Err(Error::refused(Message::new("training-make-up-not-confirmed")))
 }
 
 fn require_draft(session: &Session) -> Result<()> {

@@ -730,3 +730,32 @@ pub fn search_people(conn: &mut Conn, words: &str, limit: i64) -> QueryResult<Ve
         .limit(limit)
         .load(conn)
 }
+
+/// The sessions that make up for another, the first to begin first.
+pub fn list_make_up_sessions(conn: &mut Conn, missed: SessionId) -> QueryResult<Vec<Session>> {
+    sessions::table
+        .filter(sessions::make_up_of.eq(missed))
+        .filter(sessions::state.ne(SessionState::Cancelled))
+        .order((sessions::starts_at, sessions::id))
+        .load(conn)
+}
+
+/// The published sessions whose units are still asked who comes, the first to be answered first.
+pub fn list_asking(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<Session>> {
+    sessions::table
+        .filter(sessions::state.eq(SessionState::Published))
+        .filter(sessions::reply_by.ge(now))
+        .order((sessions::reply_by, sessions::id))
+        .limit(limit)
+        .load(conn)
+}
+
+/// The units that stand in the rosters of these sessions.
+pub fn list_roster_units(conn: &mut Conn, ids: &[SessionId]) -> QueryResult<Vec<(SessionId, UnitId)>> {
+    roster::table
+        .filter(roster::session_id.eq_any(ids))
+        .group_by((roster::session_id, roster::unit_id))
+        .order((roster::session_id, roster::unit_id))
+        .select((roster::session_id, roster::unit_id))
+        .load(conn)
+}

@@ -171,6 +171,7 @@ routes! {
         get SignedIn => attendance::ask::correction_form,
         post SignedIn => attendance::ask::correction,
     }
+    "/sessions/{id}/reply" { get Units => attendance::reply::form, post Units => attendance::reply::answer }
     "/requests" { get SignedIn => attendance::requests::list, post Leader => attendance::requests::decide }
     "/requests/{id}/withdraw" { post SignedIn => attendance::requests::withdraw }
     "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }

@@ -253,3 +253,7 @@ attendance-screen-cancelled = This session is cancelled
 attendance-screen-lost = The network is interrupted; connecting again
 attendance-screen-lost-code = The network is interrupted; this code counts for { $n } more seconds
 attendance-screen-gone = The network is interrupted and the code no longer counts; it comes back by itself
+attendance-action-make-up = Plan a make-up session
+attendance-make-up = Make-up
+attendance-make-up-figures = { $n } not there: make-up session { $session }, exchange meeting { $meeting }, accepted study { $study }, otherwise { $otherwise }.
+attendance-make-up-outstanding = { $n } outstanding, of them { $alone } by self-study, which makes nothing up.

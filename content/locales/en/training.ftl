@@ -197,3 +197,7 @@ training-reply-day-optional = Replies by: day (optional)
 training-reply-time-optional = Replies by: time (optional, otherwise 17:30)
 training-reply-hint = With a day, units answer who comes until then. Without one, no replies are asked for.
 training-reply-after-start = Replies end before the session begins
+training-make-up-title = { $title } (make-up)
+training-make-up-not-confirmed = A make-up session can be planned once the session is confirmed
+training-make-up-of = Makes up for
+training-make-up-audience = This is a make-up session. It names those who have not made up yet; add or remove people. Once it is confirmed, whoever was present has made up for the session missed.

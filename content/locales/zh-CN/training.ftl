@@ -197,3 +197,7 @@ training-reply-day-optional = 参会回执截止日期（选填）
 training-reply-time-optional = 截止时间（选填，默认 17:30）
 training-reply-hint = 填写后，各单位在此之前报送参会回执；不填则不要求回执。
 training-reply-after-start = 回执截止时间应早于开始时间
+training-make-up-title = { $title }（补课）
+training-make-up-not-confirmed = 场次确认后才能安排补课场次
+training-make-up-of = 补课对应场次
+training-make-up-audience = 本场为补课场次，名单为尚未补课的人员，可以增减；确认后，到场的人员在原场次记为已补课。

@@ -4,6 +4,7 @@ pub mod ask;
 pub mod check_in;
 pub mod enter_code;
 pub mod person;
+pub mod reply;
 pub mod requests;
 mod result;
 pub mod roll;

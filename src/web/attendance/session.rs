@@ -1,14 +1,16 @@
 //! `/sessions/{id}`: the live roll for who keeps it, the unit's people for its leader, one's own state for a trainee.
 
+use super::reply::RepliesPart;
 use super::requests::{self, ShownRequest};
 use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
 use crate::access::Viewer;
+use crate::assignments;
 use crate::attendance::model::{Counts, may_undo};
 use crate::attendance::queries::{self, Filter, Scope};
 use crate::attendance::requests::RequestState;
 use crate::attendance::requests::model::{may_ask_correction, may_ask_leave};
 use crate::attendance::screen::silence;
-use crate::attendance::{Attendance, AttendanceState, Rotation};
+use crate::attendance::{Attendance, AttendanceState, MakeUpFigures, Rotation};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -201,6 +203,20 @@ struct LivePage {
     query: ShownQuery,
     own: Option<OwnPart>,
     facts: Facts,
+    /// Once confirmed: what became of those who were not there.
+    make_up: Option<MakeUpFigures>,
+    /// The sessions that make up for this one, for HQ.
+    make_up_sessions: Vec<LinkTo>,
+    replies: Option<RepliesPart>,
+}
+
+/// Another session.
+#[derive(Serialize)]
+struct LinkTo {
+    heading: String,
+    starts_at: Moment,
+    state: &'static str,
+    href: String,
 }
 
 /// A step of the session's day; its words come by its name.
@@ -307,6 +323,12 @@ impl LivePage {
         };
         let screens = screens(conn, &standing)?;
         let n_screens = queries::count_screens(conn, session.id, now - silence(rotation))?;
+        let make_up = if session.is_confirmed() { Some(make_up_figures(conn, session.id, scope)?) } else { None };
+        let make_up_sessions = match standing.is_hq && session.is_confirmed() {
+            true => training::queries::list_make_up_sessions(conn, session.id)?,
+            false => Vec::new(),
+        };
+        let replies = RepliesPart::find(conn, session, viewer, now)?;
         Ok(Self {
             head: Head::of(session, now),
             is_open: session.is_open(now),
@@ -330,6 +352,9 @@ impl LivePage {
             query: ShownQuery { word: list_word(&query), state: query.state, q: query.q.trim().to_owned() },
             own,
             facts,
+            make_up,
+            make_up_sessions: make_up_sessions.iter().map(|session| LinkTo::of(session, now)).collect(),
+            replies,
         })
     }
 }
@@ -347,6 +372,28 @@ fn screens(conn: &mut Conn, standing: &Standing) -> Result<Vec<ScreenLink>> {
         venue: is_several.then_some(venue.name),
     };
     Ok(shown.filter(|venue| venue.by_phone).map(link).collect())
+}
+
+impl LinkTo {
+    fn of(session: &Session, now: Moment) -> Self {
+        Self {
+            heading: session.title.clone(),
+            starts_at: session.starts_at,
+            state: session.shown_state(now),
+            href: links::session(session.id),
+        }
+    }
+}
+
+fn make_up_figures(conn: &mut Conn, session: SessionId, scope: &Scope) -> Result<MakeUpFigures> {
+    let read = assignments::queries::list_self_study(conn, session)?;
+    let mut figures = MakeUpFigures::default();
+    for (row, attendance) in queries::list_roll_of(conn, session, scope)? {
+        if let Some(attendance) = attendance {
+            figures.add(&attendance, read.contains(&row.person_id));
+        }
+    }
+    Ok(figures)
 }
 
 /// Those undecided; once confirmed those not there. Nobody when they are too many to unfold.
@@ -455,9 +502,18 @@ fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink>
             SessionState::Published if session.opens_at() <= now => actions.push(link("close", "close")),
             SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
             SessionState::Confirmed => {
-                actions.extend([link("follow-up", "follow-up"), link("report", "report"), link("reopen", "reopen")]);
+                actions.push(link("follow-up", "follow-up"));
+                if session.make_up_of.is_none() {
+                    actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
+                }
+                actions.extend([link("report", "report"), link("reopen", "reopen")]);
             }
-            SessionState::Archived => actions.push(link("report", "report")),
+            SessionState::Archived => {
+                if session.make_up_of.is_none() {
+                    actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
+                }
+                actions.push(link("report", "report"));
+            }
             SessionState::Published | SessionState::Draft | SessionState::Cancelled => {}
         }
     }

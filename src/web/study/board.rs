@@ -10,6 +10,7 @@ use crate::i18n;
 use crate::links;
 use crate::reports::csv;
 use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -53,6 +54,7 @@ struct BoardPage {
     /// Requests that wait for the viewer's decision.
     n_requests: usize,
     requests: &'static str,
+    to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
 }
 
@@ -157,20 +159,28 @@ pub async fn show(
     let (id, session, clock, today) =
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
-    let (board, own, n_requests) = app
+    let now = app.clock.now();
+    let (board, own, n_requests, to_answer) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests))
+            let to_answer = list_to_answer(conn, &asking, now)?;
+            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, to_answer))
         })
         .await?;
     let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
     let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
-    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests))
+    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests, to_answer))
 }
 
-fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize, n_requests: usize) -> BoardPage {
+fn board_page(
+    board: Board,
+    viewer: &Viewer,
+    n_own_tasks: usize,
+    n_requests: usize,
+    to_answer: Vec<ToAnswer>,
+) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
     for row in board.people {
@@ -233,6 +243,7 @@ fn board_page(board: Board, viewer: &Viewer, n_own_tasks: usize, n_requests: usi
         n_own_tasks,
         n_requests,
         requests: links::REQUESTS,
+        to_answer,
         given: board
             .given
             .into_iter()

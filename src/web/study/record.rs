@@ -2,15 +2,17 @@
 
 use crate::access::Viewer;
 use crate::assignments::{TaskView, queries};
-use crate::attendance::{self, Counts, MakeUp};
+use crate::attendance::{self, Counts, MakeUp, MakeUpKind};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
+use crate::store::ids::SessionId;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 pub struct RecordQuery {
@@ -60,15 +62,20 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Rec
     let ((from, to), person) = (year_of(&app.clock, year), viewer.person);
     let (first, last) =
         (NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(today), NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(today));
-    let (sessions, tasks) = app
+    let (sessions, tasks, missed) = app
         .db
         .read(move |conn| {
-            Ok((
-                queries::list_sessions_of(conn, person, from, to)?,
-                queries::list_due_within(conn, person, first, last)?,
-            ))
+            let sessions = queries::list_sessions_of(conn, person, from, to)?;
+            let missed: Vec<SessionId> = sessions.iter().filter_map(|(session, ..)| session.make_up_of).collect();
+            let missed = attendance::queries::list_of_person(conn, person, &missed)?;
+            Ok((sessions, queries::list_due_within(conn, person, first, last)?, missed))
         })
         .await?;
+    let made_up_by_session: BTreeSet<SessionId> = missed
+        .iter()
+        .filter(|of| of.make_up == MakeUp::Done && of.make_up_kind == Some(MakeUpKind::Session))
+        .map(|of| of.session_id)
+        .collect();
     let mut counts = Counts::default();
     let mut rows = Vec::new();
     for (session, row, attendance) in sessions {
@@ -86,7 +93,12 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Rec
             made_up,
             late: attendance.as_ref().is_some_and(|of| of.late),
             left_early: attendance.as_ref().is_some_and(|of| of.left_early),
-            minutes: if counted { session.study_minutes } else { 0 },
+            // The hours of what was made up count once, with the session that was missed.
+            minutes: match session.make_up_of {
+                Some(missed) if made_up_by_session.contains(&missed) => 0,
+                _ if counted => session.study_minutes,
+                _ => 0,
+            },
         });
     }
     let content = RecordPage {

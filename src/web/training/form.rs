@@ -1,6 +1,6 @@
 //! The form of a new session or of a draft: one page of grouped fields that works without scripts.
 
-use super::{conflict, lines, read_moment, reading_titles, typed};
+use super::{conflict, lines, make_up, read_moment, reading_titles, typed};
 use crate::access::Viewer;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Message, Problem, Result};
@@ -16,7 +16,7 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use crate::{settings, templates};
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -146,14 +146,25 @@ struct Node {
     units: Vec<Node>,
 }
 
-/// `GET /sessions/new`: the form with what is usual filled in.
-pub async fn new(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
+/// What a new session is to make up for, if anything.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewQuery {
+    make_up_of: String,
+}
+
+/// `GET /sessions/new`: the form with what is usual filled in, or with what a make-up session needs.
+pub async fn new(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<NewQuery>) -> Result<HttpResponse> {
     let (clock, language) = (app.clock.clone(), visit.language);
+    let missed: Option<SessionId> = query.make_up_of.parse().ok();
     let content = app
         .db
         .read(move |conn| {
             let units = organization::queries::list_units(conn)?;
-            let form = preset(&settings::current(conn)?, &viewer, &clock, units.first());
+            let mut form = preset(&settings::current(conn)?, &viewer, &clock, units.first());
+            if let Some(missed) = missed {
+                form = make_up::preset(conn, missed, form, &clock, language)?;
+            }
             let background = background(conn, &form, language)?;
             Ok(form_page(form, &background, None))
         })

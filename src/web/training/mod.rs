@@ -5,6 +5,7 @@ pub mod check;
 mod conflict;
 pub mod form;
 pub mod list;
+mod make_up;
 pub mod notice;
 pub mod places;
 pub mod today;
@@ -33,6 +34,8 @@ pub struct Facts {
     pub readings: Vec<LinkedReading>,
     /// What the meeting asks of the units, one by one.
     pub requirements: Vec<String>,
+    /// The session that this one makes up for.
+    pub make_up_of: Option<LinkedReading>,
 }
 
 /// A venue and how people are recorded there.
@@ -80,6 +83,7 @@ pub struct LinkedReading {
 pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
     let titles = reading_titles(conn, language)?;
     let readings = queries::list_readings(conn, session.id)?;
+    let missed = session.make_up_of.map(|missed| queries::find_session(conn, missed)).transpose()?;
     Ok(Facts {
         state: session.shown_state(now),
         opens_at: session.opens_at(),
@@ -93,6 +97,7 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
             })
             .collect(),
         requirements: lines(&session.requirements),
+        make_up_of: missed.map(|missed| LinkedReading { heading: missed.title, href: links::session(missed.id) }),
         session: session.clone(),
     })
 }

@@ -1,0 +1,168 @@
+//! The units' answer to the notice: who comes, by a deadline.
+
+use crate::support::{Member, TestApp};
+use diesel::prelude::*;
+use xuefa::attendance::requests::{self, RequestState};
+use xuefa::attendance::{self, Attendance, AttendanceState, LeaveKind, Method};
+use xuefa::links;
+use xuefa::store::ids::{SessionId, VenueId};
+use xuefa::store::schema::{sessions, venues};
+use xuefa::training::{self, SessionState, VenueKind};
+
+/// A session on Wednesday with two venues; replies end on Monday, 17:30. Friday is today.
+async fn given(site: &TestApp) -> (SessionId, VenueId, VenueId) {
+    let cast = &site.cast;
+    let roll = [
+        (cast.hq, None),
+        (cast.leader_of_first_unit, None),
+        (cast.trainee, None),
+        (cast.colleague, None),
+        (cast.stranger, None),
+    ];
+    let session = site.given_session("2024-07-10", SessionState::Published, &roll).await;
+    let reply_by = site.moment("2024-07-08", "17:30");
+    let asked = site.write(move |conn| {
+        diesel::update(sessions::table.filter(sessions::id.eq(session)))
+            .set(sessions::reply_by.eq(reply_by))
+            .execute(conn)?;
+        let branch: VenueId = diesel::insert_into(venues::table)
+            .values((
+                venues::session_id.eq(session),
+                venues::position.eq(2),
+                venues::name.eq("分会场"),
+                venues::kind.eq(VenueKind::Branch),
+            ))
+            .returning(venues::id)
+            .get_result(conn)?;
+        Ok((training::queries::list_venues(conn, session)?[0].id, branch))
+    });
+    let (main, branch) = asked.await.expect("two venues");
+    (session, main, branch)
+}
+
+async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
+    let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, member.person)?));
+    found.await.expect("a read")
+}
+
+/// The fields of one row: `word`, stand-in, venue, and the version that was shown.
+fn row(member: Member, word: &str, name: &str, venue: VenueId, seen: i64) -> Vec<(String, String)> {
+    let of = |field: &str| format!("{field}-{}", member.person);
+    vec![
+        (of("word"), word.to_owned()),
+        (of("name"), name.to_owned()),
+        (of("venue"), venue.to_string()),
+        (of("seen"), seen.to_string()),
+    ]
+}
+
+fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+fn form(rows: &[Vec<(String, String)>], version: i64, step: &str) -> Vec<(String, String)> {
+    let mut fields = rows.concat();
+    fields.push(("version".to_owned(), version.to_string()));
+    fields.push(("step".to_owned(), step.to_owned()));
+    fields
+}
+
+#[actix_web::test]
+async fn a_liaison_prepares_and_the_leader_sends_and_only_exceptions_are_recorded() {
+    let site = TestApp::start().await;
+    let (session, main, branch) = given(&site).await;
+    let cast = site.cast.clone();
+    let at = links::reply(session, cast.first_unit);
+    let rows = [
+        row(cast.leader_of_first_unit, "coming", "", main, 0),
+        row(cast.trainee, "leave_sick", "", main, 0),
+        row(cast.colleague, "coming", "", branch, 0),
+    ];
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut hq = site.signed_in_as(cast.hq).await;
+    let board = leader.get(links::unit(cast.first_unit)).await;
+
+    let by_liaison = liaison.post(&at, &borrowed(&form(&rows, 0, "send"))).await;
+    let drafted = liaison.post(&at, &borrowed(&form(&rows, 0, "draft"))).await;
+    let untouched = recorded(&site, session, cast.trainee).await.is_none();
+    let prefilled = leader.get(&at).await;
+    let sent = leader.post(&at, &borrowed(&form(&rows, 1, "send"))).await;
+
+    assert_eq!((by_liaison.status, drafted.status, sent.status), (404, 303, 303), "{}", sent.text());
+    assert!(board.says("Reply to be sent") && untouched, "{}", board.text());
+    assert!(prefilled.says("Prepared by 何联"), "{}", prefilled.text());
+    assert!(prefilled.body.contains("value=\"leave_sick\" selected"), "{}", prefilled.body);
+    let of_trainee = recorded(&site, session, cast.trainee).await.expect("recorded");
+    assert_eq!((of_trainee.state, of_trainee.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Sick)));
+    assert_eq!(of_trainee.method, Method::UnitWord);
+    assert!(recorded(&site, session, cast.colleague).await.is_none());
+    let moved =
+        site.app.db.read(move |conn| Ok(training::queries::find_roster_row(conn, session, cast.colleague.person)?));
+    assert_eq!(moved.await.expect("a read").expect("on the roster").venue_id, branch);
+    let page = hq.get(links::session(session)).await;
+    assert!(page.says("Replies 33.3% (1/3)") || page.says("Replies 50% (1/2)"), "{}", page.text());
+    assert!(page.says("第一工程公司 Sent") && page.says("66.7% (2/3)"), "{}", page.text());
+    assert!(!leader.get(links::unit(site.cast.first_unit)).await.says("Reply to be sent"));
+}
+
+#[actix_web::test]
+async fn a_reply_may_be_sent_again_until_the_deadline_and_not_after_it() {
+    let site = TestApp::start().await;
+    let (session, main, _) = given(&site).await;
+    let cast = site.cast.clone();
+    let at = links::reply(session, cast.first_unit);
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let first = [row(cast.trainee, "stand_in", "何联", main, 0)];
+    let second = [row(cast.trainee, "coming", "", main, 1)];
+    leader.post(&at, &borrowed(&form(&first, 0, "send"))).await;
+    let stood_in = recorded(&site, session, cast.trainee).await.and_then(|row| row.stand_in);
+
+    site.set_clock("2024-07-08", "17:31");
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let late = leader.post(&at, &borrowed(&form(&second, 1, "send"))).await;
+    site.set_clock("2024-07-08", "17:30");
+    let in_time = leader.post(&at, &borrowed(&form(&second, 1, "send"))).await;
+
+    assert_eq!(stood_in.as_deref(), Some("何联"));
+    assert_eq!((late.status, in_time.status), (422, 303), "{}", in_time.text());
+    assert!(late.says("Replies have closed"), "{}", late.text());
+    assert!(recorded(&site, session, cast.trainee).await.is_none());
+}
+
+#[actix_web::test]
+async fn nobody_lets_themselves_off_by_a_reply_and_a_foreign_unit_is_not_found() {
+    let site = TestApp::start().await;
+    let (session, main, _) = given(&site).await;
+    let cast = site.cast.clone();
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut foreign = site.signed_in_as(cast.leader_of_second_unit).await;
+    let own = [row(cast.leader_of_first_unit, "leave_public", "", main, 0)];
+    let at = links::reply(session, cast.first_unit);
+
+    let by_foreigner = foreign.post(&at, &borrowed(&form(&own, 0, "send"))).await;
+    let done = leader.post(&at, &borrowed(&form(&own, 0, "send"))).await;
+
+    assert_eq!((by_foreigner.status, done.status), (404, 303));
+    assert!(recorded(&site, session, cast.leader_of_first_unit).await.is_none());
+}
+
+#[actix_web::test]
+async fn leave_that_was_asked_for_stands_in_the_reply_and_is_granted_by_sending_it() {
+    let site = TestApp::start().await;
+    let (session, main, _) = given(&site).await;
+    let cast = site.cast.clone();
+    let mut phone = site.signed_in_as(cast.trainee).await;
+    phone.post(links::session_part(session, "leave"), &[("class", "private")]).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let at = links::reply(session, cast.first_unit);
+    let page = leader.get(&at).await;
+
+    let sent = leader.post(&at, &borrowed(&form(&[row(cast.trainee, "leave_private", "", main, 0)], 0, "send"))).await;
+
+    assert!(page.says("has asked") && page.body.contains("value=\"leave_private\" selected"), "{}", page.text());
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let asked =
+        site.app.db.read(move |conn| Ok(requests::queries::list_of_person(conn, session, cast.trainee.person)?));
+    assert_eq!(asked.await.expect("a read")[0].state, RequestState::Granted);
+}
