@@ -19,6 +19,7 @@ use crate::training::{RosterRow, Session, SessionState, Venue};
 use chrono::TimeDelta;
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// Whose rows of a roster are wanted.
 #[derive(Debug, Clone, PartialEq)]
@@ -614,6 +615,15 @@ pub fn list_corrected(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Pe
         .filter(attendance_changes::after_confirmation.eq(true))
         .order(attendance_changes::id)
         .select(attendance_changes::person_id)
+        .load(conn)
+}
+
+/// The names of people, for who recorded something.
+pub fn list_names(conn: &mut Conn, ids: &BTreeSet<PersonId>) -> QueryResult<Vec<(PersonId, String)>> {
+    people::table
+        .filter(people::id.eq_any(ids.iter().copied().collect::<Vec<_>>()))
+        .order(people::id)
+        .select((people::id, people::name))
         .load(conn)
 }
 

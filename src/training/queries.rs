@@ -92,6 +92,16 @@ pub fn list_roster(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<RosterRow>
     roster::table.filter(roster::session_id.eq(id)).order(roster::position).load(conn)
 }
 
+/// The employee numbers of everybody on a roster.
+pub fn list_employee_numbers(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<(PersonId, String)>> {
+    roster::table
+        .inner_join(people::table)
+        .filter(roster::session_id.eq(id))
+        .order(roster::position)
+        .select((people::id, people::employee_number))
+        .load(conn)
+}
+
 /// Moves a session to another state, if it is still as the caller saw it; otherwise `Conflict`.
 pub(super) fn update_state(conn: &mut Conn, session: &Session, change: &StateChange<'_>) -> Result<()> {
     let n_changed = diesel::update(

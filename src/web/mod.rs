@@ -177,6 +177,7 @@ routes! {
     "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }
     "/sessions/{id}/confirm" { get Hq => attendance::steps::ask_confirm, post Hq => attendance::steps::confirm }
     "/sessions/{id}/reopen" { get Hq => attendance::steps::ask_reopen, post Hq => attendance::steps::reopen }
+    "/sessions/{id}/live" { get SignedIn => attendance::session::live }
     "/sessions/{id}" { get SignedIn => attendance::session::show }
 
     // Study
@@ -202,6 +203,7 @@ routes! {
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
+    "/sessions/{id}/slips" { get SignedIn => reports::slips }
 
     // Settings and jobs
     "/settings" { get Settings => settings::form, post Settings => settings::change }

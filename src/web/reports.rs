@@ -5,13 +5,13 @@ use super::{App, page};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
-use crate::reports::{self, SessionReport, SignInSheet, csv, session_attendance::PersonLine};
+use crate::reports::{self, SessionReport, csv, session_attendance::PersonLine};
 use crate::store::ids::SessionId;
 use crate::training::SessionState;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{Data, Path};
-use serde::Serialize;
+use actix_web::web::{Data, Path, Query};
+use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct ReportPage {
@@ -149,16 +149,59 @@ fn attachment(name: &str) -> String {
     format!("attachment; filename=\"report.csv\"; filename*=UTF-8''{}", links::percent(&name))
 }
 
+/// Which venue's paper is wanted; all of them when none is named.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PaperQuery {
+    venue: String,
+}
+
 #[derive(Serialize)]
-struct SheetPage {
-    sheet: SignInSheet,
+struct PaperPage<T: Serialize> {
+    paper: T,
     head: Crumb,
+    /// This page without its choice of a venue.
+    here: String,
+    /// Where the session is found again, as it is printed.
+    address: String,
+    sheet_css: String,
 }
 
 /// `GET /sessions/{id}/sheet`: the sign-in sheet, to print before.
-pub async fn sign_in_sheet(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let sheet = app.db.read(move |conn| reports::sign_in_sheet::build(conn, &viewer, id)).await?;
-    let head = Crumb { title: sheet.session.title.clone(), href: links::session(id) };
-    page::show(&app, &visit, "reports/sign-in-sheet", &SheetPage { sheet, head })
+pub async fn sign_in_sheet(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<PaperQuery>,
+) -> Result<HttpResponse> {
+    let (id, venue, now) = (id.into_inner(), query.venue.parse().ok(), app.clock.now());
+    let sheet = app.db.read(move |conn| reports::sign_in_sheet::build(conn, &viewer, id, venue, now)).await?;
+    let title = sheet.session.title.clone();
+    page::show(&app, &visit, "reports/sign-in-sheet", &paper_page(&app, id, title, links::sign_in_sheet(id), sheet))
+}
+
+/// `GET /sessions/{id}/slips`: slips with the personal codes, to print and cut apart.
+pub async fn slips(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<PaperQuery>,
+) -> Result<HttpResponse> {
+    let (id, venue, secret) = (id.into_inner(), query.venue.parse().ok(), app.secret.clone());
+    let slips =
+        app.db.read(move |conn| reports::sign_in_sheet::build_slips(conn, &viewer, id, venue, &secret)).await?;
+    let title = slips.session.title.clone();
+    page::show(&app, &visit, "reports/slips", &paper_page(&app, id, title, links::session_part(id, "slips"), slips))
+}
+
+fn paper_page<T: Serialize>(app: &App, id: SessionId, title: String, here: String, paper: T) -> PaperPage<T> {
+    PaperPage {
+        paper,
+        head: Crumb { title, href: links::session(id) },
+        here,
+        address: format!("{}{}", app.config.base_url(), links::session(id)),
+        sheet_css: super::statics::address("sheet.css"),
+    }
 }

@@ -379,6 +379,7 @@ async fn of_two_who_edit_a_draft_the_second_sees_both_and_loses_nothing() {
             ("organiser", "信访办公室"),
             ("venue_name", "三楼会议室"),
             ("venue_kind", "main"),
+            ("venue_way", "1-phone"),
             ("category", "staff"),
         ]
     };

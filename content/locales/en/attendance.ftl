@@ -157,7 +157,6 @@ attendance-list-close = Close the list
 attendance-list-empty = Nobody fits. Try another unit or other words.
 attendance-newest = Newest check-ins
 attendance-newest-none = Nobody has checked in yet.
-attendance-as-of = As of { $at }, updated every 10 seconds.
 attendance-refresh = Refresh
 attendance-pause = Stop updating
 attendance-missing-by-unit = Not yet: { $n }
@@ -171,7 +170,6 @@ attendance-page-next = Next
 attendance-pages = of { $n }
 
 attendance-roll = Roll call
-attendance-roll-count = { $n ->
     [one] 1 person
    *[other] { $n } people
 }

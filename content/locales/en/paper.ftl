@@ -9,3 +9,55 @@ training-ways-save = Save ways
 training-ways-chosen = The venue's ways to check in are saved
 training-ways-elsewhere = Change the ways to check in at each venue
 training-venue-way-missing = Choose at least one way to check in for each venue
+
+sheet-narrowed = Only people of your units, with their numbers in the sheet of the whole venue.
+sheet-all-venues = All venues
+sheet-n-people = { $n } people
+sheet-page-of = { $venue }: page { $page } of { $pages }
+sheet-page = Page { $page } of { $pages }
+sheet-number = Session { $id }
+sheet-made = Made { $at }
+slips = Slips
+slips-lead = { $n } slips, ten on a page, to cut apart along the dashes. Shown to a kiosk, the code checks the person in.
+slips-empty = Nobody is left who has not checked in.
+slip-number = Employee number { $number }
+slip-show = Show to the kiosk
+
+roll-count = { $n } people, { $undecided } undecided
+roll-by-venue = Enter by venue, page by page as the sheet was printed
+roll-sheet-title = Enter the sign-in sheet: { $venue }
+roll-sheet-page = Page { $page } of { $pages } of the sign-in sheet
+roll-sheet-lead = Numbers are those of the printed sheet. Each page is saved on its own.
+roll-sheet-print = See the sheet
+roll-number = No.
+roll-numbers = Numbers
+roll-numbers-hint = For example: 3, 7-9, 15. May be empty
+roll-numbers-are = These numbers
+roll-numbers-unsigned = did not sign; the others undecided on this page did
+roll-numbers-signed = signed
+roll-numbers-unreadable = “{ $part }” is no number. Enter numbers or ranges, such as 7-9
+roll-number-not-here = Number { $number } is not on this page ({ $first }–{ $last })
+roll-fill = Fill this page by numbers
+roll-filled = { $n ->
+    [0] Nobody was left to fill in. Nothing is saved yet
+    [one] 1 person filled in and not saved yet. Check, then save the page
+   *[other] { $n } people filled in and not saved yet. Check, then save the page
+}
+roll-keys = Keys: j, k or the arrows go from row to row; 1 present, 2 public, 3 sick, 4 private leave, 5 stand-in, 6 absent, 7 exempt, 0 undecided, then on to the next.
+roll-word-present = Present
+roll-word-leave-public = Public leave
+roll-word-leave-sick = Sick leave
+roll-word-leave-private = Private leave
+roll-word-stand-in = Stand-in
+roll-word-absent = Absent
+roll-word-exempt = Exempt
+roll-word-pending = Undecided
+roll-which-stands = Somebody else has changed the record of { $name }: choose which stands
+roll-theirs = Recorded by { $by } at { $at }
+roll-theirs-unknown = Recorded by somebody else
+roll-mine = What you entered
+roll-choose-one = Somebody recorded the same person at the same time: choose which stands in the rows marked
+
+live-as-of = As of
+live-every = , refreshed every { $n } seconds.
+live-said = { $present } of { $due } present

@@ -157,7 +157,6 @@ attendance-list-close = 收起名单
 attendance-list-empty = 没有符合条件的人员。可更换单位或查找条件。
 attendance-newest = 最新签到
 attendance-newest-none = 尚无人签到。
-attendance-as-of = 截至 { $at }，每 10 秒更新。
 attendance-refresh = 刷新
 attendance-pause = 暂停更新
 attendance-missing-by-unit = 未到 { $n } 人
@@ -171,7 +170,6 @@ attendance-page-next = 下一页
 attendance-pages = 共 { $n } 页
 
 attendance-roll = 点名登记
-attendance-roll-count = { $n } 人
 attendance-roll-by-unit = 按单位查看
 attendance-roll-read-only = 这里只能查看。名单确认后，请打开本人的页面更正。
 attendance-method-legend = 登记方式

@@ -12,7 +12,7 @@ use crate::attendance::requests::model::{may_ask_correction, may_ask_leave};
 use crate::attendance::screen::silence;
 use crate::attendance::{Attendance, AttendanceState, MakeUpFigures, Rotation};
 use crate::clock::Moment;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::links;
 use crate::settings;
 use crate::store::Conn;
@@ -31,8 +31,8 @@ const ROWS: i64 = 50;
 const NEWEST: i64 = 12;
 /// More people than this are not unfolded by unit on the page: each unit then leads to its own list.
 const UNFOLDED: i64 = 300;
-/// The live roll is loaded anew after this many seconds (`ux.md` 47: shown within 5 s with a script, 10 s without).
-const REFRESH_SECONDS: i64 = 10;
+/// The live roll is loaded anew after this many seconds (`ux.md` 47), with a script or without.
+const REFRESH_SECONDS: i64 = 5;
 
 #[derive(Debug, Default, Deserialize)]
 pub struct RollQuery {
@@ -88,8 +88,7 @@ pub async fn show(
     query: Query<RollQuery>,
 ) -> Result<HttpResponse> {
     let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
-    let (paused, language) = (!query.pause.is_empty(), visit.language);
-    let rotation = app.foot.rotation();
+    let (language, rotation) = (visit.language, app.foot.rotation());
     let shown = app
         .db
         .read(move |conn| {
@@ -107,14 +106,24 @@ pub async fn show(
         .await?;
     match shown {
         Shown::Own(content) => page::show(&app, &visit, "attendance/own", &content),
-        Shown::Live(content) => {
-            let mut response = page::show(&app, &visit, "attendance/live", &content)?;
-            if content.is_open && !paused {
-                super::check_in::refresh_in(&mut response, REFRESH_SECONDS);
-            }
-            Ok(response)
-        }
+        Shown::Live(content) => page::show(&app, &visit, "attendance/live", &content),
     }
+}
+
+/// `GET /sessions/{id}/live`: the parts of the page that change while people arrive, for its script.
+pub async fn live(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let content = app
+        .db
+        .read(move |conn| {
+            let standing = Standing::find(conn, &viewer, id)?;
+            if standing.is_own_only() || !is_recorded(standing.session.state) {
+                return Err(Error::NotFound("session"));
+            }
+            LivePart::find(conn, &standing, now).map(|(part, _)| part)
+        })
+        .await?;
+    page::show(&app, &visit, "attendance/live-fragment", &content)
 }
 
 enum Shown {
@@ -175,22 +184,13 @@ impl OwnPart {
     }
 }
 
-/// The page of who keeps the roll or leads some of its people.
+/// What changes while people arrive.
 #[derive(Serialize)]
-struct LivePage {
+struct LivePart {
     head: Head,
     is_open: bool,
     is_confirmed: bool,
-    is_hq: bool,
-    paused: bool,
     now: Moment,
-    /// Where the code is projected, for who may.
-    screens: Vec<ScreenLink>,
-    /// The screens that are on.
-    n_screens: i64,
-    steps: Vec<Step>,
-    actions: Vec<ActionLink>,
-    planning: Vec<ActionLink>,
     figures: Vec<Figure>,
     counts: Counts,
     n_due: i64,
@@ -198,6 +198,57 @@ struct LivePage {
     /// Those not there yet, or who were not there, by unit.
     missing: Vec<UnitPart>,
     n_missing: i64,
+}
+
+/// The figures of each unit, units in the order of the day.
+type ByUnit = Vec<(UnitId, String, Counts)>;
+
+impl LivePart {
+    fn find(conn: &mut Conn, standing: &Standing, now: Moment) -> Result<(Self, ByUnit)> {
+        let (session, scope) = (&standing.session, &standing.scope);
+        let labels = super::unit_labels(conn)?;
+        let mut by_unit = queries::by_unit(queries::list_tallies(conn, session.id, scope)?);
+        by_unit.iter_mut().for_each(|(unit, name, _)| *name = super::labelled(&labels, *unit, name));
+        let mut counts = Counts::default();
+        for (_, _, of_unit) in &by_unit {
+            counts += *of_unit;
+        }
+        let newest = queries::list_newest(conn, session.id, scope, NEWEST)?;
+        let n_missing = if session.is_confirmed() { counts.n_not_there() } else { counts.n_pending };
+        let missing = missing(conn, session, scope, n_missing)?;
+        let part = Self {
+            head: Head::of(session, now),
+            is_open: session.is_open(now),
+            is_confirmed: session.is_confirmed(),
+            now,
+            figures: figures(session, &counts),
+            n_due: counts.n_due(),
+            counts,
+            newest: newest.into_iter().map(|(row, of)| PersonRow::of(session, row, Some(&of))).collect(),
+            missing: by_units(session, &by_unit, missing),
+            n_missing,
+        };
+        Ok((part, by_unit))
+    }
+}
+
+/// The page of who keeps the roll or leads some of its people.
+#[derive(Serialize)]
+struct LivePage {
+    #[serde(flatten)]
+    live: LivePart,
+    is_hq: bool,
+    paused: bool,
+    refresh_seconds: i64,
+    live_href: String,
+    script: String,
+    /// Where the code is projected, for who may.
+    screens: Vec<ScreenLink>,
+    /// The screens that are on.
+    n_screens: i64,
+    steps: Vec<Step>,
+    actions: Vec<ActionLink>,
+    planning: Vec<ActionLink>,
     units: Vec<UnitChoice>,
     list: Option<List>,
     query: ShownQuery,
@@ -295,16 +346,7 @@ impl LivePage {
         now: Moment,
     ) -> Result<Self> {
         let (session, scope) = (&standing.session, &standing.scope);
-        let labels = super::unit_labels(conn)?;
-        let mut by_unit = queries::by_unit(queries::list_tallies(conn, session.id, scope)?);
-        by_unit.iter_mut().for_each(|(unit, name, _)| *name = super::labelled(&labels, *unit, name));
-        let mut counts = Counts::default();
-        for (_, _, of_unit) in &by_unit {
-            counts += *of_unit;
-        }
-        let newest = queries::list_newest(conn, session.id, scope, NEWEST)?;
-        let n_missing = if session.is_confirmed() { counts.n_not_there() } else { counts.n_pending };
-        let missing = missing(conn, session, scope, n_missing)?;
+        let (live, by_unit) = LivePart::find(conn, &standing, now)?;
         let list = if query.is_narrowed() {
             let page = page_number(&query.page);
             let (people, n) = queries::page_of_roll(conn, session.id, scope, &query.filter(), page, ROWS)?;
@@ -330,23 +372,17 @@ impl LivePage {
         };
         let replies = RepliesPart::find(conn, session, viewer, now)?;
         Ok(Self {
-            head: Head::of(session, now),
-            is_open: session.is_open(now),
-            is_confirmed: session.is_confirmed(),
+            live,
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),
-            now,
+            refresh_seconds: REFRESH_SECONDS,
+            live_href: links::session_part(session.id, "live"),
+            script: crate::web::statics::address("live.js"),
             screens,
             n_screens,
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, now),
             planning: planning(&standing),
-            figures: figures(session, &counts),
-            n_due: counts.n_due(),
-            counts,
-            newest: newest.into_iter().map(|(row, of)| PersonRow::of(session, row, Some(&of))).collect(),
-            missing: by_units(session, &by_unit, missing),
-            n_missing,
             units: by_unit.iter().map(unit_choice).collect(),
             list,
             query: ShownQuery { word: list_word(&query), state: query.state, q: query.q.trim().to_owned() },

@@ -1,0 +1,411 @@
+//! The roll call, which is also where a signed sheet and a unit's word are entered: a page of rows at a time. By venue
+//! it has the pages and the numbers of the printed sheet (`reports::sign_in_sheet`).
+
+mod typed;
+
+use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
+use crate::access::Viewer;
+use crate::attendance::model::{authority, may_record};
+use crate::attendance::queries::{self, Filter};
+use crate::attendance::{self, Attendance, Authority};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::links;
+use crate::reports::sign_in_sheet::{VenueRoll, list_venue_rolls};
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
+use crate::training::{RosterRow, Session, SessionState};
+use crate::web::form::Form;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use typed::{Typed, TypedRow, WORDS, was};
+pub(super) use typed::{recorded, word};
+
+/// Rows on one page, unless it is a page of a venue's printed sheet.
+const ROWS: i64 = 60;
+
+#[derive(Debug, Default, Clone, Deserialize)]
+pub struct RollQuery {
+    #[serde(default)]
+    venue: String,
+    #[serde(default)]
+    unit: String,
+    #[serde(default)]
+    page: String,
+}
+
+#[derive(Serialize)]
+struct RollPage {
+    head: Head,
+    units: Vec<Choice>,
+    venues: Vec<Choice>,
+    all: String,
+    groups: Vec<Group>,
+    n: i64,
+    /// Of those in the list, on all its pages.
+    n_undecided: i64,
+    paging: Option<Paging>,
+    /// The venue whose printed sheet this is a page of.
+    sheet: Option<SheetPart>,
+    /// How many rows were just filled by numbers, and are not recorded yet.
+    n_filled: Option<i64>,
+    /// A row that can be changed is on the page.
+    is_editable: bool,
+    may_choose_method: bool,
+    is_paper: bool,
+    asks_reason: bool,
+    reason: String,
+    states: &'static [&'static str],
+    here: String,
+    script: String,
+}
+
+#[derive(Serialize)]
+struct SheetPart {
+    venue: String,
+    page: usize,
+    n_pages: usize,
+    print: String,
+    numbers: String,
+    are_unsigned: bool,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    name: String,
+    n: i64,
+    href: String,
+    chosen: bool,
+}
+
+#[derive(Serialize)]
+struct Group {
+    unit: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    #[serde(flatten)]
+    person: PersonRow,
+    number: Option<usize>,
+    is_editable: bool,
+    is_own: bool,
+    /// What the form was made from, so that only what was changed in it is recorded.
+    was: String,
+    word: String,
+    ticked_late: bool,
+    ticked_left_early: bool,
+    typed_stand_in: String,
+    /// Somebody else recorded something else meanwhile: who and when. What they recorded is the person's state.
+    theirs: Option<Theirs>,
+}
+
+#[derive(Serialize)]
+struct Theirs {
+    by: Option<String>,
+    at: Option<Moment>,
+}
+
+/// `GET /sessions/{id}/roll`: the list in the order of the roster.
+pub async fn form(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<RollQuery>,
+) -> Result<HttpResponse> {
+    let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
+    let content = app.db.read(move |conn| roll_page(conn, &viewer, id, &query, &Typed::default(), now)).await?;
+    page::show(&app, &visit, "attendance/roll", &content)
+}
+
+/// `POST /sessions/{id}/roll`: records the rows that were changed, all or none; or fills them by numbers, and records
+/// nothing yet.
+pub async fn save(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<RollQuery>,
+    form: Form<Vec<(String, String)>>,
+) -> Result<HttpResponse> {
+    let (id, query) = (id.into_inner(), query.into_inner());
+    let typed = Typed::read(form.fields);
+    if typed.is_to_fill {
+        return fill(&app, &visit, viewer, id, query, typed).await;
+    }
+    let (here, now) = (address(id, &query), app.clock.now());
+    let done = match typed.entries() {
+        Err(problems) => Err(Error::Refused(problems)),
+        Ok(entries) => {
+            let (viewer, reason, source) = (viewer.clone(), typed.reason.clone(), typed.source());
+            app.db.write(move |conn| attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)).await
+        }
+    };
+    match done {
+        Ok(n) => {
+            let n = i64::try_from(n).unwrap_or(i64::MAX);
+            Ok(page::redirect(&app, &visit, &here, &Message::new("attendance-roll-saved").with("n", n)))
+        }
+        Err(Error::Refused(problems)) => {
+            let content = app.db.read(move |conn| roll_page(conn, &viewer, id, &query, &typed, now)).await?;
+            page::refused(&app, &visit, "attendance/roll", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Shows the page again with its rows filled by the numbers of a signed sheet.
+async fn fill(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    id: SessionId,
+    query: RollQuery,
+    mut typed: Typed,
+) -> Result<HttpResponse> {
+    let now = app.clock.now();
+    let (content, problem) = app
+        .db
+        .read(move |conn| {
+            let page = roll_page(conn, &viewer, id, &query, &typed, now)?;
+            let rows = page.groups.iter().flat_map(|group| &group.rows).filter(|row| row.is_editable);
+            let numbered: Vec<(usize, PersonId)> =
+                rows.filter_map(|row| Some((row.number?, row.person.person))).collect();
+            match typed.fill(&numbered) {
+                Err(problem) => Ok((page, Some(problem))),
+                Ok(n) => {
+                    let page = roll_page(conn, &viewer, id, &query, &typed, now)?;
+                    Ok((RollPage { n_filled: Some(n), ..page }, None))
+                }
+            }
+        })
+        .await?;
+    match problem {
+        Some(problem) => page::refused(app, visit, "attendance/roll", &content, &[problem]),
+        None => page::show(app, visit, "attendance/roll", &content),
+    }
+}
+
+fn address(id: SessionId, query: &RollQuery) -> String {
+    format!("{}{}", base(id, query), page_number(&query.page))
+}
+
+/// The address of the list up to a page's number.
+fn base(id: SessionId, query: &RollQuery) -> String {
+    let roll = links::session_part(id, "roll");
+    format!("{roll}?venue={}&unit={}&page=", links::percent(&query.venue), links::percent(&query.unit))
+}
+
+/// A page of the list, still without what may be done with its rows.
+struct Listed {
+    rows: Vec<(Option<usize>, RosterRow, Option<Attendance>)>,
+    n: i64,
+    n_undecided: Option<i64>,
+    paging: Option<Paging>,
+    sheet: Option<SheetPart>,
+}
+
+/// A page of a venue's printed sheet, by its number.
+fn list_sheet(session: &Session, roll: VenueRoll, number: i64, base: String, typed: &Typed) -> Listed {
+    let page = usize::try_from(number).unwrap_or(1).clamp(1, roll.pages.len().max(1));
+    let range = roll.pages.get(page - 1).cloned().unwrap_or(0..0);
+    let n_pages = roll.pages.len();
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let undecided = roll.rows.iter().filter(|row| row.attendance.is_none()).count();
+    Listed {
+        n: count(roll.rows.len()),
+        n_undecided: Some(count(undecided)),
+        paging: Paging::of(count(page), count(n_pages), 1, base),
+        sheet: Some(SheetPart {
+            print: format!("{}?venue={}", links::sign_in_sheet(session.id), roll.venue.id),
+            venue: roll.venue.name,
+            page,
+            n_pages,
+            numbers: typed.numbers.clone(),
+            are_unsigned: !typed.numbers_are_signed,
+        }),
+        rows: roll.rows[range]
+            .iter()
+            .map(|row| (Some(row.number), row.row.clone(), row.attendance.clone()))
+            .collect(),
+    }
+}
+
+fn list_page(
+    conn: &mut Conn,
+    standing: &Standing,
+    query: &RollQuery,
+    rolls: Vec<VenueRoll>,
+    typed: &Typed,
+) -> Result<Listed> {
+    let (session, number) = (&standing.session, page_number(&query.page));
+    let venue: Option<VenueId> = query.venue.parse().ok();
+    if let Some(roll) = venue.and_then(|venue| rolls.into_iter().find(|roll| roll.venue.id == venue)) {
+        return Ok(list_sheet(session, roll, number, base(session.id, query), typed));
+    }
+    let filter = Filter { unit: query.unit.parse().ok(), ..Filter::default() };
+    let (people, n) = queries::page_of_roll(conn, session.id, &standing.scope, &filter, number, ROWS)?;
+    Ok(Listed {
+        rows: people.into_iter().map(|(row, of)| (None, row, of)).collect(),
+        n,
+        n_undecided: None,
+        paging: Paging::of(number, n, ROWS, base(session.id, query)),
+        sheet: None,
+    })
+}
+
+/// The lists of the venues whose sheets the viewer enters: HQ all, a clerk those that they serve.
+fn entered_rolls(conn: &mut Conn, standing: &Standing) -> Result<Vec<VenueRoll>> {
+    let mut rolls = list_venue_rolls(conn, &standing.session)?;
+    rolls.retain(|roll| standing.is_hq || standing.served.contains(&roll.venue.id));
+    Ok(rolls)
+}
+
+fn roll_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: SessionId,
+    query: &RollQuery,
+    typed: &Typed,
+    now: Moment,
+) -> Result<RollPage> {
+    let standing = Standing::find(conn, viewer, id)?;
+    let session = &standing.session;
+    if !standing.may_record(viewer) || standing.is_own_only() || !is_recorded(session.state) {
+        return Err(Error::NotFound("roll"));
+    }
+    let rolls = entered_rolls(conn, &standing)?;
+    let roll = links::session_part(id, "roll");
+    let venues = rolls.iter().filter(|of| !of.rows.is_empty()).map(|of| Choice {
+        name: of.venue.name.clone(),
+        n: i64::try_from(of.rows.len()).unwrap_or(i64::MAX),
+        href: format!("{roll}?venue={}", of.venue.id),
+        chosen: query.venue == of.venue.id.to_string(),
+    });
+    let venues: Vec<Choice> = venues.collect();
+    let listed = list_page(conn, &standing, query, rolls, typed)?;
+    let tallies = queries::by_unit(queries::list_tallies(conn, id, &standing.scope)?);
+    let unit: Option<UnitId> = query.unit.parse().ok();
+    let of_list = tallies.iter().filter(|(of, _, _)| unit.is_none_or(|unit| unit == *of));
+    let n_undecided = listed.n_undecided.unwrap_or_else(|| of_list.map(|(_, _, counts)| counts.n_pending).sum());
+    let labels = super::unit_labels(conn)?;
+    let units = tallies.into_iter().map(|(of, name, counts)| Choice {
+        name: super::labelled(&labels, of, &name),
+        n: counts.n_roster,
+        href: format!("{roll}?unit={of}"),
+        chosen: unit == Some(of),
+    });
+    let rows = rows(conn, viewer, &standing, listed.rows, typed)?;
+    let (is_editable, may_choose_method) =
+        (rows.iter().any(|(row, _)| row.is_editable), rows.iter().any(|(_, right)| may_choose_method(*right)));
+    Ok(RollPage {
+        head: Head::of(session, now),
+        units: units.collect(),
+        venues,
+        all: roll.clone(),
+        groups: grouped(rows.into_iter().map(|(row, _)| row), &labels),
+        n: listed.n,
+        n_undecided,
+        paging: listed.paging,
+        is_paper: typed.is_paper || listed.sheet.is_some() || session.state == SessionState::Closed,
+        sheet: listed.sheet,
+        n_filled: None,
+        is_editable,
+        may_choose_method,
+        asks_reason: session.state == SessionState::Closed,
+        reason: typed.reason.clone(),
+        states: WORDS,
+        here: address(id, query),
+        script: crate::web::statics::address("roll.js"),
+    })
+}
+
+fn may_choose_method(right: Option<Authority>) -> bool {
+    matches!(right, Some(Authority::Hq | Authority::Clerk))
+}
+
+fn grouped(rows: impl Iterator<Item = Row>, labels: &BTreeMap<UnitId, String>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for row in rows {
+        let unit = super::labelled(labels, row.person.unit_id, &row.person.unit);
+        match groups.last_mut() {
+            Some(group) if group.unit == unit => group.rows.push(row),
+            Some(_) | None => groups.push(Group { unit, rows: vec![row] }),
+        }
+    }
+    groups
+}
+
+/// The rows with what may be done with each, and where somebody else was faster, with both values.
+fn rows(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    standing: &Standing,
+    listed: Vec<(Option<usize>, RosterRow, Option<Attendance>)>,
+    typed: &Typed,
+) -> Result<Vec<(Row, Option<Authority>)>> {
+    let session = &standing.session;
+    let ids: Vec<PersonId> = listed.iter().map(|(_, row, _)| row.person_id).collect();
+    let paths = queries::list_on_roster(conn, session.id, &ids)?;
+    let paths: BTreeMap<PersonId, _> = paths.into_iter().map(|(row, path)| (row.person_id, path)).collect();
+    let beaten = |row: &RosterRow, of: Option<&Attendance>| {
+        typed.rows.get(&row.person_id).is_some_and(|kept| kept.is_beaten_by(of))
+    };
+    let others: BTreeSet<PersonId> = listed
+        .iter()
+        .filter(|(_, row, of)| beaten(row, of.as_ref()))
+        .filter_map(|(_, _, of)| of.as_ref()?.recorded_by)
+        .collect();
+    let names: BTreeMap<PersonId, String> = queries::list_names(conn, &others)?.into_iter().collect();
+    let made = listed.into_iter().map(|(number, row, of)| {
+        let right = paths.get(&row.person_id).and_then(|path| authority(viewer, &standing.served, &row, path));
+        let theirs = beaten(&row, of.as_ref()).then(|| Theirs {
+            by: of.as_ref().and_then(|of| names.get(&of.recorded_by?).cloned()),
+            at: of.as_ref().map(|of| of.recorded_at),
+        });
+        let kept = typed.rows.get(&row.person_id).filter(|_| theirs.is_some() || !is_settled(typed, &row));
+        (roll_row(session, viewer, number, row, of, right, kept, theirs), right)
+    });
+    Ok(made.collect())
+}
+
+/// Whether somebody chose that what another recorded stands.
+fn is_settled(typed: &Typed, row: &RosterRow) -> bool {
+    typed.rows.get(&row.person_id).is_some_and(|kept| kept.take == Some(typed::Take::Theirs))
+}
+
+#[allow(clippy::too_many_arguments)]
+fn roll_row(
+    session: &Session,
+    viewer: &Viewer,
+    number: Option<usize>,
+    row: RosterRow,
+    of: Option<Attendance>,
+    right: Option<Authority>,
+    kept: Option<&TypedRow>,
+    theirs: Option<Theirs>,
+) -> Row {
+    let is_editable = !session.is_confirmed()
+        && right.is_some_and(|right| may_record(right, session, viewer.person, row.person_id).is_ok());
+    let shown = kept.cloned().unwrap_or_else(|| TypedRow::of(of.as_ref()));
+    // Where both values are shown, the one that is stored now is what the next choice is made from.
+    let made_from = kept.filter(|_| theirs.is_none()).map(|kept| kept.was.clone());
+    Row {
+        is_own: row.person_id == viewer.person,
+        is_editable,
+        number,
+        was: made_from.unwrap_or_else(|| was(of.as_ref())),
+        word: if shown.word.is_empty() { word(of.as_ref()) } else { shown.word },
+        ticked_late: shown.late,
+        ticked_left_early: shown.left_early,
+        typed_stand_in: shown.stand_in,
+        theirs,
+        person: PersonRow::of(session, row, of.as_ref()),
+    }
+}
