@@ -55,6 +55,11 @@ impl Config {
         self.base_url().starts_with("https://")
     }
 
+    /// The folder that scans and other files lie in.
+    pub fn files_folder(&self) -> PathBuf {
+        self.data.join("files")
+    }
+
     /// The folder that mail goes to when no mail server is named.
     pub fn mail_folder(&self) -> PathBuf {
         self.data.join("mail")

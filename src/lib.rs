@@ -66,6 +66,9 @@ pub mod jobs;
 // The outbox, and the mailer that empties it.
 pub mod mail;
 
+// Scans and other files, kept by their content.
+pub mod files;
+
 // Units, people, and the roster that brings them in.
 pub mod organization;
 

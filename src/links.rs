@@ -2,8 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, TaskId,
-    UnitId, VenueId,
+    AssignmentId, FileUseId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId,
+    TaskId, UnitId, VenueId,
 };
 
 pub const HOME: &str = "/";
@@ -132,6 +132,15 @@ pub fn invitation_address(secret: &Secret, base_url: &str, id: InvitationId, non
 
 pub fn edit_person(id: PersonId) -> String {
     format!("/people/{id}/edit")
+}
+
+/// A scan of a session's signed sheet, to be downloaded.
+pub fn scan(session: SessionId, scan: FileUseId) -> String {
+    format!("/sessions/{session}/scans/{scan}")
+}
+
+pub fn remove_scan(session: SessionId, scan: FileUseId) -> String {
+    format!("/sessions/{session}/scans/{scan}/remove")
 }
 
 /// Somebody's account and roles.

@@ -4,6 +4,7 @@
 //! change replaces stays in `attendance_changes`.
 
 pub mod codes;
+pub mod doubts;
 pub mod model;
 pub mod queries;
 pub mod replies;
@@ -18,6 +19,8 @@ mod make_up;
 mod personal_code;
 mod record;
 mod reopen;
+mod scans;
+mod verify;
 
 pub use check_in::{CheckIn, Scan, Seen, Typed, check_in, count_wrong_code, judge_typed, look, undo_check_in};
 pub use close::close;
@@ -31,3 +34,5 @@ pub use model::{
 pub use personal_code::{is_code_of, number_in_code, personal_code};
 pub use record::{Entry, Source, record};
 pub use reopen::reopen;
+pub use scans::{add_scan, find_for_scans, remove_scan, require_scans};
+pub use verify::{Doubted, list_doubted, verify};

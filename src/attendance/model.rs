@@ -567,6 +567,26 @@ pub fn after_voiding(session: &Session) -> Option<Recorded> {
     session.is_confirmed().then(|| Recorded::plain(AttendanceState::Absent, Method::Correction))
 }
 
+/// Whether somebody sees the scans of a session's signed sheet: HQ and its clerks, from publishing on.
+pub fn may_see_scans(state: SessionState, is_hq: bool, is_clerk: bool) -> bool {
+    match state {
+        SessionState::Draft | SessionState::Cancelled => false,
+        SessionState::Published | SessionState::Closed | SessionState::Confirmed | SessionState::Archived => {
+            is_hq || is_clerk
+        }
+    }
+}
+
+/// Whether whoever sees the scans may add one or take one away: a clerk until the session is confirmed, HQ until it is
+/// archived.
+pub fn may_keep_scans(state: SessionState, is_hq: bool) -> bool {
+    match state {
+        SessionState::Published | SessionState::Closed => true,
+        SessionState::Confirmed => is_hq,
+        SessionState::Draft | SessionState::Cancelled | SessionState::Archived => false,
+    }
+}
+
 /// The figures of a session, a unit or a period. Every page, print and file gets them from here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {

@@ -1,5 +1,6 @@
 //! All SQL of attendance.
 
+use super::doubts::{Decision, Finding, KioskDoubt, Verification};
 use super::model::{
     Attendance, AttendanceState, CODE_PAUSE, Change, Counts, MakeUp, MakeUpKind, Method, Recorded, Tries, WRONG_CODES,
     minute,
@@ -11,8 +12,8 @@ use crate::error::{Error, Result};
 use crate::organization::Category;
 use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
 use crate::store::schema::{
-    attendance, attendance_changes, code_addresses, code_tries, people, roster, screens, session_clerks, sessions,
-    units, venues,
+    attendance, attendance_changes, code_addresses, code_tries, kiosk_entries, people, roster, screens, session_clerks,
+    sessions, units, venues, verifications,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use crate::training::{RosterRow, Session, SessionState, Venue};
@@ -805,5 +806,60 @@ pub(super) fn take_back_make_up_session(conn: &mut Conn, missed: SessionId, peop
         ))
         .execute(conn)?;
     }
+    Ok(())
+}
+
+/// The check-ins of a session in which a pattern can be seen: by code, or taken from a kiosk.
+pub(super) fn list_with_device(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Attendance>> {
+    attendance::table
+        .filter(attendance::session_id.eq(session))
+        .filter(attendance::state.eq(AttendanceState::Present))
+        .filter(attendance::method.eq_any([Method::Code, Method::Kiosk, Method::Door]))
+        .order(attendance::person_id)
+        .load(conn)
+}
+
+/// Whose check-in a kiosk sent outside tolerance.
+pub(super) fn list_kiosk_doubts(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<KioskDoubt>> {
+    let people: Vec<PersonId> = kiosk_entries::table
+        .filter(kiosk_entries::session_id.eq(session))
+        .filter(kiosk_entries::review.is_not_null())
+        .filter(kiosk_entries::effect.eq("recorded"))
+        .filter(kiosk_entries::undone_at.is_null())
+        .order((kiosk_entries::person_id, kiosk_entries::id))
+        .select(kiosk_entries::person_id)
+        .load(conn)?;
+    Ok(people.into_iter().map(|person| KioskDoubt { person }).collect())
+}
+
+/// What was decided about a session's check-ins, in the order of deciding.
+pub(super) fn list_verifications(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Verification>> {
+    verifications::table
+        .filter(verifications::session_id.eq(session))
+        .order((verifications::decided_at, verifications::person_id, verifications::reason))
+        .load(conn)
+}
+
+/// Keeps a decision about a check-in.
+pub(super) fn insert_verification(
+    conn: &mut Conn,
+    session: SessionId,
+    finding: &Finding,
+    decision: Decision,
+    note: &str,
+    by: By,
+) -> QueryResult<()> {
+    diesel::insert_into(verifications::table)
+        .values((
+            verifications::session_id.eq(session),
+            verifications::person_id.eq(finding.person),
+            verifications::reason.eq(finding.doubt),
+            verifications::arrived_at.eq(finding.arrived_at),
+            verifications::decision.eq(decision),
+            verifications::note.eq(note),
+            verifications::decided_by.eq(by.person),
+            verifications::decided_at.eq(by.at),
+        ))
+        .execute(conn)?;
     Ok(())
 }

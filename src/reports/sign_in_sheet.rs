@@ -295,8 +295,7 @@ pub fn build_slips(
 ) -> Result<Slips> {
     let session = training::queries::find_visible(conn, viewer, id)?;
     let rolls = visible_rolls(conn, viewer, &session)?;
-    let numbers: BTreeMap<PersonId, String> =
-        training::queries::list_employee_numbers(conn, id)?.into_iter().collect();
+    let numbers: BTreeMap<PersonId, String> = training::queries::list_employee_numbers(conn, id)?.into_iter().collect();
     let mut slips = Vec::new();
     let mut pages = Vec::new();
     for roll in rolls.iter().filter(|roll| venue.is_none_or(|venue| venue == roll.venue.id)) {

@@ -54,4 +54,5 @@ ids! {
     GuestId,
     AssignmentId, TaskId, ReminderId,
     RequestId,
+    FileId, FileUseId,
 }

@@ -542,6 +542,41 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    files (id) {
+        id -> BigInt,
+        digest -> Text,
+        kind -> Text,
+        size_bytes -> BigInt,
+        touched_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    file_uses (id) {
+        id -> BigInt,
+        file_id -> BigInt,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        name -> Text,
+        added_by -> Nullable<BigInt>,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    verifications (session_id, person_id, reason, arrived_at) {
+        session_id -> BigInt,
+        person_id -> BigInt,
+        reason -> Text,
+        arrived_at -> Timestamp,
+        decision -> Text,
+        note -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(people -> units (unit_id));
 diesel::joinable!(memberships -> people (person_id));
 diesel::joinable!(memberships -> units (unit_id));
@@ -595,6 +630,8 @@ diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(reminders -> people (person_id));
 diesel::joinable!(reminders -> tasks (task_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
+diesel::joinable!(file_uses -> files (file_id));
+diesel::joinable!(file_uses -> people (added_by));
 diesel::joinable!(kiosks -> sessions (session_id));
 diesel::joinable!(kiosks -> venues (venue_id));
 diesel::joinable!(kiosk_entries -> kiosks (kiosk_id));
@@ -645,6 +682,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     kiosks,
     kiosk_entries,
     door_openings,
+    files,
+    file_uses,
+    verifications,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

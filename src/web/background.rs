@@ -10,6 +10,8 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_secs(1);
 /// Every so many ticks the settings are read again: another instance may have changed them.
 const TICKS_A_REFRESH: u32 = 30;
+/// Every so many ticks files that nothing uses any more are swept.
+const TICKS_A_SWEEP: u32 = 3600;
 
 /// Runs for as long as the program does. A failure is logged, and the next tick tries again.
 pub async fn run(app: App) {
@@ -22,6 +24,11 @@ pub async fn run(app: App) {
             && let Err(error) = app.foot.refresh(&app.db).await
         {
             tracing::error!(%error, "the settings could not be read");
+        }
+        if ticks.is_multiple_of(TICKS_A_SWEEP)
+            && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
+        {
+            tracing::error!(%error, "files that nothing uses could not be swept");
         }
         ticks = ticks.wrapping_add(1);
         tokio::time::sleep(TICK).await;

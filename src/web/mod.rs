@@ -177,6 +177,13 @@ routes! {
     "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }
     "/sessions/{id}/confirm" { get Hq => attendance::steps::ask_confirm, post Hq => attendance::steps::confirm }
     "/sessions/{id}/reopen" { get Hq => attendance::steps::ask_reopen, post Hq => attendance::steps::reopen }
+    "/sessions/{id}/scans" { get SignedIn => attendance::scans::list, post SignedIn => attendance::scans::add }
+    "/sessions/{id}/scans/{scan}" { get SignedIn => attendance::scans::download }
+    "/sessions/{id}/scans/{scan}/remove" {
+        get SignedIn => attendance::scans::ask_remove,
+        post SignedIn => attendance::scans::remove,
+    }
+    "/sessions/{id}/verify" { get SignedIn => attendance::verify::list, post SignedIn => attendance::verify::decide }
     "/sessions/{id}/live" { get SignedIn => attendance::session::live }
     "/sessions/{id}" { get SignedIn => attendance::session::show }
 

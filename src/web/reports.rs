@@ -190,8 +190,7 @@ pub async fn slips(
     query: Query<PaperQuery>,
 ) -> Result<HttpResponse> {
     let (id, venue, secret) = (id.into_inner(), query.venue.parse().ok(), app.secret.clone());
-    let slips =
-        app.db.read(move |conn| reports::sign_in_sheet::build_slips(conn, &viewer, id, venue, &secret)).await?;
+    let slips = app.db.read(move |conn| reports::sign_in_sheet::build_slips(conn, &viewer, id, venue, &secret)).await?;
     let title = slips.session.title.clone();
     page::show(&app, &visit, "reports/slips", &paper_page(&app, id, title, links::session_part(id, "slips"), slips))
 }

@@ -17,10 +17,12 @@ mod readings;
 mod replies;
 mod reports;
 mod requests;
+mod scans;
 mod settings;
 mod store;
 mod study_pages;
 mod training;
+mod verification;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

@@ -13,7 +13,7 @@ use xuefa::web::{ROUTES, Route};
 const ROLES: [&str; 8] = ["signed-out", "trainee", "colleague", "leader1", "leader2", "liaison1", "hq", "admin"];
 
 /// Forms with a file.
-const UPLOADS: [&str; 1] = ["/import"];
+const UPLOADS: [&str; 2] = ["/import", "/sessions/{id}/scans"];
 
 /// The things that stand for the variables of addresses.
 struct Things {
@@ -73,7 +73,7 @@ fn address(path: &str, things: &Things) -> String {
         Some(_) | None => 1,
     };
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
-    address.replace("{id}", &id.to_string()).replace("{token}", "x").replace("{name}", "x")
+    address.replace("{id}", &id.to_string()).replace("{token}", "x").replace("{scan}", "1").replace("{name}", "x")
 }
 
 /// The table's lines by route: `METHOD PATH` → permission and statuses.

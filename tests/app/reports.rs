@@ -160,7 +160,7 @@ async fn until_the_session_is_confirmed_the_report_is_a_draft() {
 async fn the_sign_in_sheet_has_everybody_of_a_venue_and_is_for_hq_and_its_clerks() {
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Published).await;
-    let clerk = site.cast.liaison_of_first_unit;
+    let clerk = site.cast.colleague;
     let address = format!("/sessions/{session}/sheet");
 
     let before = site.signed_in_as(clerk).await.get(&address).await;

@@ -170,9 +170,6 @@ attendance-page-next = Next
 attendance-pages = of { $n }
 
 attendance-roll = Roll call
-    [one] 1 person
-   *[other] { $n } people
-}
 attendance-roll-by-unit = By unit
 attendance-roll-read-only = This list can only be read. Once confirmed, correct a record on the person's own page.
 attendance-method-legend = Recorded from

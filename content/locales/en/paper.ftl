@@ -61,3 +61,9 @@ roll-choose-one = Somebody recorded the same person at the same time: choose whi
 live-as-of = As of
 live-every = , refreshed every { $n } seconds.
 live-said = { $present } of { $due } present
+
+ways-title = Venues: { $n }
+ways-link-sheet = Print the sheet
+ways-link-slips = Print slips
+ways-link-enter = Enter the sheet
+scans-manage = Manage scans

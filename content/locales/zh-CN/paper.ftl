@@ -60,3 +60,9 @@ roll-choose-one = 有人同时登记了同一人，请在标出的行中选择�
 live-as-of = 截至
 live-every = ，每 { $n } 秒更新。
 live-said = 实到 { $present } 人，应训 { $due } 人
+
+ways-title = 会场 { $n } 个
+ways-link-sheet = 打印签到表
+ways-link-slips = 打印签到条
+ways-link-enter = 录入签到表
+scans-manage = 管理扫描件

@@ -8,9 +8,12 @@ pub mod reply;
 pub mod requests;
 mod result;
 pub mod roll;
+pub mod scans;
 pub mod screen;
 pub mod session;
 pub mod steps;
+pub mod verify;
+mod ways;
 
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::shown;

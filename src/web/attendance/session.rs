@@ -2,6 +2,7 @@
 
 use super::reply::RepliesPart;
 use super::requests::{self, ShownRequest};
+use super::ways::WaysPart;
 use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
 use crate::access::Viewer;
 use crate::assignments;
@@ -253,6 +254,7 @@ struct LivePage {
     list: Option<List>,
     query: ShownQuery,
     own: Option<OwnPart>,
+    ways: WaysPart,
     facts: Facts,
     /// Once confirmed: what became of those who were not there.
     make_up: Option<MakeUpFigures>,
@@ -387,6 +389,7 @@ impl LivePage {
             list,
             query: ShownQuery { word: list_word(&query), state: query.state, q: query.q.trim().to_owned() },
             own,
+            ways: WaysPart::find(conn, &standing, viewer)?,
             facts,
             make_up,
             make_up_sessions: make_up_sessions.iter().map(|session| LinkTo::of(session, now)).collect(),

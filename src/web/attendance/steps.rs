@@ -17,6 +17,7 @@ use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// More undecided people than this are named on their own lists and not on the check page.
 const NAMED: usize = 300;
@@ -43,6 +44,8 @@ struct StepPage {
     /// Those undecided, by unit.
     units: Vec<UndecidedOfUnit>,
     roll: String,
+    n_to_verify: i64,
+    verify: String,
     reason: String,
     /// Requests about this session that nobody has decided.
     n_requests: usize,
@@ -106,11 +109,20 @@ fn step_page(
         counts,
         units,
         roll: links::session_part(id, "roll"),
+        n_to_verify: n_to_verify(conn, &session)?,
+        verify: links::session_part(id, "verify"),
         reason,
         n_requests: requests::queries::list_open_of_session(conn, id)?.len(),
         requests: links::REQUESTS,
         back_to: session.state.reopened().map_or("", SessionState::as_str),
     }))
+}
+
+/// How many people's check-ins are still to be verified; that does not stop anything.
+fn n_to_verify(conn: &mut Conn, session: &Session) -> Result<i64> {
+    let doubted = attendance::list_doubted(conn, session)?;
+    let open = doubted.iter().filter(|of| of.decided.is_none()).map(|of| of.finding.person);
+    Ok(i64::try_from(open.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX))
 }
 
 /// Shows the page of a step, or goes back to the session when the step is not its next.

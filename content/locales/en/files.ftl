@@ -1,0 +1,17 @@
+file-missing = Choose a file
+file-too-large = The file is larger than 10 MB: make it smaller or scan in parts
+file-of-no-kind = Only PDF, JPEG or PNG files are kept
+scans = Scans of the sign-in sheet
+scans-count = Scans: { $n }
+scans-none = No scans yet. After the meeting, scan or photograph the signed sheet and upload it: it is kept with the session.
+scan-size = { $n } KB
+scan-add-title = Upload a scan
+scan-file = File
+scan-file-hint = PDF, JPEG or PNG, at most 10 MB
+scan-add = Upload
+scan-added = The scan is kept
+scan-remove = Remove
+scan-remove-title = Remove the scan
+scan-remove-consequence = It can then no longer be downloaded; who removed it, when and why is kept.
+scan-removed = The scan is removed
+scans-refused-over = The scans of this session can no longer be changed: ask the Office of Letters and Visits

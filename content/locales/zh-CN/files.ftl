@@ -1,0 +1,17 @@
+file-missing = 请选择文件
+file-too-large = 文件超过 10 MB，请缩小或分开扫描
+file-of-no-kind = 只接受 PDF、JPEG 或 PNG 文件
+scans = 签到表扫描件
+scans-count = 扫描件 { $n } 个
+scans-none = 尚无扫描件。会后将签名的签到表扫描或拍照后上传，与本场一并保存。
+scan-size = { $n } KB
+scan-add-title = 上传扫描件
+scan-file = 文件
+scan-file-hint = PDF、JPEG 或 PNG，不超过 10 MB
+scan-add = 上传
+scan-added = 扫描件已保存
+scan-remove = 移除
+scan-remove-title = 移除扫描件
+scan-remove-consequence = 移除后不能再下载；移除人、时间和理由会保留。
+scan-removed = 扫描件已移除
+scans-refused-over = 本场的扫描件已不能更改，请联系信访办

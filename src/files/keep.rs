@@ -1,0 +1,114 @@
+//! A content is received, kept with something, read again, taken away.
+
+use super::model::{self, FileKind, FileUse, Subject};
+use super::queries;
+use crate::access::Actor;
+use crate::audit::{self, Action};
+use crate::clock::{Clock, Moment};
+use crate::error::{Error, Result};
+use crate::store::ids::{FileId, FileUseId};
+use crate::store::{Conn, Db};
+use anyhow::Context as _;
+use serde::Serialize;
+use std::io::Write as _;
+use std::path::Path;
+
+/// A content that lies in the folder, durably, and is not kept with anything yet.
+#[derive(Debug, Clone)]
+pub struct Received {
+    file: FileId,
+    digest: String,
+    kind: FileKind,
+    size_bytes: i64,
+}
+
+/// Puts a content into the folder, where the same content lies once. Its row comes first, so that a sweep knows of
+/// whatever lies there.
+///
+/// # Errors
+/// `Refused` when it is empty, larger than 10 MB, or neither PDF, JPEG nor PNG; `Broken` when it cannot be written.
+pub async fn receive(db: &Db, clock: &Clock, folder: &Path, content: Vec<u8>) -> Result<Received> {
+    let kind = model::check(&content).map_err(|problem| Error::Refused(vec![problem]))?;
+    let (digest, now) = (model::digest(&content), clock.now());
+    let size_bytes = i64::try_from(content.len()).unwrap_or(i64::MAX);
+    let known = digest.clone();
+    let file = db.write(move |conn| Ok(queries::touch(conn, &known, kind, size_bytes, now)?)).await?;
+    let path = model::path(folder, &digest);
+    let written = tokio::task::spawn_blocking(move || write(&path, &content)).await;
+    written.context("writing a file ended early")??;
+    Ok(Received { file, digest, kind, size_bytes })
+}
+
+/// Under a name of its own first, so that a content never lies there in part.
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a content has a folder")?;
+    std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let partial = folder.join(format!("{}.part", crate::secret::random_token()));
+    let done = std::fs::File::create(&partial)
+        .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&partial, path))
+        .and_then(|()| std::fs::File::open(folder)?.sync_all());
+    if let Err(problem) = done {
+        drop(std::fs::remove_file(&partial));
+        return Err(anyhow::Error::new(problem).context("a file cannot be kept").into());
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Details<'a> {
+    digest: &'a str,
+    name: &'a str,
+    size_bytes: i64,
+    reason: &'a str,
+}
+
+/// Keeps a received content with something, once. The caller has checked that the actor may.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn keep(
+    conn: &mut Conn,
+    actor: &Actor,
+    subject: Subject,
+    received: &Received,
+    typed_name: &str,
+    now: Moment,
+) -> Result<()> {
+    let name = model::shown_name(typed_name, received.kind);
+    if queries::insert_use(conn, received.file, subject, &name, actor.person, now)? {
+        let (digest, size_bytes) = (received.digest.as_str(), received.size_bytes);
+        let details = Details { digest, name: &name, size_bytes, reason: "" };
+        audit::record(conn, actor, now, Action::new("file.added", subject.key().0), subject.key().1, &details)?;
+    }
+    Ok(())
+}
+
+/// Takes a file away from what it was kept with; the content is swept a day later unless something else uses it. The
+/// caller has checked that the actor may.
+///
+/// # Errors
+/// `NotFound` when it is not kept with it.
+pub fn take_away(
+    conn: &mut Conn,
+    actor: &Actor,
+    subject: Subject,
+    id: FileUseId,
+    reason: &str,
+    now: Moment,
+) -> Result<()> {
+    let of = queries::find_use(conn, subject, id)?;
+    queries::delete_use(conn, &of, now)?;
+    let details = Details { digest: &of.digest, name: &of.name, size_bytes: of.size_bytes, reason };
+    audit::record(conn, actor, now, Action::new("file.taken_away", subject.key().0), subject.key().1, &details)
+}
+
+/// The content of a file.
+///
+/// # Errors
+/// `Broken` when it does not lie where it should.
+pub async fn read(folder: &Path, of: &FileUse) -> Result<Vec<u8>> {
+    let path = model::path(folder, &of.digest);
+    let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+    Ok(read.context("reading a file ended early")?.with_context(|| format!("the file {} is gone", of.digest))?)
+}

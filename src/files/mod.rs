@@ -1,0 +1,12 @@
+//! Files that are kept with something: scans and evidence. The content lies in the data folder under its own digest and
+//! is typed by what it is, not by what it is called; the tables know what it is kept with. What nobody uses any more is
+//! swept a day later. Who may see or add a file, the feature decides whose thing it is kept with.
+
+mod keep;
+pub mod model;
+pub mod queries;
+mod sweep;
+
+pub use keep::{Received, keep, read, receive, take_away};
+pub use model::{FileKind, FileUse, MOST_BYTES, Subject};
+pub use sweep::sweep;

@@ -1,0 +1,84 @@
+//! The session page's part about its venues: how people are recorded at each, what is printed and entered, the scans of
+//! what was signed, and what is still to be verified.
+
+use super::scans::Scan;
+use super::{Standing, verify};
+use crate::access::Viewer;
+use crate::attendance::model::may_see_scans;
+use crate::error::Result;
+use crate::files::{self, Subject};
+use crate::links;
+use crate::store::Conn;
+use crate::training::{self, SessionState, Venue, VenueKind, Way};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct WaysPart {
+    venues: Vec<VenueWays>,
+    /// The scans of the signed sheet, for who keeps them.
+    scans: Option<ScansPart>,
+    n_to_verify: i64,
+    verify: String,
+}
+
+#[derive(Serialize)]
+struct VenueWays {
+    name: String,
+    kind: VenueKind,
+    ways: Vec<Way>,
+    links: Vec<WayLink>,
+}
+
+#[derive(Serialize)]
+struct WayLink {
+    name: &'static str,
+    href: String,
+}
+
+#[derive(Serialize)]
+struct ScansPart {
+    href: String,
+    files: Vec<Scan>,
+}
+
+impl WaysPart {
+    pub(super) fn find(conn: &mut Conn, standing: &Standing, viewer: &Viewer) -> Result<Self> {
+        let (session, is_clerk) = (&standing.session, standing.is_clerk());
+        let venues = training::queries::list_venues(conn, session.id)?;
+        let scans = if may_see_scans(session.state, standing.is_hq, is_clerk) {
+            let files = files::queries::list_uses(conn, Subject::SignedSheet(session.id))?;
+            let files = files.into_iter().map(|file| Scan::of(session.id, file)).collect();
+            Some(ScansPart { href: links::session_part(session.id, "scans"), files })
+        } else {
+            None
+        };
+        let is_deciding = standing.is_hq || viewer.is_leader();
+        Ok(Self {
+            venues: venues.into_iter().map(|venue| VenueWays::of(standing, venue)).collect(),
+            scans,
+            n_to_verify: if is_deciding { verify::count_open(conn, standing)? } else { 0 },
+            verify: links::session_part(session.id, "verify"),
+        })
+    }
+}
+
+impl VenueWays {
+    fn of(standing: &Standing, venue: Venue) -> Self {
+        let (session, ways) = (&standing.session, venue.ways());
+        let keeps = standing.is_hq || standing.served.contains(&venue.id);
+        let link = |name, part| WayLink {
+            name,
+            href: format!("{}?venue={}", links::session_part(session.id, part), venue.id),
+        };
+        let mut shown = Vec::new();
+        if session.state == SessionState::Published {
+            shown.extend(ways.has(Way::Paper).then(|| link("sheet", "sheet")));
+            shown.extend(ways.has(Way::Kiosk).then(|| link("slips", "slips")));
+        }
+        let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);
+        if is_running && keeps && ways.has(Way::Paper) {
+            shown.push(link("enter", "roll"));
+        }
+        Self { name: venue.name, kind: venue.kind, ways: ways.chosen(), links: shown }
+    }
+}
