@@ -5,6 +5,7 @@ use crate::store::ids::{
     AssignmentId, FileUseId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId,
     TaskId, UnitId, VenueId,
 };
+use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
@@ -30,6 +31,14 @@ pub const NEW_UNIT: &str = "/units/new";
 pub const MAIL: &str = "/mail";
 pub const SETTINGS: &str = "/settings";
 pub const ENTER_CODE: &str = "/c";
+pub const KIOSK: &str = "/kiosk";
+pub const KIOSK_CHECK_IN: &str = "/kiosk/check-in";
+pub const KIOSK_UNDO: &str = "/kiosk/undo";
+pub const KIOSK_DOOR: &str = "/kiosk/door";
+pub const KIOSK_ROSTER: &str = "/kiosk/roster";
+pub const KIOSK_SYNC: &str = "/kiosk/sync";
+pub const KIOSK_WORKER: &str = "/kiosk/worker.js";
+pub const KIOSK_MANIFEST: &str = "/kiosk/manifest.webmanifest";
 
 /// The notice of what is held, to go on to a page afterwards.
 pub fn notice_then(next: &str) -> String {
@@ -57,6 +66,30 @@ pub fn session_part(id: SessionId, part: &str) -> String {
 /// What is projected at a venue.
 pub fn screen(id: SessionId, venue: VenueId) -> String {
     format!("/sessions/{id}/screen?venue={venue}")
+}
+
+/// The result of a check-in at a kiosk.
+pub fn kiosk_done(id: KioskEntryId) -> String {
+    format!("{KIOSK}/done/{id}")
+}
+
+/// Where a tablet becomes a kiosk, once.
+pub fn kiosk_link(id: KioskId, token: &str) -> String {
+    format!("{KIOSK}/open/{id}/{token}")
+}
+
+pub fn end_kiosk(session: SessionId, id: KioskId) -> String {
+    format!("/sessions/{session}/kiosks/{id}/end")
+}
+
+/// The QR for somebody's phone, at the kiosk.
+pub fn kiosk_door(id: DoorOpeningId) -> String {
+    format!("{KIOSK_DOOR}/{id}")
+}
+
+/// What that QR says: where the phone is opened, once.
+pub fn door(id: DoorOpeningId, token: &str) -> String {
+    format!("/door/{id}/{token}")
 }
 
 /// What a person sees after they checked in.

@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod doubts;
+pub mod kiosk;
 pub mod model;
 pub mod queries;
 pub mod replies;

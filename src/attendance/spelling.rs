@@ -31,8 +31,30 @@ pub fn readings(name: &str) -> Vec<Vec<String>> {
     all
 }
 
+/// How well what was typed fits somebody, the best being 0; nothing when it does not. The number or the beginning of
+/// the name as it is written, then by the first reading of each character, then by any other, then a part of either.
+/// Letters alone look for no number: all of them may begin with the same ones.
+/// The same rule runs in `templates/static/kiosk.js`.
+pub fn rank(typed: &str, name: &str, employee_number: &str) -> Option<usize> {
+    let (name, number) = (name.to_lowercase(), employee_number.to_lowercase());
+    if number == typed || name.starts_with(typed) {
+        return Some(0);
+    }
+    let readings = readings(&name);
+    let first: Vec<Vec<String>> = readings.iter().map(|of| of.iter().take(1).cloned().collect()).collect();
+    if spells(typed, &first) {
+        Some(1)
+    } else if spells(typed, &readings) {
+        Some(2)
+    } else if name.contains(typed) || (typed.contains(|sign: char| sign.is_ascii_digit()) && number.contains(typed)) {
+        Some(3)
+    } else {
+        None
+    }
+}
+
 /// Whether what was typed spells the beginning of a name: each character by any beginning of any of its readings.
-/// `duwp`, `dwp`, `duwei` and `dw` all find 杜维平. The same rule runs in `templates/static/kiosk.js`.
+/// `duwp`, `dwp`, `duwei` and `dw` all find 杜维平.
 pub fn spells(typed: &str, readings: &[Vec<String>]) -> bool {
     if typed.is_empty() {
         return true;
@@ -79,6 +101,17 @@ mod tests {
                 assert!(finds(typed, name), "{typed} finds {name}");
             }
         }
+    }
+
+    #[test]
+    fn the_likeliest_stands_first_and_letters_alone_look_for_no_number() {
+        assert_eq!(rank("lh0007", "杜维平", "LH0007"), Some(0));
+        assert_eq!(rank("杜维", "杜维平", "LH0007"), Some(0));
+        assert_eq!(rank("dwp", "杜维平", "LH0007"), Some(1));
+        assert_eq!(rank("dwb", "杜维平", "LH0007"), Some(2));
+        assert_eq!(rank("007", "杜维平", "LH0007"), Some(3));
+        assert_eq!(rank("维平", "杜维平", "LH0007"), Some(3));
+        assert_eq!(rank("lh", "杜维平", "LH0007"), None);
     }
 
     #[test]

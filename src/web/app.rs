@@ -105,18 +105,14 @@ impl App {
 }
 
 /// Nothing foreign, nothing inline.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Whether a permission admits the one who asks.
-pub(super) fn admits(
-    permission: Permission,
-    viewer: Option<&crate::access::Viewer>,
-    is_demo_here: bool,
-) -> Result<(), errors::Refusal> {
+pub(super) fn admits(permission: Permission, visit: &visit::Visit, is_demo_here: bool) -> Result<(), errors::Refusal> {
     use crate::access::Role;
     use errors::Refusal;
-    let needs = |allowed: fn(&crate::access::Viewer) -> bool| match viewer {
+    let needs = |allowed: fn(&crate::access::Viewer) -> bool| match &visit.viewer {
         None => Err(Refusal::SignInFirst),
         Some(viewer) if allowed(viewer) => Ok(()),
         Some(_) => Err(Refusal::OutOfReach),
@@ -129,6 +125,8 @@ pub(super) fn admits(
         Permission::Hq => needs(|viewer| viewer.is_hq()),
         Permission::Settings => needs(|viewer| viewer.is_hq() || viewer.has(Role::System)),
         Permission::Accounts => needs(|viewer| viewer.is_hq() || viewer.has(Role::Security)),
+        Permission::Kiosk if visit.kiosk.is_some() => Ok(()),
+        Permission::Kiosk => Err(Refusal::OutOfReach),
         Permission::Demo if is_demo_here => Ok(()),
         Permission::Demo => Err(Refusal::OutOfReach),
     }

@@ -59,7 +59,12 @@ pub(super) fn answer(app: &App, visit: &Visit, error: &Error) -> HttpResponse {
         }
     };
     let status = error.status_code();
-    let content = ErrorPage { kind, messages, home: links::HOME, help: links::HELP };
+    let content = ErrorPage {
+        kind,
+        messages,
+        home: if visit.kiosk.is_some() { links::KIOSK } else { links::HOME },
+        help: links::HELP,
+    };
     let mut response = page::show_with(app, visit, status, "errors/error", &content).unwrap_or_else(|failure| {
         tracing::error!(error = %failure, "the error page failed");
         HttpResponseBuilder::new(status).body(status.to_string())

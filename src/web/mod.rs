@@ -43,6 +43,8 @@ pub enum Permission {
     Settings,
     /// HQ and the security duty.
     Accounts,
+    /// A tablet that is a kiosk, whose own cookie reaches nothing else.
+    Kiosk,
     /// Nobody but a demo on this machine.
     Demo,
 }
@@ -57,6 +59,7 @@ impl Permission {
             Self::Hq => "hq",
             Self::Settings => "settings",
             Self::Accounts => "accounts",
+            Self::Kiosk => "kiosk",
             Self::Demo => "demo",
         }
     }
@@ -186,6 +189,26 @@ routes! {
     "/sessions/{id}/verify" { get SignedIn => attendance::verify::list, post SignedIn => attendance::verify::decide }
     "/sessions/{id}/live" { get SignedIn => attendance::session::live }
     "/sessions/{id}" { get SignedIn => attendance::session::show }
+
+    // Kiosks
+    "/sessions/{id}/kiosks" { get SignedIn => attendance::kiosk::opening::list, post SignedIn => attendance::kiosk::opening::open }
+    "/sessions/{id}/kiosks/{kiosk}/end" { post SignedIn => attendance::kiosk::opening::end }
+    "/sessions/{id}/my-code" { get SignedIn => attendance::kiosk::opening::my_code }
+    "/kiosk/worker.js" { get Anyone => attendance::kiosk::offline::worker }
+    "/kiosk/manifest.webmanifest" { get Anyone => attendance::kiosk::offline::manifest }
+    "/kiosk/open/{id}/{token}" {
+        get Anyone => attendance::kiosk::opening::ask_start,
+        post Anyone => attendance::kiosk::opening::start,
+    }
+    "/kiosk" { get Kiosk => attendance::kiosk::pages::start }
+    "/kiosk/check-in" { post Kiosk => attendance::kiosk::pages::check_in }
+    "/kiosk/done/{id}" { get Kiosk => attendance::kiosk::pages::done }
+    "/kiosk/undo" { post Kiosk => attendance::kiosk::pages::undo }
+    "/kiosk/roster" { get Kiosk => attendance::kiosk::offline::roster }
+    "/kiosk/sync" { post Kiosk => attendance::kiosk::offline::sync }
+    "/kiosk/door" { post Kiosk => attendance::kiosk::door::open }
+    "/kiosk/door/{id}" { get Kiosk => attendance::kiosk::door::show }
+    "/door/{id}/{token}" { get Anyone => attendance::kiosk::door::ask, post Anyone => attendance::kiosk::door::enter }
 
     // Study
     "/tasks" { get SignedIn => study::tasks::list }

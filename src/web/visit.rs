@@ -4,6 +4,7 @@ use super::app::{App, admits};
 use super::errors::{self, Refusal};
 use crate::access::Viewer;
 use crate::accounts::{queries, secret};
+use crate::attendance::kiosk::{self, FoundKiosk};
 use crate::error::{Error, Result};
 use crate::i18n::Language;
 use crate::links;
@@ -33,6 +34,8 @@ pub struct VisitParts {
     pub path: String,
     /// The route's pattern, for the log.
     pub pattern: String,
+    /// The kiosk whose pages are asked for. Nobody is signed in on them, whatever login the browser has.
+    pub kiosk: Option<FoundKiosk>,
     /// Where the request came from.
     pub origin: String,
     /// Whether it came from this machine itself, and not through a proxy.
@@ -61,6 +64,14 @@ impl Visit {
     /// `NotFound` on a route that admits anyone, when nobody is signed in.
     pub fn viewer(&self) -> Result<&Viewer> {
         self.viewer.as_ref().ok_or(Error::NotFound("page"))
+    }
+
+    /// The kiosk of a route that only admits kiosks.
+    ///
+    /// # Errors
+    /// `NotFound` on a route that admits anyone, when the browser is no kiosk.
+    pub fn kiosk(&self) -> Result<&FoundKiosk> {
+        self.kiosk.as_ref().ok_or(Error::NotFound("kiosk"))
     }
 
     /// The same visit in another language.
@@ -98,6 +109,7 @@ const VISIT_COOKIE: &str = "xuefa_visit";
 const DEVICE_COOKIE: &str = "xuefa_device";
 const SCAN_COOKIE: &str = "xuefa_scan";
 const LANGUAGE_COOKIE: &str = "xuefa_language";
+const KIOSK_COOKIE: &str = "xuefa_kiosk";
 const NOTICE_COOKIE: &str = "xuefa_notice";
 
 /// The name of the login's cookie: over TLS one that browsers refuse without `Secure`.
@@ -109,6 +121,20 @@ fn login_cookie_name(app: &App) -> &'static str {
 pub(super) fn login_cookie(app: &App, token: &str) -> Cookie<'static> {
     let age = Duration::seconds(crate::accounts::model::ABSOLUTE.num_seconds());
     cookie(app, login_cookie_name(app), token.to_owned(), Some(age))
+}
+
+/// The cookie of a phone that was opened at the door.
+pub(super) fn remembered_cookie(app: &App, token: &str, days: i64) -> Cookie<'static> {
+    cookie(app, login_cookie_name(app), token.to_owned(), Some(Duration::days(days)))
+}
+
+/// The cookie of a kiosk: sent with its own pages only. When it ends is the server's to say; the browser forgets it
+/// well after that.
+pub(super) fn kiosk_cookie(app: &App, token: &str) -> Cookie<'static> {
+    let mut cookie = cookie(app, KIOSK_COOKIE, token.to_owned(), Some(Duration::days(30)));
+    cookie.set_path(links::KIOSK);
+    cookie.set_same_site(SameSite::Strict);
+    cookie
 }
 
 /// The cookie that ends a login in the browser.
@@ -158,15 +184,23 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let origin = origin(&app, &request);
-    let login_token = request.cookie(login_cookie_name(&app)).map(|cookie| cookie.value().to_owned());
-    let (viewer, failure) = match find_viewer(&app, login_token.clone(), &origin).await {
-        Ok(viewer) => (viewer, None),
-        Err(failure) => (None, Some(failure)),
+    let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
+    let token_of = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
+    let login_token = if is_kiosk_page { token_of(KIOSK_COOKIE) } else { token_of(login_cookie_name(&app)) };
+    let found = if is_kiosk_page {
+        find_kiosk(&app, login_token.clone()).await.map(|kiosk| (None, kiosk))
+    } else {
+        find_viewer(&app, login_token.clone(), &origin).await.map(|viewer| (viewer, None))
+    };
+    let ((viewer, kiosk), failure) = match found {
+        Ok(found) => (found, None),
+        Err(failure) => ((None, None), Some(failure)),
     };
     let (wanted_language, path) = split_language(&request);
     let language = language(&request, wanted_language, viewer.as_ref());
-    let (key, new_visit) = match (&viewer, login_token, request.cookie(VISIT_COOKIE)) {
-        (Some(_), Some(token), _) => (token, false),
+    let is_known = viewer.is_some() || kiosk.is_some();
+    let (key, new_visit) = match (is_known, login_token, request.cookie(VISIT_COOKIE)) {
+        (true, Some(token), _) => (token, false),
         (_, _, Some(visit)) if visit.value().len() == 64 => (visit.value().to_owned(), false),
         (_, _, _) => (secret::random_token(), true),
     };
@@ -177,6 +211,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     let visit = Visit(Rc::new(VisitParts {
         csrf: app.secret.derive("csrf", &key),
         viewer,
+        kiosk,
         language,
         path,
         pattern,
@@ -230,6 +265,12 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
     cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
 }
 
+async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
+    let Some(token) = token else { return Ok(None) };
+    let now = app.clock.now();
+    app.db.read(move |conn| kiosk::find_by_token(conn, &token, now)).await
+}
+
 async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(token) = token else { return Ok(None) };
     let (hash, now, origin) = (secret::hash_token(&token), app.clock.now(), origin.to_owned());
@@ -257,7 +298,7 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResp
     if request.method() != Method::GET && !is_same_origin(app, request) {
         return Some(errors::answer(app, visit, &Error::Forbidden));
     }
-    match admits(route.permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here) {
+    match admits(route.permission, visit, app.demo.is_some() && visit.is_from_here) {
         Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
         Ok(()) => None,
         Err(Refusal::SignInFirst) => Some(

@@ -7,6 +7,7 @@ use xuefa::access::Actor;
 use xuefa::accounts::{queries as accounts, sign_in};
 use xuefa::attendance::model::{Counts, MakeUp};
 use xuefa::attendance::queries as attendance;
+use xuefa::attendance::spelling;
 use xuefa::cli::demo::{self, Size};
 use xuefa::clock::{Clock, Moment};
 use xuefa::organization::queries as organization;
@@ -175,4 +176,33 @@ async fn a_demo_that_starts_again_another_day_is_in_the_middle_of_a_session_agai
     assert_eq!(next_week.len(), 1);
     assert_eq!(next_week[0].id, before.id);
     assert!(next_week[0].starts_at > before.starts_at);
+}
+
+#[actix_web::test]
+async fn at_a_kiosk_three_keys_on_average_bring_anybody_among_the_eight_shown() {
+    let demo = Demo::made_at("2026-11-18", "10:00").await;
+    let id = demo.open_to_trainee().await[0].id;
+    let people = demo.db.read(move |conn| Ok(xuefa::attendance::kiosk::queries::list_findable(conn, id)?)).await;
+    let people = people.expect("a roster");
+
+    // The initials of the first reading of each character, as many of them as it takes.
+    let keys_for = |wanted: &xuefa::attendance::kiosk::queries::Findable| {
+        let initials: String = spelling::readings(&wanted.name).iter().filter_map(|of| of[0].chars().next()).collect();
+        (1..=initials.len()).find(|n| {
+            let mut found: Vec<_> = people
+                .iter()
+                .filter_map(|person| {
+                    let rank = spelling::rank(&initials[..*n], &person.name, &person.employee_number)?;
+                    Some((rank, person.person))
+                })
+                .collect();
+            found.sort_by_key(|(rank, _)| *rank);
+            found.iter().take(8).any(|(_, person)| *person == wanted.person)
+        })
+    };
+    let keys: Vec<usize> = people.iter().map(|person| keys_for(person).unwrap_or(6)).collect();
+
+    let average = keys.iter().sum::<usize>() as f64 / keys.len() as f64;
+    assert!(people.len() > 200 && average <= 3.0, "{} people, {average} keys", people.len());
+    println!("{} people, {average:.2} keys", people.len());
 }

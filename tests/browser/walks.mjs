@@ -207,6 +207,60 @@ async function somebodyElsesUnitIsNotFound(site, report) {
   await context.close();
 }
 
+// The kiosk goes on without a network and sends each check-in once; its script is what does so.
+async function aKioskGoesOnWithoutANetwork(site, report) {
+  const { href } = await openSession(site);
+  const hq = await site.visitor('hq', { width: 1440, height: 900, scripts: false });
+  const present = async () => {
+    await hq.page.goto(href);
+    return Number(await hq.page.locator('.figures a[href$="state=present"]').innerText());
+  };
+  const before = await present();
+  const { context, page } = await site.visitor('clerk', { width: 1024, height: 768 });
+  await page.goto(`${href}/kiosks`);
+  await press(page, page.locator('main button[name=on]'));
+  report.check(new URL(page.url()).pathname === '/kiosk', `opening on this device leads to the kiosk, not ${page.url()}`);
+  await page.waitForSelector('#status[data-ready][data-people]');
+  const waiting = () => page.locator('#status').getAttribute('data-waiting');
+
+  await context.setOffline(true);
+  const names = [];
+  for (const keys of ['l', 'w']) {
+    await page.fill('#q', keys);
+    const pick = page.locator('#people button.row:has(.button)').first();
+    names.push(await pick.locator('.row-title').innerText());
+    await pick.click();
+    report.check((await page.locator('#result').innerText()).includes('已签到'), `${names.at(-1)} is told so without a network`);
+    await page.locator('#result').click();
+  }
+  report.check(await waiting() === '2', 'two are waiting');
+  await page.reload();
+  await page.waitForSelector('#status[data-people]');
+  report.check(await waiting() === '2', 'and still are after the page was loaded anew');
+  report.check(/网络中断.*待同步 2 条/.test(await page.locator('#status').innerText()), 'the line at the foot says so');
+  await page.fill('#q', names[0]);
+  report.check((await page.locator('#people').innerText()).includes('已签到'), 'the roster is there, and knows who waits');
+  report.check(await present() === before, 'nothing has arrived yet');
+
+  await context.setOffline(false);
+  await page.waitForSelector('#status[data-waiting="0"]', { timeout: 20000 });
+  report.check(await present() === before + 2, `two more are present, before ${before}, now ${await present()}`);
+  await page.reload();
+  await page.waitForSelector('#status[data-people]');
+  report.check(await present() === before + 2, 'and loading the page again adds nobody');
+  await page.goto('/sessions');
+  report.check(new URL(page.url()).pathname === '/login', `the kiosk opens no other page: ${page.url()}`);
+
+  // One's phone, opened at the door: the QR's address is read off by the test as a phone would.
+  await page.goto('/kiosk');
+  await page.waitForSelector('#status[data-people]');
+  await page.fill('#q', 'z');
+  await press(page, page.locator('#people li:has(.row .button) > .button-quiet').first());
+  report.check(await page.locator('.kiosk-qr svg').count() === 1, 'the kiosk shows a QR for the phone');
+  await context.close();
+  await hq.context.close();
+}
+
 export const walks = [
   ['a trainee checks in with the code', aTraineeChecksIn],
   ['a scan is not lost by signing in', aSignedOutScanIsNotLost],
@@ -216,4 +270,5 @@ export const walks = [
   ['HQ prints the report of the notice’s meeting', hqPrintsTheReport],
   ['the language switch keeps what was typed', theLanguageSwitchKeepsWhatWasTyped],
   ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
+  ['a kiosk goes on without a network and sends each check-in once', aKioskGoesOnWithoutANetwork],
 ];

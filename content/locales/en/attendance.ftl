@@ -106,6 +106,7 @@ attendance-how-to-come = Check-in opens on { $at }. In the hall, enter the six-d
 attendance-facts = About the session
 
 attendance-action-roll = Roll call
+attendance-action-kiosks = Kiosks
 attendance-action-close = End check-in
 attendance-action-confirm = Check and confirm
 attendance-action-reopen = Go back a step

@@ -106,6 +106,7 @@ attendance-how-to-come = { $at } 起可以签到。到场后输入大屏上的�
 attendance-facts = 场次信息
 
 attendance-action-roll = 点名登记
+attendance-action-kiosks = 签到机
 attendance-action-close = 结束签到
 attendance-action-confirm = 核对并确认
 attendance-action-reopen = 退回上一步

@@ -141,6 +141,8 @@ struct OwnPart {
     /// The code can be typed now.
     may_check_in: bool,
     is_to_come: bool,
+    /// The personal code, for the kiosk, until they are in.
+    my_code: Option<String>,
     undo: Option<String>,
     /// Where leave is asked for, while it can be.
     leave: Option<String>,
@@ -179,6 +181,8 @@ impl OwnPart {
             opens_at: session.opens_at(),
             may_check_in: session.is_open(now) && !is_in,
             is_to_come: session.state == SessionState::Published && now < session.opens_at(),
+            my_code: (session.state == SessionState::Published && !is_in)
+                .then(|| links::session_part(session.id, "my-code")),
             undo: undo.then(|| links::session_part(session.id, "undo-check-in")),
             person: PersonRow::of(session, row, recorded.as_ref()),
         }))
@@ -535,6 +539,9 @@ fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink>
     let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);
     if is_running && standing.may_record(viewer) {
         actions.push(link("roll", "roll"));
+    }
+    if is_running && (standing.is_hq || standing.is_clerk()) {
+        actions.push(link("kiosks", "kiosks"));
     }
     if standing.is_hq {
         match session.state {

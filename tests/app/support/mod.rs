@@ -216,6 +216,12 @@ impl Browser {
         self.send(Method::POST, path.as_ref(), Some(&all)).await
     }
 
+    /// Sends JSON, with whatever headers the browser has.
+    pub async fn post_json(&mut self, path: impl AsRef<str>, content: &serde_json::Value) -> Answer {
+        let request = test::TestRequest::with_uri(path.as_ref()).method(Method::POST).set_json(content);
+        self.call(request).await
+    }
+
     /// Sends one file as a multipart form.
     pub async fn upload(&mut self, path: impl AsRef<str>, field: &str, file_name: &str, content: &[u8]) -> Answer {
         let edge = "----------------test";
