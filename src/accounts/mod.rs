@@ -22,3 +22,4 @@ pub use grant::{grant, revoke};
 pub use invite::{HandedOver, accept, invite};
 pub use profile::{change_profile, note_notice};
 pub use remember::{check_remembering, remember};
+pub use sign_in::use_login;

@@ -162,3 +162,16 @@ pub fn store_stronger_hash(conn: &mut Conn, account: &Account, hash: &str) -> Re
     let Some(old) = &account.password_hash else { return Ok(()) };
     Ok(queries::replace_hash(conn, account.id, old, hash)?)
 }
+
+/// Who holds the login with this token hash, asked inside the write that they came for; its use is written down when
+/// the last is a while ago. Nobody when it has ended.
+///
+/// # Errors
+/// `Broken` when it cannot be read or written.
+pub fn use_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) -> Result<Option<Viewer>> {
+    let Some(found) = queries::find_login(conn, token_hash, now, origin)? else { return Ok(None) };
+    if now - found.last_seen_at >= super::model::SEEN_EVERY {
+        queries::mark_login_seen(conn, found.viewer.login, now)?;
+    }
+    Ok(Some(found.viewer))
+}

@@ -182,7 +182,8 @@ fn arrive(
             if let Some(old) = &before {
                 keep_change(conn, viewer, old, Some(new), false, by)?;
             }
-            let details = Details { state_before: before.as_ref().map(|old| old.state) };
+            // What there was not, is not kept.
+            let details = before.as_ref().map(|old| Details { state_before: Some(old.state) });
             audit::record(
                 conn,
                 &viewer.actor(),

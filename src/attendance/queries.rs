@@ -357,6 +357,29 @@ pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> Q
         .optional()
 }
 
+/// A session that somebody is on the roster of, with what is recorded of them and where they were, or `NotFound`;
+/// all in one query.
+pub fn find_own(
+    conn: &mut Conn,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(Session, Option<Attendance>, Option<String>)> {
+    roster::table
+        .inner_join(sessions::table)
+        .left_join(
+            attendance::table
+                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+        )
+        .left_join(venues::table.on(venues::id.nullable().eq(attendance::venue_id)))
+        .filter(roster::session_id.eq(session))
+        .filter(roster::person_id.eq(person))
+        .filter(sessions::state.ne(SessionState::Draft))
+        .select((sessions::all_columns, attendance::all_columns.nullable(), venues::name.nullable()))
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound("session"))
+}
+
 /// The venues of every session that has a code about now, with whether somebody is on its roster.
 pub(super) fn list_places_about(
     conn: &mut Conn,

@@ -118,7 +118,7 @@ pub(super) fn admits(permission: Permission, visit: &visit::Visit, is_demo_here:
         Some(_) => Err(Refusal::OutOfReach),
     };
     match permission {
-        Permission::Anyone => Ok(()),
+        Permission::Anyone | Permission::SignedInByWrite => Ok(()),
         Permission::SignedIn => needs(|_| true),
         Permission::Units => needs(|viewer| viewer.is_hq() || viewer.is_leader() || viewer.has(Role::Liaison)),
         Permission::Leader => needs(|viewer| viewer.is_hq() || viewer.is_leader()),

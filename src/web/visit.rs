@@ -2,6 +2,7 @@
 
 use super::app::{App, admits};
 use super::errors::{self, Refusal};
+use super::{Permission, Route};
 use crate::access::Viewer;
 use crate::accounts::{queries, secret};
 use crate::attendance::kiosk::{self, FoundKiosk};
@@ -46,6 +47,8 @@ pub struct VisitParts {
     pub scan: Option<String>,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
+    /// The hash of the login's token that the browser sent, not looked up yet: on a route that does so in its write.
+    pub login: Option<String>,
     /// The token of the login or of the visit, which [`VisitParts::csrf`] was derived from.
     key: String,
 }
@@ -66,12 +69,22 @@ impl Visit {
         self.viewer.as_ref().ok_or(Error::NotFound("page"))
     }
 
+<<<<<<< HEAD
     /// The kiosk of a route that only admits kiosks.
     ///
     /// # Errors
     /// `NotFound` on a route that admits anyone, when the browser is no kiosk.
     pub fn kiosk(&self) -> Result<&FoundKiosk> {
         self.kiosk.as_ref().ok_or(Error::NotFound("kiosk"))
+=======
+    /// The same visit with its viewer, on a route that looks for them by itself.
+    ///
+    /// # Errors
+    /// `Broken` when they cannot be looked for.
+    pub(super) async fn with_viewer(&self, app: &App) -> Result<Self> {
+        let viewer = find_viewer(app, self.login.clone(), &self.origin).await?;
+        Ok(Self(Rc::new(VisitParts { viewer, ..VisitParts::clone(self) })))
+>>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     }
 
     /// The same visit in another language.
@@ -184,6 +197,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let origin = origin(&app, &request);
+<<<<<<< HEAD
     let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
     let token_of = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
     let login_token = if is_kiosk_page { token_of(KIOSK_COOKIE) } else { token_of(login_cookie_name(&app)) };
@@ -195,11 +209,26 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     let ((viewer, kiosk), failure) = match found {
         Ok(found) => (found, None),
         Err(failure) => ((None, None), Some(failure)),
+=======
+    let login_token = request.cookie(login_cookie_name(&app)).map(|cookie| cookie.value().to_owned());
+    let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
+    let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
+    let login = login_token.as_deref().map(secret::hash_token);
+    let found = if looks_by_itself { Ok(None) } else { find_viewer(&app, login.clone(), &origin).await };
+    let (viewer, failure) = match found {
+        Ok(viewer) => (viewer, None),
+        Err(failure) => (None, Some(failure)),
+>>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     };
+    let is_signed_in = viewer.is_some() || looks_by_itself;
     let (wanted_language, path) = split_language(&request);
     let language = language(&request, wanted_language, viewer.as_ref());
+<<<<<<< HEAD
     let is_known = viewer.is_some() || kiosk.is_some();
     let (key, new_visit) = match (is_known, login_token, request.cookie(VISIT_COOKIE)) {
+=======
+    let (key, new_visit) = match (is_signed_in, login_token, request.cookie(VISIT_COOKIE)) {
+>>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
         (true, Some(token), _) => (token, false),
         (_, _, Some(visit)) if visit.value().len() == 64 => (visit.value().to_owned(), false),
         (_, _, _) => (secret::random_token(), true),
@@ -220,13 +249,14 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
         scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
+        login,
         key,
     }));
     request.extensions_mut().insert(visit.clone());
 
     let refusal = match failure {
         Some(failure) => Some(errors::answer(&app, &visit, &failure)),
-        None => refuse(&app, &visit, &request),
+        None => refuse(&app, &visit, &request, route),
     };
     let mut response = match refusal {
         Some(refusal) => request.into_response(refusal),
@@ -265,6 +295,7 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
     cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
 }
 
+<<<<<<< HEAD
 async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
     let Some(token) = token else { return Ok(None) };
     let now = app.clock.now();
@@ -274,6 +305,11 @@ async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKios
 async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(token) = token else { return Ok(None) };
     let (hash, now, origin) = (secret::hash_token(&token), app.clock.now(), origin.to_owned());
+=======
+async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Option<Viewer>> {
+    let Some(hash) = hash else { return Ok(None) };
+    let (now, origin) = (app.clock.now(), origin.to_owned());
+>>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     let found = app.db.read(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
     let Some(found) = found else { return Ok(None) };
     if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
@@ -288,17 +324,21 @@ async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<O
 }
 
 /// The answer to a request that is not admitted.
-fn refuse(app: &App, visit: &Visit, request: &ServiceRequest) -> Option<HttpResponse> {
+fn refuse(app: &App, visit: &Visit, request: &ServiceRequest, route: Option<&Route>) -> Option<HttpResponse> {
     let not_found = || errors::answer(app, visit, &Error::NotFound("page"));
-    let Some(route) =
-        super::ROUTES.iter().find(|route| route.path == visit.pattern && route.method == *request.method())
-    else {
-        return Some(not_found());
-    };
+    let Some(route) = route else { return Some(not_found()) };
     if request.method() != Method::GET && !is_same_origin(app, request) {
         return Some(errors::answer(app, visit, &Error::Forbidden));
     }
+<<<<<<< HEAD
     match admits(route.permission, visit, app.demo.is_some() && visit.is_from_here) {
+=======
+    let admitted = match route.permission {
+        Permission::SignedInByWrite if visit.login.is_none() => Err(Refusal::SignInFirst),
+        permission => admits(permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here),
+    };
+    match admitted {
+>>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
         Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
         Ok(()) => None,
         Err(Refusal::SignInFirst) => Some(

@@ -2,7 +2,7 @@
 
 use super::result::{Named, Outcome, ResultPage};
 use crate::access::Viewer;
-use crate::accounts::known_device;
+use crate::accounts::{self, known_device};
 use crate::attendance::codes::{self, Codes, Token};
 use crate::attendance::model::{self, Arrival, CheckInRefusal};
 use crate::attendance::{self, AttendanceState, Scan, Seen, queries};
@@ -10,7 +10,6 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::ids::SessionId;
-use crate::training;
 use crate::web::form::{Button, Form};
 use crate::web::visit::{self, Visit};
 use crate::web::{App, page};
@@ -30,34 +29,38 @@ pub async fn code(app: Data<App>, visit: Visit, code: Path<String>) -> Result<Ht
 }
 
 /// `POST /c/{code}`: the viewer records their own arrival.
-pub async fn check_in(
-    app: Data<App>,
-    visit: Visit,
-    viewer: Viewer,
-    code: Path<String>,
-    _: Form<Button>,
-) -> Result<HttpResponse> {
+pub async fn check_in(app: Data<App>, visit: Visit, code: Path<String>, _: Form<Button>) -> Result<HttpResponse> {
     let (codes, now) = (app.codes(), app.clock.now());
+    let sign_in_first = || Ok(page::go(&links::login_then(&links::code(&code))));
+    let Some(login) = visit.login.clone() else { return sign_in_first() };
     let done = match scan(&app, &visit, &codes, &code) {
         None => Err(Error::NotFound("code")),
         Some(scan) => {
-            let (actor, device) = (viewer.clone(), device_digest(&app, &visit));
-            let checked_in =
-                move |conn: &mut _| attendance::check_in(conn, &actor, &codes, &scan, device.as_deref(), now);
+            let (origin, device) = (visit.origin.clone(), device_digest(&app, &visit));
+            let checked_in = move |conn: &mut _| match accounts::use_login(conn, &login, now, &origin)? {
+                None => Ok(None),
+                Some(viewer) => attendance::check_in(conn, &viewer, &codes, &scan, device.as_deref(), now).map(Some),
+            };
             app.db.write(checked_in).await
         }
     };
-    match done {
-        Ok(done) => {
+    let failure = match done {
+        Ok(None) => return sign_in_first(),
+        Ok(Some(done)) => {
             let again = if done.arrival == Arrival::Repeat { "?again=1" } else { "" };
-            Ok(page::go(&format!("{}{again}", links::checked_in(done.session))))
+            return Ok(page::go(&format!("{}{again}", links::checked_in(done.session))));
         }
-        Err(Error::Refused(_)) => code_page(&app, &visit, &code, true).await,
-        Err(Error::NotFound(_)) => {
+        Err(failure) => failure,
+    };
+    let visit = visit.with_viewer(&app).await?;
+    let Some(viewer) = visit.viewer.clone() else { return sign_in_first() };
+    match failure {
+        Error::Refused(_) => code_page(&app, &visit, &code, true).await,
+        Error::NotFound(_) => {
             app.db.write(move |conn| attendance::count_wrong_code(conn, &viewer, now)).await?;
             code_page(&app, &visit, &code, true).await
         }
-        Err(failure) => Err(failure),
+        failure => Err(failure),
     }
 }
 
@@ -172,14 +175,7 @@ pub async fn checked_in(
     query: Query<AgainQuery>,
 ) -> Result<HttpResponse> {
     let (id, asker) = (id.into_inner(), viewer.clone());
-    let (session, venues, row) = app
-        .db
-        .read(move |conn| {
-            let session = training::queries::find_visible(conn, &asker, id)?;
-            queries::find_on_roster(conn, id, asker.person)?;
-            Ok((session, training::queries::list_venues(conn, id)?, queries::find(conn, id, asker.person)?))
-        })
-        .await?;
+    let (session, row, venue) = app.db.read(move |conn| queries::find_own(conn, id, asker.person)).await?;
     let Some(row) = row else { return Ok(page::go(&links::session(id))) };
     let outcome = match row.state {
         AttendanceState::Present if query.again.is_empty() => Outcome::Done(row.arrived_at),
@@ -189,7 +185,6 @@ pub async fn checked_in(
             return Ok(page::go(&links::session(id)));
         }
     };
-    let venue = venues.into_iter().find(|venue| Some(venue.id) == row.venue_id).map(|venue| venue.name);
     let mut page = ResultPage::of(&app, &visit, Some(&viewer), Some(Named::of(&session, venue)), outcome);
     page.leads_on = true;
     let may_undo = model::may_undo(&row, viewer.person, app.clock.now());
