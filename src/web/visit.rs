@@ -69,14 +69,14 @@ impl Visit {
         self.viewer.as_ref().ok_or(Error::NotFound("page"))
     }
 
-<<<<<<< HEAD
     /// The kiosk of a route that only admits kiosks.
     ///
     /// # Errors
     /// `NotFound` on a route that admits anyone, when the browser is no kiosk.
     pub fn kiosk(&self) -> Result<&FoundKiosk> {
         self.kiosk.as_ref().ok_or(Error::NotFound("kiosk"))
-=======
+    }
+
     /// The same visit with its viewer, on a route that looks for them by itself.
     ///
     /// # Errors
@@ -84,7 +84,6 @@ impl Visit {
     pub(super) async fn with_viewer(&self, app: &App) -> Result<Self> {
         let viewer = find_viewer(app, self.login.clone(), &self.origin).await?;
         Ok(Self(Rc::new(VisitParts { viewer, ..VisitParts::clone(self) })))
->>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     }
 
     /// The same visit in another language.
@@ -197,38 +196,27 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let origin = origin(&app, &request);
-<<<<<<< HEAD
+    let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
+    let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
     let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
     let token_of = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
     let login_token = if is_kiosk_page { token_of(KIOSK_COOKIE) } else { token_of(login_cookie_name(&app)) };
+    let login = login_token.as_deref().map(secret::hash_token);
     let found = if is_kiosk_page {
         find_kiosk(&app, login_token.clone()).await.map(|kiosk| (None, kiosk))
+    } else if looks_by_itself {
+        Ok((None, None))
     } else {
-        find_viewer(&app, login_token.clone(), &origin).await.map(|viewer| (viewer, None))
+        find_viewer(&app, login.clone(), &origin).await.map(|viewer| (viewer, None))
     };
     let ((viewer, kiosk), failure) = match found {
         Ok(found) => (found, None),
         Err(failure) => ((None, None), Some(failure)),
-=======
-    let login_token = request.cookie(login_cookie_name(&app)).map(|cookie| cookie.value().to_owned());
-    let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
-    let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
-    let login = login_token.as_deref().map(secret::hash_token);
-    let found = if looks_by_itself { Ok(None) } else { find_viewer(&app, login.clone(), &origin).await };
-    let (viewer, failure) = match found {
-        Ok(viewer) => (viewer, None),
-        Err(failure) => (None, Some(failure)),
->>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     };
-    let is_signed_in = viewer.is_some() || looks_by_itself;
     let (wanted_language, path) = split_language(&request);
     let language = language(&request, wanted_language, viewer.as_ref());
-<<<<<<< HEAD
-    let is_known = viewer.is_some() || kiosk.is_some();
+    let is_known = viewer.is_some() || kiosk.is_some() || looks_by_itself;
     let (key, new_visit) = match (is_known, login_token, request.cookie(VISIT_COOKIE)) {
-=======
-    let (key, new_visit) = match (is_signed_in, login_token, request.cookie(VISIT_COOKIE)) {
->>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
         (true, Some(token), _) => (token, false),
         (_, _, Some(visit)) if visit.value().len() == 64 => (visit.value().to_owned(), false),
         (_, _, _) => (secret::random_token(), true),
@@ -295,21 +283,15 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
     cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
 }
 
-<<<<<<< HEAD
 async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
     let Some(token) = token else { return Ok(None) };
     let now = app.clock.now();
     app.db.read(move |conn| kiosk::find_by_token(conn, &token, now)).await
 }
 
-async fn find_viewer(app: &App, token: Option<String>, origin: &str) -> Result<Option<Viewer>> {
-    let Some(token) = token else { return Ok(None) };
-    let (hash, now, origin) = (secret::hash_token(&token), app.clock.now(), origin.to_owned());
-=======
 async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(hash) = hash else { return Ok(None) };
     let (now, origin) = (app.clock.now(), origin.to_owned());
->>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
     let found = app.db.read(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
     let Some(found) = found else { return Ok(None) };
     if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
@@ -330,15 +312,11 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest, route: Option<&Rou
     if request.method() != Method::GET && !is_same_origin(app, request) {
         return Some(errors::answer(app, visit, &Error::Forbidden));
     }
-<<<<<<< HEAD
-    match admits(route.permission, visit, app.demo.is_some() && visit.is_from_here) {
-=======
     let admitted = match route.permission {
         Permission::SignedInByWrite if visit.login.is_none() => Err(Refusal::SignInFirst),
-        permission => admits(permission, visit.viewer.as_ref(), app.demo.is_some() && visit.is_from_here),
+        permission => admits(permission, visit, app.demo.is_some() && visit.is_from_here),
     };
     match admitted {
->>>>>>> 11e2f79 (attendance: Look a check-in's login up in its own write, and its result in one query)
         Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
         Ok(()) => None,
         Err(Refusal::SignInFirst) => Some(
