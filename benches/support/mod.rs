@@ -143,10 +143,7 @@ fn plan(unit: &Unit, now: xuefa::clock::Moment) -> Plan {
         topics: Vec::new(),
         readings: Vec::new(),
         venues: vec![PlannedVenue {
-            id: None,
-            name: "主会场".to_owned(),
-            kind: VenueKind::Main,
-            ways: Ways::usual(),
+            id: None, name: "主会场".to_owned(), kind: VenueKind::Main, ways: Ways::usual()
         }],
         audience: Audience { categories: vec![Category::Staff], units: vec![unit.id], ..Audience::default() },
     }
@@ -184,7 +181,7 @@ impl Server {
 
     /// Starts a command that will answer on a port, and waits until it does.
     pub fn run(mut command: Command, port: u16) -> Self {
-        let child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)) };
         let ready = get("/readyz", "");
         for _ in 0..600 {
