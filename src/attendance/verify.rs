@@ -81,8 +81,10 @@ pub fn verify(
     let doubted = list_doubted(conn, &session)?;
     let open = doubted.into_iter().find(|of| (of.finding.person, of.finding.doubt) == (person, doubt));
     let open = open.ok_or(Error::NotFound("check-in"))?;
-    if open.decided.is_some() {
-        return Err(Error::Conflict);
+    if let Some(decided) = &open.decided {
+        // The form sent twice.
+        let is_same = (decided.decision, decided.decided_by) == (decision, Some(viewer.person));
+        return if is_same { Ok(()) } else { Err(Error::Conflict) };
     }
     let note = note.trim();
     if decision == Decision::Voided && note.is_empty() {

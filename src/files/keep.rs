@@ -79,7 +79,7 @@ pub fn keep(
     if queries::insert_use(conn, received.file, subject, &name, actor.person, now)? {
         let (digest, size_bytes) = (received.digest.as_str(), received.size_bytes);
         let details = Details { digest, name: &name, size_bytes, reason: "" };
-        audit::record(conn, actor, now, Action::new("file.added", subject.key().0), subject.key().1, &details)?;
+        audit::record(conn, actor, now, Action::new("file.added", subject.audited_kind()), subject.key().1, &details)?;
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ pub fn take_away(
     let of = queries::find_use(conn, subject, id)?;
     queries::delete_use(conn, &of, now)?;
     let details = Details { digest: &of.digest, name: &of.name, size_bytes: of.size_bytes, reason };
-    audit::record(conn, actor, now, Action::new("file.taken_away", subject.key().0), subject.key().1, &details)
+    audit::record(conn, actor, now, Action::new("file.taken_away", subject.audited_kind()), subject.key().1, &details)
 }
 
 /// The content of a file.

@@ -70,6 +70,13 @@ impl Subject {
             Self::SignedSheet(session) => ("signed_sheet", session.0),
         }
     }
+
+    /// What it is in the audit log: the thing that it belongs to.
+    pub(super) fn audited_kind(self) -> &'static str {
+        match self {
+            Self::SignedSheet(_) => "session",
+        }
+    }
 }
 
 /// A file as it is kept with something.

@@ -22,7 +22,11 @@
     }
     if (at) at.textContent = news.dataset.now;
     if (said.textContent !== news.dataset.said) said.textContent = news.dataset.said;
-    if (news.dataset.open !== 'true') { location.reload(); return false; }
+    if (news.dataset.open !== 'true') {
+      // Over: the page as it is from now on, unless somebody is typing in it.
+      if (document.activeElement === document.body) location.reload();
+      return false;
+    }
     return true;
   };
   const wait = () => setTimeout(() => refresh().catch(() => true).then((goesOn) => { if (goesOn) wait(); }), seconds * 1000);

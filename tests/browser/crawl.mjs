@@ -18,6 +18,17 @@ export async function crawl(site, role, options, report) {
   page.on('console', (message) => { if (message.type() === 'error') mistakes.push(message.text()); });
   page.on('pageerror', (error) => mistakes.push(String(error)));
 
+  // A page of the live roll loads itself anew once the session is over: a look in the middle of that is taken again.
+  const look = async (path, looking) => {
+    try {
+      return await looking();
+    } catch (error) {
+      if (!/context was destroyed|navigation/i.test(String(error))) throw error;
+      await page.goto(path);
+      return looking();
+    }
+  };
+
   const waiting = role ? ['/'] : ['/login', '/help', '/welcome'];
   const seen = new Map();
   while (waiting.length > 0) {
@@ -38,22 +49,24 @@ export async function crawl(site, role, options, report) {
     report.check(mistakes.length === 0, `${where}: the browser complains: ${mistakes.join(' | ')}`);
     if (answer.status() !== 200) continue;
 
-    const facts = await page.evaluate(() => ({
+    const facts = await look(path, () => page.evaluate(() => ({
       lang: document.documentElement.lang,
       sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       headings: document.querySelectorAll('h1').length,
       title: document.title,
       switchesLanguage: Boolean(document.querySelector('[hreflang], button[name=switch_language], .screen')),
       links: [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href')),
-    }));
+    })));
     report.check(facts.lang === (options.locale.startsWith('zh') ? 'zh-CN' : 'en'), `${where}: lang is ${facts.lang}`);
     report.check(facts.sideways <= 0, `${where}: scrolls sideways by ${facts.sideways} px`);
     report.check(facts.headings === 1, `${where}: has ${facts.headings} h1`);
     report.check(facts.title.length > 4, `${where}: has the title “${facts.title}”`);
     report.check(facts.switchesLanguage, `${where}: has no language switch`);
 
-    await page.evaluate(AXE);
-    const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+    const found = await look(path, async () => {
+      await page.evaluate(AXE);
+      return page.evaluate((rules) => window.axe.run(document, rules), RULES);
+    });
     for (const violation of found.violations) {
       const nodes = violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`);
       report.check(false, `${where}: axe ${violation.id}: ${nodes.join(' ; ')}`);

@@ -67,3 +67,4 @@ ways-link-sheet = Print the sheet
 ways-link-slips = Print slips
 ways-link-enter = Enter the sheet
 scans-manage = Manage scans
+ways-own-sheet = Print the sheet of your own people

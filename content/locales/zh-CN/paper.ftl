@@ -66,3 +66,4 @@ ways-link-sheet = 打印签到表
 ways-link-slips = 打印签到条
 ways-link-enter = 录入签到表
 scans-manage = 管理扫描件
+ways-own-sheet = 打印本单位人员签到表

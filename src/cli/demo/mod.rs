@@ -3,6 +3,7 @@
 mod attendance;
 mod dice;
 mod organisation;
+mod scan;
 mod sessions;
 mod today;
 
@@ -82,6 +83,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let size = Size { n_people: options.people.unwrap_or(0), n_sessions: options.sessions.unwrap_or(0) };
     let served = super::serve::block_on(async move {
         app.db.write(move |conn| make(conn, size, &hash, &clock)).await?;
+        scan::keep_sample(&app).await?;
         announce(options.listen, &password);
         super::serve::serve(app).await
     });

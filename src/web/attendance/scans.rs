@@ -171,10 +171,18 @@ pub async fn remove(
     form: Form<RemoveForm>,
 ) -> Result<HttpResponse> {
     let ((id, scan), now) = (of.into_inner(), app.clock.now());
-    let (by, reason) = (viewer.clone(), form.fields.reason.clone());
-    let done = app.db.write(move |conn| attendance::remove_scan(conn, &by, id, scan, &reason, now)).await;
+    let (by, key, reason) = (viewer.clone(), form.key, form.fields.reason.clone());
+    let done = app
+        .db
+        .write(move |conn| {
+            form_keys::once(conn, &key, now, |conn| {
+                attendance::remove_scan(conn, &by, id, scan, &reason, now)?;
+                Ok(links::session_part(id, "scans"))
+            })
+        })
+        .await;
     match done {
-        Ok(()) => Ok(page::redirect(&app, &visit, &links::session_part(id, "scans"), &Message::new("scan-removed"))),
+        Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("scan-removed"))),
         Err(Error::Refused(problems)) => {
             let content = remove_page(&app, viewer, (id, scan), form.fields.reason).await?;
             page::refused(&app, &visit, "attendance/remove-scan", &content, &problems)

@@ -17,6 +17,8 @@ pub(super) struct WaysPart {
     venues: Vec<VenueWays>,
     /// The scans of the signed sheet, for who keeps them.
     scans: Option<ScansPart>,
+    /// The sheet of the own people, for a leader who keeps no venue.
+    own_sheet: Option<String>,
     n_to_verify: i64,
     verify: String,
 }
@@ -52,10 +54,15 @@ impl WaysPart {
         } else {
             None
         };
+        let prints_own = session.state == SessionState::Published
+            && !standing.is_hq
+            && !is_clerk
+            && venues.iter().any(|venue| venue.by_paper);
         let is_deciding = standing.is_hq || viewer.is_leader();
         Ok(Self {
             venues: venues.into_iter().map(|venue| VenueWays::of(standing, venue)).collect(),
             scans,
+            own_sheet: prints_own.then(|| links::sign_in_sheet(session.id)),
             n_to_verify: if is_deciding { verify::count_open(conn, standing)? } else { 0 },
             verify: links::session_part(session.id, "verify"),
         })
@@ -71,7 +78,7 @@ impl VenueWays {
             href: format!("{}?venue={}", links::session_part(session.id, part), venue.id),
         };
         let mut shown = Vec::new();
-        if session.state == SessionState::Published {
+        if session.state == SessionState::Published && keeps {
             shown.extend(ways.has(Way::Paper).then(|| link("sheet", "sheet")));
             shown.extend(ways.has(Way::Kiosk).then(|| link("slips", "slips")));
         }

@@ -147,6 +147,11 @@ pub async fn save(
             app.db.write(move |conn| attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)).await
         }
     };
+    // Somebody checked in between reading and writing: the rows then show both values, as for any other change.
+    let done = done.map_err(|failure| match failure {
+        Error::Conflict => Error::refused(Message::new("form-changed-meanwhile")),
+        other => other,
+    });
     match done {
         Ok(n) => {
             let n = i64::try_from(n).unwrap_or(i64::MAX);
