@@ -21,6 +21,8 @@ pub(super) async fn keep_sample(app: &App) -> Result<()> {
     let received = files::receive(&app.db, &app.clock, &folder, drawing.data.into_owned()).await?;
     let now = app.clock.now();
     app.db
-        .write(move |conn| files::keep(conn, &Actor::program("demo"), subject, &received, "签到表扫描件（示例）.png", now))
+        .write(move |conn| {
+            files::keep(conn, &Actor::program("demo"), subject, &received, "签到表扫描件（示例）.png", now)
+        })
         .await
 }

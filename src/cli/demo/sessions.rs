@@ -9,7 +9,7 @@ use crate::store::Conn;
 use crate::store::ids::{SessionId, VenueId};
 use crate::training::audience::Audience;
 use crate::training::plan::{Document, Plan, PlannedVenue};
-use crate::training::{self, RosterRow, Session, SessionState, VenueKind};
+use crate::training::{self, RosterRow, Session, SessionState, VenueKind, Ways};
 use anyhow::Context;
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde::Deserialize;
@@ -266,7 +266,8 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
 
 fn planned_venue(place: usize, name: &str) -> PlannedVenue {
     let kind = if place == 0 { VenueKind::Main } else { VenueKind::Branch };
-    PlannedVenue::new(name, kind)
+    // A kiosk stands at the main venue and at the first branch venue.
+    PlannedVenue { ways: Ways { kiosk: place < 2, ..Ways::usual() }, ..PlannedVenue::new(name, kind) }
 }
 
 fn profile(text: &str) -> Result<Profile> {

@@ -18,7 +18,7 @@ use crate::links;
 use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
-use crate::training::{self, RosterRow, Session, SessionState};
+use crate::training::{self, RosterRow, Session, SessionState, Way};
 use crate::web::training::{Facts, facts};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -387,7 +387,7 @@ impl LivePage {
             screens,
             n_screens,
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
-            actions: actions(&standing, viewer, now),
+            actions: actions(&standing, viewer, &facts, now),
             planning: planning(&standing),
             units: by_unit.iter().map(unit_choice).collect(),
             list,
@@ -532,7 +532,7 @@ fn steps(session: &Session, now: Moment) -> Vec<Step> {
     steps
 }
 
-fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink> {
+fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> Vec<ActionLink> {
     let session = &standing.session;
     let link = |name: &'static str, part: &str| ActionLink { name, href: links::session_part(session.id, part) };
     let mut actions = Vec::new();
@@ -540,7 +540,8 @@ fn actions(standing: &Standing, viewer: &Viewer, now: Moment) -> Vec<ActionLink>
     if is_running && standing.may_record(viewer) {
         actions.push(link("roll", "roll"));
     }
-    if is_running && (standing.is_hq || standing.is_clerk()) {
+    let mut kept = facts.venues.iter().filter(|venue| standing.is_hq || standing.served.contains(&venue.id));
+    if is_running && kept.any(|venue| venue.ways.contains(&Way::Kiosk)) {
         actions.push(link("kiosks", "kiosks"));
     }
     if standing.is_hq {
