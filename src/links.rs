@@ -2,8 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, FileUseId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId,
-    TaskId, UnitId, VenueId,
+    AssignmentId, FileUseId, GuestId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId,
+    SessionId, TaskId, UnitId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -39,6 +39,7 @@ pub const KIOSK_ROSTER: &str = "/kiosk/roster";
 pub const KIOSK_SYNC: &str = "/kiosk/sync";
 pub const KIOSK_WORKER: &str = "/kiosk/worker.js";
 pub const KIOSK_MANIFEST: &str = "/kiosk/manifest.webmanifest";
+pub const REACH: &str = "/reach";
 
 /// The notice of what is held, to go on to a page afterwards.
 pub fn notice_then(next: &str) -> String {
@@ -90,6 +91,16 @@ pub fn kiosk_door(id: DoorOpeningId) -> String {
 /// What that QR says: where the phone is opened, once.
 pub fn door(id: DoorOpeningId, token: &str) -> String {
     format!("/door/{id}/{token}")
+}
+
+/// A part of what may be done about one guest.
+pub fn guest_part(id: SessionId, guest: GuestId, part: &str) -> String {
+    format!("/sessions/{id}/guests/{guest}/{part}")
+}
+
+/// Where somebody who is not on the roster asks to be listed as a guest.
+pub fn ask_as_guest(code: &str) -> String {
+    format!("/c/{code}/guest")
 }
 
 /// What a person sees after they checked in.

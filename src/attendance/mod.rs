@@ -5,6 +5,7 @@
 
 pub mod codes;
 pub mod doubts;
+pub mod guests;
 pub mod kiosk;
 pub mod model;
 pub mod queries;

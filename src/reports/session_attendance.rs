@@ -2,6 +2,7 @@
 
 use crate::access::{Reach, UnitPath, Viewer};
 use crate::assignments;
+use crate::attendance::guests;
 use crate::attendance::model::shown;
 use crate::attendance::queries::{self as attendance, Scope};
 use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind, ShownState};
@@ -33,6 +34,8 @@ pub struct SessionReport {
     pub people: Vec<PersonLine>,
     /// What became of those who were not there.
     pub make_up: MakeUpFigures,
+    /// Who was there and was not expected, for who sees everybody: in no figure.
+    pub guests: Vec<GuestLine>,
     /// Changes after the session was confirmed.
     pub n_corrections: i64,
     pub made_at: Moment,
@@ -50,6 +53,13 @@ pub struct Figures {
     /// As percentages, for tables whose other columns hold the counts.
     pub attendance_rate: String,
     pub participation_rate: String,
+}
+
+/// A guest by name and unit.
+#[derive(Debug, Clone, Serialize)]
+pub struct GuestLine {
+    pub name: String,
+    pub unit: String,
 }
 
 /// A unit with its figures.
@@ -114,6 +124,14 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Re
     let self_study: BTreeSet<PersonId> = assignments::queries::list_self_study(conn, id)?.into_iter().collect();
     let within: BTreeSet<PersonId> = roll.iter().map(|(row, _)| row.person_id).collect();
     let corrected = attendance::list_corrected(conn, id)?;
+    let guests = match reach {
+        Reach::Group => guests::queries::list_confirmed(conn, id)?,
+        Reach::Units(_) | Reach::Own => Vec::new(),
+    };
+    // Whoever turned out to be on the roster stands there.
+    let is_apart = |merged: Option<PersonId>| merged.is_none_or(|person| !within.contains(&person));
+    let guests = guests.into_iter().filter(|(_, _, merged)| is_apart(*merged));
+    let guests: Vec<GuestLine> = guests.map(|(name, unit, _)| GuestLine { name, unit }).collect();
     let tree = Tree::of(&units, &reach);
     let mut total = Counts::default();
     let mut by_unit: BTreeMap<(String, UnitId), Counts> = BTreeMap::new();
@@ -150,6 +168,7 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Re
             .collect(),
         people,
         make_up: make_up_figures,
+        guests,
         n_corrections: count(corrected.iter().filter(|person| within.contains(person))),
         made_at: now,
         session,

@@ -15,6 +15,7 @@ pub mod home;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
+pub mod reach;
 pub mod readings;
 pub mod reports;
 pub mod settings;
@@ -162,6 +163,11 @@ routes! {
     // Attendance
     "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
     "/c/{code}" { get Anyone => attendance::check_in::code, post SignedInByWrite => attendance::check_in::check_in }
+    "/c/{code}/guest" { post SignedIn => attendance::check_in::ask_as_guest }
+    "/reach" { get Anyone => reach::show }
+    "/sessions/{id}/guests" { get SignedIn => attendance::guests::list, post SignedIn => attendance::guests::add }
+    "/sessions/{id}/guests/{guest}/decide" { post SignedIn => attendance::guests::decide }
+    "/sessions/{id}/guests/{guest}/merge" { post SignedIn => attendance::guests::merge }
     "/sessions/{id}/screen" { get SignedIn => attendance::screen::show }
     "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
     "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }

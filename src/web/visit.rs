@@ -43,6 +43,8 @@ pub struct VisitParts {
     pub is_from_here: bool,
     /// The cookie of a browser that has signed in before, unproven.
     pub device: Option<String>,
+    /// Whether the browser sent back a cookie that it was given before.
+    pub keeps_cookies: bool,
     /// What the browser kept of a scan at this address, unproven.
     pub scan: Option<String>,
     /// One sentence about the last act, for this page.
@@ -235,6 +237,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         origin,
         is_from_here: is_from_here(&request),
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
+        keeps_cookies: !new_visit,
         scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
         login,
@@ -339,7 +342,7 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
 /// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the
 /// notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
-    const WITHOUT: &[&str] = &["/welcome", "/help", "/demo", "/login", "/healthz", "/readyz"];
+    const WITHOUT: &[&str] = &["/welcome", "/help", "/demo", "/login", "/reach", "/healthz", "/readyz"];
     let pattern = visit.pattern.as_str();
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)

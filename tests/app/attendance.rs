@@ -594,7 +594,11 @@ async fn every_figure_opens_to_its_people_within_the_viewers_reach() {
     let own_present = leader.get(format!("{page}?state=present")).await;
 
     assert!(live.body.contains("http-equiv=\"refresh\""));
-    assert!(live.says("33.3% (2/6)") && !live.says(&held.digits(&site)), "{}", live.text());
+    assert!(
+        live.says("Screen: 主会场") && live.says("33.3% (2/6)") && !live.says(&held.digits(&site)),
+        "{}",
+        live.text()
+    );
     assert!(present.says("Present: 2") && present.says("杜维平") && present.says("王强"), "{}", present.text());
     assert!(found.says("On the roster: 1") && found.says("王强"), "{}", found.text());
     assert!(own.says("25% (1/4)") && !own.says("王强") && !own.says(&held.digits(&site)), "{}", own.text());

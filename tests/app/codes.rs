@@ -372,3 +372,177 @@ async fn a_closed_session_has_no_code_any_more() {
     assert!(typed.status == 422 && typed.says("not the code on the screen"), "{}", typed.text());
     assert_eq!(rows(&site).await.len(), 0);
 }
+
+#[actix_web::test]
+async fn a_screen_shows_one_code_to_all_who_may_see_it_and_the_figures() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let screen = links::screen(session, venue);
+    let named = format!("{screen}&screen=0123456789abcdef");
+    let digits = site.digits_on_screen(session, venue);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let first = hq.get(&screen).await;
+    let second = site.signed_in_as(site.cast.hq).await.get(&screen).await;
+    let next_too_soon = hq.get(format!("{named}&next=1")).await;
+    wait(&site, 11);
+    let next = hq.get(format!("{named}&next=1")).await;
+    wait(&site, 4);
+    let later = hq.get(&named).await;
+    let live = hq.get(links::session(session)).await;
+
+    let shown = |answer: &Answer| answer.says(&digits[..3]) && answer.says(&digits[3..]);
+    assert!(shown(&first) && shown(&second) && shown(&next_too_soon), "{}", first.text());
+    assert!(!shown(&next) && !shown(&later));
+    assert!(next.says(&site.digits_on_screen(session, venue)[..3]), "the next code is the one that then comes");
+    assert!(first.says("Present 0 / expected 2"), "{}", first.text());
+    assert!(first.body.contains("http-equiv=\"refresh\" content=\"15; url="), "it works without scripts");
+    assert!(first.body.contains("<svg viewBox=") && !first.body.contains("class=\"header\""));
+    assert!(live.says("3 check-in screens are on"), "{}", live.text());
+}
+
+#[actix_web::test]
+async fn a_screen_says_when_it_opens_and_that_it_has_ended() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let screen = links::screen(session, venue);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    site.set_clock(DAY, "07:00");
+    let before = hq.get(&screen).await;
+    site.set_clock(DAY, "08:00");
+    let early = hq.get(&screen).await;
+    site.set_clock(DAY, "11:01");
+    let after = hq.get(&screen).await;
+
+    assert!(before.says("Check-in opens on") && before.says("08:30") && !before.body.contains("screen-digits"));
+    assert!(early.says("Check-in opens at 08:30") && early.body.contains("screen-digits"), "{}", early.text());
+    assert!(after.says("Check-in has ended") && !after.body.contains("screen-digits"));
+}
+
+/// A clerk of the venue: the colleague.
+async fn given_clerk(site: &TestApp, session: SessionId, venue: VenueId) {
+    let person = site.cast.colleague.person;
+    site.write(move |conn| Ok(xuefa::training::queries::insert_clerk(conn, session, venue, person)?))
+        .await
+        .expect("a clerk");
+}
+
+#[actix_web::test]
+async fn the_screen_is_for_hq_and_the_venues_clerk_and_nobody_else_finds_it() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let screen = links::screen(session, venue);
+    let leader = site.signed_in_as(site.cast.leader_of_first_unit).await.get(&screen).await;
+    let trainee = site.signed_in_as(site.cast.trainee).await.get(&screen).await;
+    given_clerk(&site, session, venue).await;
+    let mut clerk = site.signed_in_as(site.cast.colleague).await;
+
+    let own = clerk.get(links::session_part(session, "screen")).await;
+    let foreign = clerk.get(links::screen(session, VenueId(venue.0 + 1))).await;
+
+    assert_eq!((leader.status, trainee.status, own.status, foreign.status), (404, 404, 200, 404));
+}
+
+#[actix_web::test]
+async fn somebody_not_expected_asks_to_be_a_guest_and_the_desk_confirms_it_in_no_figure() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    given_clerk(&site, session, venue).await;
+    let code = site.code_on_screen(session, venue);
+    let mut phone = site.signed_in_as(site.cast.stranger).await;
+    let offered = phone.get(links::code(&code)).await;
+    wait(&site, 300);
+
+    let asked = phone.post(links::ask_as_guest(&code), &[]).await;
+    let again = phone.post(links::ask_as_guest(&code), &[]).await;
+    let waits = phone.get(links::code(&code)).await;
+    let mut clerk = site.signed_in_as(site.cast.colleague).await;
+    let list = clerk.get(links::session_part(session, "guests")).await;
+    let decide = links::guest_part(session, xuefa::store::ids::GuestId(1), "decide");
+    let confirmed = clerk.post(&decide, &[("state", "confirmed"), ("version", "1")]).await;
+    let outdated = clerk.post(&decide, &[("state", "refused"), ("version", "1")]).await;
+    let told = phone.get(links::code(&code)).await;
+    let report = site.signed_in_as(site.cast.hq).await.get(links::session_report(session)).await;
+    let of_leader = site.signed_in_as(site.cast.leader_of_first_unit).await.get(links::session_report(session)).await;
+
+    assert!(offered.says("Add me as a guest"), "{}", offered.text());
+    assert_eq!((asked.location.clone(), again.location), (Some(links::code(&code)), Some(links::code(&code))));
+    assert!(waits.says("You asked to be listed as a guest"), "{}", waits.text());
+    assert!(list.says("Guests: 1 (to be confirmed: 1)") && list.says("物资公司"), "{}", list.text());
+    assert_eq!((confirmed.status, outdated.status), (303, 409));
+    assert!(told.says("You are listed as a guest"), "{}", told.text());
+    assert!(report.says("Guests 1 (in no figure)") && report.says("Expected 2"), "{}", report.text());
+    assert!(!of_leader.says("Guests 1"), "{}", of_leader.text());
+    assert_eq!(rows(&site).await.len(), 0);
+}
+
+#[actix_web::test]
+async fn a_code_scanned_too_late_or_forged_makes_nobody_a_guest() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let code = site.code_on_screen(session, venue);
+    let expected = site.signed_in_as(site.cast.trainee).await.post(links::ask_as_guest(&code), &[]).await;
+    wait(&site, 30);
+
+    let late = site.signed_in_as(site.cast.stranger).await.post(links::ask_as_guest(&code), &[]).await;
+    let forged = site.signed_in_as(site.cast.stranger).await.post(links::ask_as_guest("1.1.aaaaaaaaaaa"), &[]).await;
+
+    assert_eq!((expected.status, late.status, forged.status), (200, 422, 422));
+    assert!(late.says("This code has been replaced") && forged.says("not a check-in code"));
+    let n: i64 = site
+        .app
+        .db
+        .read(|conn| Ok(xuefa::store::schema::guests::table.count().get_result(conn)?))
+        .await
+        .expect("a count");
+    assert_eq!(n, 0);
+}
+
+#[actix_web::test]
+async fn the_desk_adds_a_guest_who_turns_out_to_be_expected_and_is_then_present_with_a_reason() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let list = links::session_part(session, "guests");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let venue_field = venue.to_string();
+    let nameless = hq.post(&list, &[("name", ""), ("unit_name", "兄弟单位"), ("venue", &venue_field)]).await;
+    let added = hq.post(&list, &[("name", "杜先生"), ("unit_name", "兄弟单位"), ("venue", &venue_field)]).await;
+    let (id, merge) = (xuefa::store::ids::GuestId(1), "merge");
+    let merge = links::guest_part(session, id, merge);
+
+    let nobody = hq.post(&merge, &[("number", "nobody"), ("version", "1")]).await;
+    let unexplained = hq.post(&merge, &[("number", "trainee"), ("version", "1")]).await;
+    let merged = hq.post(&merge, &[("number", "trainee"), ("reason", "本人到场"), ("version", "1")]).await;
+    let shown = hq.get(&list).await;
+    let report = hq.get(links::session_report(session)).await;
+    let by_leader = site.signed_in_as(site.cast.leader_of_first_unit).await.get(&list).await;
+
+    assert!(nameless.status == 422 && nameless.body.contains("value=\"兄弟单位\""), "{}", nameless.text());
+    assert_eq!((added.status, nobody.status, unexplained.status, merged.status), (303, 422, 422, 303));
+    assert!(nobody.says("Nobody has this employee number") && unexplained.says("Enter a reason"));
+    assert!(shown.says("One of ours: 杜维平"), "{}", shown.text());
+    assert_eq!(rows(&site).await.iter().map(|row| row.0).collect::<Vec<_>>(), [AttendanceState::Present]);
+    assert!(!report.says("Guests 1"), "{}", report.text());
+    assert_eq!(by_leader.status, 404);
+}
+
+#[actix_web::test]
+async fn the_test_page_says_what_reaches_the_server_and_hq_projects_it() {
+    let site = TestApp::start().await;
+    let mut phone = site.signed_out();
+    phone.cookies.clear();
+    let mut without_cookies = phone.clone();
+
+    let first = phone.get("/reach").await;
+    let second = phone.get("/reach?step=2").await;
+    without_cookies.get("/reach").await;
+    without_cookies.cookies.clear();
+    let lost = without_cookies.get("/reach?step=2").await;
+    let hq = site.signed_in_as(site.cast.hq).await.get("/reach").await;
+
+    assert!(first.says("Connected") && first.says("09:00") && first.says("Not encrypted"), "{}", first.text());
+    assert!(first.says("Not tried yet") && second.says("Signing in and checking in work"));
+    assert!(lost.says("does not keep a sign-in"), "{}", lost.text());
+    assert!(!first.body.contains("<svg viewBox=") && hq.body.contains("<svg viewBox="));
+}

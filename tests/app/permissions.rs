@@ -74,7 +74,12 @@ fn address(path: &str, things: &Things) -> String {
     };
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
     let address = address.replace("{kiosk}", "1");
-    address.replace("{id}", &id.to_string()).replace("{token}", "x").replace("{scan}", "1").replace("{name}", "x")
+    address
+        .replace("{id}", &id.to_string())
+        .replace("{token}", "x")
+        .replace("{scan}", "1")
+        .replace("{guest}", "1")
+        .replace("{name}", "x")
 }
 
 /// The table's lines by route: `METHOD PATH` → permission and statuses.

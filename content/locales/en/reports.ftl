@@ -75,3 +75,5 @@ report-venue-branch = Branch venue
 report-venue-online = Online
 report-sheet-counts = Expected { $n }   Present ____   On leave ____   Absent ____
 report-made-up-how = Made up by make-up session { $session }, exchange meeting { $meeting }, accepted study { $study }, otherwise { $otherwise }; outstanding { $outstanding } (of them self-study { $alone })
+report-guests-count = Guests { $n } (in no figure):{ " " }
+report-guest = { $name } ({ $unit })

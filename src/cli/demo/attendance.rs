@@ -5,6 +5,8 @@ use super::organisation::World;
 use super::sessions::Made;
 use crate::assignments::model::{AssignmentKind, NewAssignment, NewTask, TaskState};
 use crate::assignments::queries as assignments;
+use crate::attendance::Rotation;
+use crate::attendance::guests::{NewGuest, queries as guests};
 use crate::attendance::model::{Attendance, AttendanceState, LeaveKind, MakeUp, MakeUpKind, Method, Recorded};
 use crate::attendance::queries::{self, By, NewChange};
 use crate::clock::{Clock, Moment};
@@ -173,7 +175,13 @@ fn row(
             row.arrived_at = Some(arrived_at);
             row.venue_id = Some(person.venue_id);
             (row.method, row.recorded_by, row.recorded_at) = match dice.below(100) {
-                0..68 => (Method::Code, Some(person.person_id), arrived_at),
+                0..68 => {
+                    let rotation = Rotation::default();
+                    row.code_until = Some(rotation.ends_at(rotation.step(arrived_at)));
+                    // As a digest looks, and of each their own.
+                    row.device = Some(format!("{:032x}", person.person_id.0.wrapping_mul(0x5851_f42d_4c95_7f2d)));
+                    (Method::Code, Some(person.person_id), arrived_at)
+                }
                 68..88 => (Method::RollCall, Some(hq), arrived_at),
                 // Paper is entered after the end, which a session in progress has not reached yet.
                 _ if session.ends_at < now => (Method::Paper, Some(hq), session.ends_at + TimeDelta::minutes(15)),
@@ -330,6 +338,22 @@ fn corrections(world: &World, made: &Made, rows: &mut [Attendance], dice: &mut D
 
 /// What everybody has read so far: one mark for each person and reading.
 pub(super) type Marks = BTreeMap<(PersonId, ReadingId), Moment>;
+
+/// Two who were not expected today: one asks at the clerk's venue, one was added at the main one.
+pub(super) fn guests_of_today(conn: &mut Conn, world: &World, made: &Made, now: Moment) -> Result<()> {
+    let venues = crate::training::queries::list_venues(conn, made.session.id)?;
+    let (Some(main), Some(branch)) = (venues.first(), venues.get(1)) else { return Ok(()) };
+    let expected: HashSet<PersonId> = made.roster.iter().map(|row| row.person_id).collect();
+    let is_unexpected =
+        |person: &&crate::organization::Person| person.category == Category::Staff && !expected.contains(&person.id);
+    if let Some(person) = world.people.iter().rev().find(is_unexpected) {
+        let new = NewGuest { name: person.name.clone(), unit_name: world.unit(person.unit_id)?.name.clone() };
+        guests::insert_asked_once(conn, made.session.id, branch.id, person.id, &new, now)?;
+    }
+    let new = NewGuest { name: "汪清源".to_owned(), unit_name: "属地信访局（示例）".to_owned() };
+    guests::insert_confirmed(conn, made.session.id, main.id, &new, world.of_cast("hq")?, now)?;
+    Ok(())
+}
 
 /// Readings for those who were not there, given by each unit's leader, and how far they have come with them.
 pub(super) fn follow_up(

@@ -149,6 +149,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         if is_now {
             sessions::appoint_clerk(conn, &world, made.session.id)?;
+            attendance::guests_of_today(conn, &world, &made, clock.now())?;
         }
     }
     attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;

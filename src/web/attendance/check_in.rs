@@ -4,6 +4,7 @@ use super::result::{Named, Outcome, ResultPage};
 use crate::access::Viewer;
 use crate::accounts::{self, known_device};
 use crate::attendance::codes::{self, Codes, Token};
+use crate::attendance::guests::{self, GuestState};
 use crate::attendance::model::{self, Arrival, CheckInRefusal};
 use crate::attendance::{self, AttendanceState, Scan, Seen, queries};
 use crate::clock::Moment;
@@ -64,6 +65,23 @@ pub async fn check_in(app: Data<App>, visit: Visit, code: Path<String>, _: Form<
     }
 }
 
+/// `POST /c/{code}/guest`: somebody who is not on the roster asks to be listed as a guest.
+pub async fn ask_as_guest(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    code: Path<String>,
+    _: Form<Button>,
+) -> Result<HttpResponse> {
+    let (codes, now) = (app.codes(), app.clock.now());
+    let Some(scan) = scan(&app, &visit, &codes, &code) else { return forged(&app, &visit, true) };
+    match app.db.write(move |conn| guests::ask(conn, &viewer, &codes, &scan, now)).await {
+        Ok(_) => Ok(page::go(&links::code(&code))),
+        Err(Error::Refused(_) | Error::NotFound(_)) => code_page(&app, &visit, &code, true).await,
+        Err(failure) => Err(failure),
+    }
+}
+
 /// The code that an address holds, with what the browser kept of it.
 fn scan(app: &App, visit: &Visit, codes: &Codes, text: &str) -> Option<Scan> {
     let token = Token::read(text)?;
@@ -106,10 +124,18 @@ async fn code_page(app: &App, visit: &Visit, text: &str, was_sent: bool) -> Resu
     let codes = app.codes();
     let Some(scan) = scan(app, visit, &codes, text) else { return forged(app, visit, was_sent) };
     let (reading, looked, person) = (codes.clone(), scan.clone(), visit.viewer.as_ref().map(|viewer| viewer.person));
-    let seen = app.db.read(move |conn| attendance::look(conn, &reading, &looked, person)).await?;
-    let Some(seen) = seen else { return forged(app, visit, was_sent) };
+    let seen = app
+        .db
+        .read(move |conn| {
+            let Some(seen) = attendance::look(conn, &reading, &looked, person)? else { return Ok(None) };
+            let is_foreign = person.filter(|_| seen.place.row.is_none());
+            let asked = is_foreign.map(|person| guests::queries::find_asked(conn, seen.place.session.id, person));
+            Ok(Some((seen, asked.transpose()?.flatten())))
+        })
+        .await?;
+    let Some((seen, guest)) = seen else { return forged(app, visit, was_sent) };
     let mut response = match (&visit.viewer, seen.arrived) {
-        (Some(viewer), _) => own_page(app, visit, viewer, &seen, was_sent)?,
+        (Some(viewer), _) => own_page(app, visit, viewer, &seen, guest, (text, was_sent))?,
         (None, Some(_)) => page::go(&links::login_then(&links::code(text))),
         (None, None) => {
             let page = ResultPage::of(app, visit, None, None, Outcome::Refused(CheckInRefusal::Replaced));
@@ -131,14 +157,24 @@ fn forged(app: &App, visit: &Visit, was_sent: bool) -> Result<HttpResponse> {
     page::show_with(app, visit, status, "attendance/result", &page)
 }
 
-fn own_page(app: &App, visit: &Visit, viewer: &Viewer, seen: &Seen, was_sent: bool) -> Result<HttpResponse> {
+fn own_page(
+    app: &App,
+    visit: &Visit,
+    viewer: &Viewer,
+    seen: &Seen,
+    guest: Option<GuestState>,
+    (code, was_sent): (&str, bool),
+) -> Result<HttpResponse> {
     let (now, place) = (app.clock.now(), &seen.place);
     let of = Named::of(&place.session, Some(place.venue.name.clone()));
     let before = place.before.as_ref();
     let outcome = match model::arrival(before) {
         Arrival::Repeat => Some(Outcome::Again(before.and_then(|row| row.arrived_at))),
         Arrival::Exempt => Some(Outcome::Exempt),
-        Arrival::New | Arrival::Beats => seen.admit(now).err().map(Outcome::Refused),
+        Arrival::New | Arrival::Beats => match (seen.admit(now).err(), guest) {
+            (Some(CheckInRefusal::NotOnRoster), Some(asked)) => Some(Outcome::Guest(asked)),
+            (refusal, _) => refusal.map(Outcome::Refused),
+        },
     };
     let Some(outcome) = outcome else {
         let page = ConfirmPage { name: viewer.name.clone(), unit: viewer.unit_name.clone(), of };
@@ -148,6 +184,8 @@ fn own_page(app: &App, visit: &Visit, viewer: &Viewer, seen: &Seen, was_sent: bo
     let status = if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut page = ResultPage::of(app, visit, Some(viewer), Some(of), outcome);
     page.leads_on = place.row.is_some();
+    let is_foreign = matches!(outcome, Outcome::Refused(CheckInRefusal::NotOnRoster));
+    page.ask_as_guest = is_foreign.then(|| links::ask_as_guest(code));
     let mut response = page::show_with(app, visit, status, "attendance/result", &page)?;
     if let Outcome::Refused(CheckInRefusal::NotOpenYet { opens_at }) = outcome {
         refresh_in(&mut response, (opens_at - now).num_seconds().clamp(5, 60));

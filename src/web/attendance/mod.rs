@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod check_in;
 pub mod enter_code;
+pub mod guests;
 pub mod kiosk;
 pub mod person;
 pub mod reply;

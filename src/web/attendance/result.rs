@@ -1,6 +1,7 @@
 //! One unmistakable page for what came of a check-in.
 
 use crate::access::Viewer;
+use crate::attendance::guests::GuestState;
 use crate::attendance::model::CheckInRefusal;
 use crate::clock::Moment;
 use crate::error::Message;
@@ -40,6 +41,8 @@ pub(super) enum Outcome {
     Again(Option<Moment>),
     Exempt,
     Refused(CheckInRefusal),
+    /// Not on the roster, and has asked to be a guest.
+    Guest(GuestState),
     /// The code is none of ours.
     Forged,
 }
@@ -57,6 +60,8 @@ pub(super) struct ResultPage {
     pub leads_on: bool,
     /// Where to take it back, for five minutes.
     pub undo: Option<String>,
+    /// Where to ask to be listed as a guest.
+    pub ask_as_guest: Option<String>,
     /// Whether to lead to where the digits are typed.
     may_type: bool,
 }
@@ -74,6 +79,15 @@ fn words(outcome: Outcome) -> (&'static str, &'static str, &'static str) {
         Outcome::Again(Some(_)) => ("result-already", "attendance-result-again", "attendance-result-text-again"),
         Outcome::Again(None) => ("result-already", "attendance-result-done", "attendance-result-text-by-hand"),
         Outcome::Exempt => ("result-already", "attendance-result-exempt", "attendance-result-text-exempt"),
+        Outcome::Guest(GuestState::Asked) => {
+            ("result-already", "attendance-result-guest-asked", "attendance-result-text-guest-asked")
+        }
+        Outcome::Guest(GuestState::Confirmed) => {
+            ("result-done", "attendance-result-guest-confirmed", "attendance-result-text-guest-confirmed")
+        }
+        Outcome::Guest(GuestState::Refused) => {
+            ("result-needs", "attendance-result-not-on-roster", "attendance-result-text-guest-refused")
+        }
         Outcome::Forged => ("result-needs", "attendance-result-forged", "attendance-result-text-forged"),
         Outcome::Refused(refusal) => match refusal {
             CheckInRefusal::NotOpenYet { .. } => {
@@ -98,7 +112,7 @@ impl ResultPage {
         let at = match outcome {
             Outcome::Done(at) | Outcome::Again(at) => at,
             Outcome::Refused(CheckInRefusal::NotOpenYet { opens_at }) => Some(opens_at),
-            Outcome::Refused(_) | Outcome::Exempt | Outcome::Forged => None,
+            Outcome::Refused(_) | Outcome::Exempt | Outcome::Guest(_) | Outcome::Forged => None,
         };
         let local = at.map(|at| app.clock.local(at).naive_local());
         let time = local.map_or(String::new(), |at| dates::time(at.time()));
@@ -115,6 +129,7 @@ impl ResultPage {
             of: of.filter(|_| viewer.is_some()),
             leads_on: false,
             undo: None,
+            ask_as_guest: None,
             may_type: scans_again && viewer.is_some(),
         }
     }

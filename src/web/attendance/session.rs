@@ -6,6 +6,7 @@ use super::ways::WaysPart;
 use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
 use crate::access::Viewer;
 use crate::assignments;
+use crate::attendance::guests;
 use crate::attendance::model::{Counts, may_undo};
 use crate::attendance::queries::{self, Filter, Scope};
 use crate::attendance::requests::RequestState;
@@ -251,6 +252,8 @@ struct LivePage {
     screens: Vec<ScreenLink>,
     /// The screens that are on.
     n_screens: i64,
+    guests: Option<GuestsLink>,
+    reach: &'static str,
     steps: Vec<Step>,
     actions: Vec<ActionLink>,
     planning: Vec<ActionLink>,
@@ -289,6 +292,13 @@ struct Step {
 struct ActionLink {
     name: &'static str,
     href: String,
+}
+
+#[derive(Serialize)]
+struct GuestsLink {
+    href: String,
+    n: i64,
+    n_asked: i64,
 }
 
 #[derive(Serialize)]
@@ -386,6 +396,8 @@ impl LivePage {
             script: crate::web::statics::address("live.js"),
             screens,
             n_screens,
+            guests: guests_link(conn, &standing)?,
+            reach: links::REACH,
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, &facts, now),
             planning: planning(&standing),
@@ -400,6 +412,18 @@ impl LivePage {
             replies,
         })
     }
+}
+
+/// Where the guests are listed, for who keeps them.
+fn guests_link(conn: &mut Conn, standing: &Standing) -> Result<Option<GuestsLink>> {
+    if !standing.is_hq && !standing.is_clerk() {
+        return Ok(None);
+    }
+    let id = standing.session.id;
+    let venues = training::queries::list_venues(conn, id)?.into_iter().map(|venue| venue.id);
+    let kept: Vec<_> = venues.filter(|venue| standing.is_hq || standing.served.contains(venue)).collect();
+    let (n, n_asked) = guests::queries::count(conn, id, &kept)?;
+    Ok(Some(GuestsLink { href: links::session_part(id, "guests"), n, n_asked }))
 }
 
 /// The screens that the viewer may open, of a session that still has or will have a code.
