@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aMeetingFromPlanToReport } from './meeting.mjs';
 
 const text = (page) => page.locator('main').innerText();
 const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.click()]);
@@ -271,4 +272,5 @@ export const walks = [
   ['the language switch keeps what was typed', theLanguageSwitchKeepsWhatWasTyped],
   ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
   ['a kiosk goes on without a network and sends each check-in once', aKioskGoesOnWithoutANetwork],
+  ['a meeting from plan to report, by its three kinds of people', aMeetingFromPlanToReport],
 ];
