@@ -11,6 +11,10 @@
 //! finds venue, session, roster row and state → a pure rule admits or refuses → one row, unique per person and session →
 //! `audit::record` → redirect to the result.
 //!
+//! *Kiosk.* A clerk opens one (`attendance::kiosk::open`); a tablet takes it up by a link used once and from then on holds
+//! a cookie that `web/visit.rs` reads on `/kiosk…` alone. `templates/static/kiosk.js` stores each check-in before it says so and sends
+//! it to `/kiosk/sync` → `attendance::kiosk::sync` takes each key once, judges it by both clocks, and records it in the one row.
+//!
 //! *Close and follow up.* `attendance::close` ends check-in → HQ reconciles on the roll → `attendance::confirm` turns the
 //! undecided into absent → `/sessions/{id}/follow-up` lists those not there → `assignments::follow_up` makes
 //! one task per person and reading for exactly them; run again, it adds nothing.

@@ -461,6 +461,9 @@ async fn a_kiosk_ends_with_check_in_and_what_it_stored_before_is_taken_for_three
     let reasons: Vec<_> = review.iter().map(|(entry, _)| (entry.person_id, entry.review)).collect();
     assert_eq!(reasons, [(cast.colleague.person, Some(Review::Closed))]);
 
+    let list = site.signed_in_as(cast.hq).await.get(format!("/sessions/{session}/kiosks")).await;
+    assert!(list.says("1 check-in without effect") && list.says("李敏"), "{}", list.text());
+
     site.set_clock("2024-07-08", "11:20");
     assert_eq!(
         effects(&sync(&site, &mut tablet, &[entry("last-minute", cast.stranger.person, happened)]).await),

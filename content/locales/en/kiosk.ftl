@@ -76,3 +76,9 @@ door-button-own = Check in
 door-remembers = This phone stays signed in for { $n } days, for your own check-in, study and tasks only; you can end that on “My account”.
 door-not-me = If this is not you, do not press the button, and tell the clerk.
 door-over = This QR code was used before or is too old: ask for a new one at the kiosk
+kiosk-refused-count = { $n ->
+    [one] 1 check-in without effect
+   *[other] { $n } check-ins without effect
+}
+kiosk-refused-what = They happened after check-in or the kiosk had ended, and count for nothing. Who was there nevertheless is corrected on their own page.
+kiosk-refused-times = By kiosk { $kiosk } at { $happened }, received { $received }

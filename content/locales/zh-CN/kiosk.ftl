@@ -73,3 +73,6 @@ door-button-own = 确认签到
 door-remembers = 本机将保持登录 { $n } 天，只能办理本人的签到、学习和任务，可在“我的”中结束。
 door-not-me = 如果这不是您，请勿点击，并告诉签到处工作人员。
 door-over = 此二维码已使用或已过期，请在签到机重新开通
+kiosk-refused-count = 未生效的签到 { $n } 条
+kiosk-refused-what = 发生在签到结束或签到机停用之后，未计入。确已到场的，请打开本人记录更正。
+kiosk-refused-times = 签到机 { $kiosk } 记 { $happened }，{ $received } 收到

@@ -161,6 +161,29 @@ pub fn list_to_review(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(K
         .load(conn)
 }
 
+/// The newest check-ins that had no effect because they happened after check-in or their kiosk had ended, each with its
+/// kiosk's name and the person's, and how many there are.
+pub fn list_refused(
+    conn: &mut Conn,
+    session: SessionId,
+    most: i64,
+) -> QueryResult<(Vec<(KioskEntry, String, String)>, i64)> {
+    let refused = kiosk_entries::session_id.eq(session).and(kiosk_entries::effect.eq(Effect::Refused));
+    let n = kiosk_entries::table.filter(refused).count().get_result(conn)?;
+    let rows =
+        kiosk_entries::table
+            .inner_join(kiosks::table)
+            .inner_join(roster::table.on(
+                roster::session_id.eq(kiosk_entries::session_id).and(roster::person_id.eq(kiosk_entries::person_id)),
+            ))
+            .filter(refused)
+            .order(kiosk_entries::id.desc())
+            .limit(most)
+            .select((kiosk_entries::all_columns, kiosks::name, roster::name))
+            .load(conn)?;
+    Ok((rows, n))
+}
+
 /// What is to be kept of one check-in.
 pub(super) struct NewEntry<'a> {
     pub kiosk: KioskId,

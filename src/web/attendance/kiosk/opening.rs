@@ -18,6 +18,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
+/// Check-ins without effect that are shown at the most.
+const SHOWN: i64 = 50;
 /// A list with a link to be scanned is loaded anew after this many seconds, to show when it was.
 const REFRESH_SECONDS: i64 = 10;
 
@@ -29,6 +31,18 @@ struct KiosksPage {
     may_open: bool,
     kiosks: Vec<ShownKiosk>,
     can_go_offline: bool,
+    refused: Vec<RefusedEntry>,
+    n_refused: i64,
+}
+
+/// A check-in that had no effect, because check-in or its kiosk had ended before it happened.
+#[derive(Serialize)]
+struct RefusedEntry {
+    name: String,
+    kiosk: String,
+    happened_at: Moment,
+    received_at: Moment,
+    href: String,
 }
 
 #[derive(Serialize)]
@@ -63,12 +77,22 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
         .read(move |conn| {
             let (session, venues) = kiosk::may_open(conn, &viewer, id)?;
             let all = kiosk::queries::list(conn, id)?;
+            let (refused, n_refused) = kiosk::queries::list_refused(conn, id, SHOWN)?;
+            let refused = refused.into_iter().map(|(entry, kiosk, name)| RefusedEntry {
+                name,
+                kiosk,
+                happened_at: entry.happened_at,
+                received_at: entry.received_at,
+                href: links::attendance_of(id, entry.person_id),
+            });
             let venue = |kiosk: &Kiosk| venues.iter().find(|venue| venue.id == kiosk.venue_id);
             let shown = all.iter().filter_map(|(kiosk, by)| {
                 let standing = kiosk::model::standing(kiosk, &session, now);
                 Some(shown(&shared, kiosk, &venue(kiosk)?.name, by, standing, now))
             });
             Ok(KiosksPage {
+                refused: refused.collect(),
+                n_refused,
                 here: links::session_part(id, "kiosks"),
                 kiosks: shown.collect(),
                 may_open: kiosk::may_be_opened(&session, now),
