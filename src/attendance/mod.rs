@@ -18,6 +18,7 @@ mod check_in;
 mod close;
 mod confirm;
 mod make_up;
+mod mark;
 mod personal_code;
 mod record;
 mod reopen;
@@ -29,6 +30,7 @@ pub use close::close;
 pub use codes::{Codes, Rotation, Token};
 pub use confirm::confirm;
 pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due};
+pub use mark::{Mark, mark};
 pub use model::{
     Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind,
     Method, RecordRefusal, Recorded, ShownState,

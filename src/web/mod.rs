@@ -182,6 +182,7 @@ routes! {
         get SignedIn => attendance::ask::correction_form,
         post SignedIn => attendance::ask::correction,
     }
+    "/sessions/{id}/several" { get SignedIn => attendance::several::form, post SignedIn => attendance::several::save }
     "/sessions/{id}/reply" { get Units => attendance::reply::form, post Units => attendance::reply::answer }
     "/requests" { get SignedIn => attendance::requests::list, post Leader => attendance::requests::decide }
     "/requests/{id}/withdraw" { post SignedIn => attendance::requests::withdraw }

@@ -302,3 +302,34 @@ async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
     assert!(late.status >= 400 && !page.says("Ask for a correction"), "{} {}", late.status, page.text());
     assert_eq!(in_time.status, 303, "{}", in_time.text());
 }
+
+#[actix_web::test]
+async fn several_are_marked_at_once_from_the_list_with_the_reason_that_is_needed() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let present = Some(AttendanceState::Present);
+    let roll = [(cast.trainee, present), (cast.colleague, present), (cast.stranger, None)];
+    let session = site.given_session("2024-07-05", SessionState::Closed, &roll).await;
+    let mut hq = site.signed_in_as(cast.hq).await;
+    let at = links::session_part(session, "several");
+    let seen = |member: Member, version: i64| format!("{}|{version}", member.person);
+    let (first, second, third) = (seen(cast.trainee, 1), seen(cast.colleague, 1), seen(cast.stranger, 0));
+    let list = hq.get(format!("{}?state=present", links::session(session))).await;
+    let page = hq.get(format!("{at}?person={}&person={}", cast.trainee.person, cast.colleague.person)).await;
+
+    let both = [("seen", first.as_str()), ("seen", second.as_str()), ("mark", "late")];
+    let bare = hq.post(&at, &both).await;
+    let done = hq.post(&at, &[&both[..], &[("reason", "签到表注明")]].concat()).await;
+    let absent = hq.post(&at, &[("seen", third.as_str()), ("mark", "late"), ("reason", "签到表注明")]).await;
+    let exempt = hq.post(&at, &[("seen", third.as_str()), ("mark", "exempt")]).await;
+
+    assert!(list.says("Mark those ticked") && page.says("2 ticked"), "{}", page.text());
+    assert_eq!((bare.status, done.status, absent.status, exempt.status), (422, 303, 422, 303), "{}", done.text());
+    assert!(absent.says("王强 is not recorded as present"), "{}", absent.text());
+    for member in [cast.trainee, cast.colleague] {
+        let row = recorded(&site, session, member).await.expect("recorded");
+        assert!(row.late && row.state == AttendanceState::Present);
+    }
+    let row = recorded(&site, session, cast.stranger).await.expect("recorded");
+    assert_eq!(row.state, AttendanceState::Exempt);
+}

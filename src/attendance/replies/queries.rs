@@ -98,3 +98,16 @@ pub fn count_by_venue(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Ve
         .select((roster::unit_id, roster::venue_id, attendance::state.nullable(), count_star()))
         .load(conn)
 }
+
+/// Adds a reply that was sent: for the demo.
+pub fn insert_sent(conn: &mut Conn, session: SessionId, unit: UnitId, by: PersonId, at: Moment) -> QueryResult<()> {
+    diesel::insert_into(replies::table)
+        .values((
+            replies::session_id.eq(session),
+            replies::unit_id.eq(unit),
+            replies::sent_by.eq(by),
+            replies::sent_at.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

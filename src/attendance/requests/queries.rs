@@ -13,7 +13,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 /// One that is new.
-pub(super) struct NewRequest<'a> {
+pub struct NewRequest<'a> {
     pub session: SessionId,
     pub person: PersonId,
     pub kind: RequestKind,
@@ -23,7 +23,8 @@ pub(super) struct NewRequest<'a> {
     pub asked_at: Moment,
 }
 
-pub(super) fn insert(conn: &mut Conn, new: &NewRequest<'_>) -> Result<RequestId> {
+/// Adds a request as it is: for the verb that has checked it, and for the demo.
+pub fn insert(conn: &mut Conn, new: &NewRequest<'_>) -> Result<RequestId> {
     let value = new.asked.map(serde_json::to_string).transpose();
     let value = value.map_err(|source| anyhow::Error::new(source).context("a request"))?;
     let id = diesel::insert_into(attendance_requests::table)

@@ -3,6 +3,7 @@
 mod attendance;
 mod dice;
 mod organisation;
+mod requests;
 mod scan;
 mod sessions;
 mod today;
@@ -147,6 +148,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         let is_now = line.is_in_progress();
         let (made, rows) = make_session(conn, &world, clock, line)?;
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
+        requests::make(conn, &world, &made, &rows, clock)?;
         if is_now {
             sessions::appoint_clerk(conn, &world, made.session.id)?;
             attendance::guests_of_today(conn, &world, &made, clock.now())?;

@@ -219,7 +219,10 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
         cancelled_at: None,
         state_reason: None,
         version: 1,
-        reply_by: None,
+        // At the end of work, three days before.
+        reply_by: (line.key == super::requests::ASKS_UNITS)
+            .then(|| Ok::<_, crate::error::Error>(clock.moment(day - TimeDelta::days(3), time("17:30")?)))
+            .transpose()?,
         make_up_of: None,
     };
     let (audience, expected) = audience(world, &line.audience)?;

@@ -13,6 +13,7 @@ pub mod roll;
 pub mod scans;
 pub mod screen;
 pub mod session;
+pub mod several;
 pub mod steps;
 pub mod verify;
 mod ways;

@@ -268,6 +268,8 @@ struct LivePage {
     /// The sessions that make up for this one, for HQ.
     make_up_sessions: Vec<LinkTo>,
     replies: Option<RepliesPart>,
+    /// Where those ticked in a list are marked.
+    several: String,
 }
 
 /// Another session.
@@ -410,6 +412,7 @@ impl LivePage {
             make_up,
             make_up_sessions: make_up_sessions.iter().map(|session| LinkTo::of(session, now)).collect(),
             replies,
+            several: links::session_part(session.id, "several"),
         })
     }
 }
