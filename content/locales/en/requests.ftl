@@ -89,3 +89,6 @@ request-refused-own = Your own request is decided by the next leader above or th
 request-refused-decided = This request is decided and cannot be withdrawn
 request-refused-meanwhile = The request of { $name } has changed; look at it again
 request-refused-was-there = { $name } was there, so leave cannot be granted; refuse it and say why
+request-class-public = Public business
+request-class-sick = Sick
+request-class-private = Private

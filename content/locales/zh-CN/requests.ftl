@@ -74,3 +74,6 @@ request-refused-own = 本人的申请由上一级负责人或信访办决定
 request-refused-decided = 该申请已经决定，不能撤回
 request-refused-meanwhile = { $name }的申请已有变化，请重新查看
 request-refused-was-there = { $name }已签到，不能再准假；请说明理由后不同意
+request-class-public = 公假
+request-class-sick = 病假
+request-class-private = 事假

@@ -41,6 +41,7 @@ struct RequestsPage {
     paging: Option<Paging>,
     /// What leaders may decide as well as HQ.
     with_leaders: Vec<ShownRequest>,
+    n_with_leaders: usize,
     own: Vec<ShownRequest>,
     answer: String,
 }
@@ -156,7 +157,7 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Req
 
 fn requests_page(conn: &mut Conn, viewer: &Viewer, number: i64, typed: &DecisionForm) -> Result<RequestsPage> {
     let (waiting, besides) = waiting_for(conn, viewer)?;
-    let n_waiting = waiting.len();
+    let (n_waiting, n_with_leaders) = (waiting.len(), besides.len());
     let start = usize::try_from(number - 1).unwrap_or(0).saturating_mul(ROWS);
     let here: Vec<RequestId> = waiting.into_iter().skip(start).take(ROWS).collect();
     let besides: Vec<RequestId> = besides.into_iter().take(ROWS).collect();
@@ -176,6 +177,7 @@ fn requests_page(conn: &mut Conn, viewer: &Viewer, number: i64, typed: &Decision
         decides: viewer.is_hq() || viewer.is_leader(),
         is_hq: viewer.is_hq(),
         n_waiting,
+        n_with_leaders,
         waiting: first.into_iter().map(show).collect::<Result<_>>()?,
         with_leaders: second.into_iter().map(show).collect::<Result<_>>()?,
         own: own.into_iter().map(show).collect::<Result<_>>()?,
