@@ -4,6 +4,7 @@ use super::model::{self, Arrived, Effect, KioskEntry, Review};
 use super::open::FoundKiosk;
 use super::queries::{self, NewEntry};
 use super::undo;
+use crate::attendance::make_up::settle_make_up_session;
 use crate::attendance::model::{Arrival, arrival};
 use crate::attendance::queries::{self as rows, By, NewChange};
 use crate::attendance::{Attendance, AttendanceState, Method, Recorded};
@@ -228,6 +229,9 @@ pub(super) fn arrive(
                     after_confirmation: found.session.is_confirmed(),
                 };
                 rows::insert_change(conn, &change, by)?;
+            }
+            if found.session.is_confirmed() {
+                settle_make_up_session(conn, &found.session, Some(&[row.person_id]))?;
             }
             return Ok(Met::In(before.map(|old| old.state)));
         }
