@@ -4,7 +4,7 @@
 //! `cargo bench --bench checkins`; with `XUEFA_TEST_POSTGRESQL=postgres://…` on PostgreSQL too. Absolute figures differ
 //! from machine to machine, and the client shares the cores: compare the ratios, and the server's processor time.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 

@@ -4,7 +4,7 @@
 //! `cargo bench --bench hall`; `XUEFA_BENCH_PEOPLE` (2,000), `XUEFA_BENCH_SECONDS` (60) and `XUEFA_BENCH_OLD_ROWS` (0:
 //! attendance of former sessions to be there beforehand) change it.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod support;
 

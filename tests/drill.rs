@@ -5,7 +5,7 @@
 //! The short drill runs with the tests; the long one with
 //! `XUEFA_DRILL_KILLS=200 XUEFA_DRILL_PEOPLE=10000 cargo test --release --test drill`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "../benches/support/mod.rs"]
 mod support;

@@ -1,7 +1,7 @@
 //! A prepared hall (a database with one open session and its people), the real program serving it in a process of its
 //! own, and a client that sends requests over many connections. Shared by the benches and by `tests/drill.rs`.
 
-#![allow(dead_code, clippy::unwrap_used, clippy::cast_precision_loss)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
