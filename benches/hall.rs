@@ -70,9 +70,8 @@ fn fill(hall: &Hall, server: &Server, people: &[Guest], within: Duration, storm:
             })
             .collect();
         if storm {
-            for n in 0..16 {
+            for guest in people.iter().take(16) {
                 let (over, n_storm) = (&over, &n_storm);
-                let guest = &people[n];
                 scope.spawn(move || {
                     while !over.load(Ordering::Relaxed) {
                         let mut browser = Connection::open(server.address).unwrap();

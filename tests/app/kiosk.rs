@@ -558,7 +558,7 @@ async fn an_ended_kiosk_finds_nobody_and_what_it_stored_before_is_looked_at() {
 /// The address in the QR for somebody's phone, asked for at a kiosk.
 async fn given_door(site: &TestApp, tablet: &mut Browser, member: Member) -> String {
     let sent = tablet.post("/kiosk/door", &[("person", &member.person.to_string())]).await;
-    let shown = sent.location.unwrap_or_else(|| panic!("no QR: {}", sent.body));
+    let shown = sent.location.expect("a page with the QR");
     assert!(tablet.get(&shown).await.body.contains("<svg"), "a QR");
     let id: i64 = shown.rsplit('/').next().expect("a number").parse().expect("a number");
     let id = xuefa::store::ids::DoorOpeningId(id);

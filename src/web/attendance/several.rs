@@ -65,7 +65,7 @@ fn several_page(
     let (mut people, mut asks_reason) = (Vec::new(), false);
     for (row, path) in rows {
         let right = authority(viewer, &standing.served, &row, &path);
-        if !right.is_some_and(|right| may_record(right, session, viewer.person, row.person_id).is_ok()) {
+        if right.is_none_or(|right| may_record(right, session, viewer.person, row.person_id).is_err()) {
             continue;
         }
         let of = recorded.iter().find(|of| of.person_id == row.person_id);
