@@ -1,6 +1,7 @@
 //! Check-in by the rotating code of a venue, and taking it back for a few minutes.
 
 use super::codes::{self, Codes, Token};
+use super::make_up::settle_make_up_session;
 use super::model::{self, Arrival, Attendance, AttendanceState, CheckInRefusal, CodeHit, Method, Recorded};
 use super::queries::{self, By, NewChange, Place};
 use crate::access::Viewer;
@@ -244,6 +245,9 @@ pub fn undo_check_in(conn: &mut Conn, viewer: &Viewer, session: SessionId, now: 
         return Err(Error::Conflict);
     }
     keep_change(conn, viewer, &present, after.as_ref(), session.is_confirmed(), by)?;
+    if session.is_confirmed() {
+        settle_make_up_session(conn, &session, Some(&[viewer.person]))?;
+    }
     let details = Details { state_before: Some(present.state) };
     audit::record(
         conn,

@@ -96,9 +96,11 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Whether it was this check-in that was decided about.
+    /// Whether it was this check-in that was decided about. One that was voided is gone: whoever is there again since
+    /// then, even by the same scan, is looked at anew.
     pub fn is_about(&self, finding: &Finding) -> bool {
-        (self.person_id, self.doubt, self.arrived_at) == (finding.person, finding.doubt, finding.arrived_at)
+        self.decision == Decision::Confirmed
+            && (self.person_id, self.doubt, self.arrived_at) == (finding.person, finding.doubt, finding.arrived_at)
     }
 }
 

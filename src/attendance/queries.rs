@@ -842,9 +842,16 @@ pub(super) fn list_with_device(conn: &mut Conn, session: SessionId) -> QueryResu
         .load(conn)
 }
 
-/// Whose check-in a kiosk sent outside tolerance.
+/// Whose check-in a kiosk sent outside tolerance, as long as it is that one which stands.
 pub(super) fn list_kiosk_doubts(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<KioskDoubt>> {
     let people: Vec<PersonId> = kiosk_entries::table
+        .inner_join(
+            attendance::table.on(attendance::session_id
+                .eq(kiosk_entries::session_id)
+                .and(attendance::person_id.eq(kiosk_entries::person_id))
+                .and(attendance::recorded_at.eq(kiosk_entries::received_at))),
+        )
+        .filter(attendance::method.eq(Method::Kiosk))
         .filter(kiosk_entries::session_id.eq(session))
         .filter(kiosk_entries::review.is_not_null())
         .filter(kiosk_entries::effect.eq("recorded"))
@@ -872,6 +879,15 @@ pub(super) fn insert_verification(
     note: &str,
     by: By,
 ) -> QueryResult<()> {
+    // The same scan may have been voided before; the history of the person and the audit log keep that.
+    diesel::delete(
+        verifications::table
+            .filter(verifications::session_id.eq(session))
+            .filter(verifications::person_id.eq(finding.person))
+            .filter(verifications::reason.eq(finding.doubt))
+            .filter(verifications::arrived_at.eq(finding.arrived_at)),
+    )
+    .execute(conn)?;
     diesel::insert_into(verifications::table)
         .values((
             verifications::session_id.eq(session),

@@ -204,7 +204,8 @@ fn complete(
         .stand_in
         .map(|name| name.trim().to_owned())
         .filter(|name| after.state == AttendanceState::StandIn && !name.is_empty());
-    after.venue = was.map_or(is_present.then_some(row.venue_id), |was| was.venue_id);
+    let there = after.venue.unwrap_or(row.venue_id);
+    after.venue = was.map_or(is_present.then_some(there), |was| was.venue_id);
     let arrived_now = (is_present && source == Source::RollCall && session.is_open(now)).then_some(now);
     after.arrived_at = was.map_or(arrived_now, |was| was.arrived_at);
     Some(after)

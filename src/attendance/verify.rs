@@ -79,7 +79,11 @@ pub fn verify(
     let right = model::authority(viewer, &[], &row, &path).ok_or(Error::NotFound("person"))?;
     model::may_record(right, &session, viewer.person, person).map_err(refused)?;
     let doubted = list_doubted(conn, &session)?;
-    let open = doubted.into_iter().find(|of| (of.finding.person, of.finding.doubt) == (person, doubt));
+    // What is open before what was decided earlier.
+    let open = doubted
+        .into_iter()
+        .filter(|of| (of.finding.person, of.finding.doubt) == (person, doubt))
+        .max_by_key(|of| (of.decided.is_none(), of.finding.arrived_at));
     let open = open.ok_or(Error::NotFound("check-in"))?;
     if let Some(decided) = &open.decided {
         // The form sent twice.

@@ -268,8 +268,10 @@
       await store(entry);
     } catch {
       // Nothing can be stored here: the page's own form records it.
-      part('check-in').elements.person.value = person.id;
-      return part('check-in').submit();
+      const form = part('check-in');
+      form.elements.form_key.value = random();
+      form.elements.person.value = person.id;
+      return form.submit();
     }
     last = { ...entry, name: person.name };
     show('done', word('done'), person, entry.at);

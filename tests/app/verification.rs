@@ -113,3 +113,23 @@ async fn after_confirmation_voiding_is_hqs_and_makes_absent() {
     assert_eq!(state(&site, id, trainee).await, Some(AttendanceState::Absent));
     assert!(page.says("Decided: 1") && page.says("本人未到会") && page.says("To be verified: 2"), "{}", page.text());
 }
+
+#[actix_web::test]
+async fn who_comes_back_by_the_same_scan_after_being_voided_is_to_be_verified_again() {
+    let site = TestApp::start().await;
+    let id = given_shared_device(&site, SessionState::Closed).await;
+    let (leader, trainee) = (site.cast.leader_of_first_unit, site.cast.trainee);
+    let scanned = site.app.db.read(move |conn| Ok(queries::find(conn, id, trainee.person)?)).await.expect("a read");
+    let back = scanned.expect("a check-in");
+
+    let first = verify(&site, leader, id, trainee, Decision::Voided, "本人未到会").await;
+    let gone = state(&site, id, trainee).await;
+    site.write(move |conn| Ok(queries::insert_rows(conn, std::slice::from_ref(&back))?)).await.expect("there again");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let listed = hq.get(format!("/sessions/{id}/verify")).await;
+    let second = verify(&site, leader, id, trainee, Decision::Voided, "仍未到会").await;
+
+    assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
+    assert!(listed.says("To be verified: 3"), "{}", listed.text());
+    assert_eq!((gone, state(&site, id, trainee).await), (None, None));
+}

@@ -6,7 +6,7 @@ pub mod queries;
 
 use super::check_in::{Scan, look};
 use super::codes::Codes;
-use super::model::{AttendanceState, CheckInRefusal, Method, Recorded};
+use super::model::{Arrival, AttendanceState, CheckInRefusal, Method, Recorded, arrival};
 use super::record::{Entry, Source, record};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
@@ -129,9 +129,17 @@ pub fn merge(
             return Err(Error::Refused(vec![Problem::at("reason", Message::new("attendance-reason-missing"))]));
         }
         let before = super::queries::find(conn, session, person)?;
-        let present = Recorded::plain(AttendanceState::Present, Method::RollCall);
-        let entry = Entry { person, after: Some(present), seen: before.map_or(0, |before| before.version) };
-        record(conn, viewer, session, &[entry], Source::OnePerson, reason.trim(), now)?;
+        match arrival(before.as_ref()) {
+            Arrival::New | Arrival::Beats => {
+                // Where the guest was, not where the roster had sent them.
+                let venue = Some(guest.venue_id);
+                let present = Recorded { venue, ..Recorded::plain(AttendanceState::Present, Method::RollCall) };
+                let entry = Entry { person, after: Some(present), seen: before.map_or(0, |before| before.version) };
+                record(conn, viewer, session, &[entry], Source::OnePerson, reason.trim(), now)?;
+            }
+            // As with any check-in: what is there stays, with its marks, and exempt stays exempt.
+            Arrival::Repeat | Arrival::Exempt => {}
+        }
     }
     queries::update_merged(conn, &guest, person)?;
     let details = json!({ "guest": id, "person": person, "reason": reason.trim() });

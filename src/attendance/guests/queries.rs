@@ -89,7 +89,7 @@ pub fn list(conn: &mut Conn, session: SessionId, venues: &[VenueId], limit: i64)
         .load(conn)
 }
 
-/// How many guests of these venues there are, and how many of them wait to be looked at.
+/// How many guests of these venues there are, those refused left out, and how many of them wait to be looked at.
 pub fn count(conn: &mut Conn, session: SessionId, venues: &[VenueId]) -> QueryResult<(i64, i64)> {
     let lines: Vec<(GuestState, i64)> = guests::table
         .filter(guests::session_id.eq(session))
@@ -99,7 +99,8 @@ pub fn count(conn: &mut Conn, session: SessionId, venues: &[VenueId]) -> QueryRe
         .select((guests::state, count_star()))
         .load(conn)?;
     let n_asked = lines.iter().find(|(state, _)| *state == GuestState::Asked).map_or(0, |(_, n)| *n);
-    Ok((lines.iter().map(|(_, n)| n).sum(), n_asked))
+    let n = lines.iter().filter(|(state, _)| *state != GuestState::Refused).map(|(_, n)| n).sum();
+    Ok((n, n_asked))
 }
 
 /// The confirmed guests of a session by name and unit, as they came; not those who turned out to be on the roster.

@@ -176,8 +176,10 @@ fn record(
     arrived: Arrived,
     address: &str,
 ) -> Result<(Effect, Option<Moment>)> {
-    // A clock that runs ahead does not let anybody arrive in the future.
-    let at = arrived.happened_at.min(arrived.received_at);
+    // A clock that is off is put right by as much as it was off; none lets anybody arrive in the future.
+    let is_off = arrived.clock_ahead.abs() > model::CLOCK_TOLERANCE;
+    let at = if is_off { arrived.happened_at - arrived.clock_ahead } else { arrived.happened_at };
+    let at = at.min(arrived.received_at);
     let new = Recorded {
         venue: Some(found.kiosk.venue_id),
         arrived_at: Some(at),

@@ -4,6 +4,7 @@ use super::model::{self, Effect, KioskEntry};
 use super::open::FoundKiosk;
 use super::queries;
 use crate::attendance::Method;
+use crate::attendance::make_up::settle_make_up_session;
 use crate::attendance::model::after_voiding;
 use crate::attendance::queries::{self as rows, By, NewChange};
 use crate::audit::{self, Action};
@@ -62,6 +63,9 @@ pub(super) fn take_back(
             after_confirmation: found.session.is_confirmed(),
         };
         rows::insert_change(conn, &change, by)?;
+        if found.session.is_confirmed() {
+            settle_make_up_session(conn, &found.session, Some(&[entry.person_id]))?;
+        }
     }
     let details = json!({
         "kiosk": found.kiosk.id,

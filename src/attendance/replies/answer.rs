@@ -115,6 +115,14 @@ fn store(conn: &mut Conn, viewer: &Viewer, answer: &Answer, draft: Option<&[Line
     Err(Error::refused(Message::new("reply-refused-meanwhile")))
 }
 
+/// A request that was granted by recording the same in a reply.
+#[derive(Serialize)]
+struct Granted {
+    session: SessionId,
+    person: PersonId,
+    by_reply: bool,
+}
+
 /// Leave that somebody had asked for, and that the reply has recorded, is granted with it.
 fn grant_what_is_recorded(conn: &mut Conn, viewer: &Viewer, session: &Session, roll: &Roll, now: Moment) -> Result<()> {
     let open = requests::queries::list_open_of_session(conn, session.id)?;
@@ -136,8 +144,11 @@ fn grant_what_is_recorded(conn: &mut Conn, viewer: &Viewer, session: &Session, r
             }
             (Some(_), None) | (None, Some(_)) | (None, None) => false,
         };
-        if is_granted {
-            requests::queries::update_state(conn, &request, RequestState::Granted, viewer.person, now, "")?;
+        if is_granted && requests::queries::update_state(conn, &request, RequestState::Granted, viewer.person, now, "")?
+        {
+            let details = Granted { session: session.id, person: request.person_id, by_reply: true };
+            let action = Action::new("attendance.request_granted", "attendance_request");
+            audit::record(conn, &viewer.actor(), now, action, request.id.0, &details)?;
         }
     }
     Ok(())
