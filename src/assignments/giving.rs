@@ -152,6 +152,8 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         given_by: Some(viewer.person),
         given_at: now,
         due_on: planned.due_on,
+        study_minutes: 0,
+        unit_task_id: None,
     };
     let assignment = queries::insert_assignment(conn, &new)?;
     let (again, new): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(|pair| known.contains_key(pair));
@@ -159,6 +161,7 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .into_iter()
         .map(|(person_id, reading_id)| NewTask {
             assignment_id: assignment,
+            kind: AssignmentKind::Reading,
             person_id,
             reading_id,
             session_id: session,

@@ -4,14 +4,17 @@ use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::i18n::Language;
 use crate::readings;
-use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId, UnitTaskId};
 use chrono::NaiveDate;
 use diesel::prelude::Queryable;
 use serde::Serialize;
 
 crate::choices! {
+    /// What people are given to do, each about one reading.
     pub enum AssignmentKind {
         Reading = "reading",
+        SelfTest = "self_test",
+        Reflection = "reflection",
     }
 }
 
@@ -38,6 +41,10 @@ pub struct Assignment {
     pub given_by: Option<PersonId>,
     pub given_at: Moment,
     pub due_on: NaiveDate,
+    /// What it counts for once it is accepted.
+    pub study_minutes: i64,
+    /// The unit's task that it passes on.
+    pub unit_task_id: Option<UnitTaskId>,
 }
 
 /// One reading that one person was given. Columns in the order of the table.
@@ -45,6 +52,7 @@ pub struct Assignment {
 pub struct Task {
     pub id: TaskId,
     pub assignment_id: AssignmentId,
+    pub kind: AssignmentKind,
     pub person_id: PersonId,
     pub reading_id: ReadingId,
     pub session_id: Option<SessionId>,
@@ -67,12 +75,15 @@ pub struct NewAssignment {
     pub given_by: Option<PersonId>,
     pub given_at: Moment,
     pub due_on: NaiveDate,
+    pub study_minutes: i64,
+    pub unit_task_id: Option<UnitTaskId>,
 }
 
 /// A task to be added.
 #[derive(Debug, Clone)]
 pub struct NewTask {
     pub assignment_id: AssignmentId,
+    pub kind: AssignmentKind,
     pub person_id: PersonId,
     pub reading_id: ReadingId,
     pub session_id: Option<SessionId>,
@@ -184,6 +195,7 @@ mod tests {
         Task {
             id: TaskId(1),
             assignment_id: AssignmentId(1),
+            kind: AssignmentKind::Reading,
             person_id: PersonId(1),
             reading_id: ReadingId(1),
             session_id: Some(SessionId(1)),

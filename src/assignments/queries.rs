@@ -182,6 +182,8 @@ pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<As
             assignments::given_by.eq(new.given_by),
             assignments::given_at.eq(new.given_at),
             assignments::due_on.eq(new.due_on),
+            assignments::study_minutes.eq(new.study_minutes),
+            assignments::unit_task_id.eq(new.unit_task_id),
         ))
         .returning(assignments::id)
         .get_result(conn)
@@ -196,6 +198,7 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
             .map(|task| {
                 (
                     tasks::assignment_id.eq(task.assignment_id),
+                    tasks::kind.eq(task.kind),
                     tasks::person_id.eq(task.person_id),
                     tasks::reading_id.eq(task.reading_id),
                     tasks::session_id.eq(task.session_id),

@@ -52,7 +52,7 @@ ids! {
     ReadingId, SessionId, VenueId,
     KioskId, KioskEntryId, DoorOpeningId,
     GuestId,
-    AssignmentId, TaskId, ReminderId,
+    CallId, UnitTaskId, AssignmentId, TaskId, ReminderId,
     RequestId,
     FileId, FileUseId,
 }

@@ -451,6 +451,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    calls (id) {
+        id -> BigInt,
+        title -> Text,
+        note -> Text,
+        session_id -> Nullable<BigInt>,
+        given_by -> Nullable<BigInt>,
+        given_at -> Timestamp,
+        due_on -> Date,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    call_readings (call_id, reading_id) {
+        call_id -> BigInt,
+        reading_id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    unit_tasks (id) {
+        id -> BigInt,
+        call_id -> BigInt,
+        unit_id -> BigInt,
+        parent_id -> Nullable<BigInt>,
+        kind -> Text,
+        state -> Text,
+        due_on -> Date,
+        submitted_by -> Nullable<BigInt>,
+        submitted_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        comment -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     assignments (id) {
         id -> BigInt,
         kind -> Text,
@@ -461,6 +500,8 @@ diesel::table! {
         given_by -> Nullable<BigInt>,
         given_at -> Timestamp,
         due_on -> Date,
+        study_minutes -> BigInt,
+        unit_task_id -> Nullable<BigInt>,
     }
 }
 
@@ -468,6 +509,7 @@ diesel::table! {
     tasks (id) {
         id -> BigInt,
         assignment_id -> BigInt,
+        kind -> Text,
         person_id -> BigInt,
         reading_id -> BigInt,
         session_id -> Nullable<BigInt>,
@@ -620,6 +662,13 @@ diesel::joinable!(attendance -> people (recorded_by));
 diesel::joinable!(attendance_changes -> people (changed_by));
 diesel::joinable!(attendance_requests -> sessions (session_id));
 diesel::joinable!(replies -> units (unit_id));
+diesel::joinable!(calls -> sessions (session_id));
+diesel::joinable!(calls -> people (given_by));
+diesel::joinable!(call_readings -> calls (call_id));
+diesel::joinable!(call_readings -> readings (reading_id));
+diesel::joinable!(unit_tasks -> calls (call_id));
+diesel::joinable!(unit_tasks -> units (unit_id));
+diesel::joinable!(assignments -> unit_tasks (unit_task_id));
 diesel::joinable!(assignments -> units (unit_id));
 diesel::joinable!(assignments -> sessions (session_id));
 diesel::joinable!(assignments -> people (given_by));
@@ -676,6 +725,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     code_addresses,
     screens,
     guests,
+    calls,
+    call_readings,
+    unit_tasks,
     assignments,
     tasks,
     reminders,

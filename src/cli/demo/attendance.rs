@@ -395,6 +395,8 @@ pub(super) fn follow_up(
                 given_by: Some(world.leader_of(unit)?),
                 given_at,
                 due_on,
+                study_minutes: 0,
+                unit_task_id: None,
             },
         )?;
         for row in people {
@@ -431,7 +433,8 @@ fn task(
     done_at: Option<Moment>,
 ) -> NewTask {
     let state = if done_at.is_some() { TaskState::Done } else { TaskState::Open };
-    NewTask { assignment_id, person_id, reading_id, session_id, matter, state, due_on, done_at }
+    let kind = AssignmentKind::Reading;
+    NewTask { assignment_id, kind, person_id, reading_id, session_id, matter, state, due_on, done_at }
 }
 
 /// What is done was read; what is still open was not.
@@ -462,6 +465,8 @@ pub(super) fn reading_of_the_month(conn: &mut Conn, world: &World, clock: &Clock
         given_by: Some(leader),
         given_at,
         due_on,
+        study_minutes: 0,
+        unit_task_id: None,
     };
     let assignment = assignments::insert_assignment(conn, &new)?;
     let mut tasks = Vec::new();
