@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 use crate::store::ids::{
     AssignmentId, FileUseId, GuestId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId,
-    SessionId, TaskId, UnitId, VenueId,
+    SessionId, StatuteId, TaskId, UnitId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -207,6 +207,35 @@ pub fn apply_import(id: RosterImportId) -> String {
 
 pub fn reading(id: ReadingId) -> String {
     format!("/readings/{id}")
+}
+
+pub const NEW_READING: &str = "/readings/new";
+pub const APPROVE_READINGS: &str = "/readings/approve";
+pub const STATUTES: &str = "/statutes";
+pub const NEW_STATUTE: &str = "/statutes/new";
+
+/// A part of what may be done about one reading.
+pub fn reading_part(id: ReadingId, part: &str) -> String {
+    format!("/readings/{id}/{part}")
+}
+
+/// One version of a reading.
+pub fn reading_version(id: ReadingId, number: i64) -> String {
+    format!("/readings/{id}?version={number}")
+}
+
+/// What is downloaded as a reading.
+pub fn reading_file(id: ReadingId, file: FileUseId) -> String {
+    format!("/readings/{id}/file/{file}")
+}
+
+/// Where one tests oneself on a reading.
+pub fn self_test(id: ReadingId) -> String {
+    reading_part(id, "self-test")
+}
+
+pub fn edit_statute(id: StatuteId) -> String {
+    format!("{STATUTES}/{id}/edit")
 }
 
 pub const TASKS_NEW: &str = "/tasks/new";

@@ -311,6 +311,8 @@ mod tests {
             due_on: day(due_on),
             done_at: None,
             version: 1,
+            reading_version: 1,
+            read_version: None,
         }
     }
 

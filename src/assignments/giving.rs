@@ -67,8 +67,10 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
     if n_people == 0 {
         problems.push(Problem::at("person", Message::new("tasks-problem-nobody")));
     }
-    let known = readings::list(conn)?;
-    if terms.readings.is_empty() || !terms.readings.iter().all(|id| known.iter().any(|(row, _)| row.id == *id)) {
+    let known = readings::queries::list(conn)?;
+    let may_be_given =
+        |id: &ReadingId| known.iter().any(|heading| heading.id == *id && heading.retired_at.is_none());
+    if terms.readings.is_empty() || !terms.readings.iter().all(may_be_given) {
         problems.push(Problem::at("reading", Message::new("tasks-problem-no-reading")));
     }
     problems.extend(due_problem(terms.due_on, today));

@@ -3,7 +3,8 @@
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::i18n::Language;
-use crate::readings;
+use crate::links;
+use crate::readings::Said;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId, UnitTaskId};
 use chrono::NaiveDate;
 use diesel::prelude::Queryable;
@@ -62,6 +63,10 @@ pub struct Task {
     pub due_on: NaiveDate,
     pub done_at: Option<Moment>,
     pub version: i64,
+    /// Which version of the reading was given.
+    pub reading_version: i64,
+    /// Which one was read in the end, or tested.
+    pub read_version: Option<i64>,
 }
 
 /// An assignment to be added.
@@ -134,8 +139,11 @@ pub fn shown(state: TaskState, due_on: NaiveDate, attendance: Option<AttendanceS
 #[derive(Debug, Clone, Queryable)]
 pub struct TaskRow {
     pub task: Task,
-    /// The reading's short name.
-    pub slug: String,
+    /// What the reading was called in the version that was given.
+    pub title_zh: String,
+    pub title_en: String,
+    /// The version of the reading that is assigned now.
+    pub current_version: i64,
     pub session_title: Option<String>,
     /// The person's state in that session.
     pub attendance: Option<AttendanceState>,
@@ -154,8 +162,15 @@ pub struct PersonTask {
 /// A task as a page lays it out.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaskView {
+    pub kind: AssignmentKind,
+    /// Where it is done.
+    pub href: String,
     pub reading: ReadingId,
     pub reading_title: String,
+    /// What its title is written in, when that is not the page's language.
+    pub title_lang: Option<&'static str>,
+    /// The version that was read, else the one that was given; nothing while the reading has only one.
+    pub version_shown: Option<i64>,
     pub session_title: Option<String>,
     pub state: ShownTask,
     /// Something is left to do.
@@ -174,9 +189,18 @@ impl TaskRow {
     pub fn view(&self, today: NaiveDate, language: Language) -> TaskView {
         let state = self.shown(today);
         let is_overdue = state == ShownTask::Overdue;
+        let title = Said::of(&self.title_zh, &self.title_en, language);
         TaskView {
+            kind: self.task.kind,
+            href: match self.task.kind {
+                AssignmentKind::Reading | AssignmentKind::Reflection => links::reading(self.task.reading_id),
+                AssignmentKind::SelfTest => links::self_test(self.task.reading_id),
+            },
             reading: self.task.reading_id,
-            reading_title: readings::title(&self.slug, language),
+            reading_title: title.text,
+            title_lang: title.lang,
+            version_shown: (self.current_version > 1)
+                .then(|| self.task.read_version.unwrap_or(self.task.reading_version)),
             session_title: self.session_title.clone(),
             state,
             is_open: is_overdue || state == ShownTask::Open,
@@ -204,6 +228,8 @@ mod tests {
             due_on: day("2024-07-15"),
             done_at: None,
             version: 1,
+            reading_version: 1,
+            read_version: None,
         }
     }
 

@@ -1,30 +1,42 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
+use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
 use crate::access::UnitPath;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::{Person, Unit};
+use crate::readings::queries::current_numbers;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
-use crate::store::schema::{assignments, attendance, people, readings, roster, sessions, tasks, units};
+use crate::store::schema::{assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::{RosterRow, Session, SessionState};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
+use std::collections::BTreeMap;
 
 /// Tasks with their reading, and the person's state in the session they make up for: a [`TaskRow`] each.
 macro_rules! task_rows {
     () => {
         tasks::table
             .inner_join(readings::table)
+            .inner_join(reading_versions::table.on(
+                reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
+            ))
             .left_join(sessions::table)
             .left_join(attendance::table.on(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
-            .select((tasks::all_columns, readings::slug, sessions::title.nullable(), attendance::state.nullable()))
+            .select((
+                tasks::all_columns,
+                reading_versions::title_zh,
+                reading_versions::title_en,
+                readings::current_version,
+                sessions::title.nullable(),
+                attendance::state.nullable(),
+            ))
     };
 }
 
@@ -33,13 +45,23 @@ macro_rules! person_tasks {
     () => {
         tasks::table
             .inner_join(readings::table)
+            .inner_join(reading_versions::table.on(
+                reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
+            ))
             .inner_join(people::table.inner_join(units::table))
             .left_join(sessions::table)
             .left_join(attendance::table.on(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .select((
-                (tasks::all_columns, readings::slug, sessions::title.nullable(), attendance::state.nullable()),
+                (
+                    tasks::all_columns,
+                    reading_versions::title_zh,
+                    reading_versions::title_en,
+                    readings::current_version,
+                    sessions::title.nullable(),
+                    attendance::state.nullable(),
+                ),
                 people::name,
                 units::id,
                 units::name,
@@ -57,23 +79,37 @@ pub fn list_tasks_of_reading(conn: &mut Conn, person: PersonId, reading: Reading
         .load(conn)
 }
 
-/// Finishes somebody's open tasks of a reading.
-pub(super) fn finish_tasks(conn: &mut Conn, person: PersonId, reading: ReadingId, now: Moment) -> QueryResult<usize> {
+/// Finishes somebody's open tasks of that kind about a reading, of which they took this version.
+pub(super) fn finish_tasks(
+    conn: &mut Conn,
+    kind: AssignmentKind,
+    person: PersonId,
+    reading: ReadingId,
+    number: i64,
+    now: Moment,
+) -> QueryResult<usize> {
     diesel::update(
         tasks::table
             .filter(tasks::person_id.eq(person))
             .filter(tasks::reading_id.eq(reading))
+            .filter(tasks::kind.eq(kind))
             .filter(tasks::state.eq(TaskState::Open)),
     )
-    .set((tasks::state.eq(TaskState::Done), tasks::done_at.eq(now), tasks::version.eq(tasks::version + 1)))
+    .set((
+        tasks::state.eq(TaskState::Done),
+        tasks::done_at.eq(now),
+        tasks::read_version.eq(number),
+        tasks::version.eq(tasks::version + 1),
+    ))
     .execute(conn)
 }
 
-/// When somebody's task of a reading was last finished.
+/// When somebody's task to read a reading was last finished.
 pub(super) fn find_last_finish(conn: &mut Conn, person: PersonId, reading: ReadingId) -> QueryResult<Option<Moment>> {
     let last: Option<Option<Moment>> = tasks::table
         .filter(tasks::person_id.eq(person))
         .filter(tasks::reading_id.eq(reading))
+        .filter(tasks::kind.eq(AssignmentKind::Reading))
         .filter(tasks::state.eq(TaskState::Done))
         .order((tasks::done_at.desc(), tasks::id.desc()))
         .select(tasks::done_at)
@@ -93,10 +129,16 @@ pub(super) fn reopen_tasks(
         tasks::table
             .filter(tasks::person_id.eq(person))
             .filter(tasks::reading_id.eq(reading))
+            .filter(tasks::kind.eq(AssignmentKind::Reading))
             .filter(tasks::state.eq(TaskState::Done))
             .filter(tasks::done_at.eq(finished_at)),
     )
-    .set((tasks::state.eq(TaskState::Open), tasks::done_at.eq(None::<Moment>), tasks::version.eq(tasks::version + 1)))
+    .set((
+        tasks::state.eq(TaskState::Open),
+        tasks::done_at.eq(None::<Moment>),
+        tasks::read_version.eq(None::<i64>),
+        tasks::version.eq(tasks::version + 1),
+    ))
     .execute(conn)
 }
 
@@ -189,8 +231,11 @@ pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<As
         .get_result(conn)
 }
 
-/// Adds tasks, many at once, except what another write gave in the meantime; tells how many it added.
+/// Adds tasks, many at once, except what another write gave in the meantime; tells how many it added. Each is tied to the
+/// version of its reading that is assigned now; what comes in as done was read in that version.
 pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
+    let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
+    let number_of = |reading: ReadingId| numbers.get(&reading).copied().unwrap_or(0);
     let mut n = 0;
     for chunk in new.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<_> = chunk
@@ -206,6 +251,8 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
                     tasks::state.eq(task.state),
                     tasks::due_on.eq(task.due_on),
                     tasks::done_at.eq(task.done_at),
+                    tasks::reading_version.eq(number_of(task.reading_id)),
+                    tasks::read_version.eq(task.done_at.map(|_| number_of(task.reading_id))),
                 )
             })
             .collect();
@@ -222,7 +269,8 @@ pub(super) fn give_again(
     due_on: NaiveDate,
     pairs: &[(PersonId, ReadingId)],
 ) -> QueryResult<usize> {
-    let mut by_reading: std::collections::BTreeMap<ReadingId, Vec<PersonId>> = std::collections::BTreeMap::new();
+    let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
+    let mut by_reading: BTreeMap<ReadingId, Vec<PersonId>> = BTreeMap::new();
     for (person, reading) in pairs {
         by_reading.entry(*reading).or_default().push(*person);
     }
@@ -240,6 +288,7 @@ pub(super) fn give_again(
                 tasks::assignment_id.eq(assignment),
                 tasks::state.eq(TaskState::Open),
                 tasks::due_on.eq(due_on),
+                tasks::reading_version.eq(numbers.get(&reading).copied().unwrap_or(0)),
                 tasks::version.eq(tasks::version + 1),
             ))
             .execute(conn)?;

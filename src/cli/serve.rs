@@ -18,7 +18,8 @@ pub(super) fn run(config: Config) -> Result<()> {
     let clock = Clock::system(config.zone);
     let app = App::new(db, clock, config)?;
     block_on(async move {
-        app.db.write(crate::readings::sync).await?;
+        let now = app.clock.now();
+        app.db.write(move |conn| crate::readings::sync(conn, now)).await?;
         serve(app).await
     })
 }

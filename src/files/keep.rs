@@ -22,6 +22,13 @@ pub struct Received {
     size_bytes: i64,
 }
 
+impl Received {
+    /// By which it lies there.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
 /// Puts a content into the folder, where the same content lies once. Its row comes first, so that a sweep knows of
 /// whatever lies there.
 ///

@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::error::{Message, Problem};
-use crate::store::ids::{FileId, FileUseId, PersonId, SessionId};
+use crate::store::ids::{FileId, FileUseId, PersonId, ReadingId, SessionId};
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
 use sha2::{Digest, Sha256};
@@ -61,6 +61,8 @@ impl FileKind {
 pub enum Subject {
     /// The scans of a session's signed sheets.
     SignedSheet(SessionId),
+    /// What is downloaded as a reading, in all its versions.
+    Reading(ReadingId),
 }
 
 impl Subject {
@@ -68,6 +70,7 @@ impl Subject {
     pub(super) fn key(self) -> (&'static str, i64) {
         match self {
             Self::SignedSheet(session) => ("signed_sheet", session.0),
+            Self::Reading(reading) => ("reading", reading.0),
         }
     }
 
@@ -75,6 +78,7 @@ impl Subject {
     pub(super) fn audited_kind(self) -> &'static str {
         match self {
             Self::SignedSheet(_) => "session",
+            Self::Reading(_) => "reading",
         }
     }
 }

@@ -1,67 +1,69 @@
-//! Readings: laws and texts from `content/readings/`, who approved them, and who marked them read.
+//! The library: laws and texts in their versions, who approved them, what they cite, and who marked them read.
 //!
-//! The texts ship with the program and are parsed once ([`library`]); a row in the table stands for each in every
-//! reference, and [`sync`] adds the rows that are missing. A shipped text is 待审定 until a named person of HQ
-//! [`approve`]s it; when the text changes, it awaits approval again.
+//! The texts that ship are parsed once ([`library`]) and written into the tables by [`sync`](sync::sync), a version for each
+//! text that ever shipped; HQ adds its own by [`edit`]. A task and a mark are tied to a version, so that an old record tells
+//! what was read. A shipped text is 待审定 until a named person of HQ approves it ([`approve`]); when it changes, it awaits
+//! approval again. [`statutes`] is HQ's list of what readings cite: when one was amended, every reading that cites it is
+//! flagged until HQ has looked at it. [`questions`] are those of the self-test.
 
 pub mod approve;
+mod cited;
+pub mod edit;
 pub mod library;
 pub mod markdown;
 pub mod model;
 pub mod queries;
 pub mod questions;
+pub mod retire;
+pub mod search;
+pub mod statutes;
+mod sync;
 
-pub use library::{Reading, library};
-pub use model::{Approval, ReadingRow};
+pub use model::{Approval, Citation, Flag, Reading, ReadingRow, Said, Version};
+pub use sync::sync;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::i18n::Language;
 use crate::store::Conn;
 use crate::store::ids::ReadingId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Adds a row for each shipped reading that has none, and moves those whose place in the library changed.
-/// It may run at every start, and on several instances at once.
-///
-/// # Errors
-/// `Broken` when it cannot be written.
-pub fn sync(conn: &mut Conn) -> Result<()> {
-    let known: BTreeMap<String, i64> = queries::list(conn)?.into_iter().map(|row| (row.slug, row.position)).collect();
-    for reading in library().iter().filter(|reading| known.get(&reading.slug) != Some(&reading.position)) {
-        queries::place(conn, &reading.slug, reading.position)?;
-    }
-    Ok(())
-}
-
-/// A reading's row and its text, or `NotFound`: also when its text no longer ships.
-///
-/// # Errors
-/// `NotFound`, or `Broken` when it cannot be read.
-pub fn find(conn: &mut Conn, id: ReadingId) -> Result<(ReadingRow, &'static Reading)> {
-    let row = queries::find(conn, id)?;
-    let reading = library::find(&row.slug).ok_or(Error::NotFound("reading"))?;
-    Ok((row, reading))
-}
-
-/// The readings that can be read, in the library's order.
-///
-/// # Errors
-/// `Broken` when they cannot be read.
-pub fn list(conn: &mut Conn) -> Result<Vec<(ReadingRow, &'static Reading)>> {
-    let rows = queries::list(conn)?;
-    Ok(rows.into_iter().filter_map(|row| library::find(&row.slug).map(|reading| (row, reading))).collect())
-}
-
-/// The titles of all readings by id, those included whose text no longer ships (then their short name).
+/// The titles of all readings by id, those retired included.
 ///
 /// # Errors
 /// `Broken` when they cannot be read.
 pub fn titles(conn: &mut Conn, language: Language) -> Result<BTreeMap<ReadingId, String>> {
-    let rows = queries::list(conn)?;
-    Ok(rows.into_iter().map(|row| (row.id, title(&row.slug, language))).collect())
+    let titles = queries::list_titles(conn)?;
+    Ok(titles.into_iter().map(|(id, chinese, english)| (id, Said::of(&chinese, &english, language).text)).collect())
 }
 
-/// The title of a reading in a language; its short name when its text no longer ships.
-pub fn title(slug: &str, language: Language) -> String {
-    library::find(slug).map_or_else(|| slug.to_owned(), |reading| reading.text(language).title.clone())
+/// A reading that may be chosen in a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub id: ReadingId,
+    pub title: Said,
+    pub awaits_approval: bool,
+    /// 所引法规已修订.
+    pub is_flagged: bool,
+    /// There are questions about it.
+    pub has_questions: bool,
+}
+
+/// What may be chosen, in the library's order: everything that is not retired, and what was chosen before.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn choices(conn: &mut Conn, chosen: &[ReadingId], language: Language) -> Result<Vec<Choice>> {
+    let flagged: BTreeSet<ReadingId> = queries::list_flags(conn, None)?.into_iter().map(|flag| flag.reading).collect();
+    let headings = queries::list(conn)?;
+    let choice = |heading: queries::Heading| Choice {
+        id: heading.id,
+        title: Said::of(&heading.title_zh, &heading.title_en, language),
+        awaits_approval: heading.approved_digest.as_ref() != Some(&heading.digest),
+        is_flagged: flagged.contains(&heading.id),
+        has_questions: questions::bank(&heading.slug).is_some(),
+    };
+    let may_be_chosen =
+        |heading: &queries::Heading| heading.retired_at.is_none() || chosen.contains(&heading.id);
+    Ok(headings.into_iter().filter(may_be_chosen).map(choice).collect())
 }

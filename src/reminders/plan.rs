@@ -8,7 +8,7 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::links;
 use crate::mail::{self, NewMail};
-use crate::readings;
+use crate::readings::Said;
 use crate::store::Conn;
 use crate::store::ids::TaskId;
 use chrono::{NaiveDate, NaiveTime};
@@ -107,7 +107,7 @@ fn new_mail(tasks: &[DueTask], matter: String) -> Result<Option<NewMail>> {
     let Some(address) = first.email.clone().filter(|address| !address.trim().is_empty()) else { return Ok(None) };
     let listed = tasks.iter().map(|task| ListedTask {
         id: task.task_id,
-        title: readings::title(&task.slug, task.language),
+        title: Said::of(&task.title.0, &task.title.1, task.language).text,
         due_on: task.due_on,
         path: links::task(task.task_id),
     });

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::each;
 use crate::i18n::Language;
 use crate::store::ids::{OutboxId, PersonId, TaskId};
-use crate::store::schema::{attendance, people, readings, reminders, tasks};
+use crate::store::schema::{attendance, people, reading_versions, reminders, tasks};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
@@ -19,7 +19,8 @@ pub(super) struct DueTask {
     pub task_id: TaskId,
     pub person_id: PersonId,
     pub due_on: NaiveDate,
-    pub slug: String,
+    /// What was given, in Chinese and English.
+    pub title: (String, String),
     pub name: String,
     pub email: Option<String>,
     pub language: Language,
@@ -61,7 +62,9 @@ pub(super) fn list_due(
         .filter(told_today.field(reminders::planned_at).ge(day_began));
     tasks::table
         .inner_join(people::table)
-        .inner_join(readings::table)
+        .inner_join(reading_versions::table.on(
+            reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
+        ))
         .filter(tasks::state.eq(TaskState::Open))
         .filter(tasks::due_on.between(from, to))
         .filter(people::left_on.is_null().or(people::left_on.gt(from)))
@@ -79,7 +82,7 @@ pub(super) fn list_due(
             tasks::id,
             tasks::person_id,
             tasks::due_on,
-            readings::slug,
+            (reading_versions::title_zh, reading_versions::title_en),
             people::name,
             people::email,
             people::language,
@@ -120,7 +123,8 @@ pub struct NotSent {
     pub task_id: TaskId,
     pub person_id: PersonId,
     pub name: String,
-    pub slug: String,
+    /// What was given, in Chinese and English.
+    pub title: (String, String),
     pub due_on: NaiveDate,
     pub reason: Option<NotSentReason>,
     pub planned_at: Moment,
@@ -130,7 +134,10 @@ pub struct NotSent {
 pub fn list_not_sent(conn: &mut Conn, offset: i64, limit: i64) -> QueryResult<Vec<NotSent>> {
     reminders::table
         .inner_join(people::table)
-        .inner_join(tasks::table.inner_join(readings::table))
+        .inner_join(tasks::table)
+        .inner_join(reading_versions::table.on(
+            reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
+        ))
         .filter(reminders::outcome.eq(ReminderOutcome::NotSent))
         .order(reminders::id.desc())
         .offset(offset)
@@ -139,7 +146,7 @@ pub fn list_not_sent(conn: &mut Conn, offset: i64, limit: i64) -> QueryResult<Ve
             reminders::task_id,
             reminders::person_id,
             people::name,
-            readings::slug,
+            (reading_versions::title_zh, reading_versions::title_en),
             reminders::due_on,
             reminders::reason,
             reminders::planned_at,

@@ -215,14 +215,93 @@ diesel::table! {
         approved_by -> Nullable<BigInt>,
         approved_at -> Nullable<Timestamp>,
         approved_digest -> Nullable<Text>,
+        shipped -> Bool,
+        current_version -> BigInt,
+        retired_at -> Nullable<Timestamp>,
+        retired_by -> Nullable<BigInt>,
+        version -> BigInt,
     }
 }
 
 diesel::table! {
-    reading_marks (person_id, reading_id) {
+    reading_versions (reading_id, number) {
+        reading_id -> BigInt,
+        number -> BigInt,
+        digest -> Text,
+        title_zh -> Text,
+        title_en -> Text,
+        summary_zh -> Text,
+        summary_en -> Text,
+        issuer_zh -> Text,
+        issuer_en -> Text,
+        document_number -> Text,
+        in_force -> Nullable<Date>,
+        body_zh -> Text,
+        body_en -> Text,
+        sources_zh -> Text,
+        sources_en -> Text,
+        file_use_id -> Nullable<BigInt>,
+        searched -> Text,
+        made_by -> Nullable<BigInt>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reading_marks (person_id, reading_id, reading_version) {
         person_id -> BigInt,
         reading_id -> BigInt,
+        reading_version -> BigInt,
         read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    statutes (id) {
+        id -> BigInt,
+        name -> Text,
+        in_force -> Nullable<Date>,
+        amended_on -> Nullable<Date>,
+        note -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    reading_citations (reading_id, reading_version, position) {
+        reading_id -> BigInt,
+        reading_version -> BigInt,
+        position -> BigInt,
+        statute_id -> BigInt,
+        article -> Text,
+        in_force -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    statute_reviews (statute_id, reading_id, amended_on) {
+        statute_id -> BigInt,
+        reading_id -> BigInt,
+        amended_on -> Date,
+        reviewed_by -> Nullable<BigInt>,
+        reviewed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    question_approvals (reading_id, question) {
+        reading_id -> BigInt,
+        question -> Text,
+        digest -> Text,
+        approved_by -> BigInt,
+        approved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    self_test_passes (person_id, reading_id) {
+        person_id -> BigInt,
+        reading_id -> BigInt,
     }
 }
 
@@ -277,6 +356,7 @@ diesel::table! {
         session_id -> BigInt,
         reading_id -> BigInt,
         position -> BigInt,
+        timing -> Text,
     }
 }
 
@@ -518,6 +598,8 @@ diesel::table! {
         due_on -> Date,
         done_at -> Nullable<Timestamp>,
         version -> BigInt,
+        reading_version -> BigInt,
+        read_version -> Nullable<BigInt>,
     }
 }
 
@@ -639,6 +721,9 @@ diesel::joinable!(outbox -> people (person_id));
 diesel::joinable!(readings -> people (approved_by));
 diesel::joinable!(reading_marks -> people (person_id));
 diesel::joinable!(reading_marks -> readings (reading_id));
+diesel::joinable!(reading_versions -> readings (reading_id));
+diesel::joinable!(reading_citations -> statutes (statute_id));
+diesel::joinable!(question_approvals -> people (approved_by));
 diesel::joinable!(sessions -> people (created_by));
 diesel::joinable!(session_documents -> sessions (session_id));
 diesel::joinable!(session_topics -> sessions (session_id));
@@ -707,6 +792,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     readings,
     reading_marks,
+    reading_versions,
+    reading_citations,
+    statutes,
+    statute_reviews,
+    question_approvals,
+    self_test_passes,
     sessions,
     session_documents,
     session_topics,

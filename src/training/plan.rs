@@ -28,7 +28,7 @@ pub struct Plan {
     pub study_minutes: i64,
     pub documents: Vec<Document>,
     pub topics: Vec<String>,
-    pub readings: Vec<ReadingId>,
+    pub readings: Vec<PlannedReading>,
     /// The main venue first.
     pub venues: Vec<PlannedVenue>,
     pub audience: Audience,
@@ -45,6 +45,21 @@ pub struct Document {
     pub source: String,
     pub issued_on: Option<NaiveDate>,
     pub text: String,
+}
+
+crate::choices! {
+    /// When a session's reading is read.
+    pub enum Timing {
+        Before = "before",
+        After = "after",
+    }
+}
+
+/// A reading that goes with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PlannedReading {
+    pub reading: ReadingId,
+    pub timing: Timing,
 }
 
 /// A place of the plan; the id when it stands in the draft already.
@@ -90,6 +105,10 @@ pub fn check(plan: &Plan) -> Vec<Problem> {
     }
     if plan.venues.iter().any(|venue| venue.ways.is_empty()) {
         problems.push(Problem::at("venue_way", Message::new("training-venue-way-missing")));
+    }
+    let is_twice = |one: &PlannedReading| plan.readings.iter().filter(|other| other.reading == one.reading).count() > 1;
+    if plan.readings.iter().any(is_twice) {
+        problems.push(Problem::at("reading_after", Message::new("training-reading-twice")));
     }
     if plan.reply_by.is_some_and(|by| plan.starts_at <= by) {
         problems.push(Problem::at("reply_day", Message::new("training-reply-after-start")));
@@ -214,6 +233,17 @@ pub(super) mod tests {
         assert_eq!(fields(&check(&Plan { study_minutes: 1441, ..draft.clone() })), ["study_hours"]);
         assert_eq!(fields(&check(&Plan { reply_by: Some(at("14:29")), ..draft.clone() })), [""; 0]);
         assert_eq!(fields(&check(&Plan { reply_by: Some(at("14:30")), ..draft })), ["reply_day"]);
+    }
+
+    #[test]
+    fn a_reading_is_read_before_a_session_or_after_it() {
+        let with = |timings: &[Timing]| {
+            let readings = timings.iter().map(|timing| PlannedReading { reading: ReadingId(1), timing: *timing });
+            Plan { readings: readings.collect(), ..plan() }
+        };
+
+        assert_eq!(fields(&check(&with(&[Timing::After]))), [""; 0]);
+        assert_eq!(fields(&check(&with(&[Timing::Before, Timing::After]))), ["reading_after"]);
     }
 
     #[test]

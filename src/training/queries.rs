@@ -2,7 +2,7 @@
 
 use super::audience::{Audience, Candidate, Headcount};
 use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue, VenueKind, Ways};
-use super::plan::{Document, Plan, PlannedVenue};
+use super::plan::{Document, Plan, PlannedReading, PlannedVenue, Timing};
 use super::reschedule::Schedule;
 use super::state::StateChange;
 use crate::access::{Reach, UnitPath, Viewer};
@@ -208,8 +208,9 @@ pub(super) fn store_plan(conn: &mut Conn, id: SessionId, plan: &Plan) -> QueryRe
         .map(|(reading, position)| {
             (
                 session_readings::session_id.eq(id),
-                session_readings::reading_id.eq(*reading),
+                session_readings::reading_id.eq(reading.reading),
                 session_readings::position.eq(position),
+                session_readings::timing.eq(reading.timing),
             )
         })
         .collect();
@@ -327,7 +328,7 @@ pub fn find_plan(conn: &mut Conn, session: &Session) -> QueryResult<Plan> {
         study_minutes: session.study_minutes,
         documents: list_documents(conn, id)?,
         topics: list_topics(conn, id)?,
-        readings: list_readings(conn, id)?,
+        readings: list_planned_readings(conn, id)?,
         venues: venues
             .into_iter()
             .map(|venue| PlannedVenue { id: Some(venue.id), ways: venue.ways(), name: venue.name, kind: venue.kind })
@@ -377,11 +378,20 @@ pub fn list_topics(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<String>> {
 
 /// The readings of a session in their order.
 pub fn list_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<ReadingId>> {
-    session_readings::table
+    Ok(list_planned_readings(conn, id)?.into_iter().map(|planned| planned.reading).collect())
+}
+
+/// The same, with when they are read: those before the session first.
+pub fn list_planned_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<PlannedReading>> {
+    let rows: Vec<(ReadingId, Timing)> = session_readings::table
         .filter(session_readings::session_id.eq(id))
         .order((session_readings::position, session_readings::reading_id))
-        .select(session_readings::reading_id)
-        .load(conn)
+        .select((session_readings::reading_id, session_readings::timing))
+        .load(conn)?;
+    let mut planned: Vec<PlannedReading> =
+        rows.into_iter().map(|(reading, timing)| PlannedReading { reading, timing }).collect();
+    planned.sort_by_key(|one| one.timing);
+    Ok(planned)
 }
 
 /// How many people there are by unit and category.

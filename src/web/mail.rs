@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::mail::{self, Letter, Outbox, OutboxState, SecretLinks, queries};
-use crate::readings;
+use crate::readings::Said;
 use crate::reminders::{self, model::NotSentReason};
 use crate::store::ids::OutboxId;
 use actix_web::HttpResponse;
@@ -121,7 +121,7 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Resu
                 not_sent.extend(rows.into_iter().map(|row| NotSentRow {
                     name: row.name,
                     href: links::person(row.person_id),
-                    title: readings::title(&row.slug, language),
+                    title: Said::of(&row.title.0, &row.title.1, language).text,
                     due_on: row.due_on,
                     reason: row.reason,
                     planned_at: row.planned_at,

@@ -18,7 +18,7 @@ impl TestApp {
         let (now, due_on): (_, NaiveDate) = (self.app.clock.now(), due_on.parse().expect("a date"));
         let unit = self.cast.first_unit;
         let given = self.write(move |conn| {
-            xuefa::readings::sync(conn)?;
+            xuefa::readings::sync(conn, now)?;
             let reading: ReadingId =
                 readings::table.filter(readings::slug.eq("fengqiao")).select(readings::id).first(conn)?;
             let assignment: AssignmentId = diesel::insert_into(assignments::table)

@@ -141,7 +141,7 @@ pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
 fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
     organisation::make(conn, size.n_people, hash, clock.now())?;
     let lines = sessions::lines(size.n_sessions)?;
-    readings::sync(conn)?;
+    readings::sync(conn, clock.now())?;
     let world = World::load(conn)?;
     let mut marks = attendance::Marks::new();
     for line in lines {

@@ -8,12 +8,20 @@ use crate::organization::{Category, Person, Unit};
 use crate::store::Conn;
 use crate::store::ids::{SessionId, VenueId};
 use crate::training::audience::Audience;
-use crate::training::plan::{Document, Plan, PlannedVenue};
+use crate::training::plan::{Document, Plan, PlannedReading, PlannedVenue, Timing};
 use crate::training::{self, RosterRow, Session, SessionState, VenueKind, Ways};
 use anyhow::Context;
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// Texts that prepare are read before a session, those for the work after it.
+fn timing_of(slug: &str) -> Timing {
+    match slug {
+        "one-case-one-volume" | "time-limits" | "pujiang" => Timing::After,
+        _ => Timing::Before,
+    }
+}
 
 /// A session in progress is left alone when it stays open this long yet.
 const STAYS_OPEN: TimeDelta = TimeDelta::hours(2);
@@ -246,7 +254,10 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
         topics: line.topics.split(';').map(str::to_owned).collect(),
         readings: line
             .reading_slugs()
-            .map(|slug| Ok(*world.readings.get(slug).with_context(|| format!("no reading {slug}"))?))
+            .map(|slug| {
+                let reading = *world.readings.get(slug).with_context(|| format!("no reading {slug}"))?;
+                Ok(PlannedReading { reading, timing: timing_of(slug) })
+            })
             .collect::<Result<_>>()?,
         venues: places.iter().enumerate().map(|(place, (name, _))| planned_venue(place, name)).collect(),
         audience,

@@ -38,6 +38,7 @@ pub(super) fn differences_from(
         ("venue_way", ways(typed) != ways(stored), Argument::Texts(ways(stored))),
         text_field("topic", &rows(&[&typed.topic]), &rows(&[&stored.topic])),
         text_field("reading", &names(&typed.reading, &reading), &names(&stored.reading, &reading)),
+        text_field("reading_after", &names(&typed.reading_after, &reading), &names(&stored.reading_after, &reading)),
         text_field("document_title", &documents(typed), &documents(stored)),
         ("category", categories(typed) != categories(stored), Argument::Texts(category_texts)),
         text_field("unit", &names(&typed.unit, &unit), &names(&stored.unit, &unit)),

@@ -7,10 +7,13 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::organization::{self, Category, Person, Unit};
+use crate::readings;
 use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::training::audience::{Audience, Headcount};
-use crate::training::{Document, Plan, PlannedVenue, SessionState, VenueKind, Way, Ways, plan, queries};
+use crate::training::{
+    Document, Plan, PlannedReading, PlannedVenue, SessionState, Timing, VenueKind, Way, Ways, plan, queries,
+};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -49,6 +52,7 @@ pub struct SessionForm {
     pub(super) document_text: Vec<String>,
     pub(super) topic: Vec<String>,
     pub(super) reading: Vec<String>,
+    pub(super) reading_after: Vec<String>,
     pub(super) venue_id: Vec<String>,
     pub(super) venue_name: Vec<String>,
     pub(super) venue_kind: Vec<String>,
@@ -66,7 +70,7 @@ pub struct SessionForm {
 struct Background {
     units: Vec<Unit>,
     headcounts: Vec<Headcount>,
-    readings: Vec<(ReadingId, String)>,
+    readings: Vec<readings::Choice>,
     /// The people whose numbers or names were typed.
     called: Vec<Person>,
 }
@@ -80,11 +84,22 @@ struct FormPage {
     documents: Vec<DocumentRow>,
     topics: Vec<TopicRow>,
     venues: Vec<VenueRow>,
-    readings: Vec<Tick>,
+    readings: Vec<ReadingTick>,
     categories: Vec<Tick>,
     units: Vec<Node>,
     n_units: i64,
     n_people: i64,
+}
+
+/// A reading to be ticked, before the session or after it.
+#[derive(Serialize)]
+struct ReadingTick {
+    value: String,
+    heading: readings::Said,
+    awaits_approval: bool,
+    is_flagged: bool,
+    before: bool,
+    after: bool,
 }
 
 #[derive(Serialize)]
@@ -333,7 +348,8 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
             .collect(),
         document_text: plan.documents.iter().map(|document| document.text.clone()).collect(),
         topic: plan.topics.clone(),
-        reading: plan.readings.iter().map(ToString::to_string).collect(),
+        reading: readings_at(plan, Timing::Before),
+        reading_after: readings_at(plan, Timing::After),
         venue_id: plan.venues.iter().map(|venue| venue.id.map(|id| id.to_string()).unwrap_or_default()).collect(),
         venue_name: plan.venues.iter().map(|venue| venue.name.clone()).collect(),
         venue_kind: plan.venues.iter().map(|venue| venue.kind.as_str().to_owned()).collect(),
@@ -358,9 +374,25 @@ fn background(conn: &mut Conn, form: &SessionForm, language: Language) -> Result
     Ok(Background {
         units: organization::queries::list_units(conn)?,
         headcounts: queries::headcounts(conn)?,
-        readings: reading_titles(conn, language)?.into_iter().collect(),
+        readings: readings::choices(conn, &chosen_before(form), language)?,
         called: queries::list_people_called(conn, &words)?,
     })
+}
+
+/// What is ticked: it stays in the list even when it was retired since.
+fn chosen_before(form: &SessionForm) -> Vec<ReadingId> {
+    form.reading.iter().chain(&form.reading_after).filter_map(|id| id.parse().ok()).collect()
+}
+
+pub(super) fn readings_at(plan: &Plan, timing: Timing) -> Vec<String> {
+    plan.readings.iter().filter(|one| one.timing == timing).map(|one| one.reading.to_string()).collect()
+}
+
+fn planned_readings(form: &SessionForm, background: &Background) -> Vec<PlannedReading> {
+    let known = || background.readings.iter().map(|choice| choice.id);
+    let before = chosen(&form.reading, known()).into_iter().map(|reading| (reading, Timing::Before));
+    let after = chosen(&form.reading_after, known()).into_iter().map(|reading| (reading, Timing::After));
+    before.chain(after).map(|(reading, timing)| PlannedReading { reading, timing }).collect()
 }
 
 fn first_word(line: &str) -> &str {
@@ -412,7 +444,7 @@ fn read(form: &SessionForm, background: &Background, clock: &Clock) -> Result<Pl
         study_minutes,
         documents,
         topics: form.topic.iter().flat_map(|topic| lines(topic)).collect(),
-        readings: chosen(&form.reading, background.readings.iter().map(|(id, _)| *id)),
+        readings: planned_readings(form, background),
         venues: venues(form),
         audience: Audience {
             categories: form.category.iter().filter_map(|word| word.parse().ok()).collect(),
@@ -553,11 +585,13 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
         readings: background
             .readings
             .iter()
-            .map(|(id, title)| Tick {
-                value: id.to_string(),
-                label: title.clone(),
-                n: 0,
-                checked: form.reading.contains(&id.to_string()),
+            .map(|choice| ReadingTick {
+                value: choice.id.to_string(),
+                heading: choice.title.clone(),
+                awaits_approval: choice.awaits_approval,
+                is_flagged: choice.is_flagged,
+                before: form.reading.contains(&choice.id.to_string()),
+                after: form.reading_after.contains(&choice.id.to_string()),
             })
             .collect(),
         categories: Category::ALL

@@ -1,6 +1,6 @@
 //! The form of a session that makes up for another: the same subject, and exactly those who have not made up yet.
 
-use super::form::SessionForm;
+use super::form::{SessionForm, readings_at};
 use crate::access::Reach;
 use crate::attendance::{self, MakeUp};
 use crate::clock::Clock;
@@ -9,7 +9,7 @@ use crate::i18n::{self, Language};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
 use crate::templates;
-use crate::training::{Audience, queries};
+use crate::training::{Audience, Timing, queries};
 
 /// The form for a make-up session: what is usual, with the subject of the one that was missed and, by name, those
 /// who were not there and have not made up in any way.
@@ -51,7 +51,8 @@ pub(super) fn preset(
             .collect(),
         document_text: plan.documents.iter().map(|document| document.text.clone()).collect(),
         topic: plan.topics,
-        reading: plan.readings.iter().map(ToString::to_string).collect(),
+        reading: readings_at(&plan, Timing::Before),
+        reading_after: readings_at(&plan, Timing::After),
         category: Vec::new(),
         unit: Vec::new(),
         added: lines.join("\n"),

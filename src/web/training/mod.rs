@@ -16,7 +16,7 @@ use crate::i18n::Language;
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{ReadingId, VenueId};
-use crate::training::{Document, Session, Venue, VenueKind, Way, queries};
+use crate::training::{Document, Session, Venue, Timing, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -31,7 +31,10 @@ pub struct Facts {
     pub venues: Vec<Place>,
     pub topics: Vec<String>,
     pub documents: Vec<Basis>,
+    /// To be read before the session.
     pub readings: Vec<LinkedReading>,
+    /// To be read after it.
+    pub readings_after: Vec<LinkedReading>,
     /// What the meeting asks of the units, one by one.
     pub requirements: Vec<String>,
     /// The session that this one makes up for.
@@ -82,7 +85,16 @@ pub struct LinkedReading {
 /// `Broken` when it cannot be read.
 pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
     let titles = reading_titles(conn, language)?;
-    let readings = queries::list_readings(conn, session.id)?;
+    let planned = queries::list_planned_readings(conn, session.id)?;
+    let linked = |timing: Timing| {
+        let wanted = planned.iter().filter(move |one| one.timing == timing);
+        wanted
+            .filter_map(|one| {
+                let heading = titles.get(&one.reading)?.clone();
+                Some(LinkedReading { heading, href: links::reading(one.reading) })
+            })
+            .collect()
+    };
     let missed = session.make_up_of.map(|missed| queries::find_session(conn, missed)).transpose()?;
     Ok(Facts {
         state: session.shown_state(now),
@@ -90,12 +102,8 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
         venues: queries::list_venues(conn, session.id)?.into_iter().map(Place::from).collect(),
         topics: queries::list_topics(conn, session.id)?,
         documents: queries::list_documents(conn, session.id)?.into_iter().map(Basis::from).collect(),
-        readings: readings
-            .iter()
-            .filter_map(|id| {
-                titles.get(id).map(|title| LinkedReading { heading: title.clone(), href: links::reading(*id) })
-            })
-            .collect(),
+        readings: linked(Timing::Before),
+        readings_after: linked(Timing::After),
         requirements: lines(&session.requirements),
         make_up_of: missed.map(|missed| LinkedReading { heading: missed.title, href: links::session(missed.id) }),
         session: session.clone(),

@@ -99,8 +99,8 @@ impl TestApp {
         let db = Db::open(&config.database).expect("the database opens");
         let mut app = App::new(db, clock, config).expect("the application is put together");
         change(&mut app);
-        app.db.write(xuefa::readings::sync).await.expect("the readings have their rows");
         let (now, today) = (app.clock.now(), app.clock.today());
+        app.db.write(move |conn| xuefa::readings::sync(conn, now)).await.expect("the readings have their rows");
         let cast = app.db.write(move |conn| Ok(make_cast(conn, now, today))).await.expect("the cast is made");
         let service = Rc::new(test::init_service(app.service()).await);
         let call: Call = Rc::new(move |request| {
