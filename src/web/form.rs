@@ -72,6 +72,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 
 /// One file that was sent by a page of this program, with the form's key. The hidden fields stand before the file.
 pub struct Upload {
+    /// The other fields, as they were sent.
+    others: Vec<(String, String)>,
+    /// Set when the form was not sent off but shown again in this language.
+    pub switch_to: Option<Language>,
     pub file_name: String,
     /// At most [`Upload::MOST_BYTES`] and one more, by which whoever takes it sees that it is too large.
     pub content: Vec<u8>,
@@ -83,11 +87,22 @@ impl Upload {
     pub const MOST_BYTES: usize = 10 * 1024 * 1024;
     /// What is still read, and thrown away, of a file that is too large, so that the browser gets to see the answer.
     const MOST_READ: usize = 64 * 1024 * 1024;
-    /// The longest hidden field.
-    const MOST_FIELD: usize = 1024;
+    /// The longest field besides the file: a text of 60,000 characters.
+    const MOST_FIELD: usize = 256 * 1024;
+    /// No form here has more fields.
+    const MOST_FIELDS: usize = 100;
+
+    /// The other fields of the form.
+    ///
+    /// # Errors
+    /// When they are not what a form of ours sends.
+    pub fn fields<T: DeserializeOwned>(&self) -> Result<T> {
+        let written = serde_html_form::to_string(&self.others).map_err(|_| unreadable())?;
+        serde_html_form::from_str(&written).map_err(|_| unreadable())
+    }
 
     async fn read(app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
-        let (mut common, mut upload) = (Common::default(), None);
+        let (mut common, mut upload, mut others) = (Common::default(), None, Vec::new());
         while let Some(mut part) = parts.try_next().await.map_err(|_| unreadable())? {
             let name = part.name().unwrap_or("").to_owned();
             let file_name = part.content_disposition().and_then(|head| head.get_filename()).map(str::to_owned);
@@ -107,7 +122,11 @@ impl Upload {
                 (_, Some(file_name)) => upload = upload.or(Some((file_name, content))),
                 ("csrf", None) => common.csrf = String::from_utf8_lossy(&content).into_owned(),
                 ("form_key", None) => common.form_key = String::from_utf8_lossy(&content).into_owned(),
-                (_, None) => {}
+                ("switch_language", None) => common.switch_language = String::from_utf8_lossy(&content).into_owned(),
+                (_, None) if others.len() < Self::MOST_FIELDS => {
+                    others.push((name, String::from_utf8_lossy(&content).into_owned()));
+                }
+                (_, None) => return Err(unreadable()),
             }
         }
         if !visit.is_own_form(app, &common.csrf) {
@@ -115,7 +134,8 @@ impl Upload {
         }
         let owner = visit.viewer.as_ref().map_or(0, |viewer| viewer.login.0);
         let (file_name, content) = upload.unwrap_or_default();
-        Ok(Self { file_name, content, key: format!("{owner}:{}", common.form_key) })
+        let switch_to = common.switch_language.parse().ok();
+        Ok(Self { others, switch_to, file_name, content, key: format!("{owner}:{}", common.form_key) })
     }
 }
 

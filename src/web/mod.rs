@@ -139,11 +139,26 @@ routes! {
     "/import/{id}/apply" { post Hq => organization::import::apply }
 
     // Readings
-    "/readings" { get SignedIn => readings::list }
-    "/readings/{id}" { get SignedIn => readings::show }
-    "/readings/{id}/read" { post SignedIn => readings::mark_read }
-    "/readings/{id}/unread" { post SignedIn => readings::mark_unread }
-    "/readings/{id}/approve" { post Hq => readings::approve }
+    "/readings" { get SignedIn => readings::list::list }
+    "/readings/new" { get Hq => readings::edit::new_form, post Hq => readings::edit::add }
+    "/readings/approve" { get Hq => readings::approve::ask, post Hq => readings::approve::all }
+    "/readings/{id}" { get SignedIn => readings::show::show }
+    "/readings/{id}/edit" { get Hq => readings::edit::edit_form, post Hq => readings::edit::change }
+    "/readings/{id}/file/{file}" { get SignedIn => readings::file::download }
+    "/readings/{id}/read" { post SignedIn => readings::show::mark_read }
+    "/readings/{id}/unread" { post SignedIn => readings::show::mark_unread }
+    "/readings/{id}/approve" { post Hq => readings::show::approve }
+    "/readings/{id}/use" { post Hq => readings::show::change_use }
+    "/readings/{id}/review" { post Hq => readings::show::review }
+    "/readings/{id}/questions" { get Hq => readings::questions::list, post Hq => readings::questions::approve }
+    "/readings/{id}/self-test" {
+        get SignedIn => readings::self_test::form,
+        post SignedIn => readings::self_test::hand_in,
+    }
+    "/readings/{id}/self-test/result" { get SignedIn => readings::self_test::result }
+    "/statutes" { get Hq => readings::statutes::list }
+    "/statutes/new" { get Hq => readings::statutes::new_form, post Hq => readings::statutes::add }
+    "/statutes/{id}/edit" { get Hq => readings::statutes::edit_form, post Hq => readings::statutes::change }
 
     // Training
     "/today" { get Hq => training::today::show }

@@ -99,13 +99,14 @@ async fn show_form(
 ) -> Result<HttpResponse> {
     let id: Option<UnitId> = fields.unit.parse().ok().or_else(|| viewer.led_units().next());
     let id = id.ok_or(Error::NotFound("unit"))?;
+    let language = visit.language;
     let (unit, below, people, library) = app
         .db
         .read(move |conn| {
             let unit = organization::queries::find_unit(conn, &viewer.reach_of_decisions(), id)?;
             let below = organization::queries::list_units_below(conn, &unit.path)?;
             let people = organization::queries::list_people_below(conn, &unit.path)?;
-            Ok((unit, below, people, readings::list(conn)?))
+            Ok((unit, below, people, readings::choices(conn, &[], language)?))
         })
         .await?;
     let (ticked, chosen): (Vec<PersonId>, Vec<ReadingId>) = (ids(&fields.person)?, ids(&fields.reading)?);
@@ -131,7 +132,7 @@ async fn show_form(
         too_many,
         sub_units: sub_units.collect(),
         unit_name: unit.name,
-        readings: reading_choices(&library, &chosen, visit.language),
+        readings: reading_choices(library, &chosen),
         due_on: fields.due_on,
         note: fields.note,
     };

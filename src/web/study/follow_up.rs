@@ -95,12 +95,13 @@ async fn show_form(
     let unit = parse_unit(&fields.unit)?;
     let ticked: Vec<PersonId> = ids(&fields.person)?;
     let mut chosen: Vec<ReadingId> = ids(&fields.reading)?;
+    let language = visit.language;
     let (session, unit, people, preset, library) = app
         .db
         .read(move |conn| {
             let (session, unit, people) = follow_up::candidates(conn, &viewer, id, unit)?;
             let preset = training::queries::list_readings(conn, session.id)?;
-            Ok((session, unit, people, preset, readings::list(conn)?))
+            Ok((session, unit, people, preset, readings::choices(conn, &[], language)?))
         })
         .await?;
     if sent.is_none() {
@@ -116,7 +117,7 @@ async fn show_form(
         unit_name: unit.name,
         n_people: people.len(),
         units: by_unit(people, |person| all || ticked.contains(&person)),
-        readings: reading_choices(&library, &chosen, visit.language),
+        readings: reading_choices(library, &chosen),
         due_on: fields.due_on,
         note: fields.note,
     };

@@ -9,7 +9,7 @@ pub mod tasks;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
 use crate::i18n::Language;
-use crate::readings::{self, Approval, Reading, ReadingRow};
+use crate::readings::{self, Choice};
 use crate::store::ids::{PersonId, ReadingId};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -19,22 +19,23 @@ use serde::Serialize;
 pub(super) struct ReadingChoice {
     id: ReadingId,
     reading_title: String,
+    /// What its title is written in, when that is not the page's language.
+    title_lang: Option<&'static str>,
     awaits_approval: bool,
+    is_flagged: bool,
     ticked: bool,
 }
 
-fn reading_choices(
-    found: &[(ReadingRow, &'static Reading)],
-    ticked: &[ReadingId],
-    language: Language,
-) -> Vec<ReadingChoice> {
-    let choice = |(row, reading): &(ReadingRow, &'static Reading)| ReadingChoice {
-        id: row.id,
-        reading_title: reading.text(language).title.clone(),
-        awaits_approval: !matches!(row.approval(&reading.digest), Approval::Given { .. }),
-        ticked: ticked.contains(&row.id),
+fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoice> {
+    let choice = |found: Choice| ReadingChoice {
+        ticked: ticked.contains(&found.id),
+        id: found.id,
+        reading_title: found.title.text,
+        title_lang: found.title.lang,
+        awaits_approval: found.awaits_approval,
+        is_flagged: found.is_flagged,
     };
-    found.iter().map(choice).collect()
+    found.into_iter().map(choice).collect()
 }
 
 /// The ids among what was sent; anything else is nothing that a form of ours sends.

@@ -348,8 +348,8 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
             .collect(),
         document_text: plan.documents.iter().map(|document| document.text.clone()).collect(),
         topic: plan.topics.clone(),
-        reading: readings_at(plan, Timing::Before),
-        reading_after: readings_at(plan, Timing::After),
+        reading: readings_at(&plan.readings, Timing::Before),
+        reading_after: readings_at(&plan.readings, Timing::After),
         venue_id: plan.venues.iter().map(|venue| venue.id.map(|id| id.to_string()).unwrap_or_default()).collect(),
         venue_name: plan.venues.iter().map(|venue| venue.name.clone()).collect(),
         venue_kind: plan.venues.iter().map(|venue| venue.kind.as_str().to_owned()).collect(),
@@ -384,8 +384,8 @@ fn chosen_before(form: &SessionForm) -> Vec<ReadingId> {
     form.reading.iter().chain(&form.reading_after).filter_map(|id| id.parse().ok()).collect()
 }
 
-pub(super) fn readings_at(plan: &Plan, timing: Timing) -> Vec<String> {
-    plan.readings.iter().filter(|one| one.timing == timing).map(|one| one.reading.to_string()).collect()
+pub(super) fn readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
+    planned.iter().filter(|one| one.timing == timing).map(|one| one.reading.to_string()).collect()
 }
 
 fn planned_readings(form: &SessionForm, background: &Background) -> Vec<PlannedReading> {

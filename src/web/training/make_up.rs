@@ -50,9 +50,9 @@ pub(super) fn preset(
             .map(|document| document.issued_on.map(|day| day.to_string()).unwrap_or_default())
             .collect(),
         document_text: plan.documents.iter().map(|document| document.text.clone()).collect(),
+        reading: readings_at(&plan.readings, Timing::Before),
+        reading_after: readings_at(&plan.readings, Timing::After),
         topic: plan.topics,
-        reading: readings_at(&plan, Timing::Before),
-        reading_after: readings_at(&plan, Timing::After),
         category: Vec::new(),
         unit: Vec::new(),
         added: lines.join("\n"),
