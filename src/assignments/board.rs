@@ -268,6 +268,7 @@ pub fn make_up(attendance: &Attendance, tasks: &[Task], today: NaiveDate) -> Mak
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assignments::model::AssignmentKind;
     use crate::attendance::{AttendanceState, Method};
     use crate::clock::Moment;
     use crate::store::ids::{ReadingId, TaskId};
@@ -302,6 +303,7 @@ mod tests {
         Task {
             id: TaskId(1),
             assignment_id: AssignmentId(1),
+            kind: AssignmentKind::Reading,
             person_id: PersonId(1),
             reading_id: ReadingId(1),
             session_id: Some(SessionId(1)),

@@ -1,10 +1,11 @@
 //! What someone was given to do, by when, and that it is done.
 //!
 //! [`assign::assign`] gives readings to people of a unit, [`follow_up::follow_up`] to exactly those who were not at a
-//! session; [`read::mark_read`] finishes them by a person's own word. [`board`] is a unit's view of all this.
+//! session; [`read::mark_read`] finishes them by a person's own word. [`board`] is a unit's view of all this. [`calls`] is what HQ asks of units.
 
 pub mod assign;
 pub mod board;
+pub mod calls;
 pub mod extend;
 pub mod follow_up;
 pub mod giving;

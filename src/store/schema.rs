@@ -460,6 +460,7 @@ diesel::table! {
         given_at -> Timestamp,
         due_on -> Date,
         version -> BigInt,
+        study_minutes -> BigInt,
     }
 }
 
