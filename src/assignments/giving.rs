@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
 use crate::organization::{Person, Unit};
 use crate::readings;
+use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId};
 use crate::training::Session;
@@ -23,6 +24,8 @@ pub const NOTE_LENGTH: usize = 500;
 /// An assignment as somebody wants it: the part that both kinds have.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
+    /// Nothing when it was none; a reading unless somebody chose.
+    pub kind: Option<AssignmentKind>,
     pub readings: Vec<ReadingId>,
     /// Nothing when it was not a date.
     pub due_on: Option<NaiveDate>,
@@ -32,6 +35,7 @@ pub struct Terms {
 /// An assignment that may be given: everything checked, nothing written.
 #[derive(Debug, Clone)]
 pub struct Planned {
+    pub kind: AssignmentKind,
     pub unit: Unit,
     /// The session that it makes up for, when it does.
     pub session: Option<Session>,
@@ -67,6 +71,9 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
     if n_people == 0 {
         problems.push(Problem::at("person", Message::new("tasks-problem-nobody")));
     }
+    if !kinds(conn)?.contains(&terms.kind()) {
+        problems.push(Problem::at("kind", Message::new("tasks-problem-kind-off")));
+    }
     let known = readings::list(conn)?;
     if terms.readings.is_empty() || !terms.readings.iter().all(|id| known.iter().any(|(row, _)| row.id == *id)) {
         problems.push(Problem::at("reading", Message::new("tasks-problem-no-reading")));
@@ -76,6 +83,26 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
         problems.push(Problem::at("note", Message::new("tasks-problem-note-long").with("n", NOTE_LENGTH as i64)));
     }
     Ok(problems)
+}
+
+/// What may be given: a reflection note only while HQ has switched it on.
+///
+/// # Errors
+/// `Broken` when the settings cannot be read.
+pub fn kinds(conn: &mut Conn) -> Result<Vec<AssignmentKind>> {
+    let with_notes = settings::current(conn)?.reflections;
+    let is_given = |kind: &AssignmentKind| match kind {
+        AssignmentKind::Reading => true,
+        AssignmentKind::Reflection => with_notes,
+        AssignmentKind::SelfTest => false,
+    };
+    Ok(AssignmentKind::ALL.iter().copied().filter(is_given).collect())
+}
+
+impl Terms {
+    pub fn kind(&self) -> AssignmentKind {
+        self.kind.unwrap_or(AssignmentKind::Reading)
+    }
 }
 
 /// A day from today on, within a year.
@@ -97,7 +124,7 @@ impl Planned {
     /// What of it somebody was given before: with the state it has.
     fn known(&self, conn: &mut Conn) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
         let Some(session) = &self.session else { return Ok(BTreeMap::new()) };
-        let known = queries::list_given(conn, session.id)?;
+        let known = queries::list_given_as(conn, session.id, self.kind)?;
         Ok(known.into_iter().map(|(person, reading, state)| ((person, reading), state)).collect())
     }
 
@@ -129,7 +156,9 @@ pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {
     match known.get(&pair) {
-        Some(TaskState::Open | TaskState::Done) => true,
+        Some(
+            TaskState::Open | TaskState::Submitted | TaskState::Returned | TaskState::Accepted | TaskState::Done,
+        ) => true,
         // What was withdrawn may be given again.
         Some(TaskState::Withdrawn) | None => false,
     }
@@ -144,7 +173,7 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
     }
     let session = planned.session.as_ref().map(|session| session.id);
     let new = NewAssignment {
-        kind: AssignmentKind::Reading,
+        kind: planned.kind,
         title: planned.session.as_ref().map_or(String::new(), |session| session.title.clone()),
         note: planned.note.clone(),
         unit_id: planned.unit.id,
@@ -161,11 +190,11 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .into_iter()
         .map(|(person_id, reading_id)| NewTask {
             assignment_id: assignment,
-            kind: AssignmentKind::Reading,
+            kind: planned.kind,
             person_id,
             reading_id,
             session_id: session,
-            matter: matter(assignment, session, reading_id),
+            matter: matter(planned.kind, assignment, session, reading_id),
             state: TaskState::Open,
             due_on: planned.due_on,
             done_at: None,
@@ -173,7 +202,7 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .collect();
     let mut n_tasks = queries::insert_tasks(conn, &new)?;
     if let Some(session) = session {
-        n_tasks += queries::give_again(conn, assignment, session, planned.due_on, &again)?;
+        n_tasks += queries::give_again(conn, assignment, planned.kind, session, planned.due_on, &again)?;
     }
     let mut people: Vec<PersonId> = wanted.into_iter().map(|(person, _)| person).collect();
     people.dedup();
@@ -181,9 +210,13 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
 }
 
 /// What a task is about: the same for a person and a session however often it is given.
-fn matter(assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
-    match session {
+fn matter(kind: AssignmentKind, assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
+    let about = match session {
         Some(session) => format!("session:{session}:reading:{reading}"),
         None => format!("assignment:{assignment}:reading:{reading}"),
+    };
+    match kind {
+        AssignmentKind::Reading => about,
+        AssignmentKind::SelfTest | AssignmentKind::Reflection => format!("{about}:{}", kind.as_str()),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
-use crate::assignments::{ShownTask, queries};
+use crate::assignments::queries;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -169,8 +169,7 @@ pub async fn show(
             Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, to_answer))
         })
         .await?;
-    let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
-    let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
+    let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests, to_answer))
 }
 
