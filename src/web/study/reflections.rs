@@ -34,6 +34,8 @@ pub struct NoteForm {
 
 #[derive(Serialize)]
 struct NotePage {
+    /// The form that the language switch belongs to, while there is one.
+    form_id: &'static str,
     href: String,
     reading: String,
     reading_title: String,
@@ -64,7 +66,9 @@ fn note_page(conn: &mut Conn, viewer: &Viewer, id: TaskId, language: Language) -
     let files = files_of(conn, viewer, "tasks", id.0)?;
     let is_author = part == Part::Author;
     let reflection = whole.reflection;
+    let may_write = is_author && whole.task.state.is_left();
     Ok(NotePage {
+        form_id: if may_write { "note-form" } else { "" },
         href: links::task(id),
         reading: links::reading(whole.task.reading_id),
         reading_title: readings::title(&whole.slug, language),
@@ -75,7 +79,7 @@ fn note_page(conn: &mut Conn, viewer: &Viewer, id: TaskId, language: Language) -
         unit_name: whole.unit_name,
         state: whole.task.state,
         is_author,
-        may_write: is_author && whole.task.state.is_left(),
+        may_write,
         version: reflection.as_ref().map_or(0, |of| of.version).to_string(),
         submitted_at: reflection.as_ref().and_then(|of| of.submitted_at),
         decided_at: reflection.as_ref().and_then(|of| of.decided_at),

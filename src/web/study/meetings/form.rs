@@ -85,7 +85,7 @@ struct PersonRow {
 #[derive(Serialize)]
 struct GistRow {
     number: usize,
-    person: String,
+    person: Option<PersonId>,
     text: String,
 }
 
@@ -255,7 +255,7 @@ fn gist_rows(form: &MeetingFields) -> Vec<GistRow> {
     let n_empty = typed.iter().rev().take_while(|(person, text)| person.is_empty() && text.is_empty()).count();
     let row = |index: usize| {
         let (person, text) = typed.get(index).copied().unwrap_or_default();
-        GistRow { number: index + 1, person: person.to_owned(), text: text.to_owned() }
+        GistRow { number: index + 1, person: person.parse().ok(), text: text.to_owned() }
     };
     (0..form.n_rows("gist", typed.len(), n_empty)).map(row).collect()
 }
