@@ -19,6 +19,10 @@
 //! undecided into absent → `/sessions/{id}/follow-up` lists those not there → `assignments::follow_up` makes
 //! one task per person and reading for exactly them; run again, it adds nothing.
 //!
+//! *Self-test.* `GET /readings/{id}/self-test` names a try in its address, by which `assignments::self_test::drawn` always draws the
+//! same questions → `POST` judges the answers inside one write and keeps, of a try that passed, that it did → redirect to
+//! the explanations, with the answers in the address and nowhere else.
+//!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!

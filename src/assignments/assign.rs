@@ -40,18 +40,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         }
         people.retain(|person| ids.contains(&person.id));
     }
-    let problems = giving::check(conn, &wanted.terms, people.len(), today)?;
-    match wanted.terms.due_on {
-        Some(due_on) if problems.is_empty() => Ok(Planned {
-            unit,
-            session: None,
-            people,
-            readings: wanted.terms.readings.clone(),
-            due_on,
-            note: wanted.terms.note.trim().to_owned(),
-        }),
-        _ => Err(Error::Refused(problems)),
-    }
+    giving::planned(conn, &wanted.terms, unit, None, people, today)
 }
 
 /// Gives the readings: one task for each person and reading.
@@ -62,7 +51,7 @@ pub fn assign(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, now: Moment, to
     let planned = plan(conn, viewer, wanted, today)?;
     let given = giving::give(conn, viewer, &planned, now)?;
     let details = json!({
-        "unit": planned.unit.id, "readings": planned.readings, "due_on": planned.due_on,
+        "unit": planned.unit.id, "kinds": planned.kinds, "readings": planned.readings, "due_on": planned.due_on,
         "people": given.n_people, "tasks": given.n_tasks,
     });
     let subject = given.assignment.map(|id| id.0);

@@ -250,11 +250,15 @@ fn list_people(
 
 /// What became of an absence, from what was recorded and what was given for it (without what was withdrawn).
 pub fn make_up(attendance: &Attendance, tasks: &[Task], today: NaiveDate) -> MakeUpView {
-    let earliest = tasks.iter().filter(|task| task.state == TaskState::Open).map(|task| task.due_on).min();
+    let earliest = tasks.iter().filter(|task| task.state.is_left()).map(|task| task.due_on).min();
     let make_up = match (attendance.make_up, earliest) {
         (MakeUp::Done, _) => ShownMakeUp::MadeUp,
         (MakeUp::None | MakeUp::Due, Some(due_on)) if due_on < today => ShownMakeUp::Overdue,
         (MakeUp::None | MakeUp::Due, Some(_)) => ShownMakeUp::Due,
+        // What was handed in waits for whoever accepts it.
+        (MakeUp::None | MakeUp::Due, None) if tasks.iter().any(|task| task.state == TaskState::Submitted) => {
+            ShownMakeUp::Due
+        }
         (MakeUp::None | MakeUp::Due, None) if !tasks.is_empty() => ShownMakeUp::SelfStudy,
         (MakeUp::None | MakeUp::Due, None) => ShownMakeUp::NotAssigned,
     };
@@ -268,6 +272,7 @@ pub fn make_up(attendance: &Attendance, tasks: &[Task], today: NaiveDate) -> Mak
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assignments::model::AssignmentKind;
     use crate::attendance::{AttendanceState, Method};
     use crate::clock::Moment;
     use crate::store::ids::{ReadingId, TaskId};
@@ -302,7 +307,7 @@ mod tests {
         Task {
             id: TaskId(1),
             assignment_id: AssignmentId(1),
-            kind: crate::assignments::model::AssignmentKind::Reading,
+            kind: AssignmentKind::Reading,
             person_id: PersonId(1),
             reading_id: ReadingId(1),
             session_id: Some(SessionId(1)),
@@ -324,6 +329,8 @@ mod tests {
         assert_eq!(shown(MakeUp::None, &[]), ShownMakeUp::NotAssigned);
         assert_eq!(shown(MakeUp::Due, &[task(TaskState::Done, "2024-07-10")]), ShownMakeUp::SelfStudy);
         assert_eq!(shown(MakeUp::Due, &[task(TaskState::Open, "2024-07-20")]), ShownMakeUp::Due);
+        assert_eq!(shown(MakeUp::Due, &[task(TaskState::Submitted, "2024-07-10")]), ShownMakeUp::Due);
+        assert_eq!(shown(MakeUp::Due, &[task(TaskState::Returned, "2024-07-10")]), ShownMakeUp::Overdue);
         assert_eq!(shown(MakeUp::Done, &[task(TaskState::Open, "2024-07-10")]), ShownMakeUp::MadeUp);
     }
 

@@ -88,18 +88,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         }
         people.retain(|person| ticked.contains(&person.id));
     }
-    let problems = giving::check(conn, &wanted.terms, people.len(), today)?;
-    match wanted.terms.due_on {
-        Some(due_on) if problems.is_empty() => Ok(Planned {
-            unit,
-            session: Some(session),
-            people,
-            readings: wanted.terms.readings.clone(),
-            due_on,
-            note: wanted.terms.note.trim().to_owned(),
-        }),
-        _ => Err(Error::Refused(problems)),
-    }
+    giving::planned(conn, &wanted.terms, unit, Some(session), people, today)
 }
 
 /// Gives those who were not there what they make up with. What somebody was given before for this session is not
@@ -114,7 +103,7 @@ pub fn follow_up(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, now: Moment,
         let people: Vec<PersonId> = planned.people.iter().map(|person| person.id).collect();
         let n_due = attendance::make_up_due(conn, wanted.session, &people)?;
         let details = json!({
-            "session": wanted.session, "unit": planned.unit.id, "readings": planned.readings,
+            "session": wanted.session, "unit": planned.unit.id, "kinds": planned.kinds, "readings": planned.readings,
             "due_on": planned.due_on, "people": given.n_people, "tasks": given.n_tasks, "make_up_due": n_due,
         });
         let subject = given.assignment.map(|id| id.0);

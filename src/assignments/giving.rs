@@ -4,14 +4,16 @@ use super::model::{AssignmentKind, NewAssignment, NewTask, TaskState};
 use super::queries;
 use crate::access::Viewer;
 use crate::clock::Moment;
-use crate::error::{Message, Problem, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::organization::{Person, Unit};
 use crate::readings;
+use crate::readings::queries::Heading;
+use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId};
 use crate::training::Session;
 use chrono::{NaiveDate, TimeDelta};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A follow-up is due this long after it was given, unless somebody chooses another day.
 pub const DUE_AFTER: TimeDelta = TimeDelta::days(10);
@@ -20,9 +22,11 @@ pub const MANY_OPEN_TASKS: i64 = 3;
 /// The longest note that may go with an assignment, in characters.
 pub const NOTE_LENGTH: usize = 500;
 
-/// An assignment as somebody wants it: the part that both kinds have.
+/// An assignment as somebody wants it: the part that both ways of giving have.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
+    /// What is done with the readings; to read them, unless somebody chose.
+    pub kinds: Vec<AssignmentKind>,
     pub readings: Vec<ReadingId>,
     /// Nothing when it was not a date.
     pub due_on: Option<NaiveDate>,
@@ -32,11 +36,14 @@ pub struct Terms {
 /// An assignment that may be given: everything checked, nothing written.
 #[derive(Debug, Clone)]
 pub struct Planned {
+    pub kinds: Vec<AssignmentKind>,
     pub unit: Unit,
     /// The session that it makes up for, when it does.
     pub session: Option<Session>,
     pub people: Vec<Person>,
     pub readings: Vec<ReadingId>,
+    /// Those of them that there are questions about.
+    pub testable: Vec<ReadingId>,
     pub due_on: NaiveDate,
     pub note: String,
 }
@@ -55,21 +62,62 @@ pub struct Burden {
 /// What was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Given {
-    /// Nothing when everybody had everything already.
+    /// The first of them, one for each kind; nothing when everybody had everything already.
     pub assignment: Option<AssignmentId>,
     pub n_people: i64,
     pub n_tasks: i64,
 }
 
-/// Checks what both kinds have in common; the problems stand at the fields `person`, `reading`, `due_on`, `note`.
-pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: NaiveDate) -> Result<Vec<Problem>> {
+/// Checks what both ways of giving have in common; the problems stand at the fields `person`, `kind`, `reading`, `due_on`,
+/// `note`.
+///
+/// # Errors
+/// `Refused` with a problem at each field.
+pub(super) fn planned(
+    conn: &mut Conn,
+    terms: &Terms,
+    unit: Unit,
+    session: Option<Session>,
+    people: Vec<Person>,
+    today: NaiveDate,
+) -> Result<Planned> {
+    let known = readings::queries::list(conn)?;
+    let problems = check(conn, terms, &known, people.len(), today)?;
+    match terms.due_on {
+        Some(due_on) if problems.is_empty() => Ok(Planned {
+            kinds: terms.kinds(),
+            unit,
+            session,
+            people,
+            readings: terms.readings.clone(),
+            testable: testable(&known, &terms.readings),
+            due_on,
+            note: terms.note.trim().to_owned(),
+        }),
+        _ => Err(Error::Refused(problems)),
+    }
+}
+
+fn testable(known: &[Heading], wanted: &[ReadingId]) -> Vec<ReadingId> {
+    let has_questions = |id: &ReadingId| {
+        known.iter().any(|heading| heading.id == *id && readings::questions::bank(&heading.slug).is_some())
+    };
+    wanted.iter().copied().filter(has_questions).collect()
+}
+
+fn check(conn: &mut Conn, terms: &Terms, known: &[Heading], n_people: usize, today: NaiveDate) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     if n_people == 0 {
         problems.push(Problem::at("person", Message::new("tasks-problem-nobody")));
     }
-    let known = readings::queries::list(conn)?;
-    let may_be_given =
-        |id: &ReadingId| known.iter().any(|heading| heading.id == *id && heading.retired_at.is_none());
+    let allowed = kinds(conn)?;
+    if terms.kinds().iter().any(|kind| !allowed.contains(kind)) {
+        problems.push(Problem::at("kind", Message::new("tasks-problem-kind-off")));
+    }
+    if terms.kinds().contains(&AssignmentKind::SelfTest) && testable(known, &terms.readings).is_empty() {
+        problems.push(Problem::at("kind", Message::new("tasks-problem-no-questions")));
+    }
+    let may_be_given = |id: &ReadingId| known.iter().any(|heading| heading.id == *id && heading.retired_at.is_none());
     if terms.readings.is_empty() || !terms.readings.iter().all(may_be_given) {
         problems.push(Problem::at("reading", Message::new("tasks-problem-no-reading")));
     }
@@ -78,6 +126,25 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
         problems.push(Problem::at("note", Message::new("tasks-problem-note-long").with("n", NOTE_LENGTH as i64)));
     }
     Ok(problems)
+}
+
+/// What may be given: a reflection note only while HQ has switched it on.
+///
+/// # Errors
+/// `Broken` when the settings cannot be read.
+pub fn kinds(conn: &mut Conn) -> Result<Vec<AssignmentKind>> {
+    let with_notes = settings::current(conn)?.reflections;
+    let is_given = |kind: &AssignmentKind| match kind {
+        AssignmentKind::Reading | AssignmentKind::SelfTest => true,
+        AssignmentKind::Reflection => with_notes,
+    };
+    Ok(AssignmentKind::ALL.iter().copied().filter(is_given).collect())
+}
+
+impl Terms {
+    pub fn kinds(&self) -> Vec<AssignmentKind> {
+        if self.kinds.is_empty() { vec![AssignmentKind::Reading] } else { self.kinds.clone() }
+    }
 }
 
 /// A day from today on, within a year.
@@ -97,15 +164,19 @@ impl Planned {
     }
 
     /// What of it somebody was given before: with the state it has.
-    fn known(&self, conn: &mut Conn) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
+    fn known(&self, conn: &mut Conn, kind: AssignmentKind) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
         let Some(session) = &self.session else { return Ok(BTreeMap::new()) };
-        let known = queries::list_given(conn, session.id)?;
+        let known = queries::list_given_as(conn, session.id, kind)?;
         Ok(known.into_iter().map(|(person, reading, state)| ((person, reading), state)).collect())
     }
 
-    /// Everybody with every reading.
-    fn pairs(&self) -> impl Iterator<Item = (PersonId, ReadingId)> + '_ {
-        self.people.iter().flat_map(|person| self.readings.iter().map(|reading| (person.id, *reading)))
+    /// Everybody with every reading that this can be done with.
+    fn pairs(&self, kind: AssignmentKind) -> impl Iterator<Item = (PersonId, ReadingId)> + '_ {
+        let readings = match kind {
+            AssignmentKind::Reading | AssignmentKind::Reflection => &self.readings,
+            AssignmentKind::SelfTest => &self.testable,
+        };
+        self.people.iter().flat_map(|person| readings.iter().map(|reading| (person.id, *reading)))
     }
 }
 
@@ -114,39 +185,60 @@ impl Planned {
 /// # Errors
 /// `Broken` when it cannot be read.
 pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
-    let known = planned.known(conn)?;
-    let n_known = planned.pairs().filter(|pair| is_given(&known, *pair)).count() as i64;
+    let (mut n_all, mut n_known) = (0, 0);
+    for kind in &planned.kinds {
+        let known = planned.known(conn, *kind)?;
+        n_all += planned.pairs(*kind).count() as i64;
+        n_known += planned.pairs(*kind).filter(|pair| is_given(&known, *pair)).count() as i64;
+    }
     let open: BTreeMap<PersonId, i64> = queries::count_open(conn, &planned.ids())?.into_iter().collect();
     let busy = planned.people.iter().filter_map(|person| {
         let n_open = open.get(&person.id).copied().unwrap_or(0);
         (n_open >= MANY_OPEN_TASKS).then(|| (person.name.clone(), n_open))
     });
-    Ok(Burden {
-        n_people: planned.people.len() as i64,
-        n_tasks: planned.pairs().count() as i64 - n_known,
-        n_known,
-        busy: busy.collect(),
-    })
+    Ok(Burden { n_people: planned.people.len() as i64, n_tasks: n_all - n_known, n_known, busy: busy.collect() })
 }
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {
     match known.get(&pair) {
-        Some(TaskState::Open | TaskState::Done) => true,
+        Some(TaskState::Open | TaskState::Submitted | TaskState::Returned | TaskState::Accepted | TaskState::Done) => {
+            true
+        }
         // What was withdrawn may be given again.
         Some(TaskState::Withdrawn) | None => false,
     }
 }
 
-/// Writes the assignment and its tasks: one for each person and reading who does not have it already.
+/// Writes an assignment of each kind and its tasks: one for each person and reading who does not have it already.
 pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Moment) -> Result<Given> {
-    let known = planned.known(conn)?;
-    let wanted: Vec<(PersonId, ReadingId)> = planned.pairs().filter(|pair| !is_given(&known, *pair)).collect();
-    if wanted.is_empty() {
-        return Ok(Given { assignment: None, n_people: 0, n_tasks: 0 });
+    let mut given = Given { assignment: None, n_people: 0, n_tasks: 0 };
+    let mut people: BTreeSet<PersonId> = BTreeSet::new();
+    for kind in &planned.kinds {
+        let known = planned.known(conn, *kind)?;
+        let wanted: Vec<(PersonId, ReadingId)> = planned.pairs(*kind).filter(|pair| !is_given(&known, *pair)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        people.extend(wanted.iter().map(|(person, _)| *person));
+        let (assignment, n_tasks) = give_kind(conn, viewer, planned, *kind, &known, &wanted, now)?;
+        given.assignment = given.assignment.or(Some(assignment));
+        given.n_tasks += n_tasks as i64;
     }
+    Ok(Given { n_people: people.len() as i64, ..given })
+}
+
+fn give_kind(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    planned: &Planned,
+    kind: AssignmentKind,
+    known: &BTreeMap<(PersonId, ReadingId), TaskState>,
+    wanted: &[(PersonId, ReadingId)],
+    now: Moment,
+) -> Result<(AssignmentId, usize)> {
     let session = planned.session.as_ref().map(|session| session.id);
     let new = NewAssignment {
-        kind: AssignmentKind::Reading,
+        kind,
         title: planned.session.as_ref().map_or(String::new(), |session| session.title.clone()),
         note: planned.note.clone(),
         unit_id: planned.unit.id,
@@ -163,11 +255,11 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .into_iter()
         .map(|(person_id, reading_id)| NewTask {
             assignment_id: assignment,
-            kind: AssignmentKind::Reading,
+            kind,
             person_id,
             reading_id,
             session_id: session,
-            matter: matter(assignment, session, reading_id),
+            matter: matter(kind, assignment, session, reading_id),
             state: TaskState::Open,
             due_on: planned.due_on,
             done_at: None,
@@ -175,17 +267,16 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .collect();
     let mut n_tasks = queries::insert_tasks(conn, &new)?;
     if let Some(session) = session {
-        n_tasks += queries::give_again(conn, assignment, session, planned.due_on, &again)?;
+        n_tasks += queries::give_again(conn, assignment, kind, session, planned.due_on, &again)?;
     }
-    let mut people: Vec<PersonId> = wanted.into_iter().map(|(person, _)| person).collect();
-    people.dedup();
-    Ok(Given { assignment: Some(assignment), n_people: people.len() as i64, n_tasks: n_tasks as i64 })
+    Ok((assignment, n_tasks))
 }
 
 /// What a task is about: the same for a person and a session however often it is given.
-fn matter(assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
+fn matter(kind: AssignmentKind, assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
+    let kind = kind.as_str();
     match session {
-        Some(session) => format!("session:{session}:reading:{reading}"),
-        None => format!("assignment:{assignment}:reading:{reading}"),
+        Some(session) => format!("session:{session}:{kind}:{reading}"),
+        None => format!("assignment:{assignment}:{kind}:{reading}"),
     }
 }

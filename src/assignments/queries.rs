@@ -1,6 +1,8 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
+use super::model::{
+    Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown,
+};
 use crate::access::UnitPath;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
@@ -9,7 +11,9 @@ use crate::error::{Error, Result};
 use crate::organization::{Person, Unit};
 use crate::readings::queries::current_numbers;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
-use crate::store::schema::{assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, units};
+use crate::store::schema::{
+    assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, units,
+};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::{RosterRow, Session, SessionState};
 use chrono::NaiveDate;
@@ -22,9 +26,11 @@ macro_rules! task_rows {
     () => {
         tasks::table
             .inner_join(readings::table)
-            .inner_join(reading_versions::table.on(
-                reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
-            ))
+            .inner_join(
+                reading_versions::table.on(reading_versions::reading_id
+                    .eq(tasks::reading_id)
+                    .and(reading_versions::number.eq(tasks::reading_version))),
+            )
             .left_join(sessions::table)
             .left_join(attendance::table.on(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
@@ -45,9 +51,11 @@ macro_rules! person_tasks {
     () => {
         tasks::table
             .inner_join(readings::table)
-            .inner_join(reading_versions::table.on(
-                reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
-            ))
+            .inner_join(
+                reading_versions::table.on(reading_versions::reading_id
+                    .eq(tasks::reading_id)
+                    .and(reading_versions::number.eq(tasks::reading_version))),
+            )
             .inner_join(people::table.inner_join(units::table))
             .left_join(sessions::table)
             .left_join(attendance::table.on(
@@ -108,8 +116,8 @@ pub(super) fn finish_tasks(
 pub(super) fn find_last_finish(conn: &mut Conn, person: PersonId, reading: ReadingId) -> QueryResult<Option<Moment>> {
     let last: Option<Option<Moment>> = tasks::table
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::reading_id.eq(reading))
         .filter(tasks::kind.eq(AssignmentKind::Reading))
+        .filter(tasks::reading_id.eq(reading))
         .filter(tasks::state.eq(TaskState::Done))
         .order((tasks::done_at.desc(), tasks::id.desc()))
         .select(tasks::done_at)
@@ -128,8 +136,8 @@ pub(super) fn reopen_tasks(
     diesel::update(
         tasks::table
             .filter(tasks::person_id.eq(person))
-            .filter(tasks::reading_id.eq(reading))
             .filter(tasks::kind.eq(AssignmentKind::Reading))
+            .filter(tasks::reading_id.eq(reading))
             .filter(tasks::state.eq(TaskState::Done))
             .filter(tasks::done_at.eq(finished_at)),
     )
@@ -175,17 +183,32 @@ pub(super) fn list_given(conn: &mut Conn, session: SessionId) -> QueryResult<Vec
         .load(conn)
 }
 
+/// The same of one kind of work.
+pub(super) fn list_given_as(
+    conn: &mut Conn,
+    session: SessionId,
+    kind: AssignmentKind,
+) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+    tasks::table
+        .filter(tasks::session_id.eq(session))
+        .filter(tasks::kind.eq(kind))
+        .order(tasks::id)
+        .select((tasks::person_id, tasks::reading_id, tasks::state))
+        .load(conn)
+}
+
 /// Those who read everything they were given for a session: self-study, which is not made up by it.
 pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
     let given = list_given(conn, session)?;
-    let with = |wanted: TaskState| {
+    let with = |is_wanted: fn(TaskState) -> bool| {
         given
             .iter()
-            .filter(move |(_, _, state)| *state == wanted)
+            .filter(move |(_, _, state)| is_wanted(*state))
             .map(|(person, _, _)| *person)
             .collect::<std::collections::BTreeSet<PersonId>>()
     };
-    Ok(with(TaskState::Done).difference(&with(TaskState::Open)).copied().collect())
+    let (done, left) = (with(|state| state == TaskState::Done), with(TaskState::is_left));
+    Ok(done.difference(&left).copied().collect())
 }
 
 /// How many open tasks these people have, without those that count as released.
@@ -197,7 +220,7 @@ pub(super) fn count_open(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .filter(tasks::person_id.eq_any(chunk.to_vec()))
-            .filter(tasks::state.eq(TaskState::Open))
+            .filter(tasks::state.eq_any(TaskState::LEFT))
             .filter(
                 attendance::state
                     .is_null()
@@ -265,6 +288,7 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
 pub(super) fn give_again(
     conn: &mut Conn,
     assignment: AssignmentId,
+    kind: AssignmentKind,
     session: SessionId,
     due_on: NaiveDate,
     pairs: &[(PersonId, ReadingId)],
@@ -280,6 +304,7 @@ pub(super) fn give_again(
             n += diesel::update(
                 tasks::table
                     .filter(tasks::session_id.eq(session))
+                    .filter(tasks::kind.eq(kind))
                     .filter(tasks::reading_id.eq(reading))
                     .filter(tasks::person_id.eq_any(chunk.to_vec()))
                     .filter(tasks::state.eq(TaskState::Withdrawn)),
@@ -365,11 +390,12 @@ pub fn page_of_tasks(
         .load(conn)
 }
 
-/// Somebody's open tasks, the earliest due first, those counting as released included.
+/// Somebody's tasks that are not finished, the earliest due first, those counting as released and those that wait for
+/// whoever accepts them included.
 pub fn list_open(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<TaskRow>> {
     task_rows!()
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Open))
+        .filter(tasks::state.eq_any([TaskState::Open, TaskState::Returned, TaskState::Submitted]))
         .order((tasks::due_on, tasks::id))
         .load(conn)
 }
@@ -378,7 +404,7 @@ pub fn list_open(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<TaskRow>>
 pub fn list_done(conn: &mut Conn, person: PersonId, limit: i64) -> QueryResult<Vec<TaskRow>> {
     task_rows!()
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Done))
+        .filter(tasks::state.eq_any(TaskState::FINISHED))
         .order((tasks::done_at.desc(), tasks::id.desc()))
         .limit(limit)
         .load(conn)
@@ -388,7 +414,7 @@ pub fn list_done(conn: &mut Conn, person: PersonId, limit: i64) -> QueryResult<V
 pub fn count_done(conn: &mut Conn, person: PersonId) -> QueryResult<i64> {
     tasks::table
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Done))
+        .filter(tasks::state.eq_any(TaskState::FINISHED))
         .select(count_star())
         .get_result(conn)
 }
@@ -581,8 +607,9 @@ pub(super) fn list_progress(conn: &mut Conn, ids: &[AssignmentId], today: NaiveD
         let of = |states: &[ShownTask]| if states.contains(&shown) { n } else { 0 };
         Progress {
             assignment,
-            n_done: of(&[ShownTask::Done]),
-            n_open: of(&[ShownTask::Open, ShownTask::Overdue]),
+            n_done: if shown.is_finished() { n } else { 0 },
+            // What was submitted is not finished before it is accepted.
+            n_open: of(&[ShownTask::Open, ShownTask::Overdue, ShownTask::Returned, ShownTask::Submitted]),
             n_overdue: of(&[ShownTask::Overdue]),
         }
     };

@@ -19,8 +19,7 @@ use serde_json::json;
 pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i64, now: Moment) -> Result<()> {
     readings::queries::find_version(conn, reading, number)?;
     let is_first = readings::queries::insert_mark(conn, viewer.person, reading, number, now)?;
-    let n_finished =
-        queries::finish_tasks(conn, AssignmentKind::Reading, viewer.person, reading, number, now)?;
+    let n_finished = queries::finish_tasks(conn, AssignmentKind::Reading, viewer.person, reading, number, now)?;
     if is_first || n_finished > 0 {
         let details = json!({ "version": number, "first": is_first, "tasks": n_finished });
         audit::record(conn, &viewer.actor(), now, Action::new("readings.read", "reading"), reading.0, &details)?;

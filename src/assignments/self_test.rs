@@ -101,9 +101,7 @@ pub fn hand_in(
         .zip(&asked)
         .enumerate()
         .filter(|(place, _)| answers.get(*place).is_none_or(Vec::is_empty))
-        .map(|(place, (field, _))| {
-            Problem::at(field, Message::new("self-test-unanswered").with("n", place as i64 + 1))
-        })
+        .map(|(place, (field, _))| Problem::at(field, Message::new("self-test-unanswered").with("n", place as i64 + 1)))
         .collect();
     if !unanswered.is_empty() {
         return Err(Error::Refused(unanswered));

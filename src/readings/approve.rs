@@ -1,8 +1,8 @@
 //! HQ stands for texts and questions by name: one by one, or for all that await it at once.
 
 use super::model::Approval;
-use super::questions::{self, Question};
 use super::queries;
+use super::questions::{self, Question};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;

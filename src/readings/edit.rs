@@ -117,7 +117,11 @@ pub fn check(draft: &Draft, has_file: bool) -> Vec<Problem> {
         ("body_en", &draft.body_en, 3 * BODY_LENGTH),
         ("sources_zh", &draft.sources_zh, 2_000),
         ("sources_en", &draft.sources_en, 4_000),
-        ("statute", &draft.citations.iter().map(|one| one.statute.as_str()).max_by_key(|text| text.len()).unwrap_or(""), TITLE_LENGTH),
+        (
+            "statute",
+            &draft.citations.iter().map(|one| one.statute.as_str()).max_by_key(|text| text.len()).unwrap_or(""),
+            TITLE_LENGTH,
+        ),
     ];
     for (field, text, most) in limits {
         if text.chars().count() > most {
@@ -242,9 +246,7 @@ pub fn change(
     refuse(check(draft, file.is_some() || kept_before.is_some()))?;
     let kept = match (keep(conn, viewer, id, file, now)?, kept_before) {
         (Some(new), _) => Some(new),
-        (None, Some(old)) => {
-            Some((old, files::queries::find_use(conn, Subject::Reading(id), old)?.digest))
-        }
+        (None, Some(old)) => Some((old, files::queries::find_use(conn, Subject::Reading(id), old)?.digest)),
         (None, None) => None,
     };
     let new = version(draft, kept.as_ref().map(|(id, digest)| (*id, digest.as_str())), viewer, now);

@@ -63,7 +63,6 @@ pub fn choices(conn: &mut Conn, chosen: &[ReadingId], language: Language) -> Res
         is_flagged: flagged.contains(&heading.id),
         has_questions: questions::bank(&heading.slug).is_some(),
     };
-    let may_be_chosen =
-        |heading: &queries::Heading| heading.retired_at.is_none() || chosen.contains(&heading.id);
+    let may_be_chosen = |heading: &queries::Heading| heading.retired_at.is_none() || chosen.contains(&heading.id);
     Ok(headings.into_iter().filter(may_be_chosen).map(choice).collect())
 }

@@ -18,11 +18,9 @@ use diesel::prelude::*;
 /// Readings with their current version: a [`Reading`] each.
 macro_rules! current {
     () => {
-        readings::table.inner_join(
-            reading_versions::table.on(reading_versions::reading_id
-                .eq(readings::id)
-                .and(reading_versions::number.eq(readings::current_version))),
-        )
+        readings::table.inner_join(reading_versions::table.on(
+            reading_versions::reading_id.eq(readings::id).and(reading_versions::number.eq(readings::current_version)),
+        ))
     };
 }
 
@@ -133,7 +131,9 @@ macro_rules! looked_for {
                     .is_null()
                     .or(readings::approved_digest.ne(reading_versions::digest.nullable())),
             ),
-            Shown::Flagged => query.filter(readings::retired_at.is_null()).filter(readings::id.eq_any($flagged.to_vec())),
+            Shown::Flagged => {
+                query.filter(readings::retired_at.is_null()).filter(readings::id.eq_any($flagged.to_vec()))
+            }
         };
         for word in $words {
             query = query.filter(reading_versions::searched.like(search::pattern(word)).escape('\\'));
@@ -224,11 +224,7 @@ pub(super) fn place(conn: &mut Conn, slug: &str, position: i64) -> QueryResult<R
 pub(super) fn insert_own(conn: &mut Conn, slug: &str) -> QueryResult<ReadingId> {
     let last: Option<i64> = readings::table.select(max(readings::position)).first(conn)?;
     diesel::insert_into(readings::table)
-        .values((
-            readings::slug.eq(slug),
-            readings::position.eq(last.unwrap_or(0) + 1),
-            readings::shipped.eq(false),
-        ))
+        .values((readings::slug.eq(slug), readings::position.eq(last.unwrap_or(0) + 1), readings::shipped.eq(false)))
         .returning(readings::id)
         .get_result(conn)
 }
@@ -281,12 +277,7 @@ pub(super) fn insert_version(conn: &mut Conn, version: &Version) -> QueryResult<
 }
 
 /// What a version cites; a statute that is not on HQ's list yet is put there.
-pub(super) fn insert_citations(
-    conn: &mut Conn,
-    id: ReadingId,
-    number: i64,
-    citations: &[Citation],
-) -> QueryResult<()> {
+pub(super) fn insert_citations(conn: &mut Conn, id: ReadingId, number: i64, citations: &[Citation]) -> QueryResult<()> {
     for (citation, position) in citations.iter().zip(1_i64..) {
         let row = (statutes::name.eq(&citation.statute), statutes::in_force.eq(citation.in_force));
         each!(conn, c => diesel::insert_into(statutes::table).values(row).on_conflict_do_nothing().execute(c))?;
@@ -445,9 +436,7 @@ pub fn delete_mark(conn: &mut Conn, person: PersonId, id: ReadingId, number: i64
 /// Adds marks of people who read the current version, many at once.
 pub fn insert_marks(conn: &mut Conn, marks: &[(PersonId, ReadingId, Moment)]) -> QueryResult<()> {
     let numbers = current_numbers(conn)?;
-    let number_of = |id: ReadingId| {
-        numbers.iter().find(|(reading, _)| *reading == id).map_or(0, |(_, number)| *number)
-    };
+    let number_of = |id: ReadingId| numbers.iter().find(|(reading, _)| *reading == id).map_or(0, |(_, number)| *number);
     for chunk in marks.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<_> = chunk
             .iter()

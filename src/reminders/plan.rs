@@ -44,6 +44,9 @@ pub struct Arguments {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ListedTask {
     pub id: TaskId,
+    /// To read it, or to test oneself on it, say.
+    #[serde(default)]
+    pub kind: String,
     pub title: String,
     pub due_on: NaiveDate,
     pub path: String,
@@ -107,6 +110,7 @@ fn new_mail(tasks: &[DueTask], matter: String) -> Result<Option<NewMail>> {
     let Some(address) = first.email.clone().filter(|address| !address.trim().is_empty()) else { return Ok(None) };
     let listed = tasks.iter().map(|task| ListedTask {
         id: task.task_id,
+        kind: task.kind.as_str().to_owned(),
         title: Said::of(&task.title.0, &task.title.1, task.language).text,
         due_on: task.due_on,
         path: links::task(task.task_id),

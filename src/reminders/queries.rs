@@ -2,6 +2,7 @@
 
 use super::model::{NotSentReason, ReminderOutcome, Stage};
 use crate::assignments::TaskState;
+use crate::assignments::model::AssignmentKind;
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::each;
@@ -19,6 +20,7 @@ pub(super) struct DueTask {
     pub task_id: TaskId,
     pub person_id: PersonId,
     pub due_on: NaiveDate,
+    pub kind: AssignmentKind,
     /// What was given, in Chinese and English.
     pub title: (String, String),
     pub name: String,
@@ -82,6 +84,7 @@ pub(super) fn list_due(
             tasks::id,
             tasks::person_id,
             tasks::due_on,
+            tasks::kind,
             (reading_versions::title_zh, reading_versions::title_en),
             people::name,
             people::email,

@@ -54,5 +54,6 @@ ids! {
     GuestId,
     CallId, UnitTaskId, AssignmentId, TaskId, ReminderId,
     RequestId,
+    MeetingId,
     FileId, FileUseId,
 }

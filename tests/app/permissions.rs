@@ -13,7 +13,8 @@ use xuefa::web::{ROUTES, Route};
 const ROLES: [&str; 8] = ["signed-out", "trainee", "colleague", "leader1", "leader2", "liaison1", "hq", "admin"];
 
 /// Forms with a file.
-const UPLOADS: [&str; 2] = ["/import", "/sessions/{id}/scans"];
+const UPLOADS: [&str; 5] =
+    ["/import", "/sessions/{id}/scans", "/files/{of}/{id}", "/readings/new", "/readings/{id}/edit"];
 
 /// The things that stand for the variables of addresses.
 struct Things {
@@ -72,6 +73,7 @@ fn address(path: &str, things: &Things) -> String {
         Some("tasks") => things.task,
         Some(_) | None => 1,
     };
+    let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
     let address = address.replace("{kiosk}", "1");
     address

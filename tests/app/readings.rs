@@ -29,10 +29,12 @@ async fn starting_again_keeps_every_reading_its_id() {
     let site = TestApp::start().await;
     let before = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
 
-    site.write(readings::sync).await.expect("a second start");
+    let now = site.app.clock.now();
+    site.write(move |conn| readings::sync(conn, now)).await.expect("a second start");
 
     let after = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
-    let ids = |rows: &[readings::ReadingRow]| rows.iter().map(|row| (row.id, row.slug.clone())).collect::<Vec<_>>();
+    let ids =
+        |rows: &[readings::queries::Heading]| rows.iter().map(|row| (row.id, row.slug.clone())).collect::<Vec<_>>();
     assert_eq!(ids(&before), ids(&after));
     assert!(!before.is_empty());
 }

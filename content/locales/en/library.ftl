@@ -182,3 +182,6 @@ self-test-overdue = { $n ->
 self-test-task = Self-test:{ " " }
 self-test-task-of = Self-test: { $title }
 self-test-make-up = Make-up self-test:{ " " }
+task-kind-self-test = Self-test
+task-kind-hint-self-test = About ten questions, any number of tries, done when passed; only for readings with questions
+tasks-problem-no-questions = None of these readings has questions; choose another

@@ -146,3 +146,6 @@ self-test-overdue = 自测逾期 { $n } 天
 self-test-task = 自测：
 self-test-task-of = 自测：{ $title }
 self-test-make-up = 补课自测：
+task-kind-self-test = 自测
+task-kind-hint-self-test = 十题左右，不限次数，通过即完成；只布置有自测题的资料
+tasks-problem-no-questions = 所选资料都没有自测题，请另选资料

@@ -92,11 +92,7 @@ impl ReadingForm {
 
     fn row(&self, n: usize) -> TypedCitation {
         let at = |column: &[String]| column.get(n).cloned().unwrap_or_default();
-        TypedCitation {
-            statute: at(&self.statute),
-            article: at(&self.article),
-            in_force: at(&self.statute_in_force),
-        }
+        TypedCitation { statute: at(&self.statute), article: at(&self.article), in_force: at(&self.statute_in_force) }
     }
 
     fn draft(&self) -> Draft {
@@ -212,13 +208,7 @@ pub async fn change(
     keep(&app, &visit, viewer, Some(id.into_inner()), upload).await
 }
 
-async fn keep(
-    app: &App,
-    visit: &Visit,
-    viewer: Viewer,
-    id: Option<ReadingId>,
-    upload: Upload,
-) -> Result<HttpResponse> {
+async fn keep(app: &App, visit: &Visit, viewer: Viewer, id: Option<ReadingId>, upload: Upload) -> Result<HttpResponse> {
     let form: ReadingForm = upload.fields()?;
     if let Some(language) = upload.switch_to {
         return show_form(app, &visit.speaking(language), id, form, &[]).await;
@@ -247,13 +237,7 @@ async fn keep(
 }
 
 /// Nothing touches the folder before it is known that everything else is right.
-async fn store(
-    app: &App,
-    viewer: Viewer,
-    id: Option<ReadingId>,
-    form: &ReadingForm,
-    upload: Upload,
-) -> Result<String> {
+async fn store(app: &App, viewer: Viewer, id: Option<ReadingId>, form: &ReadingForm, upload: Upload) -> Result<String> {
     viewer.require_hq()?;
     let (draft, now, has_file) = (form.draft(), app.clock.now(), !upload.file_name.is_empty());
     // Whether the file of before is still there, the verb sees to.
@@ -262,7 +246,7 @@ async fn store(
         return Err(Error::Refused(problems));
     }
     let received = if has_file {
-        Some(files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content).await?)
+        Some(files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content, &files::READINGS).await?)
     } else {
         None
     };

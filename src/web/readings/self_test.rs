@@ -5,8 +5,8 @@ use crate::assignments::self_test::{self, Answer, FIELDS, PASS_PERCENT};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
-use crate::readings::questions::{self, Bank, Kind, Question};
 use crate::readings::queries::QuestionApproval;
+use crate::readings::questions::{self, Bank, Kind, Question};
 use crate::readings::{Reading, Said, queries};
 use crate::secret::random_token;
 use crate::store::ids::ReadingId;
@@ -102,7 +102,11 @@ fn asked(
 }
 
 /// What every page of a test needs.
-async fn load(app: &App, viewer: Viewer, id: ReadingId) -> Result<(Reading, &'static Bank, bool, Vec<QuestionApproval>)> {
+async fn load(
+    app: &App,
+    viewer: Viewer,
+    id: ReadingId,
+) -> Result<(Reading, &'static Bank, bool, Vec<QuestionApproval>)> {
     app.db
         .read(move |conn| {
             let reading = queries::find(conn, id)?;
@@ -132,9 +136,7 @@ async fn test_page(
     let questions: Vec<Asked> = drawn
         .iter()
         .enumerate()
-        .map(|(place, question)| {
-            asked(place, question, answers.get(place).unwrap_or(&none), language, &approved)
-        })
+        .map(|(place, question)| asked(place, question, answers.get(place).unwrap_or(&none), language, &approved))
         .collect();
     let n_right = questions.iter().filter(|question| question.is_right).count();
     Ok(TestPage {
@@ -200,7 +202,8 @@ pub async fn hand_in(
     let (by, judged, name) = (viewer.clone(), given.clone(), draw.clone());
     match app.db.write(move |conn| self_test::hand_in(conn, &by, id, &name, &judged, now)).await {
         Ok(passed) => {
-            let to = format!("{}?draw={draw}&a={}", links::reading_part(id, "self-test/result"), self_test::written(&given));
+            let to =
+                format!("{}?draw={draw}&a={}", links::reading_part(id, "self-test/result"), self_test::written(&given));
             let sentence = if passed { "self-test-passed" } else { "self-test-not-yet" };
             Ok(page::redirect(&app, &visit, &to, &Message::new(sentence)))
         }

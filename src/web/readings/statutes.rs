@@ -87,8 +87,10 @@ async fn show_form(
     let (citing, titles) =
         app.db.read(move |conn| Ok((queries::list_citing(conn)?, readings::titles(conn, language)?))).await?;
     let of_it = |(statute, reading): &(StatuteId, ReadingId)| {
-        (Some(*statute) == id)
-            .then(|| Citing { href: links::reading(*reading), heading: titles.get(reading).cloned().unwrap_or_default() })
+        (Some(*statute) == id).then(|| Citing {
+            href: links::reading(*reading),
+            heading: titles.get(reading).cloned().unwrap_or_default(),
+        })
     };
     let content = FormPage {
         action: id.map_or_else(|| links::NEW_STATUTE.to_owned(), links::edit_statute),

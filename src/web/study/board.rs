@@ -2,7 +2,8 @@
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
-use crate::assignments::{ShownTask, queries};
+use crate::assignments::queries;
+use crate::assignments::reflections::list_waiting;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -31,6 +32,9 @@ struct BoardPage {
     unit_name: String,
     href: String,
     assign_href: String,
+    meetings_href: String,
+    /// Reflection notes that wait for the viewer.
+    n_reflections: usize,
     follow_up_href: Option<String>,
     csv_href: String,
     report_href: Option<String>,
@@ -63,6 +67,7 @@ struct BoardPage {
 struct GivenRow {
     href: String,
     heading: String,
+    kind: crate::assignments::model::AssignmentKind,
     due_on: NaiveDate,
     n_done: i64,
     n: i64,
@@ -160,18 +165,23 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, n_requests, to_answer) = app
+    let (board, own, n_requests, n_reflections, to_answer) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
+            let n_reflections = list_waiting(conn, &asking)?.0.len();
             let to_answer = list_to_answer(conn, &asking, now)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, to_answer))
+            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, n_reflections, to_answer))
         })
         .await?;
-    let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
-    let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
-    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests, to_answer))
+    let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
+    page::show(
+        &app,
+        &visit,
+        "study/board",
+        &board_page(board, &viewer, n_own_tasks, n_requests, n_reflections, to_answer),
+    )
 }
 
 fn board_page(
@@ -179,6 +189,7 @@ fn board_page(
     viewer: &Viewer,
     n_own_tasks: usize,
     n_requests: usize,
+    n_reflections: usize,
     to_answer: Vec<ToAnswer>,
 ) -> BoardPage {
     let session = board.session.as_ref();
@@ -196,6 +207,8 @@ fn board_page(
     BoardPage {
         href: links::unit(board.unit.id),
         assign_href: links::tasks_new(board.unit.id),
+        meetings_href: links::meetings(board.unit.id),
+        n_reflections,
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_csv(board.unit.id, session.id)),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
@@ -250,6 +263,7 @@ fn board_page(
             .map(|given| GivenRow {
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
+                kind: given.assignment.kind,
                 heading: given.assignment.title,
                 due_on: given.assignment.due_on,
                 n_done: given.n_done,

@@ -3,11 +3,15 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+pub mod evidence;
 pub mod follow_up;
+pub mod meetings;
 pub mod record;
+pub mod reflections;
 pub mod tasks;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
+use crate::assignments::model::AssignmentKind;
 use crate::i18n::Language;
 use crate::readings::{self, Choice};
 use crate::store::ids::{PersonId, ReadingId};
@@ -26,7 +30,7 @@ pub(super) struct ReadingChoice {
     ticked: bool,
 }
 
-fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoice> {
+pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoice> {
     let choice = |found: Choice| ReadingChoice {
         ticked: ticked.contains(&found.id),
         id: found.id,
@@ -38,13 +42,34 @@ fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoic
     found.into_iter().map(choice).collect()
 }
 
+/// A kind of work to be chosen.
+#[derive(Serialize)]
+pub(super) struct KindChoice {
+    kind: AssignmentKind,
+    chosen: bool,
+}
+
+/// What may be given; to read is ticked unless something else is.
+fn kind_choices(kinds: &[AssignmentKind], chosen: &[String]) -> Vec<KindChoice> {
+    let is_chosen = |kind: AssignmentKind| {
+        chosen.iter().any(|word| word == kind.as_str()) || (chosen.is_empty() && kind == AssignmentKind::Reading)
+    };
+    kinds.iter().map(|kind| KindChoice { kind: *kind, chosen: is_chosen(*kind) }).collect()
+}
+
 /// The ids among what was sent; anything else is nothing that a form of ours sends.
 fn ids<T: std::str::FromStr>(words: &[String]) -> crate::error::Result<Vec<T>> {
     words.iter().map(|word| word.parse().map_err(|_| crate::error::Error::NotFound("page"))).collect()
 }
 
-fn terms(readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
-    Ok(Terms { readings: ids(readings)?, due_on: due_on.trim().parse().ok(), note: note.to_owned() })
+fn terms(kinds: &[String], readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
+    let kind = |word: &String| word.parse().map_err(|_| crate::error::Error::NotFound("page"));
+    Ok(Terms {
+        kinds: kinds.iter().map(kind).collect::<crate::error::Result<_>>()?,
+        readings: ids(readings)?,
+        due_on: due_on.trim().parse().ok(),
+        note: note.to_owned(),
+    })
 }
 
 /// What the page before sending shows.
@@ -55,6 +80,7 @@ pub(super) struct CheckPage {
     unit_name: String,
     session_title: Option<String>,
     unit: String,
+    kinds: Vec<AssignmentKind>,
     people: Vec<CheckedPerson>,
     /// `some` or `everybody`.
     who: &'static str,
@@ -101,6 +127,7 @@ fn check_page(
         unit_name: planned.unit.name,
         session_title: planned.session.map(|session| session.title),
         unit,
+        kinds: planned.kinds,
         people: planned
             .people
             .into_iter()

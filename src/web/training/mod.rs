@@ -16,7 +16,7 @@ use crate::i18n::Language;
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{ReadingId, VenueId};
-use crate::training::{Document, Session, Venue, Timing, VenueKind, Way, queries};
+use crate::training::{Document, Session, Timing, Venue, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -244,6 +244,36 @@ impl Browser {
         self.call(request).await
     }
 
+    /// Sends a multipart form with fields, and one file when there is one: its name and content.
+    pub async fn post_with_file(
+        &mut self,
+        path: impl AsRef<str>,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &[u8])>,
+    ) -> Answer {
+        self.form_key += 1;
+        let (edge, key) = ("----------------test", format!("{}-{}", self.csrf, self.form_key));
+        let own = [("csrf", self.csrf.as_str()), ("form_key", key.as_str())];
+        let mut body = Vec::new();
+        for (name, value) in own.iter().chain(fields) {
+            body.extend(
+                format!("--{edge}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let (name, content) = file.unwrap_or(("", b""));
+        let head = format!(
+            "--{edge}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.bytes());
+        body.extend(content);
+        body.extend(format!("\r\n--{edge}--\r\n").bytes());
+        let request = test::TestRequest::with_uri(path.as_ref())
+            .method(Method::POST)
+            .insert_header((header::CONTENT_TYPE, format!("multipart/form-data; boundary={edge}")))
+            .set_payload(body);
+        self.call(request).await
+    }
+
     async fn send(&mut self, method: Method, path: &str, form: Option<&[(&str, String)]>) -> Answer {
         let mut request = test::TestRequest::with_uri(path).method(method);
         if let Some(form) = form {
