@@ -171,7 +171,7 @@ async fn reading_finishes_the_tasks_and_undoing_opens_them_again() {
     let now = site.app.clock.now();
 
     let reader = viewer.clone();
-    site.write(move |conn| read::mark_read(conn, &reader, text, now)).await.expect("read");
+    site.write(move |conn| read::mark_read(conn, &reader, text, 1, now)).await.expect("read");
     let after_reading = open_tasks(&site, site.cast.trainee).await.len();
     let others = open_tasks(&site, site.cast.colleague).await.len();
     site.write(move |conn| read::mark_unread(conn, &viewer, text, now)).await.expect("undone");
@@ -188,7 +188,7 @@ async fn undoing_takes_back_the_last_word_only() {
     let viewer = site.viewer(site.cast.trainee).await;
     let read_again = |viewer: xuefa::access::Viewer| {
         let now = site.app.clock.now();
-        site.write(move |conn| read::mark_read(conn, &viewer, text, now))
+        site.write(move |conn| read::mark_read(conn, &viewer, text, 1, now))
     };
     read_again(viewer.clone()).await.expect("read before anything was given");
     run(&site, site.cast.leader_of_first_unit, session, None, &[text]).await.expect("given");
@@ -201,7 +201,7 @@ async fn undoing_takes_back_the_last_word_only() {
 
     let mark = site.app.db.read(move |conn| Ok(readings::queries::find_mark(conn, person, text)?)).await;
     assert_eq!(open_tasks(&site, site.cast.trainee).await.len(), 1);
-    assert_eq!(mark.expect("a read"), Some(site.moment("2024-07-05", "09:00")));
+    assert_eq!(mark.expect("a read"), Some((1, site.moment("2024-07-05", "09:00"))));
 }
 
 #[actix_web::test]
@@ -213,7 +213,7 @@ async fn reading_alone_is_self_study_and_never_made_up() {
     let viewer = site.viewer(site.cast.trainee).await;
     let now = site.app.clock.now();
 
-    site.write(move |conn| read::mark_read(conn, &viewer, text, now)).await.expect("read");
+    site.write(move |conn| read::mark_read(conn, &viewer, text, 1, now)).await.expect("read");
 
     let viewer = site.viewer(site.cast.leader_of_first_unit).await;
     let (unit, clock) = (site.cast.first_unit, site.app.clock.clone());

@@ -19,7 +19,7 @@ async fn the_library_shows_what_ships_and_finds_words_in_it() {
     let some = browser.get("/readings?q=PUJIANG%20county").await;
     let none = browser.get("/readings?q=%25").await;
 
-    let count = format!("{} readings", readings::library().len());
+    let count = format!("{} readings", readings::library::library().len());
     assert!(all.says(&count) && all.says("The Fengqiao experience"), "{}", all.text());
     assert!(some.says("1 reading found") && some.says("The Pujiang experience"), "{}", some.text());
     assert!(none.says("No reading contains"), "{}", none.text());
