@@ -165,7 +165,7 @@ pub fn count(conn: &mut Conn, shown: Shown, words: &[String], flagged: &[Reading
     looked_for!(query, shown, words, flagged).get_result(conn)
 }
 
-/// Which readings cite a statute that was amended since, and was not looked at again: all of them, or one.
+/// Which readings cite a statute that was amended since, and was not looked at again: all that are in use, or one.
 pub fn list_flags(conn: &mut Conn, id: Option<ReadingId>) -> QueryResult<Vec<Flag>> {
     let looked_at = statute_reviews::table
         .filter(statute_reviews::statute_id.eq(reading_citations::statute_id))
@@ -182,9 +182,10 @@ pub fn list_flags(conn: &mut Conn, id: Option<ReadingId>) -> QueryResult<Vec<Fla
         .filter(reading_citations::in_force.is_null().or(reading_citations::in_force.lt(statutes::amended_on)))
         .filter(not(exists(looked_at)))
         .into_boxed();
-    if let Some(id) = id {
-        query = query.filter(readings::id.eq(id));
-    }
+    query = match id {
+        Some(id) => query.filter(readings::id.eq(id)),
+        None => query.filter(readings::retired_at.is_null()),
+    };
     let mut flags: Vec<Flag> = query
         .order((readings::position, readings::id, reading_citations::position))
         .select((readings::id, statutes::id, statutes::name, statutes::amended_on.assume_not_null()))

@@ -41,6 +41,7 @@ impl TestApp {
                     tasks::matter.eq(format!("assignment:{assignment}:reading:{reading}")),
                     tasks::state.eq("open"),
                     tasks::due_on.eq(due_on),
+                    tasks::reading_version.eq(1),
                 ))
                 .returning(tasks::id)
                 .get_result(conn)?;

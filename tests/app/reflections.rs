@@ -110,7 +110,7 @@ async fn a_note_cannot_be_given_until_hq_has_switched_it_on() {
     let form_on = site.signed_in_as(leader).await.get(&page).await;
 
     assert!(off.status == 422 && off.says("has not switched this on"), "{}", off.text());
-    assert!(!form_off.says("Way of studying"), "{}", form_off.text());
+    assert!(form_off.says("Way of studying") && !form_off.says("Reflection note"), "{}", form_off.text());
     assert!(!settings.body.contains("value=\"on\" checked"), "off by default");
     assert_eq!(on.status, 303, "{}", on.text());
     assert!(form_on.says("Way of studying") && form_on.says("Reflection note"), "{}", form_on.text());

@@ -121,7 +121,7 @@ async fn passing_is_kept_and_the_task_is_done_but_no_score() {
     assert!(check.says("Self-test") && check.says("New tasks 2"), "{}", check.text());
     assert_eq!((given.status, marked.status, passed.status), (303, 303, 303));
     assert!(open.says("Self-test: Key points") && overdue.says("Self-test overdue by 2 days"), "{}", overdue.text());
-    assert!(after_reading.says("1 to do"), "{}", after_reading.text());
+    assert!(after_reading.says("1 due"), "{}", after_reading.text());
     assert!(explained.says("Passed") && tasks_done.says("2 done"), "{}", tasks_done.text());
     assert!(has_passed(&site, site.cast.trainee).await);
     let matters =

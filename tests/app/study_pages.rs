@@ -58,7 +58,8 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     assert!(board.says("Not assigned"));
     assert!(form.body.contains("value=\"2024-07-15\""), "the due date is preset");
     assert_eq!(form.body.matches("name=\"person\"").count(), 2);
-    assert_eq!(form.body.matches("checked").count(), 2);
+    // Both people, and that they read.
+    assert_eq!(form.body.matches(" checked").count(), 3);
     assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
     assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
     assert!(after.says("Make-up due"));
@@ -78,7 +79,7 @@ async fn a_refused_follow_up_keeps_what_was_typed() {
 
     assert_eq!(refused.status, 422);
     assert!(refused.says("Choose at least one reading") && refused.says("The due date cannot be before today"));
-    assert!(refused.says("看第三章") && refused.body.matches("checked").count() == 1, "{}", refused.body);
+    assert!(refused.says("看第三章") && refused.body.matches(" checked").count() == 2, "{}", refused.body);
 }
 
 #[actix_web::test]

@@ -15,7 +15,6 @@ library-part-in-use = In use
 library-part-awaiting = Awaiting approval
 library-part-flagged = Cited law amended
 library-part-retired = Retired
-library-none-in-use = There are no readings yet.
 library-none-awaiting = No reading awaits approval.
 library-none-flagged = No reading cites a law that was amended. Note an amendment in the list of statutes, and the readings that cite it appear here.
 library-none-retired = No reading is retired.
@@ -164,7 +163,6 @@ self-test-false = False
 self-test-hand-in = Hand in
 self-test-unanswered = Answer question { $n }
 self-test-passed = Self-test passed; its tasks are done.
-self-test-not-yet = Not passed yet. Read the explanations and try again.
 self-test-result = Self-test explained
 self-test-kept = “Passed” is kept. Each answer is explained below.
 self-test-passed-before = You passed before, and that stands. Each answer is explained below.
@@ -180,7 +178,6 @@ self-test-overdue = { $n ->
    *[other] Self-test overdue by { $n } days
 }
 self-test-task = Self-test:{ " " }
-self-test-task-of = Self-test: { $title }
 self-test-make-up = Make-up self-test:{ " " }
 task-kind-self-test = Self-test
 task-kind-hint-self-test = About ten questions, any number of tries, done when passed; only for readings with questions

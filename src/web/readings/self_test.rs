@@ -202,10 +202,13 @@ pub async fn hand_in(
     let (by, judged, name) = (viewer.clone(), given.clone(), draw.clone());
     match app.db.write(move |conn| self_test::hand_in(conn, &by, id, &name, &judged, now)).await {
         Ok(passed) => {
-            let to =
-                format!("{}?draw={draw}&a={}", links::reading_part(id, "self-test/result"), self_test::written(&given));
-            let sentence = if passed { "self-test-passed" } else { "self-test-not-yet" };
-            Ok(page::redirect(&app, &visit, &to, &Message::new(sentence)))
+            let result = links::reading_part(id, "self-test/result");
+            let to = format!("{result}?draw={draw}&a={}", self_test::written(&given));
+            if passed {
+                return Ok(page::redirect(&app, &visit, &to, &Message::new("self-test-passed")));
+            }
+            // That it is not passed yet is the page's heading.
+            Ok(page::go(&to))
         }
         Err(Error::Refused(problems)) => refuse(&app, &visit, viewer, id, &draw, &given, &problems).await,
         Err(other) => Err(other),
