@@ -2,8 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, InvitationId, JobId, OutboxId, PersonId, ReadingId, RequestId,
-    RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
+    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, OutboxId, PersonId, ReadingId,
+    RequestId, RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -252,6 +252,19 @@ pub fn unit_call(unit: UnitId, call: CallId) -> String {
 pub fn unit_call_part(unit: UnitId, call: CallId, part: &str) -> String {
     format!("/units/{unit}/calls/{call}/{part}")
 }
+
+/// A row of a unit's implementation report: how far it is, and what became of it.
+pub fn implementation_row(id: ImplementationRowId) -> String {
+    format!("/implementation-rows/{id}")
+}
+
+/// What units put into practice: all rows of a unit and those below it.
+pub fn implementation(unit: UnitId) -> String {
+    format!("/units/{unit}/implementation")
+}
+
+pub const VOLUME_LIST: &str = "/volume-list";
+pub const EDIT_VOLUME_LIST: &str = "/volume-list/edit";
 
 /// A part of one task of a unit: its form.
 pub fn unit_task_part(id: UnitTaskId, part: &str) -> String {

@@ -9,10 +9,12 @@ pub mod calls;
 pub mod extend;
 pub mod follow_up;
 pub mod giving;
+pub mod implementation;
 pub mod model;
 pub mod pick;
 pub mod queries;
 pub mod read;
+pub mod volumes;
 pub mod withdraw;
 
 pub use model::{Assignment, ShownTask, Task, TaskRow, TaskState, TaskView};

@@ -491,6 +491,92 @@ diesel::table! {
 }
 
 diesel::table! {
+    implementation_reports (unit_task_id) {
+        unit_task_id -> BigInt,
+        studied -> Text,
+        next_steps -> Text,
+        contact -> Text,
+        handed_in -> Nullable<Text>,
+        written_by -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    implementation_rows (id) {
+        id -> BigInt,
+        unit_task_id -> BigInt,
+        position -> BigInt,
+        problem -> Text,
+        measure -> Text,
+        responsible -> Text,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        removed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    implementation_changes (id) {
+        id -> BigInt,
+        row_id -> BigInt,
+        state_before -> Text,
+        state -> Text,
+        due_before -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        note -> Text,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    volume_items (id) {
+        id -> BigInt,
+        shipped -> Nullable<BigInt>,
+        position -> BigInt,
+        wording_zh -> Nullable<Text>,
+        wording_en -> Nullable<Text>,
+        articles -> Nullable<Text>,
+        is_used -> Bool,
+    }
+}
+
+diesel::table! {
+    volume_list (id) {
+        id -> BigInt,
+        asks_counts -> Bool,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    volume_checks (unit_task_id) {
+        unit_task_id -> BigInt,
+        note -> Text,
+        n_reviewed -> Nullable<BigInt>,
+        n_complete -> Nullable<BigInt>,
+        n_completing -> Nullable<BigInt>,
+        handed_in -> Nullable<Text>,
+        written_by -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    volume_answers (unit_task_id, item_id) {
+        unit_task_id -> BigInt,
+        item_id -> BigInt,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
     assignments (id) {
         id -> BigInt,
         kind -> Text,
@@ -669,6 +755,13 @@ diesel::joinable!(call_readings -> calls (call_id));
 diesel::joinable!(call_readings -> readings (reading_id));
 diesel::joinable!(unit_tasks -> calls (call_id));
 diesel::joinable!(unit_tasks -> units (unit_id));
+diesel::joinable!(implementation_reports -> unit_tasks (unit_task_id));
+diesel::joinable!(implementation_rows -> implementation_reports (unit_task_id));
+diesel::joinable!(implementation_changes -> implementation_rows (row_id));
+diesel::joinable!(implementation_changes -> people (changed_by));
+diesel::joinable!(volume_checks -> unit_tasks (unit_task_id));
+diesel::joinable!(volume_answers -> volume_checks (unit_task_id));
+diesel::joinable!(volume_answers -> volume_items (item_id));
 diesel::joinable!(assignments -> unit_tasks (unit_task_id));
 diesel::joinable!(assignments -> units (unit_id));
 diesel::joinable!(assignments -> sessions (session_id));
@@ -729,6 +822,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     call_readings,
     unit_tasks,
+    implementation_reports,
+    implementation_rows,
+    implementation_changes,
+    volume_items,
+    volume_list,
+    volume_checks,
+    volume_answers,
     assignments,
     tasks,
     reminders,
