@@ -93,6 +93,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         Some(due_on) if problems.is_empty() => Ok(Planned {
             unit,
             session: Some(session),
+            call: None,
             people,
             readings: wanted.terms.readings.clone(),
             due_on,

@@ -1,5 +1,6 @@
 //! What every kind of assigning has in common: who gets what, what that burdens them with, and the tasks themselves.
 
+use super::calls::{Call, UnitTask};
 use super::model::{AssignmentKind, NewAssignment, NewTask, TaskState};
 use super::queries;
 use crate::access::Viewer;
@@ -8,7 +9,7 @@ use crate::error::{Message, Problem, Result};
 use crate::organization::{Person, Unit};
 use crate::readings;
 use crate::store::Conn;
-use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId};
+use crate::store::ids::{AssignmentId, PersonId, ReadingId};
 use crate::training::Session;
 use chrono::{NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
@@ -35,10 +36,19 @@ pub struct Planned {
     pub unit: Unit,
     /// The session that it makes up for, when it does.
     pub session: Option<Session>,
+    /// What of a call it passes on, when it does.
+    pub call: Option<PassedOn>,
     pub people: Vec<Person>,
     pub readings: Vec<ReadingId>,
     pub due_on: NaiveDate,
     pub note: String,
+}
+
+/// A unit's task, and its call, that an assignment passes on to the unit's people.
+#[derive(Debug, Clone)]
+pub struct PassedOn {
+    pub task: UnitTask,
+    pub call: Call,
 }
 
 /// What an assignment would put on people.
@@ -96,9 +106,26 @@ impl Planned {
 
     /// What of it somebody was given before: with the state it has.
     fn known(&self, conn: &mut Conn) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
-        let Some(session) = &self.session else { return Ok(BTreeMap::new()) };
-        let known = queries::list_given(conn, session.id)?;
+        let known = match (&self.session, &self.call) {
+            (Some(session), _) => queries::list_given(conn, session.id)?,
+            (None, Some(passed_on)) => queries::list_given_by_call(conn, passed_on.call.id)?,
+            (None, None) => return Ok(BTreeMap::new()),
+        };
         Ok(known.into_iter().map(|(person, reading, state)| ((person, reading), state)).collect())
+    }
+
+    /// What a task is about: the same for a person and a session, or a person and a call, however often it is given.
+    fn matter(&self, assignment: AssignmentId, reading: ReadingId) -> String {
+        match (&self.session, &self.call) {
+            (Some(session), _) => format!("session:{}:reading:{reading}", session.id),
+            (None, Some(passed_on)) => format!("call:{}:reading:{reading}", passed_on.call.id),
+            (None, None) => format!("assignment:{assignment}:reading:{reading}"),
+        }
+    }
+
+    fn title(&self) -> String {
+        let of_session = self.session.as_ref().map(|session| session.title.clone());
+        of_session.or_else(|| self.call.as_ref().map(|passed_on| passed_on.call.title.clone())).unwrap_or_default()
     }
 
     /// Everybody with every reading.
@@ -145,15 +172,15 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
     let session = planned.session.as_ref().map(|session| session.id);
     let new = NewAssignment {
         kind: AssignmentKind::Reading,
-        title: planned.session.as_ref().map_or(String::new(), |session| session.title.clone()),
+        title: planned.title(),
         note: planned.note.clone(),
         unit_id: planned.unit.id,
         session_id: session,
         given_by: Some(viewer.person),
         given_at: now,
         due_on: planned.due_on,
-        study_minutes: 0,
-        unit_task_id: None,
+        study_minutes: planned.call.as_ref().map_or(0, |passed_on| passed_on.call.study_minutes),
+        unit_task_id: planned.call.as_ref().map(|passed_on| passed_on.task.id),
     };
     let assignment = queries::insert_assignment(conn, &new)?;
     let (again, new): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(|pair| known.contains_key(pair));
@@ -165,25 +192,19 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
             person_id,
             reading_id,
             session_id: session,
-            matter: matter(assignment, session, reading_id),
+            matter: planned.matter(assignment, reading_id),
             state: TaskState::Open,
             due_on: planned.due_on,
             done_at: None,
         })
         .collect();
     let mut n_tasks = queries::insert_tasks(conn, &new)?;
-    if let Some(session) = session {
-        n_tasks += queries::give_again(conn, assignment, session, planned.due_on, &again)?;
+    for reading in &planned.readings {
+        let people: Vec<PersonId> = again.iter().filter(|(_, of)| of == reading).map(|(person, _)| *person).collect();
+        n_tasks +=
+            queries::give_again(conn, assignment, &planned.matter(assignment, *reading), planned.due_on, &people)?;
     }
     let mut people: Vec<PersonId> = wanted.into_iter().map(|(person, _)| person).collect();
     people.dedup();
     Ok(Given { assignment: Some(assignment), n_people: people.len() as i64, n_tasks: n_tasks as i64 })
-}
-
-/// What a task is about: the same for a person and a session however often it is given.
-fn matter(assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
-    match session {
-        Some(session) => format!("session:{session}:reading:{reading}"),
-        None => format!("assignment:{assignment}:reading:{reading}"),
-    }
 }
