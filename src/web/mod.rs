@@ -233,6 +233,21 @@ routes! {
     "/units/{id}" { get Units => study::board::show }
     "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
 
+    "/units/{id}/implementation" { get Units => study::implementation::board::list }
+    "/unit-tasks/{id}/report" {
+        get Units => study::implementation::form::show,
+        post Units => study::implementation::form::send,
+    }
+    "/unit-tasks/{id}/report/paper" { get Units => study::implementation::form::print }
+    "/implementation-rows/{id}" {
+        get Units => study::implementation::row::show,
+        post Leader => study::implementation::row::change,
+    }
+    "/unit-tasks/{id}/volumes" { get Units => study::volumes::check::show, post Units => study::volumes::check::send }
+    "/unit-tasks/{id}/volumes/paper" { get Units => study::volumes::check::print }
+    "/volume-list" { get Units => study::volumes::list::show }
+    "/volume-list/edit" { get Hq => study::volumes::list::form, post Hq => study::volumes::list::change }
+
     // Reminders and mail
     "/mail" { get Hq => mail::list }
     "/mail/{id}" { get Hq => mail::show }

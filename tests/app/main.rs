@@ -8,6 +8,7 @@ mod assignments;
 mod attendance;
 mod codes;
 mod demo;
+mod implementation;
 mod kiosk;
 mod mail;
 mod make_up;
@@ -24,6 +25,7 @@ mod store;
 mod study_pages;
 mod training;
 mod verification;
+mod volumes;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

@@ -177,6 +177,7 @@ mod tests {
                 wording_en: shipped.en.clone(),
                 articles: articles::read(&shipped.articles).expect("articles"),
                 is_used: true,
+                is_edited: false,
             }
         };
         List { items: vec![item(1), item(3)], asks_counts: false, changed_by: None, changed_at: None, version: 1 }

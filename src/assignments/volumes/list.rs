@@ -42,6 +42,8 @@ pub struct Item {
     pub wording_en: String,
     pub articles: Vec<i64>,
     pub is_used: bool,
+    /// HQ's own words or articles stand where something else was shipped, or nothing.
+    pub is_edited: bool,
 }
 
 /// The list with what HQ decided about it.
@@ -81,6 +83,7 @@ pub fn current(conn: &mut Conn) -> Result<List> {
     let head = queries::find_list(conn)?;
     let items = queries::list_items(conn)?.into_iter().map(|row| {
         let shipped = shipped().iter().find(|item| Some(item.number) == row.shipped);
+        let is_edited = shipped.is_none() || row.wording_zh.is_some() || row.articles.is_some();
         let or_shipped = |own: Option<String>, shipped: Option<&String>| own.or(shipped.cloned()).unwrap_or_default();
         Item {
             id: row.id,
@@ -90,6 +93,7 @@ pub fn current(conn: &mut Conn) -> Result<List> {
             wording_en: or_shipped(row.wording_en, shipped.map(|item| &item.en)),
             articles: articles::read(&or_shipped(row.articles, shipped.map(|item| &item.articles))).unwrap_or_default(),
             is_used: row.is_used,
+            is_edited,
         }
     });
     Ok(List {

@@ -12,6 +12,7 @@ use crate::reports::csv;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
+use crate::web::study::implementation::board::BoardPart;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -56,6 +57,8 @@ struct BoardPage {
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
+    /// What the unit puts into practice; nothing before it has handed in a report.
+    implementation: Option<BoardPart>,
 }
 
 /// Study that was given to people of the unit.
@@ -160,18 +163,21 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, n_requests, to_answer) = app
+    let (board, own, n_requests, to_answer, implementation) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, to_answer))
+            let board = board::build(conn, &asking, id, session, &clock)?;
+            let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
+            Ok((board, own, n_requests, to_answer, implementation))
         })
         .await?;
     let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
     let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
-    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests, to_answer))
+    let content = BoardPage { implementation, ..board_page(board, &viewer, n_own_tasks, n_requests, to_answer) };
+    page::show(&app, &visit, "study/board", &content)
 }
 
 fn board_page(
@@ -241,6 +247,7 @@ fn board_page(
         months: board.months.iter().map(month).collect(),
         unit_name: board.unit.name,
         n_own_tasks,
+        implementation: None,
         n_requests,
         requests: links::REQUESTS,
         to_answer,

@@ -3,9 +3,13 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+mod fields;
 pub mod follow_up;
+pub mod implementation;
 pub mod record;
 pub mod tasks;
+mod unit_form;
+pub mod volumes;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
 use crate::i18n::Language;
