@@ -100,10 +100,6 @@ pub(super) fn due_problem(due_on: Option<NaiveDate>, today: NaiveDate) -> Option
 }
 
 impl Planned {
-    fn ids(&self) -> Vec<PersonId> {
-        self.people.iter().map(|person| person.id).collect()
-    }
-
     /// What of it somebody was given before: with the state it has.
     fn known(&self, conn: &mut Conn) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
         let known = match (&self.session, &self.call) {
@@ -141,7 +137,7 @@ impl Planned {
 pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
     let known = planned.known(conn)?;
     let n_known = planned.pairs().filter(|pair| is_given(&known, *pair)).count() as i64;
-    let open: BTreeMap<PersonId, i64> = queries::count_open(conn, &planned.ids())?.into_iter().collect();
+    let open = open_of(conn, &planned.people)?;
     let busy = planned.people.iter().filter_map(|person| {
         let n_open = open.get(&person.id).copied().unwrap_or(0);
         (n_open >= MANY_OPEN_TASKS).then(|| (person.name.clone(), n_open))
@@ -152,6 +148,15 @@ pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
         n_known,
         busy: busy.collect(),
     })
+}
+
+/// How many open tasks people have, of those who have any.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn open_of(conn: &mut Conn, people: &[Person]) -> Result<BTreeMap<PersonId, i64>> {
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    Ok(queries::count_open(conn, &ids)?.into_iter().collect())
 }
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {

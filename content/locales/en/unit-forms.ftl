@@ -1,16 +1,4 @@
 # Forms with which a unit answers a call: what they share
-unit-form-state-open = To be submitted
-unit-form-state-returned = Returned
-unit-form-state-submitted = Awaiting acceptance
-unit-form-state-passed-on = Passed on
-unit-form-state-accepted = Accepted
-unit-form-state-withdrawn = Withdrawn
-unit-form-state-overdue = Overdue
-unit-form-overdue =
-    { $n ->
-        [one] 1 day overdue
-       *[other] { $n } days overdue
-    }
 unit-form-due = Due on { $day }
 unit-form-submitted = submitted { $at }
 unit-form-comments = Comments
@@ -99,11 +87,6 @@ implementation-head-line = Head of the unit:
 implementation-rows-live = How the measures stand today
 implementation-listed = Measure: { $measure } · { $who }
 implementation-by = by { $day }
-implementation-overdue =
-    { $n ->
-        [one] 1 day overdue
-       *[other] { $n } days overdue
-    }
 implementation-do-in-progress = Begin
 implementation-do-done = Done
 implementation-do-of = : { $problem }

@@ -1,12 +1,4 @@
 # 单位答复部署的表单：共用部分
-unit-form-state-open = 待报送
-unit-form-state-returned = 已退回
-unit-form-state-submitted = 待认可
-unit-form-state-passed-on = 已布置
-unit-form-state-accepted = 已认可
-unit-form-state-withdrawn = 已撤回
-unit-form-state-overdue = 逾期
-unit-form-overdue = 逾期 { $n } 天
 unit-form-due = 报送期限：{ $day }
 unit-form-submitted = { $at } 报送
 unit-form-comments = 审核意见
@@ -83,7 +75,6 @@ implementation-head-line = 单位负责人：
 implementation-rows-live = 措施的最新进展
 implementation-listed = 措施：{ $measure } · { $who }
 implementation-by = { $day }前
-implementation-overdue = 逾期 { $n } 天
 implementation-do-in-progress = 开始
 implementation-do-done = 完成
 implementation-do-of = ：{ $problem }

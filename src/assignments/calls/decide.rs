@@ -137,8 +137,11 @@ pub fn decide(
         if is_own(viewer, task) {
             return Err(Error::Refused(vec![Problem::at("task", Message::new("call-problem-own"))]));
         }
-        if task.version != pick.version || !decision.fits(task) {
+        if task.version != pick.version {
             return Err(Error::Conflict);
+        }
+        if !decision.fits(task) {
+            return Err(Error::Refused(vec![Problem::at("task", Message::new("call-problem-does-not-fit"))]));
         }
         found.push(task);
     }

@@ -197,6 +197,13 @@ pub(super) fn list_of_unit(conn: &mut Conn, unit: UnitId) -> QueryResult<Vec<(Un
         .load(conn)
 }
 
+/// Whether anything that a call asked for still stands.
+pub fn is_standing(conn: &mut Conn, id: CallId) -> QueryResult<bool> {
+    let standing =
+        unit_tasks::table.filter(unit_tasks::call_id.eq(id)).filter(unit_tasks::state.ne(UnitTaskState::Withdrawn));
+    diesel::select(diesel::dsl::exists(standing)).get_result(conn)
+}
+
 /// Calls, the newest first.
 pub fn page_of_calls(conn: &mut Conn, limit: i64, offset: i64) -> QueryResult<Vec<Call>> {
     calls::table.order((calls::given_at.desc(), calls::id.desc())).limit(limit).offset(offset).load(conn)
@@ -214,7 +221,7 @@ pub fn list_needing_hq(conn: &mut Conn, today: NaiveDate) -> QueryResult<Vec<(Un
         .inner_join(calls::table)
         .filter(unit_tasks::parent_id.is_null())
         .filter(is_late.or(waits))
-        .order((calls::given_at, calls::id, unit_tasks::id))
+        .order((calls::given_at, calls::id, unit_tasks::unit_id, unit_tasks::id))
         .select((unit_tasks::all_columns, calls::all_columns))
         .load(conn)
 }

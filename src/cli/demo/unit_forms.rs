@@ -154,7 +154,7 @@ fn live_on(
 ) -> Result<()> {
     let Some(due_on) = row.due_on else { return Ok(()) };
     let by = own.task.submitted_by;
-    let mut change = |conn: &mut Conn, row: &Row, state, due_on, note: &str, when: Moment| -> Result<Row> {
+    let change = |conn: &mut Conn, row: &Row, state, due_on, note: &str, when: Moment| -> Result<Row> {
         queries::update_standing(conn, row, state, Some(due_on))?;
         queries::insert_change(conn, row, (state, Some(due_on)), note, by, when)?;
         Ok(Row { state, due_on: Some(due_on), version: row.version + 1, ..row.clone() })
@@ -184,14 +184,7 @@ fn live_on(
     Ok(())
 }
 
-fn check(
-    conn: &mut Conn,
-    world: &World,
-    clock: &Clock,
-    own: &OwnTask,
-    list: &List,
-    dice: &mut Dice,
-) -> Result<()> {
+fn check(conn: &mut Conn, world: &World, clock: &Clock, own: &OwnTask, list: &List, dice: &mut Dice) -> Result<()> {
     let Some((at, is_handed_in)) = written(&own.task, clock, dice) else { return Ok(()) };
     let mut answers: BTreeMap<VolumeItemId, Answer> = BTreeMap::new();
     for item in list.used() {

@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+pub mod calls;
 mod fields;
 pub mod follow_up;
 pub mod implementation;
