@@ -78,9 +78,11 @@ struct SettingsPage {
     form: SettingsInput,
     action: &'static str,
     system: System,
+    /// HQ's other lists.
+    volume_list: Option<&'static str>,
 }
 
-fn settings_page(app: &App, form: SettingsInput) -> SettingsPage {
+fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> SettingsPage {
     let config = &app.config;
     let database = match Address::parse(&config.database) {
         Ok(Address::Pg(_)) => "PostgreSQL",
@@ -95,20 +97,21 @@ fn settings_page(app: &App, form: SettingsInput) -> SettingsPage {
         zone: config.zone.name(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    SettingsPage { form, action: links::SETTINGS, system }
+    let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
+    SettingsPage { form, action: links::SETTINGS, system, volume_list: is_hq.then_some(links::VOLUME_LIST) }
 }
 
 /// `GET /settings`.
 pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
     let current = app.db.read(settings::current).await?;
-    page::show(&app, &visit, "settings/form", &settings_page(&app, SettingsInput::of(&current)))
+    page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, SettingsInput::of(&current)))
 }
 
 /// `POST /settings`: changes them; of two who edit at once the second sees both versions.
 pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
     let (typed, now) = (form.fields, app.clock.now());
     if form.switch_to.is_some() {
-        return page::show(&app, &visit, "settings/form", &settings_page(&app, typed));
+        return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed));
     }
     let new = typed.read();
     match app.db.write(move |conn| settings::change(conn, &viewer, &new, now)).await {
@@ -117,7 +120,7 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
             Ok(page::redirect(&app, &visit, links::SETTINGS, &Message::new("settings-changed")))
         }
         Err(Error::Refused(problems)) => {
-            page::refused(&app, &visit, "settings/form", &settings_page(&app, typed), &problems)
+            page::refused(&app, &visit, "settings/form", &settings_page(&app, &visit, typed), &problems)
         }
         Err(Error::Conflict) => show_both(&app, &visit, typed).await,
         Err(other) => Err(other),
@@ -137,5 +140,5 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
-    page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)
+    page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)
 }

@@ -244,6 +244,7 @@ async fn rows_live_on_at_the_board_and_every_change_is_kept() {
     let shown = leader.get(&board).await;
     let tapped = leader.post(&row, &[("state", "in_progress"), ("version", "1"), ("back", &back)]).await;
     site.set_clock("2024-07-21", "09:00");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let late = leader.get(&board).await;
     let stale = leader.post(&row, &[("state", "done"), ("version", "1"), ("back", &back)]).await;
     let later = [("state", "in_progress"), ("version", "2"), ("due_on", "2024-07-31"), ("note", "等待新登记表印制")];

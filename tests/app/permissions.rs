@@ -3,9 +3,11 @@
 //! A new route fails here until its line stands in the table; the failure says how the line would read today. Read it
 //! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
 
+use crate::implementation::given_unit_task;
 use crate::support::{Browser, TestApp};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -22,6 +24,8 @@ struct Things {
     first_unit: i64,
     task: i64,
     code: String,
+    report_task: i64,
+    volume_task: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -51,12 +55,16 @@ async fn given_things(site: &TestApp) -> Things {
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
     let code = site.code_on_screen(session, venues.expect("a read")[0].id);
+    let report_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::ImplementationReport).await;
+    let volume_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::VolumeCheck).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
         task: task.0,
         code,
+        report_task: report_task.0,
+        volume_task: volume_task.0,
     }
 }
 
@@ -70,6 +78,8 @@ fn address(path: &str, things: &Things) -> String {
         Some("people") => things.trainee,
         Some("units") => things.first_unit,
         Some("tasks") => things.task,
+        Some("unit-tasks") if path.contains("volumes") => things.volume_task,
+        Some("unit-tasks") => things.report_task,
         Some(_) | None => 1,
     };
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);

@@ -69,11 +69,14 @@ implementation-period = Period
 implementation-period-of = { $from } to { $to }
 implementation-call = Call
 implementation-heading-studied = 1. What was studied
-implementation-figures =
-    { $sessions ->
+implementation-said-sessions =
+    { $n ->
         [one] 1 session of the group
-       *[other] { $sessions } sessions of the group
-    }, participation rate { $took }; assigned readings finished { $read }; exchange meetings held: { $meetings }.
+       *[other] { $n } sessions of the group
+    }, participation rate { $took }.
+implementation-said-no-sessions = No session of the group was for people of this unit.
+implementation-said-readings = Assigned readings finished: { $read }.
+implementation-said-meetings = Exchange meetings held: { $n }.
 implementation-heading-rows =
     { $n ->
         [one] 2. Problems and measures (1 row)
@@ -198,9 +201,10 @@ volumes-edit-lead = Saving makes a new version; units that are filling it in are
 volumes-asks-counts = Ask units how many volumes they have
 volumes-item-number = Item { $n }
 volumes-order = Order
-volumes-articles-field = Articles (such as 22 23, optional)
+volumes-edit-hint = Emptying the Chinese brings back what was delivered; articles are numbers of the Regulations on Petition Work, such as 22 23, and may be left out; items stand by their order, and those not in use are no longer asked for.
+volumes-field-of = { "" }Item { $n }: { "" }
 volumes-used = In use
-volumes-wording-zh = Chinese (empty: as delivered)
+volumes-wording-zh = Chinese
 volumes-wording-en = English (optional)
 volumes-add-item = Add an item
 volumes-save-list = Save the list
