@@ -8,6 +8,8 @@ use crate::support::{Browser, TestApp};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use xuefa::assignments::calls::UnitTaskKind;
+use xuefa::assignments::calls::send::{self, Wanted};
+use xuefa::store::ids::CallId;
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -26,6 +28,7 @@ struct Things {
     code: String,
     report_task: i64,
     volume_task: i64,
+    call: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -57,6 +60,7 @@ async fn given_things(site: &TestApp) -> Things {
     let code = site.code_on_screen(session, venues.expect("a read")[0].id);
     let report_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::ImplementationReport).await;
     let volume_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::VolumeCheck).await;
+    let call = given_call(site).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
@@ -65,7 +69,28 @@ async fn given_things(site: &TestApp) -> Things {
         code,
         report_task: report_task.0,
         volume_task: volume_task.0,
+        call: call.0,
     }
+}
+
+/// A call to the first unit, for readings and an exchange meeting.
+async fn given_call(site: &TestApp) -> CallId {
+    let (viewer, unit) = (site.viewer(site.cast.hq).await, site.cast.first_unit);
+    let (now, today) = (site.app.clock.now(), site.app.clock.today());
+    let call = site.write(move |conn| {
+        let reading = xuefa::readings::queries::list(conn)?[0].id;
+        let wanted = Wanted {
+            title: "学习贯彻培训会精神".to_owned(),
+            units: vec![unit],
+            forms: vec![UnitTaskKind::ExchangeMeeting],
+            readings: vec![reading],
+            due_on: Some(today),
+            study_minutes: Some(0),
+            ..Wanted::default()
+        };
+        send::send(conn, &viewer, &wanted, now, today)
+    });
+    call.await.expect("a call")
 }
 
 /// A route's address, with things of the first unit for its variables; 1 stands for what has none.
@@ -80,10 +105,11 @@ fn address(path: &str, things: &Things) -> String {
         Some("tasks") => things.task,
         Some("unit-tasks") if path.contains("volumes") => things.volume_task,
         Some("unit-tasks") => things.report_task,
+        Some("calls") => things.call,
         Some(_) | None => 1,
     };
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
-    let address = address.replace("{kiosk}", "1");
+    let address = address.replace("{kiosk}", "1").replace("{call}", &things.call.to_string());
     address
         .replace("{id}", &id.to_string())
         .replace("{token}", "x")

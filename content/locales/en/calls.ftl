@@ -101,8 +101,9 @@ call-column-unit = Unit
 call-column-due = Due
 call-column-people = People assigned
 call-column-finished = People finished
-call-accept-ticked = Accept what is ticked ({ $n })
-call-accept-hint = To return something or to give more time, open the unit.
+call-accept-ticked = Accept what is ticked
+call-accept-hint = What awaits acceptance is ticked ({ $n }). To return something or to give more time, open the unit.
+call-more-decisions = More time, withdraw
 call-accepted = Accepted: { $n }.
 call-returned = Returned: { $n }.
 call-extended = Extended: { $n }.
@@ -137,6 +138,7 @@ call-n-forms = { $n ->
     [one] 1 request
    *[other] { $n } requests
 }
+call-passed-on-by = Passed on by { $unit }, to which it is submitted
 call-liaison = You are the liaison: you may fill in, the unit's leader submits.
 call-fill-in = Fill in
 call-open = Open
@@ -165,6 +167,7 @@ call-passed-on = { $n ->
 call-passed-on-nothing-new = Those units had it already, nothing was added.
 call-to-people-title = Assign the readings
 call-people-burden = { $people } people, { $tasks } tasks
+call-people-known = { $n } more were assigned before, by this unit or a sub-unit, and are not assigned again
 call-people-busy = { $n ->
     [one] One of them has three or more open tasks
    *[other] { $n } of them have three or more open tasks

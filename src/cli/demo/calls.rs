@@ -75,7 +75,7 @@ pub(super) fn notice(conn: &mut Conn, world: &World, made: &Made, clock: &Clock,
 /// A call of two weeks ago that fell due two days ago, with some units given more time.
 pub(super) fn running(conn: &mut Conn, world: &World, made: &Made, clock: &Clock, marks: &mut Marks) -> Result<()> {
     let given_on = weekday(clock.today() - TimeDelta::days(16));
-    let length = clock.today() - TimeDelta::days(2) - given_on;
+    let length = weekday(clock.today() - TimeDelta::days(2)) - given_on;
     let given = give(conn, world, clock, made, given_on, length, &["one-case-one-volume"])?;
     let mut dice = Dice::of("the running call");
     let letters = |unit: &Unit| {

@@ -2,7 +2,7 @@
 
 use super::super::ids;
 use crate::access::Viewer;
-use crate::assignments::assign::People;
+use crate::assignments::assign::{self, People};
 use crate::assignments::calls::pass_on::{self, ToPeople};
 use crate::assignments::calls::{UnitTaskKind, queries};
 use crate::assignments::giving::{self, DUE_AFTER};
@@ -46,7 +46,8 @@ struct PeoplePage {
     call_title: String,
     readings: Vec<String>,
     n_people: usize,
-    n_tasks: usize,
+    n_tasks: i64,
+    n_known: i64,
     too_many: bool,
     people: Vec<PersonChoice>,
     n_busy: usize,
@@ -67,13 +68,15 @@ struct PersonChoice {
 
 /// What the form is made of.
 struct Background {
-    task: UnitTaskId,
     unit: organization::Unit,
     call: crate::assignments::calls::Call,
     task_due: chrono::NaiveDate,
     readings: Vec<String>,
     people: Vec<Person>,
     open: BTreeMap<PersonId, i64>,
+    n_tasks: i64,
+    /// What somebody was given by this call before.
+    n_known: i64,
     unit_names: BTreeMap<UnitId, String>,
 }
 
@@ -94,20 +97,24 @@ fn background(
     viewer: &Viewer,
     (unit, call): (UnitId, CallId),
     language: crate::i18n::Language,
+    today: chrono::NaiveDate,
 ) -> Result<Background> {
     let unit = organization::queries::find_unit(conn, &viewer.reach_of_decisions(), unit)?;
     let task = find_task(conn, call, unit.id)?;
-    let wanted = ToPeople { task, people: People::Everybody, due_on: None, note: String::new() };
+    let wanted = ToPeople { task, people: People::Everybody, due_on: Some(today), note: String::new() };
     let (task, assignment) = pass_on::as_assignment(conn, viewer, &wanted)?;
+    let planned = assign::plan(conn, viewer, &assignment, today)?;
+    let burden = giving::burden(conn, &planned)?;
     let titles = readings::titles(conn, language)?;
-    let people = organization::queries::list_people_below(conn, &unit.path)?;
+    let people = planned.people;
     let below = organization::queries::list_units_below(conn, &unit.path)?;
     Ok(Background {
         call: queries::find_call(conn, call)?,
-        task: task.id,
         task_due: task.due_on,
         readings: assignment.terms.readings.iter().filter_map(|id| titles.get(id).cloned()).collect(),
         open: giving::open_of(conn, &people)?,
+        n_tasks: burden.n_tasks,
+        n_known: burden.n_known,
         unit_names: below.into_iter().map(|unit| (unit.id, unit.name)).collect(),
         people,
         unit,
@@ -123,7 +130,7 @@ async fn show_form(
     problems: &[Problem],
 ) -> Result<HttpResponse> {
     let (language, today) = (visit.language, app.clock.today());
-    let found = app.db.read(move |conn| background(conn, &viewer, path, language)).await?;
+    let found = app.db.read(move |conn| background(conn, &viewer, path, language, today)).await?;
     let ticked: Option<Vec<PersonId>> = sent.as_ref().map(|sent| ids(&sent.person)).transpose()?;
     let choice = |person: &Person| {
         let n_open = found.open.get(&person.id).copied().unwrap_or(0);
@@ -148,7 +155,8 @@ async fn show_form(
         unit_href: links::unit(found.unit.id),
         call_title: found.call.title,
         n_people: choices.len(),
-        n_tasks: choices.len() * found.readings.len(),
+        n_tasks: found.n_tasks,
+        n_known: found.n_known,
         readings: found.readings,
         n_busy: choices.iter().filter(|person| person.is_busy).count(),
         people: if too_many { Vec::new() } else { choices },
@@ -172,14 +180,14 @@ pub async fn pass_on(
     form: Form<PeopleForm>,
 ) -> Result<HttpResponse> {
     let ((unit, call), fields, key) = (path.into_inner(), form.fields, form.key);
-    let (now, today, language) = (app.clock.now(), app.clock.today(), visit.language);
+    let (now, today) = (app.clock.now(), app.clock.today());
     let people = if fields.who == "everybody" { People::Everybody } else { People::These(ids(&fields.person)?) };
     let (by, due_on, note) = (viewer.clone(), fields.due_on.trim().parse().ok(), fields.note.clone());
     let done = app
         .db
         .write(move |conn| {
             let mut given = None;
-            let task = background(conn, &by, (unit, call), language)?.task;
+            let task = find_task(conn, call, unit)?;
             let wanted = ToPeople { task, people: people.clone(), due_on, note: note.clone() };
             let to = form_keys::once(conn, &key, now, |conn| {
                 given = Some(pass_on::to_people(conn, &by, &wanted, now, today)?);
