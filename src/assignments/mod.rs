@@ -1,7 +1,8 @@
 //! What someone was given to do, by when, and that it is done.
 //!
 //! [`assign::assign`] gives readings to people of a unit, [`follow_up::follow_up`] to exactly those who were not at a
-//! session; [`read::mark_read`] finishes them by a person's own word. [`board`] is a unit's view of all this. [`calls`] is what HQ asks of units.
+//! session; [`read::mark_read`] finishes them by a person's own word. [`board`] is a unit's view of all this. [`calls`] is what HQ asks of units;
+//! [`implementation`] and [`volumes`] are forms with which a unit answers.
 
 pub mod assign;
 pub mod board;

@@ -1,17 +1,19 @@
 //! The implementation report: written, handed in once, printed as it was, its rows living on at the unit's board.
 
+use crate::support::queries::count_queries;
 use crate::support::{Answer, Browser, Member, TestApp};
 use diesel::prelude::*;
 use xuefa::assignments::calls::decide::{Decision, decide};
 use xuefa::assignments::calls::model::{NewCall, NewUnitTask};
-use xuefa::assignments::calls::{UnitTaskKind, queries as calls};
-use xuefa::assignments::implementation;
+use xuefa::assignments::calls::{OwnTask, UnitTaskKind, queries as calls};
+use xuefa::assignments::implementation::{self, figures};
 use xuefa::assignments::pick::Pick;
 use xuefa::attendance::AttendanceState;
 use xuefa::links;
 use xuefa::store::ids::{UnitId, UnitTaskId};
 use xuefa::store::schema::{audit_entries, implementation_changes, implementation_rows};
 use xuefa::training::SessionState;
+use xuefa::web::study::implementation::board::BoardPart;
 
 /// A call of today with its one task for a unit.
 pub(crate) async fn given_unit_task(site: &TestApp, unit: UnitId, kind: UnitTaskKind) -> UnitTaskId {
@@ -323,4 +325,48 @@ async fn nobody_has_handed_in_anything_is_said_with_what_comes_next() {
 
     assert!(list.says("No measure is left to be done") && list.says("once a unit has submitted"));
     assert!(!board.body.contains("id=\"implementation\""));
+}
+
+#[actix_web::test]
+async fn figures_and_board_take_as_many_queries_for_many_rows_as_for_one() {
+    let site = TestApp::start().await;
+    let (_, _, mut leader) = handed_in(&site).await;
+    let counted = async || {
+        let (viewer, clock) = (site.viewer(site.cast.hq).await, site.app.clock.clone());
+        let group = site.cast.group;
+        let counted = site.app.db.read(move |conn| {
+            let unit = xuefa::organization::queries::find_unit(conn, &viewer.reach(), group)?;
+            let (task, call) = calls::list_needing_hq(conn, clock.today())?.remove(0);
+            let own = OwnTask { task, call, unit: unit.clone(), may_hand_in: true };
+            let (board, n_board) = count_queries(conn, |conn| BoardPart::find(conn, &viewer, &unit, clock.today()));
+            let (figures, n_figures) = count_queries(conn, |conn| figures(conn, &own, &clock, clock.now()));
+            assert!(board?.is_some());
+            figures?;
+            Ok((n_board, n_figures))
+        });
+        counted.await.expect("counts")
+    };
+
+    let few = counted().await;
+    let (_, path) = given_report(&site).await;
+    let mut fields = WHOLE.to_vec();
+    let more: Vec<(String, &str)> = (2..=9)
+        .flat_map(|n| {
+            let of = |field: &str| format!("{field}-{n}");
+            [
+                (of("problem"), "问题"),
+                (of("measure"), "措施"),
+                (of("responsible"), "何联"),
+                (of("due_on"), "2024-07-19"),
+            ]
+        })
+        .collect();
+    fields.extend(more.iter().map(|(name, value)| (name.as_str(), *value)));
+    let sent = leader.post(&path, &fields).await;
+    site.given_session("2024-07-05", SessionState::Confirmed, &[(site.cast.trainee, None)]).await;
+    let many = counted().await;
+
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    assert_eq!(few, many);
+    assert!(leader.get(links::unit(site.cast.first_unit)).await.says("4 more"), "a board names six of ten");
 }
