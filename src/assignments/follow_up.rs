@@ -94,6 +94,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
             kind: wanted.terms.kind(),
             unit,
             session: Some(session),
+            call: None,
             people,
             readings: wanted.terms.readings.clone(),
             due_on,

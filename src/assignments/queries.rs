@@ -7,8 +7,8 @@ use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::{Person, Unit};
-use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
-use crate::store::schema::{assignments, attendance, people, readings, roster, sessions, tasks, units};
+use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::schema::{assignments, attendance, people, readings, roster, sessions, tasks, unit_tasks, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::{RosterRow, Session, SessionState};
 use chrono::NaiveDate;
@@ -150,6 +150,21 @@ pub(super) fn list_given_as(
         .load(conn)
 }
 
+/// What of a kind was given by a call, whichever unit passed it on, to whom, and how it stands.
+pub(super) fn list_given_by_call(
+    conn: &mut Conn,
+    call: CallId,
+    kind: AssignmentKind,
+) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+    tasks::table
+        .inner_join(assignments::table.inner_join(unit_tasks::table))
+        .filter(unit_tasks::call_id.eq(call))
+        .filter(tasks::kind.eq(kind))
+        .order(tasks::id)
+        .select((tasks::person_id, tasks::reading_id, tasks::state))
+        .load(conn)
+}
+
 /// Those who read everything they were given for a session: self-study, which is not made up by it.
 pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
     let given = list_given(conn, session)?;
@@ -236,34 +251,25 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
 pub(super) fn give_again(
     conn: &mut Conn,
     assignment: AssignmentId,
-    kind: AssignmentKind,
-    session: SessionId,
+    matter: &str,
     due_on: NaiveDate,
-    pairs: &[(PersonId, ReadingId)],
+    people: &[PersonId],
 ) -> QueryResult<usize> {
-    let mut by_reading: std::collections::BTreeMap<ReadingId, Vec<PersonId>> = std::collections::BTreeMap::new();
-    for (person, reading) in pairs {
-        by_reading.entry(*reading).or_default().push(*person);
-    }
     let mut n = 0;
-    for (reading, people) in by_reading {
-        for chunk in people.chunks(ROWS_A_STATEMENT) {
-            n += diesel::update(
-                tasks::table
-                    .filter(tasks::session_id.eq(session))
-                    .filter(tasks::kind.eq(kind))
-                    .filter(tasks::reading_id.eq(reading))
-                    .filter(tasks::person_id.eq_any(chunk.to_vec()))
-                    .filter(tasks::state.eq(TaskState::Withdrawn)),
-            )
-            .set((
-                tasks::assignment_id.eq(assignment),
-                tasks::state.eq(TaskState::Open),
-                tasks::due_on.eq(due_on),
-                tasks::version.eq(tasks::version + 1),
-            ))
-            .execute(conn)?;
-        }
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        n += diesel::update(
+            tasks::table
+                .filter(tasks::matter.eq(matter))
+                .filter(tasks::person_id.eq_any(chunk.to_vec()))
+                .filter(tasks::state.eq(TaskState::Withdrawn)),
+        )
+        .set((
+            tasks::assignment_id.eq(assignment),
+            tasks::state.eq(TaskState::Open),
+            tasks::due_on.eq(due_on),
+            tasks::version.eq(tasks::version + 1),
+        ))
+        .execute(conn)?;
     }
     Ok(n)
 }

@@ -5,6 +5,7 @@ pub mod errors;
 pub mod form;
 pub mod page;
 pub mod paging;
+pub mod unit_tree;
 pub mod visit;
 
 pub mod accounts;
@@ -248,6 +249,30 @@ routes! {
         get SignedIn => study::evidence::ask_remove,
         post SignedIn => study::evidence::remove,
     }
+    "/calls" { get Hq => study::calls::list::show }
+    "/calls/new" { get Hq => study::calls::new::form, post Hq => study::calls::new::send }
+    "/calls/{id}" { get Hq => study::calls::progress::show }
+    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_csv }
+    "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
+    "/calls/{id}/withdraw" {
+        get Hq => study::calls::withdraw::ask_call,
+        post Hq => study::calls::withdraw::withdraw_call,
+    }
+    "/units/{id}/calls/{call}" { get Units => study::calls::unit::show }
+    "/units/{id}/calls/{call}/decide" { post Leader => study::calls::unit::decide }
+    "/units/{id}/calls/{call}/withdraw" {
+        get Leader => study::calls::withdraw::ask,
+        post Leader => study::calls::withdraw::withdraw,
+    }
+    "/units/{id}/calls/{call}/people" {
+        get Leader => study::calls::people::form,
+        post Leader => study::calls::people::pass_on,
+    }
+    "/units/{id}/calls/{call}/sub-units" {
+        get Leader => study::calls::sub_units::form,
+        post Leader => study::calls::sub_units::pass_on,
+    }
+    "/unit-tasks/{id}/take-back" { post Leader => study::calls::unit::take_back }
     "/units/{id}" { get Units => study::board::show }
     "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
 

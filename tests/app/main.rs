@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod assignments;
 mod attendance;
+mod calls;
 mod codes;
 mod demo;
 mod evidence;

@@ -6,6 +6,9 @@
 use crate::support::{Browser, TestApp};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use xuefa::assignments::calls::UnitTaskKind;
+use xuefa::assignments::calls::send::{self, Wanted};
+use xuefa::store::ids::CallId;
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -22,6 +25,7 @@ struct Things {
     first_unit: i64,
     task: i64,
     code: String,
+    call: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -51,13 +55,35 @@ async fn given_things(site: &TestApp) -> Things {
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
     let code = site.code_on_screen(session, venues.expect("a read")[0].id);
+    let call = given_call(site).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
         task: task.0,
         code,
+        call: call.0,
     }
+}
+
+/// A call to the first unit, for readings and an exchange meeting.
+async fn given_call(site: &TestApp) -> CallId {
+    let (viewer, unit) = (site.viewer(site.cast.hq).await, site.cast.first_unit);
+    let (now, today) = (site.app.clock.now(), site.app.clock.today());
+    let call = site.write(move |conn| {
+        let reading = xuefa::readings::queries::list(conn)?[0].id;
+        let wanted = Wanted {
+            title: "学习贯彻培训会精神".to_owned(),
+            units: vec![unit],
+            forms: vec![UnitTaskKind::ExchangeMeeting],
+            readings: vec![reading],
+            due_on: Some(today),
+            study_minutes: Some(0),
+            ..Wanted::default()
+        };
+        send::send(conn, &viewer, &wanted, now, today)
+    });
+    call.await.expect("a call")
 }
 
 /// A route's address, with things of the first unit for its variables; 1 stands for what has none.
@@ -70,11 +96,12 @@ fn address(path: &str, things: &Things) -> String {
         Some("people") => things.trainee,
         Some("units") => things.first_unit,
         Some("tasks") => things.task,
+        Some("calls") => things.call,
         Some(_) | None => 1,
     };
     let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
-    let address = address.replace("{kiosk}", "1");
+    let address = address.replace("{kiosk}", "1").replace("{call}", &things.call.to_string());
     address
         .replace("{id}", &id.to_string())
         .replace("{token}", "x")

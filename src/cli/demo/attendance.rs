@@ -423,7 +423,7 @@ fn due_on(key: &str, given_on: NaiveDate, today: NaiveDate) -> NaiveDate {
     }
 }
 
-fn task(
+pub(super) fn task(
     assignment_id: AssignmentId,
     person_id: PersonId,
     reading_id: ReadingId,
@@ -438,7 +438,7 @@ fn task(
 }
 
 /// What is done was read; what is still open was not.
-fn remember(tasks: &[NewTask], marks: &mut Marks) {
+pub(super) fn remember(tasks: &[NewTask], marks: &mut Marks) {
     for task in tasks {
         let Some(done_at) = task.done_at else {
             marks.remove(&(task.person_id, task.reading_id));

@@ -1,6 +1,7 @@
 //! `xuefa demo`: a believable organisation with a year of sessions, served at once.
 
 mod attendance;
+mod calls;
 mod dice;
 mod organisation;
 mod requests;
@@ -140,7 +141,9 @@ pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
 
 fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
     organisation::make(conn, size.n_people, hash, clock.now())?;
-    let lines = sessions::lines(size.n_sessions)?;
+    let mut lines = sessions::lines(size.n_sessions)?;
+    // The notice's meeting lies before all others: what was read for it may be given again.
+    lines.sort_by_key(|line| line.key != sessions::NOTICE);
     readings::sync(conn)?;
     let world = World::load(conn)?;
     let mut marks = attendance::Marks::new();
@@ -149,6 +152,11 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         let (made, rows) = make_session(conn, &world, clock, line)?;
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         requests::make(conn, &world, &made, &rows, clock)?;
+        match made.line.key.as_str() {
+            sessions::NOTICE => calls::notice(conn, &world, &made, clock, &mut marks)?,
+            calls::FOLLOWED => calls::running(conn, &world, &made, clock, &mut marks)?,
+            _ => {}
+        }
         if is_now {
             sessions::appoint_clerk(conn, &world, made.session.id)?;
             attendance::guests_of_today(conn, &world, &made, clock.now())?;

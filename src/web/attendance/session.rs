@@ -577,6 +577,7 @@ fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> 
             SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
             SessionState::Confirmed => {
                 actions.push(link("follow-up", "follow-up"));
+                actions.push(ActionLink { name: "call", href: links::new_call_after(session.id) });
                 if session.make_up_of.is_none() {
                     actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
                 }

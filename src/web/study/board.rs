@@ -2,6 +2,8 @@
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
+use crate::assignments::calls::ShownUnitTask;
+use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
 use crate::assignments::reflections::list_waiting;
 use crate::attendance::{AttendanceState, Counts};
@@ -20,6 +22,9 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+
+/// Calls that are answered and still listed: the newest.
+const ANSWERED_CALLS: usize = 2;
 
 #[derive(Deserialize)]
 pub struct SessionQuery {
@@ -60,6 +65,21 @@ struct BoardPage {
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
+    calls: Vec<CallRow>,
+}
+
+/// A call that the unit was asked by.
+#[derive(Serialize)]
+struct CallRow {
+    href: String,
+    heading: String,
+    due_on: NaiveDate,
+    n_met: usize,
+    n_forms: usize,
+    n_returned: usize,
+    is_open: bool,
+    /// 0 unless something is overdue.
+    days_overdue: i64,
 }
 
 /// Study that was given to people of the unit.
@@ -164,27 +184,30 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, n_requests, n_reflections, to_answer) = app
+    let (board, own, waiting, to_answer, listed) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
             let n_reflections = list_waiting(conn, &asking)?.0.len();
             let to_answer = list_to_answer(conn, &asking, now)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, n_reflections, to_answer))
+            let board = board::build(conn, &asking, id, session, &clock)?;
+            let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
+            Ok((board, own, (n_requests, n_reflections), to_answer, listed))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
-    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, n_requests, n_reflections, to_answer))
+    let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
+    page::show(&app, &visit, "study/board", &board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls))
 }
 
 fn board_page(
     board: Board,
     viewer: &Viewer,
     n_own_tasks: usize,
-    n_requests: usize,
-    n_reflections: usize,
+    (n_requests, n_reflections): (usize, usize),
     to_answer: Vec<ToAnswer>,
+    calls: Vec<CallRow>,
 ) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
@@ -251,6 +274,7 @@ fn board_page(
         n_requests,
         requests: links::REQUESTS,
         to_answer,
+        calls,
         given: board
             .given
             .into_iter()
@@ -263,6 +287,20 @@ fn board_page(
                 n_overdue: given.n_overdue,
             })
             .collect(),
+    }
+}
+
+fn call_row(listed: &Listed, unit: UnitId, today: NaiveDate) -> CallRow {
+    let is_overdue = listed.tasks.iter().any(|task| task.shown(today) == ShownUnitTask::Overdue);
+    CallRow {
+        href: links::unit_call(unit, listed.call.id),
+        heading: listed.call.title.clone(),
+        due_on: listed.due_on(),
+        n_met: listed.n_met(),
+        n_forms: listed.tasks.len(),
+        n_returned: listed.tasks.iter().filter(|task| task.shown(today) == ShownUnitTask::Returned).count(),
+        is_open: listed.is_open(),
+        days_overdue: if is_overdue { (today - listed.due_on()).num_days().max(0) } else { 0 },
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+pub mod calls;
 pub mod evidence;
 pub mod follow_up;
 pub mod meetings;

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod database;
+pub mod queries;
 mod sessions;
 pub mod smtp;
 
