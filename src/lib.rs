@@ -19,6 +19,11 @@
 //! undecided into absent → `/sessions/{id}/follow-up` lists those not there → `assignments::follow_up` makes
 //! one task per person and reading for exactly them; run again, it adds nothing.
 //!
+//! *Call.* HQ fills in `/calls/new` → `assignments::calls::send` plans it and counts the burden → confirmed, it makes one task
+//! for each unit and form and queues a letter to those who answer → the unit's page `/units/{id}/calls/{call}` leads to its
+//! forms, whose verbs end in `calls::hand_in`; `pass_on` gives the readings to people by `assignments::assign` → `decide`
+//! accepts or returns → `progress` counts it for `/calls/{id}`.
+//!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!

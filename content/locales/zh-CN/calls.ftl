@@ -117,6 +117,7 @@ call-read = 读完
 call-below = 转交 { $n } 个下级单位，{ $met } 个已完成
 call-met = 已完成 { $n }/{ $of } 项
 call-n-forms = 要求 { $n } 项
+call-passed-on-by = 由{ $unit }转交，报送给该单位
 call-liaison = 您是联络员：可以填写，由单位负责人报送。
 call-fill-in = 填写
 call-open = 查看

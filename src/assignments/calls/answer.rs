@@ -44,7 +44,7 @@ pub struct Form {
     /// It is for the viewer to decide about, and not their own.
     pub may_decide: bool,
     /// The unit that passed it on; nothing when HQ gave it.
-    pub given_by: Option<UnitId>,
+    pub given_by: Option<(UnitId, String)>,
 }
 
 /// Finds a unit's answer to a call, for its leader or liaison, those above, and HQ.
@@ -63,7 +63,8 @@ pub fn find(conn: &mut Conn, viewer: &Viewer, unit: UnitId, call: CallId, today:
     let people = queries::list_people_counts(conn, call.id)?;
     let form = |task: &&UnitTask| {
         let giver = decide::giver(task, &tasks);
-        let given_by = task.parent_id.and_then(|id| tasks.iter().find(|(one, _)| one.id == id)).map(|(_, of)| of.id);
+        let parent = task.parent_id.and_then(|id| tasks.iter().find(|(one, _)| one.id == id));
+        let given_by = parent.map(|(_, of)| (of.id, of.name.clone()));
         Form {
             cell: progress::cell(task, &tasks, &people, today),
             may_decide: decide::gave(viewer, giver) && !decide::is_own(viewer, task),

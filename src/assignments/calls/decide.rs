@@ -255,3 +255,67 @@ fn with_passed_on(tasks: &[(UnitTask, Unit)], ids: &[UnitTaskId]) -> Vec<UnitTas
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assignments::calls::UnitTaskKind;
+    use crate::store::ids::UnitId;
+
+    fn task(kind: UnitTaskKind, state: UnitTaskState) -> UnitTask {
+        UnitTask {
+            id: UnitTaskId(1),
+            call_id: CallId(1),
+            unit_id: UnitId(1),
+            parent_id: None,
+            kind,
+            state,
+            due_on: "2024-07-19".parse().expect("a date"),
+            submitted_by: None,
+            submitted_at: None,
+            decided_by: None,
+            decided_at: None,
+            comment: String::new(),
+            version: 1,
+        }
+    }
+
+    /// The states in which a decision fits, of a form and of readings.
+    fn fitting(decision: &Decision) -> [Vec<UnitTaskState>; 2] {
+        [UnitTaskKind::ExchangeMeeting, UnitTaskKind::Readings]
+            .map(|kind| UnitTaskState::ALL.iter().copied().filter(|state| decision.fits(&task(kind, *state))).collect())
+    }
+
+    #[test]
+    fn each_decision_fits_its_states_and_readings_are_neither_accepted_nor_returned() {
+        use UnitTaskState::{Open, Returned, Submitted};
+        let comment = String::new();
+
+        assert_eq!(fitting(&Decision::Accept), [vec![Submitted], vec![]]);
+        assert_eq!(fitting(&Decision::Return { comment: comment.clone() }), [vec![Submitted], vec![]]);
+        assert_eq!(
+            fitting(&Decision::Extend { due_on: None, reason: comment.clone() }),
+            [vec![Open, Returned], vec![Open, Returned]]
+        );
+        assert_eq!(
+            fitting(&Decision::Withdraw { reason: comment }),
+            [vec![Open, Submitted, Returned], vec![Open, Submitted, Returned]]
+        );
+    }
+
+    #[test]
+    fn a_new_day_is_later_than_each_that_was_set_and_neither_past_nor_far() {
+        let open = task(UnitTaskKind::ExchangeMeeting, UnitTaskState::Open);
+        let today = "2024-07-10".parse().expect("a date");
+        let problems = |day: &str| {
+            let extension = Decision::Extend { due_on: day.parse().ok(), reason: "检查任务集中".to_owned() };
+            extension.problems(&[&open], today).iter().map(|problem| problem.message.id).collect::<Vec<_>>()
+        };
+
+        assert_eq!(problems("2024-07-20"), Vec::<&str>::new());
+        assert_eq!(problems("2024-07-19"), ["tasks-problem-due-not-later"]);
+        assert_eq!(problems("2024-07-09"), ["tasks-problem-due-past"]);
+        assert_eq!(problems("2026-07-19"), ["tasks-problem-due-far"]);
+        assert_eq!(problems(""), ["tasks-problem-due-missing"]);
+    }
+}

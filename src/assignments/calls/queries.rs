@@ -151,7 +151,7 @@ pub(super) fn list_people_counts(conn: &mut Conn, call: CallId) -> QueryResult<V
              from tasks \
              inner join assignments on assignments.id = tasks.assignment_id \
              inner join unit_tasks on unit_tasks.id = assignments.unit_task_id \
-             where unit_tasks.call_id = $1 and tasks.state <> 'withdrawn' \
+             where unit_tasks.call_id = $1 and unit_tasks.state <> 'withdrawn' and tasks.state <> 'withdrawn' \
              group by assignments.unit_task_id, tasks.person_id) as by_person \
          group by unit_task_id order by unit_task_id",
     )

@@ -139,7 +139,7 @@ fn progress(
         href: links::assignment(assignment.id),
         unit_name: unit.map_or(String::new(), |unit| unit.name.clone()),
         unit_href: links::unit(assignment.unit_id),
-        session_title: assignment.session_id.map(|_| assignment.title),
+        session_title: Some(assignment.title).filter(|title| !title.is_empty()),
         given_at: assignment.given_at,
         due_on: assignment.due_on,
         note: assignment.note,

@@ -220,9 +220,9 @@ fn show_form(
             study_hours: fields.study_hours,
         },
     };
-    match (problems.is_empty(), visit) {
-        (true, visit) => page::show(app, visit, "calls/new", &content),
-        (false, visit) => page::refused(app, visit, "calls/new", &content, problems),
+    match problems {
+        [] => page::show(app, visit, "calls/new", &content),
+        problems => page::refused(app, visit, "calls/new", &content, problems),
     }
 }
 

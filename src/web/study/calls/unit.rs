@@ -28,6 +28,8 @@ struct UnitPage {
     decide: String,
     /// HQ's page of the call.
     call_href: Option<String>,
+    /// The unit above that passed it on, with its own page of the call.
+    passed_on_by: Option<PassedOnBy>,
     call: Call,
     session_href: Option<String>,
     session_title: Option<String>,
@@ -48,6 +50,13 @@ struct UnitPage {
     below: Vec<UnitRow>,
     n_below_picks: usize,
     decision: DecisionFields,
+}
+
+#[derive(Serialize)]
+struct PassedOnBy {
+    name: String,
+    /// Nothing when it is out of the viewer's reach.
+    href: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -129,7 +138,8 @@ fn unit_page(
     today: NaiveDate,
 ) -> UnitPage {
     let (unit, call) = (found.unit.id, found.call.clone());
-    let forms: Vec<FormRow> = found.forms.iter().map(|form| form_row(form, &found, sent.as_ref(), today)).collect();
+    let forms: Vec<FormRow> =
+        found.forms.iter().map(|form| form_row(form, &found, viewer, sent.as_ref(), today)).collect();
     let standing = || found.forms.iter().filter(|form| form.cell.task.state != UnitTaskState::Withdrawn);
     let readings_stand = standing().any(|form| form.cell.task.kind == UnitTaskKind::Readings);
     let withdrawal = Decision::Withdraw { reason: String::new() };
@@ -146,6 +156,11 @@ fn unit_page(
     UnitPage {
         unit_href: links::unit(unit),
         decide: links::unit_call_part(unit, call.id, "decide"),
+        passed_on_by: found
+            .forms
+            .iter()
+            .find_map(|form| form.given_by.clone())
+            .map(|(id, name)| PassedOnBy { name, href: found.gave.then(|| links::unit_call(id, call.id)) }),
         call_href: viewer.is_hq().then(|| links::call(call.id)),
         session_href: call.session_id.map(links::session),
         session_title: found.session_title,
@@ -177,7 +192,13 @@ fn unit_page(
     }
 }
 
-fn form_row(form: &AnswerForm, found: &Answer, sent: Option<&DecideForm>, today: NaiveDate) -> FormRow {
+fn form_row(
+    form: &AnswerForm,
+    found: &Answer,
+    viewer: &Viewer,
+    sent: Option<&DecideForm>,
+    today: NaiveDate,
+) -> FormRow {
     let task = &form.cell.task;
     let name = |id: Option<PersonId>| id.and_then(|id| found.names.get(&id).cloned());
     let is_open_to_decision =
@@ -195,7 +216,8 @@ fn form_row(form: &AnswerForm, found: &Answer, sent: Option<&DecideForm>, today:
         kind: task.kind,
         task: task_view(&form.cell, found.call.due_on, today),
         form_href: form_href(task.kind, task.id),
-        is_to_fill_in: task.state.is_editable() && !form.may_decide,
+        // HQ fills in for its own office.
+        is_to_fill_in: task.state.is_editable() && (!form.may_decide || viewer.unit == found.unit.id),
         submitted_by: name(task.submitted_by),
         submitted_at: task.submitted_at.filter(|_| task.state != UnitTaskState::Open),
         decided_by: name(task.decided_by),
