@@ -192,9 +192,9 @@ pub fn open_of(conn: &mut Conn, people: &[Person]) -> Result<BTreeMap<PersonId, 
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {
     match known.get(&pair) {
-        Some(
-            TaskState::Open | TaskState::Submitted | TaskState::Returned | TaskState::Accepted | TaskState::Done,
-        ) => true,
+        Some(TaskState::Open | TaskState::Submitted | TaskState::Returned | TaskState::Accepted | TaskState::Done) => {
+            true
+        }
         // What was withdrawn may be given again.
         Some(TaskState::Withdrawn) | None => false,
     }

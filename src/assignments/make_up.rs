@@ -18,7 +18,8 @@ pub fn settle(conn: &mut Conn, session: SessionId, people: &[PersonId]) -> Resul
     attendance::settle_made_up(conn, session, people, &by)?;
     // Whoever has neither made up nor anything left to do it with is noted as before.
     let given = queries::list_given(conn, session)?;
-    let has_left = |person: &PersonId| given.iter().any(|(of, _, state)| of == person && *state != TaskState::Withdrawn);
+    let has_left =
+        |person: &PersonId| given.iter().any(|(of, _, state)| of == person && *state != TaskState::Withdrawn);
     let without: Vec<PersonId> = people.iter().copied().filter(|person| !has_left(person)).collect();
     attendance::make_up_not_due(conn, session, &without)?;
     Ok(())

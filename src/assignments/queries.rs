@@ -1,6 +1,8 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
+use super::model::{
+    Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown,
+};
 use crate::access::UnitPath;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;

@@ -36,7 +36,8 @@ pub async fn receive(
     content: Vec<u8>,
     accepts: &'static Accepts,
 ) -> Result<Received> {
-    let looked = tokio::task::spawn_blocking(move || (kind::check(&content, accepts), model::digest(&content), content));
+    let looked =
+        tokio::task::spawn_blocking(move || (kind::check(&content, accepts), model::digest(&content), content));
     let (kind, digest, content) = looked.await.context("looking at a file ended early")?;
     let kind = kind.map_err(|problem| Error::Refused(vec![problem]))?;
     let now = clock.now();

@@ -204,11 +204,16 @@ pub(super) mod tests {
     }
 
     fn a_jpeg() -> Vec<u8> {
-        let segment = |code: u8, content: &[u8]| {
-            [&[0xFF, code], &(content.len() as u16 + 2).to_be_bytes()[..], content].concat()
-        };
-        [vec![0xFF, 0xD8], segment(0xE0, b"JFIF\0"), segment(0xC0, &[8; 9]), segment(0xDA, &[1; 6]), vec![7, 0xFF, 0xD9]]
-            .concat()
+        let segment =
+            |code: u8, content: &[u8]| [&[0xFF, code], &(content.len() as u16 + 2).to_be_bytes()[..], content].concat();
+        [
+            vec![0xFF, 0xD8],
+            segment(0xE0, b"JFIF\0"),
+            segment(0xC0, &[8; 9]),
+            segment(0xDA, &[1; 6]),
+            vec![7, 0xFF, 0xD9],
+        ]
+        .concat()
     }
 
     #[test]
@@ -219,7 +224,9 @@ pub(super) mod tests {
     #[test]
     fn what_is_none_of_the_kinds_is_refused_whatever_it_may_become_in_a_browser() {
         let gif_and_script = b"GIF89a/*\0\0*/=1;alert(1)";
-        for other in [&b"<html>"[..], b"<svg xmlns", b"MZ", b"\xD0\xCF\x11\xE0", b"%PDF", b" %PDF-1.7", gif_and_script, &[0; 64]] {
+        for other in
+            [&b"<html>"[..], b"<svg xmlns", b"MZ", b"\xD0\xCF\x11\xE0", b"%PDF", b" %PDF-1.7", gif_and_script, &[0; 64]]
+        {
             assert_eq!(flaw(other), "file-of-no-evidence-kind", "{other:?}");
         }
         assert_eq!(flaw(b""), "file-missing");

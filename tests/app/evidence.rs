@@ -68,9 +68,10 @@ fn lying(site: &TestApp) -> usize {
 }
 
 async fn n_kept(site: &TestApp) -> (i64, i64) {
-    let read = site.app.db.read(|conn| {
-        Ok((file_uses::table.count().get_result(conn)?, files_table::table.count().get_result(conn)?))
-    });
+    let read = site
+        .app
+        .db
+        .read(|conn| Ok((file_uses::table.count().get_result(conn)?, files_table::table.count().get_result(conn)?)));
     read.await.expect("a count")
 }
 
@@ -93,7 +94,10 @@ async fn evidence_is_kept_and_downloaded_as_what_it_is_and_never_shown() {
     assert_eq!(file.header("content-security-policy"), Some("default-src 'none'; sandbox"));
     let disposition = file.header("content-disposition").unwrap_or_default();
     assert!(disposition.starts_with("attachment; filename=\"file-"), "{disposition}");
-    assert!(disposition.ends_with(".ofd\"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE%E7%85%A7%E7%89%87.ofd"), "{disposition}");
+    assert!(
+        disposition.ends_with(".ofd\"; filename*=UTF-8''%E4%BC%9A%E8%AE%AE%E7%85%A7%E7%89%87.ofd"),
+        "{disposition}"
+    );
 }
 
 #[actix_web::test]

@@ -49,10 +49,9 @@ async fn task_is(site: &TestApp, task: UnitTaskId, state: UnitTaskState) {
 }
 
 async fn state_of(site: &TestApp, task: UnitTaskId) -> String {
-    let read = site
-        .app
-        .db
-        .read(move |conn| Ok(unit_tasks::table.filter(unit_tasks::id.eq(task)).select(unit_tasks::state).first(conn)?));
+    let read = site.app.db.read(move |conn| {
+        Ok(unit_tasks::table.filter(unit_tasks::id.eq(task)).select(unit_tasks::state).first(conn)?)
+    });
     read.await.expect("a read")
 }
 
@@ -99,7 +98,12 @@ fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'sta
     fields
 }
 
-async fn send(browser: &mut Browser, address: &str, step: &str, fields: &[(&'static str, String)]) -> crate::support::Answer {
+async fn send(
+    browser: &mut Browser,
+    address: &str,
+    step: &str,
+    fields: &[(&'static str, String)],
+) -> crate::support::Answer {
     let mut all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     all.push(("step", step));
     browser.post(address, &all).await
@@ -171,7 +175,11 @@ async fn taking_the_record_back_or_changing_who_was_there_takes_the_make_up_back
     let (session, cast) = (missed(&site).await, site.cast.clone());
     let mut record = fields(
         Some(session),
-        &[(cast.liaison_of_first_unit.person, "present"), (cast.trainee.person, "present"), (cast.colleague.person, "present")],
+        &[
+            (cast.liaison_of_first_unit.person, "present"),
+            (cast.trainee.person, "present"),
+            (cast.colleague.person, "present"),
+        ],
     );
     record.push(("whom", "all".to_owned()));
     let address = submitted(&site, &record).await;
@@ -243,7 +251,11 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     record.push(("version", version(&site, &address).await));
     let again = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
 
-    assert!(form.says("贯彻落实信访工作法治化培训会") && form.says("信访工作法治化培训会 2024-07-04"), "{}", form.text());
+    assert!(
+        form.says("贯彻落实信访工作法治化培训会") && form.says("信访工作法治化培训会 2024-07-04"),
+        "{}",
+        form.text()
+    );
     assert_eq!(after.as_deref(), Some(address.as_str()));
     assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
     assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());
@@ -336,7 +348,11 @@ async fn a_leader_of_another_unit_a_trainee_and_the_duties_do_not_find_it_and_th
     for member in [cast.leader_of_first_unit, cast.liaison_of_first_unit, cast.hq] {
         assert_eq!(site.signed_in_as(member).await.get(&address).await.status, 200);
     }
-    let by_liaison = site.signed_in_as(cast.liaison_of_first_unit).await.post(format!("{address}/take-back"), &[("version", &seen)]).await;
+    let by_liaison = site
+        .signed_in_as(cast.liaison_of_first_unit)
+        .await
+        .post(format!("{address}/take-back"), &[("version", &seen)])
+        .await;
     assert_eq!(by_liaison.status, 404, "a liaison decides nothing");
 }
 
@@ -346,7 +362,8 @@ async fn nobody_of_another_unit_can_be_listed() {
     let cast = site.cast.clone();
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
 
-    let foreign = send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
+    let foreign =
+        send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
 
     assert_eq!(foreign.status, 404);
 }
@@ -363,7 +380,9 @@ async fn what_is_missing_is_said_at_its_field_and_what_was_typed_stays() {
     let more = send(&mut leader, &new_address(&site), "gist", &record).await;
 
     assert_eq!(refused.status, 422);
-    for said in ["Enter the theme", "at least one person who was present", "not listed as present", "Enter who does action 1"] {
+    for said in
+        ["Enter the theme", "at least one person who was present", "not listed as present", "Enter who does action 1"]
+    {
         assert!(refused.says(said), "{said}: {}", refused.text());
     }
     assert!(refused.body.contains("谈了程序和时限。") && refused.body.contains("value=\"二楼会议室\""));
@@ -405,11 +424,8 @@ async fn a_unit_that_met_before_hq_confirmed_the_session_has_made_up_with_the_co
     let session = site.given_session("2024-07-04", SessionState::Closed, &roll).await;
     submitted(&site, &fields(Some(session), &[(cast.trainee.person, "present")])).await;
 
-    let confirmed = site
-        .signed_in_as(cast.hq)
-        .await
-        .post(format!("/sessions/{session}/confirm"), &[("version", "1")])
-        .await;
+    let confirmed =
+        site.signed_in_as(cast.hq).await.post(format!("/sessions/{session}/confirm"), &[("version", "1")]).await;
 
     assert_eq!(confirmed.status, 303, "{}", confirmed.text());
     assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
@@ -439,12 +455,25 @@ async fn an_empty_list_says_what_to_do_and_the_paper_has_all_parts() {
     let cast = site.cast.clone();
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let empty = leader.get(format!("/units/{}/meetings", cast.first_unit)).await;
-    let address = submitted(&site, &fields(None, &[(cast.trainee.person, "present"), (cast.liaison_of_first_unit.person, "leave")])).await;
+    let address = submitted(
+        &site,
+        &fields(None, &[(cast.trainee.person, "present"), (cast.liaison_of_first_unit.person, "leave")]),
+    )
+    .await;
 
     let paper = leader.get(&address).await;
 
     assert!(empty.says("No learning exchange meeting has been recorded yet"), "{}", empty.text());
-    for said in ["Expected 2, present 1, on leave 1", "谈了程序和时限。", "时限从哪天起算", "材料怎样归卷", "核对台账", "综合办公室", "20 July 2024", "王强"] {
+    for said in [
+        "Expected 2, present 1, on leave 1",
+        "谈了程序和时限。",
+        "时限从哪天起算",
+        "材料怎样归卷",
+        "核对台账",
+        "综合办公室",
+        "20 July 2024",
+        "王强",
+    ] {
         assert!(paper.says(said), "{said}: {}", paper.text());
     }
 }

@@ -4,11 +4,14 @@
 //! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
 
 use crate::support::{Browser, TestApp};
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::assignments::calls::send::{self, Wanted};
-use xuefa::store::ids::CallId;
+use xuefa::assignments::exchange::{Record, queries};
+use xuefa::store::ids::{CallId, MeetingId, TaskId, UnitTaskId};
+use xuefa::store::schema::{tasks, unit_tasks};
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -26,6 +29,9 @@ struct Things {
     task: i64,
     code: String,
     call: i64,
+    /// The unit's task that asks for a meeting.
+    unit_task: i64,
+    meeting: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -56,14 +62,33 @@ async fn given_things(site: &TestApp) -> Things {
     let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
     let code = site.code_on_screen(session, venues.expect("a read")[0].id);
     let call = given_call(site).await;
+    let (note, unit_task, meeting) = given_study(site, task, call).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
-        task: task.0,
+        task: note.0,
         code,
         call: call.0,
+        unit_task: unit_task.0,
+        meeting: meeting.0,
     }
+}
+
+/// A note that the trainee handed in, the unit's task to hold a meeting, and a draft of a record.
+async fn given_study(site: &TestApp, task: TaskId, call: CallId) -> (TaskId, UnitTaskId, MeetingId) {
+    let (unit, by, now) = (site.cast.first_unit, site.cast.leader_of_first_unit.person, site.app.clock.now());
+    let made = site.write(move |conn| {
+        diesel::update(tasks::table.filter(tasks::id.eq(task)))
+            .set((tasks::kind.eq("reflection"), tasks::state.eq("submitted")))
+            .execute(conn)?;
+        let asked = unit_tasks::table.filter(unit_tasks::call_id.eq(call));
+        let asked =
+            asked.filter(unit_tasks::kind.eq(UnitTaskKind::ExchangeMeeting)).select(unit_tasks::id).first(conn)?;
+        let meeting = queries::insert_as_it_stands(conn, unit, None, &Record::default(), &[], (by, now), None)?;
+        Ok((task, asked, meeting))
+    });
+    made.await.expect("study")
 }
 
 /// A call to the first unit, for readings and an exchange meeting.
@@ -97,6 +122,8 @@ fn address(path: &str, things: &Things) -> String {
         Some("units") => things.first_unit,
         Some("tasks") => things.task,
         Some("calls") => things.call,
+        Some("unit-tasks") => things.unit_task,
+        Some("meetings" | "files") => things.meeting,
         Some(_) | None => 1,
     };
     let path = path.replace("{of}", "meetings").replace("{file}", "1");

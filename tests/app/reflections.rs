@@ -37,17 +37,16 @@ async fn give(site: &TestApp, giver: Member, to: Member, session: SessionId) -> 
 }
 
 async fn task_of(site: &TestApp, member: Member) -> TaskId {
-    let read = site.app.db.read(move |conn| {
-        Ok(tasks::table.filter(tasks::person_id.eq(member.person)).select(tasks::id).first(conn)?)
-    });
+    let read = site
+        .app
+        .db
+        .read(move |conn| Ok(tasks::table.filter(tasks::person_id.eq(member.person)).select(tasks::id).first(conn)?));
     read.await.expect("a task")
 }
 
 async fn state_of(site: &TestApp, task: TaskId) -> (String, i64) {
-    let read = site
-        .app
-        .db
-        .read(move |conn| Ok(tasks::table.find(task).select((tasks::state, tasks::version)).first(conn)?));
+    let read =
+        site.app.db.read(move |conn| Ok(tasks::table.find(task).select((tasks::state, tasks::version)).first(conn)?));
     read.await.expect("a task")
 }
 
@@ -203,7 +202,8 @@ async fn a_draft_is_its_authors_alone_and_what_was_returned_is_again() {
     let drafted = author.post(&address, &write("0", "draft")).await;
     let of_draft = leader.get(&address).await.status;
     author.post(&address, &write("1", "submit")).await;
-    let without = leader.post(format!("{address}/decide"), &[("task", &pick(&site, task).await), ("verdict", "return")]).await;
+    let without =
+        leader.post(format!("{address}/decide"), &[("task", &pick(&site, task).await), ("verdict", "return")]).await;
     let returned = leader
         .post(
             format!("{address}/decide"),
@@ -231,9 +231,17 @@ async fn nobody_accepts_their_own_and_hq_decides_where_nobody_else_leads() {
     let task = handed_in(&site, session, cast.hq, leader).await;
     let decide = format!("/tasks/{task}/decide");
 
-    let own = site.signed_in_as(leader).await.post(&decide, &[("task", &pick(&site, task).await), ("verdict", "accept")]).await;
+    let own = site
+        .signed_in_as(leader)
+        .await
+        .post(&decide, &[("task", &pick(&site, task).await), ("verdict", "accept")])
+        .await;
     let own_list = site.signed_in_as(leader).await.get("/reflections").await;
-    let by_hq = site.signed_in_as(cast.hq).await.post(&decide, &[("task", &pick(&site, task).await), ("verdict", "accept")]).await;
+    let by_hq = site
+        .signed_in_as(cast.hq)
+        .await
+        .post(&decide, &[("task", &pick(&site, task).await), ("verdict", "accept")])
+        .await;
 
     assert_eq!((own.status, by_hq.status), (422, 303));
     assert!(own_list.says("Waiting: 0"), "{}", own_list.text());

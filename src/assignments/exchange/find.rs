@@ -96,9 +96,8 @@ pub fn list_people(
         Some(meeting) => queries::list_people(conn, meeting)?,
         None => Vec::new(),
     };
-    let is_wanted = |person: &Person| {
-        with_below || person.unit_id == unit.id || saved.iter().any(|of| of.person_id == person.id)
-    };
+    let is_wanted =
+        |person: &Person| with_below || person.unit_id == unit.id || saved.iter().any(|of| of.person_id == person.id);
     let wanted: Vec<Person> = below.into_iter().filter(is_wanted).collect();
     if wanted.len() > MOST_PEOPLE {
         let message = Message::new("meeting-problem-too-many-people").with("n", MOST_PEOPLE as i64);

@@ -282,7 +282,10 @@ mod tests {
     }
 
     fn said(record: &Record, step: Step) -> Vec<(&'static str, &'static str)> {
-        check(record, step, a_day("2024-07-05")).into_iter().map(|problem| (problem.field, problem.message.id)).collect()
+        check(record, step, a_day("2024-07-05"))
+            .into_iter()
+            .map(|problem| (problem.field, problem.message.id))
+            .collect()
     }
 
     #[test]

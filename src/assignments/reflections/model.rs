@@ -69,11 +69,8 @@ mod tests {
     }
 
     fn viewer(person: i64, grants: &[(Role, &str)]) -> Viewer {
-        let grant = |(role, led): &(Role, &str)| Grant {
-            role: *role,
-            unit: None,
-            path: (!led.is_empty()).then(|| path(led)),
-        };
+        let grant =
+            |(role, led): &(Role, &str)| Grant { role: *role, unit: None, path: (!led.is_empty()).then(|| path(led)) };
         Viewer {
             person: PersonId(person),
             account: AccountId(person),

@@ -111,21 +111,21 @@ pub(super) fn store(conn: &mut Conn, task: TaskId, seen: i64, title: &str, text:
             reflections::text.eq(text),
             reflections::written_at.eq(now),
         );
-        diesel::insert_into(reflections::table).values(new).execute(conn).map_err(|error| {
-            if crate::store::is_duplicate(&error) { Error::Conflict } else { error.into() }
-        })?;
+        diesel::insert_into(reflections::table)
+            .values(new)
+            .execute(conn)
+            .map_err(|error| if crate::store::is_duplicate(&error) { Error::Conflict } else { error.into() })?;
         return Ok(());
     }
-    let n = diesel::update(
-        reflections::table.filter(reflections::task_id.eq(task)).filter(reflections::version.eq(seen)),
-    )
-    .set((
-        reflections::title.eq(title),
-        reflections::text.eq(text),
-        reflections::written_at.eq(now),
-        reflections::version.eq(seen + 1),
-    ))
-    .execute(conn)?;
+    let n =
+        diesel::update(reflections::table.filter(reflections::task_id.eq(task)).filter(reflections::version.eq(seen)))
+            .set((
+                reflections::title.eq(title),
+                reflections::text.eq(text),
+                reflections::written_at.eq(now),
+                reflections::version.eq(seen + 1),
+            ))
+            .execute(conn)?;
     if n == 1 { Ok(()) } else { Err(Error::Conflict) }
 }
 

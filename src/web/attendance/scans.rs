@@ -91,7 +91,8 @@ pub async fn add(
 async fn keep(app: &App, viewer: Viewer, id: SessionId, upload: Upload) -> Result<String> {
     let (asking, now) = (viewer.clone(), app.clock.now());
     app.db.read(move |conn| attendance::require_scans(conn, &asking, id)).await?;
-    let received = files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content, &files::SCANS).await?;
+    let received =
+        files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content, &files::SCANS).await?;
     let (key, name) = (upload.key, upload.file_name);
     app.db
         .write(move |conn| {

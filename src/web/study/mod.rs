@@ -62,7 +62,12 @@ fn ids<T: std::str::FromStr>(words: &[String]) -> crate::error::Result<Vec<T>> {
 }
 
 fn terms(kind: &str, readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
-    Ok(Terms { kind: kind.parse().ok(), readings: ids(readings)?, due_on: due_on.trim().parse().ok(), note: note.to_owned() })
+    Ok(Terms {
+        kind: kind.parse().ok(),
+        readings: ids(readings)?,
+        due_on: due_on.trim().parse().ok(),
+        note: note.to_owned(),
+    })
 }
 
 /// What the page before sending shows.

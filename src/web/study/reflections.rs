@@ -133,7 +133,8 @@ pub async fn save(
             Ok(page::redirect(&app, &visit, &to, &Message::new(sentence)))
         }
         Err(Error::Refused(problems)) => {
-            let content = app.db.read(move |conn| Ok(with_typed(note_page(conn, &viewer, id, language)?, &typed))).await?;
+            let content =
+                app.db.read(move |conn| Ok(with_typed(note_page(conn, &viewer, id, language)?, &typed))).await?;
             page::refused(&app, &visit, "reflections/show", &content, &problems)
         }
         Err(Error::Conflict) => {

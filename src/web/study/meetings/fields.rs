@@ -95,7 +95,10 @@ impl MeetingFields {
             (None, true) => "out",
             (None, false) => Presence::Present.as_str(),
         };
-        ["present", "leave", "absent", "out"].into_iter().find(|word| *word == typed.unwrap_or(stored)).unwrap_or("present")
+        ["present", "leave", "absent", "out"]
+            .into_iter()
+            .find(|word| *word == typed.unwrap_or(stored))
+            .unwrap_or("present")
     }
 
     /// # Errors

@@ -200,7 +200,8 @@ fn form_page(
         Of::Unit(id) => (links::new_meeting(id), links::meetings(id)),
         Of::Meeting(id) => (links::meeting_part(id, "edit"), links::meeting(id)),
     };
-    let title_of = |id: SessionId| sessions.iter().find(|session| session.id == id).map(|session| session.title.clone());
+    let title_of =
+        |id: SessionId| sessions.iter().find(|session| session.id == id).map(|session| session.title.clone());
     let choice = |session: &Session| SessionChoice {
         id: session.id,
         heading: session.title.clone(),
@@ -221,7 +222,7 @@ fn form_page(
         unit_href: links::unit(unit.id),
         meetings_href: links::meetings(unit.id),
         unit_name: unit.name,
-        comment: own.as_ref().map_or(String::new(), |own| own.task.comment.clone()),
+        comment: found.as_ref().map_or(String::new(), |found| super::last_word(found.state, own.as_ref())),
         due_on: own.as_ref().map(|own| own.task.due_on),
         may_submit,
         fixed_session: called_about.map(|id| title_of(id).unwrap_or_default()),
@@ -294,13 +295,7 @@ pub async fn change(
 }
 
 /// Keeps what was typed, or shows the form with what was asked for more of.
-async fn keep(
-    app: &App,
-    visit: &Visit,
-    viewer: Viewer,
-    of: Of,
-    form: Form<MeetingFields>,
-) -> Result<HttpResponse> {
+async fn keep(app: &App, visit: &Visit, viewer: Viewer, of: Of, form: Form<MeetingFields>) -> Result<HttpResponse> {
     let (fields, now, today) = (form.fields, app.clock.now(), app.clock.today());
     if let Some(wanted) = form.switch_to {
         let (typed, asking) = (MeetingFields { step: String::new(), ..fields }, viewer);
@@ -344,13 +339,7 @@ async fn keep(
 }
 
 /// Of two who write at once, the second sees what the first has stored, and goes on from there.
-async fn show_both(
-    app: &App,
-    visit: &Visit,
-    viewer: Viewer,
-    of: Of,
-    typed: MeetingFields,
-) -> Result<HttpResponse> {
+async fn show_both(app: &App, visit: &Visit, viewer: Viewer, of: Of, typed: MeetingFields) -> Result<HttpResponse> {
     let (asking, task) = (viewer.clone(), typed.task.clone());
     let (id, stored) = app
         .db
@@ -370,7 +359,8 @@ async fn show_both(
     let (stored, present, lists) = stored;
     let gists = lists.gists.iter().map(|(_, name, text)| format!("{}：{text}", name.clone().unwrap_or_default()));
     let gists = gists.collect::<Vec<_>>().join("；");
-    let agreed = stored.agreed().map(|(what, who, due_on)| format!("{what} {who} {due_on}")).collect::<Vec<_>>().join("；");
+    let agreed =
+        stored.agreed().map(|(what, who, due_on)| format!("{what} {who} {due_on}")).collect::<Vec<_>>().join("；");
     let same = |left: &mut dyn Iterator<Item = String>, right: &mut dyn Iterator<Item = String>| {
         let is_said = |text: &String| !text.trim().is_empty();
         left.filter(is_said).eq(right.filter(is_said))
@@ -407,11 +397,8 @@ struct Stored {
 
 fn presence_text(conn: &mut Conn, id: MeetingId) -> Result<Stored> {
     let people = queries::list_people(conn, id)?;
-    let not_there: Vec<&str> = people
-        .iter()
-        .filter(|of| of.presence != exchange::Presence::Present)
-        .map(|of| of.name.as_str())
-        .collect();
+    let not_there: Vec<&str> =
+        people.iter().filter(|of| of.presence != exchange::Presence::Present).map(|of| of.name.as_str()).collect();
     let n_present = people.len() - not_there.len();
     let text = if not_there.is_empty() {
         format!("{n_present}/{}", people.len())
