@@ -24,6 +24,13 @@
 //! forms, whose verbs end in `calls::hand_in`; `pass_on` gives the readings to people by `assignments::assign` → `decide`
 //! accepts or returns → `progress` counts it for `/calls/{id}`.
 //!
+//! *Meeting.* `/units/{id}/meetings/new` lists the unit's people as present → `assignments::exchange::begin` keeps the
+//! record, hands in the unit's task that it answers, and `assignments::make_up::settle` says by what stands now who has
+//! made up for the session: present in a submitted record, or with accepted study (`assignments::reflections`).
+//!
+//! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
+//! bounds, stores it by its hash → `assignments::evidence::add`. The hourly sweep calls `evidence::forget_old` first.
+//!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!

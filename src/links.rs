@@ -2,8 +2,7 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, OutboxId, PersonId, ReadingId,
-    RequestId, RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
+    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -269,6 +268,42 @@ pub const EDIT_VOLUME_LIST: &str = "/volume-list/edit";
 /// A part of one task of a unit: its form.
 pub fn unit_task_part(id: UnitTaskId, part: &str) -> String {
     format!("/unit-tasks/{id}/{part}")
+}
+
+/// The learning exchange meetings of a unit and all below it.
+pub fn meetings(unit: UnitId) -> String {
+    format!("/units/{unit}/meetings")
+}
+
+/// Where a meeting is recorded.
+pub fn new_meeting(unit: UnitId) -> String {
+    format!("/units/{unit}/meetings/new")
+}
+
+pub fn meeting(id: MeetingId) -> String {
+    format!("/meetings/{id}")
+}
+
+/// A part of what may be done about the record of a meeting.
+pub fn meeting_part(id: MeetingId, part: &str) -> String {
+    format!("/meetings/{id}/{part}")
+}
+
+pub const REFLECTIONS: &str = "/reflections";
+
+/// A part of what may be done about a person's task.
+pub fn task_part(id: TaskId, part: &str) -> String {
+    format!("/tasks/{id}/{part}")
+}
+
+/// The files kept with a record or a task: `meetings`, `tasks` or `unit-tasks`.
+pub fn evidence(of: &str, id: i64) -> String {
+    format!("/files/{of}/{id}")
+}
+
+/// One file kept with a record or a task, to be downloaded.
+pub fn evidence_file(of: &str, id: i64, file: FileUseId) -> String {
+    format!("/files/{of}/{id}/{file}")
 }
 
 pub fn task(id: TaskId) -> String {

@@ -56,6 +56,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
     let problems = giving::check(conn, &wanted.terms, people.len(), today)?;
     match wanted.terms.due_on {
         Some(due_on) if problems.is_empty() => Ok(Planned {
+            kind: wanted.terms.kind(),
             unit,
             session: None,
             call,

@@ -250,11 +250,15 @@ fn list_people(
 
 /// What became of an absence, from what was recorded and what was given for it (without what was withdrawn).
 pub fn make_up(attendance: &Attendance, tasks: &[Task], today: NaiveDate) -> MakeUpView {
-    let earliest = tasks.iter().filter(|task| task.state == TaskState::Open).map(|task| task.due_on).min();
+    let earliest = tasks.iter().filter(|task| task.state.is_left()).map(|task| task.due_on).min();
     let make_up = match (attendance.make_up, earliest) {
         (MakeUp::Done, _) => ShownMakeUp::MadeUp,
         (MakeUp::None | MakeUp::Due, Some(due_on)) if due_on < today => ShownMakeUp::Overdue,
         (MakeUp::None | MakeUp::Due, Some(_)) => ShownMakeUp::Due,
+        // What was handed in waits for whoever accepts it.
+        (MakeUp::None | MakeUp::Due, None) if tasks.iter().any(|task| task.state == TaskState::Submitted) => {
+            ShownMakeUp::Due
+        }
         (MakeUp::None | MakeUp::Due, None) if !tasks.is_empty() => ShownMakeUp::SelfStudy,
         (MakeUp::None | MakeUp::Due, None) => ShownMakeUp::NotAssigned,
     };
@@ -323,6 +327,8 @@ mod tests {
         assert_eq!(shown(MakeUp::None, &[]), ShownMakeUp::NotAssigned);
         assert_eq!(shown(MakeUp::Due, &[task(TaskState::Done, "2024-07-10")]), ShownMakeUp::SelfStudy);
         assert_eq!(shown(MakeUp::Due, &[task(TaskState::Open, "2024-07-20")]), ShownMakeUp::Due);
+        assert_eq!(shown(MakeUp::Due, &[task(TaskState::Submitted, "2024-07-10")]), ShownMakeUp::Due);
+        assert_eq!(shown(MakeUp::Due, &[task(TaskState::Returned, "2024-07-10")]), ShownMakeUp::Overdue);
         assert_eq!(shown(MakeUp::Done, &[task(TaskState::Open, "2024-07-10")]), ShownMakeUp::MadeUp);
     }
 

@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
 use crate::organization::{Person, Unit};
 use crate::readings;
+use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId};
 use crate::training::Session;
@@ -24,6 +25,8 @@ pub const NOTE_LENGTH: usize = 500;
 /// An assignment as somebody wants it: the part that both kinds have.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
+    /// Nothing when it was none; a reading unless somebody chose.
+    pub kind: Option<AssignmentKind>,
     pub readings: Vec<ReadingId>,
     /// Nothing when it was not a date.
     pub due_on: Option<NaiveDate>,
@@ -33,6 +36,7 @@ pub struct Terms {
 /// An assignment that may be given: everything checked, nothing written.
 #[derive(Debug, Clone)]
 pub struct Planned {
+    pub kind: AssignmentKind,
     pub unit: Unit,
     /// The session that it makes up for, when it does.
     pub session: Option<Session>,
@@ -77,6 +81,9 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
     if n_people == 0 {
         problems.push(Problem::at("person", Message::new("tasks-problem-nobody")));
     }
+    if !kinds(conn)?.contains(&terms.kind()) {
+        problems.push(Problem::at("kind", Message::new("tasks-problem-kind-off")));
+    }
     let known = readings::list(conn)?;
     if terms.readings.is_empty() || !terms.readings.iter().all(|id| known.iter().any(|(row, _)| row.id == *id)) {
         problems.push(Problem::at("reading", Message::new("tasks-problem-no-reading")));
@@ -86,6 +93,26 @@ pub(super) fn check(conn: &mut Conn, terms: &Terms, n_people: usize, today: Naiv
         problems.push(Problem::at("note", Message::new("tasks-problem-note-long").with("n", NOTE_LENGTH as i64)));
     }
     Ok(problems)
+}
+
+/// What may be given: a reflection note only while HQ has switched it on.
+///
+/// # Errors
+/// `Broken` when the settings cannot be read.
+pub fn kinds(conn: &mut Conn) -> Result<Vec<AssignmentKind>> {
+    let with_notes = settings::current(conn)?.reflections;
+    let is_given = |kind: &AssignmentKind| match kind {
+        AssignmentKind::Reading => true,
+        AssignmentKind::Reflection => with_notes,
+        AssignmentKind::SelfTest => false,
+    };
+    Ok(AssignmentKind::ALL.iter().copied().filter(is_given).collect())
+}
+
+impl Terms {
+    pub fn kind(&self) -> AssignmentKind {
+        self.kind.unwrap_or(AssignmentKind::Reading)
+    }
 }
 
 /// A day from today on, within a year.
@@ -103,8 +130,8 @@ impl Planned {
     /// What of it somebody was given before: with the state it has.
     fn known(&self, conn: &mut Conn) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
         let known = match (&self.session, &self.call) {
-            (Some(session), _) => queries::list_given(conn, session.id)?,
-            (None, Some(passed_on)) => queries::list_given_by_call(conn, passed_on.call.id)?,
+            (Some(session), _) => queries::list_given_as(conn, session.id, self.kind)?,
+            (None, Some(passed_on)) => queries::list_given_by_call(conn, passed_on.call.id, self.kind)?,
             (None, None) => return Ok(BTreeMap::new()),
         };
         Ok(known.into_iter().map(|(person, reading, state)| ((person, reading), state)).collect())
@@ -112,10 +139,14 @@ impl Planned {
 
     /// What a task is about: the same for a person and a session, or a person and a call, however often it is given.
     fn matter(&self, assignment: AssignmentId, reading: ReadingId) -> String {
-        match (&self.session, &self.call) {
+        let about = match (&self.session, &self.call) {
             (Some(session), _) => format!("session:{}:reading:{reading}", session.id),
             (None, Some(passed_on)) => format!("call:{}:reading:{reading}", passed_on.call.id),
             (None, None) => format!("assignment:{assignment}:reading:{reading}"),
+        };
+        match self.kind {
+            AssignmentKind::Reading => about,
+            AssignmentKind::SelfTest | AssignmentKind::Reflection => format!("{about}:{}", self.kind.as_str()),
         }
     }
 
@@ -161,7 +192,9 @@ pub fn open_of(conn: &mut Conn, people: &[Person]) -> Result<BTreeMap<PersonId, 
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {
     match known.get(&pair) {
-        Some(TaskState::Open | TaskState::Done) => true,
+        Some(TaskState::Open | TaskState::Submitted | TaskState::Returned | TaskState::Accepted | TaskState::Done) => {
+            true
+        }
         // What was withdrawn may be given again.
         Some(TaskState::Withdrawn) | None => false,
     }
@@ -176,7 +209,7 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
     }
     let session = planned.session.as_ref().map(|session| session.id);
     let new = NewAssignment {
-        kind: AssignmentKind::Reading,
+        kind: planned.kind,
         title: planned.title(),
         note: planned.note.clone(),
         unit_id: planned.unit.id,
@@ -193,7 +226,7 @@ pub(super) fn give(conn: &mut Conn, viewer: &Viewer, planned: &Planned, now: Mom
         .into_iter()
         .map(|(person_id, reading_id)| NewTask {
             assignment_id: assignment,
-            kind: AssignmentKind::Reading,
+            kind: planned.kind,
             person_id,
             reading_id,
             session_id: session,

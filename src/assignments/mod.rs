@@ -2,20 +2,26 @@
 //!
 //! [`assign::assign`] gives readings to people of a unit, [`follow_up::follow_up`] to exactly those who were not at a
 //! session; [`read::mark_read`] finishes them by a person's own word. [`board`] is a unit's view of all this. [`calls`] is what HQ asks of units;
-//! [`implementation`] and [`volumes`] are forms with which a unit answers.
+//! [`implementation`] and [`volumes`] are forms with which a unit answers. [`exchange`] keeps the records of their meetings,
+//! [`reflections`] the notes that people write where HQ wants them; both settle what they make up for in [`make_up`].
+//! [`evidence`] is the files kept with all of these.
 
 pub mod assign;
 pub mod board;
 pub mod calls;
+pub mod evidence;
+pub mod exchange;
 pub mod extend;
 pub mod follow_up;
 pub mod giving;
 pub mod implementation;
+pub mod make_up;
 pub mod model;
 pub mod pick;
 pub mod queries;
 pub mod read;
 pub mod volumes;
+pub mod reflections;
 pub mod withdraw;
 
 pub use model::{Assignment, ShownTask, Task, TaskRow, TaskState, TaskView};

@@ -3,6 +3,7 @@
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::i18n::Language;
+use crate::links;
 use crate::readings;
 use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId, UnitTaskId};
 use chrono::NaiveDate;
@@ -19,9 +20,13 @@ crate::choices! {
 }
 
 crate::choices! {
-    /// A reading goes from open to done without acceptance (`rules.md` 3). Overdue is derived.
+    /// Readings and self-tests go from open to done without acceptance; a reflection note goes `open → submitted →
+    /// returned | accepted` (`rules.md` 3). Overdue is derived.
     pub enum TaskState {
         Open = "open",
+        Submitted = "submitted",
+        Returned = "returned",
+        Accepted = "accepted",
         Done = "done",
         Withdrawn = "withdrawn",
     }
@@ -99,10 +104,48 @@ crate::choices! {
         Open = "open",
         /// Open after its day.
         Overdue = "overdue",
+        /// Back with the person, whatever the day.
+        Returned = "returned",
+        /// Waits for whoever accepts it.
+        Submitted = "submitted",
+        Accepted = "accepted",
         Done = "done",
         /// The person turned out to have been there, or to be exempt: nothing is left to make up.
         Released = "released",
         Withdrawn = "withdrawn",
+    }
+}
+
+impl TaskState {
+    /// Whether the person has something left to do.
+    pub fn is_left(self) -> bool {
+        match self {
+            Self::Open | Self::Returned => true,
+            Self::Submitted | Self::Accepted | Self::Done | Self::Withdrawn => false,
+        }
+    }
+
+    /// The states in which something is left to do, for queries.
+    pub const LEFT: [Self; 2] = [Self::Open, Self::Returned];
+    /// The states in which nothing is left for anybody.
+    pub const FINISHED: [Self; 2] = [Self::Done, Self::Accepted];
+}
+
+impl ShownTask {
+    /// Whether the person has something left to do.
+    pub fn is_left(self) -> bool {
+        match self {
+            Self::Open | Self::Overdue | Self::Returned => true,
+            Self::Submitted | Self::Accepted | Self::Done | Self::Released | Self::Withdrawn => false,
+        }
+    }
+
+    /// Whether it counts as finished.
+    pub fn is_finished(self) -> bool {
+        match self {
+            Self::Done | Self::Accepted => true,
+            Self::Open | Self::Overdue | Self::Returned | Self::Submitted | Self::Released | Self::Withdrawn => false,
+        }
     }
 }
 
@@ -119,7 +162,12 @@ pub fn shown(state: TaskState, due_on: NaiveDate, attendance: Option<AttendanceS
     match (state, attendance) {
         (TaskState::Withdrawn, _) => ShownTask::Withdrawn,
         (TaskState::Done, _) => ShownTask::Done,
-        (TaskState::Open, Some(AttendanceState::Present | AttendanceState::Exempt)) => ShownTask::Released,
+        (TaskState::Submitted, _) => ShownTask::Submitted,
+        (TaskState::Accepted, _) => ShownTask::Accepted,
+        (TaskState::Open | TaskState::Returned, Some(AttendanceState::Present | AttendanceState::Exempt)) => {
+            ShownTask::Released
+        }
+        (TaskState::Returned, _) => ShownTask::Returned,
         (TaskState::Open, None | Some(AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent)) => {
             if due_on < today {
                 ShownTask::Overdue
@@ -154,6 +202,9 @@ pub struct PersonTask {
 /// A task as a page lays it out.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaskView {
+    pub kind: AssignmentKind,
+    /// Where it is done.
+    pub href: String,
     pub reading: ReadingId,
     pub reading_title: String,
     pub session_title: Option<String>,
@@ -175,11 +226,16 @@ impl TaskRow {
         let state = self.shown(today);
         let is_overdue = state == ShownTask::Overdue;
         TaskView {
+            kind: self.task.kind,
+            href: match self.task.kind {
+                AssignmentKind::Reading | AssignmentKind::SelfTest => links::reading(self.task.reading_id),
+                AssignmentKind::Reflection => links::task(self.task.id),
+            },
             reading: self.task.reading_id,
             reading_title: readings::title(&self.slug, language),
             session_title: self.session_title.clone(),
             state,
-            is_open: is_overdue || state == ShownTask::Open,
+            is_open: state.is_left(),
             due_on: self.task.due_on,
             days_overdue: if is_overdue { (today - self.task.due_on).num_days() } else { 0 },
             done_at: self.task.done_at,
@@ -219,6 +275,20 @@ mod tests {
         assert_eq!(task(TaskState::Open).shown(absent, day("2024-07-16")), ShownTask::Overdue);
         assert_eq!(task(TaskState::Open).shown(None, day("2024-07-16")), ShownTask::Overdue);
         assert_eq!(task(TaskState::Done).shown(absent, day("2024-07-16")), ShownTask::Done);
+    }
+
+    #[test]
+    fn what_was_handed_in_is_neither_overdue_nor_released_and_what_came_back_is_left_to_do() {
+        let late = day("2024-08-01");
+        let of = |state, attendance| task(state).shown(Some(attendance), late);
+
+        assert_eq!(of(TaskState::Submitted, AttendanceState::Absent), ShownTask::Submitted);
+        assert_eq!(of(TaskState::Submitted, AttendanceState::Present), ShownTask::Submitted);
+        assert_eq!(of(TaskState::Accepted, AttendanceState::Present), ShownTask::Accepted);
+        assert_eq!(of(TaskState::Returned, AttendanceState::Absent), ShownTask::Returned);
+        assert_eq!(of(TaskState::Returned, AttendanceState::Present), ShownTask::Released);
+        assert!(ShownTask::Returned.is_left() && !ShownTask::Submitted.is_left());
+        assert!(ShownTask::Accepted.is_finished() && !ShownTask::Submitted.is_finished());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The tasks of an assignment that somebody ticked, to extend or to withdraw them.
 
-use super::model::{Assignment, PersonTask, TaskState};
+use super::model::{Assignment, PersonTask};
 use super::queries;
 use crate::access::Viewer;
 use crate::error::{Error, Message, Result};
@@ -56,7 +56,7 @@ pub fn find_picked(
         if !is_in_reach {
             return Err(Error::NotFound("task"));
         }
-        if task.task.task.version != pick.version || task.task.task.state != TaskState::Open {
+        if task.task.task.version != pick.version || !task.task.task.state.is_left() {
             return Err(Error::Conflict);
         }
         if task.task.task.person_id == viewer.person {

@@ -1,6 +1,8 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown};
+use super::model::{
+    Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown,
+};
 use crate::access::UnitPath;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
@@ -57,11 +59,12 @@ pub fn list_tasks_of_reading(conn: &mut Conn, person: PersonId, reading: Reading
         .load(conn)
 }
 
-/// Finishes somebody's open tasks of a reading.
+/// Finishes somebody's open tasks to read a reading.
 pub(super) fn finish_tasks(conn: &mut Conn, person: PersonId, reading: ReadingId, now: Moment) -> QueryResult<usize> {
     diesel::update(
         tasks::table
             .filter(tasks::person_id.eq(person))
+            .filter(tasks::kind.eq(AssignmentKind::Reading))
             .filter(tasks::reading_id.eq(reading))
             .filter(tasks::state.eq(TaskState::Open)),
     )
@@ -73,6 +76,7 @@ pub(super) fn finish_tasks(conn: &mut Conn, person: PersonId, reading: ReadingId
 pub(super) fn find_last_finish(conn: &mut Conn, person: PersonId, reading: ReadingId) -> QueryResult<Option<Moment>> {
     let last: Option<Option<Moment>> = tasks::table
         .filter(tasks::person_id.eq(person))
+        .filter(tasks::kind.eq(AssignmentKind::Reading))
         .filter(tasks::reading_id.eq(reading))
         .filter(tasks::state.eq(TaskState::Done))
         .order((tasks::done_at.desc(), tasks::id.desc()))
@@ -92,6 +96,7 @@ pub(super) fn reopen_tasks(
     diesel::update(
         tasks::table
             .filter(tasks::person_id.eq(person))
+            .filter(tasks::kind.eq(AssignmentKind::Reading))
             .filter(tasks::reading_id.eq(reading))
             .filter(tasks::state.eq(TaskState::Done))
             .filter(tasks::done_at.eq(finished_at)),
@@ -133,11 +138,30 @@ pub(super) fn list_given(conn: &mut Conn, session: SessionId) -> QueryResult<Vec
         .load(conn)
 }
 
-/// What was given by a call, whichever unit passed it on, to whom, and how it stands.
-pub(super) fn list_given_by_call(conn: &mut Conn, call: CallId) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+/// The same of one kind of work.
+pub(super) fn list_given_as(
+    conn: &mut Conn,
+    session: SessionId,
+    kind: AssignmentKind,
+) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+    tasks::table
+        .filter(tasks::session_id.eq(session))
+        .filter(tasks::kind.eq(kind))
+        .order(tasks::id)
+        .select((tasks::person_id, tasks::reading_id, tasks::state))
+        .load(conn)
+}
+
+/// What of a kind was given by a call, whichever unit passed it on, to whom, and how it stands.
+pub(super) fn list_given_by_call(
+    conn: &mut Conn,
+    call: CallId,
+    kind: AssignmentKind,
+) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
     tasks::table
         .inner_join(assignments::table.inner_join(unit_tasks::table))
         .filter(unit_tasks::call_id.eq(call))
+        .filter(tasks::kind.eq(kind))
         .order(tasks::id)
         .select((tasks::person_id, tasks::reading_id, tasks::state))
         .load(conn)
@@ -146,14 +170,15 @@ pub(super) fn list_given_by_call(conn: &mut Conn, call: CallId) -> QueryResult<V
 /// Those who read everything they were given for a session: self-study, which is not made up by it.
 pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
     let given = list_given(conn, session)?;
-    let with = |wanted: TaskState| {
+    let with = |is_wanted: fn(TaskState) -> bool| {
         given
             .iter()
-            .filter(move |(_, _, state)| *state == wanted)
+            .filter(move |(_, _, state)| is_wanted(*state))
             .map(|(person, _, _)| *person)
             .collect::<std::collections::BTreeSet<PersonId>>()
     };
-    Ok(with(TaskState::Done).difference(&with(TaskState::Open)).copied().collect())
+    let (done, left) = (with(|state| state == TaskState::Done), with(TaskState::is_left));
+    Ok(done.difference(&left).copied().collect())
 }
 
 /// How many open tasks these people have, without those that count as released.
@@ -165,7 +190,7 @@ pub(super) fn count_open(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .filter(tasks::person_id.eq_any(chunk.to_vec()))
-            .filter(tasks::state.eq(TaskState::Open))
+            .filter(tasks::state.eq_any(TaskState::LEFT))
             .filter(
                 attendance::state
                     .is_null()
@@ -319,11 +344,12 @@ pub fn page_of_tasks(
         .load(conn)
 }
 
-/// Somebody's open tasks, the earliest due first, those counting as released included.
+/// Somebody's tasks that are not finished, the earliest due first, those counting as released and those that wait for
+/// whoever accepts them included.
 pub fn list_open(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<TaskRow>> {
     task_rows!()
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Open))
+        .filter(tasks::state.eq_any([TaskState::Open, TaskState::Returned, TaskState::Submitted]))
         .order((tasks::due_on, tasks::id))
         .load(conn)
 }
@@ -332,7 +358,7 @@ pub fn list_open(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<TaskRow>>
 pub fn list_done(conn: &mut Conn, person: PersonId, limit: i64) -> QueryResult<Vec<TaskRow>> {
     task_rows!()
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Done))
+        .filter(tasks::state.eq_any(TaskState::FINISHED))
         .order((tasks::done_at.desc(), tasks::id.desc()))
         .limit(limit)
         .load(conn)
@@ -342,7 +368,7 @@ pub fn list_done(conn: &mut Conn, person: PersonId, limit: i64) -> QueryResult<V
 pub fn count_done(conn: &mut Conn, person: PersonId) -> QueryResult<i64> {
     tasks::table
         .filter(tasks::person_id.eq(person))
-        .filter(tasks::state.eq(TaskState::Done))
+        .filter(tasks::state.eq_any(TaskState::FINISHED))
         .select(count_star())
         .get_result(conn)
 }
@@ -535,8 +561,9 @@ pub(super) fn list_progress(conn: &mut Conn, ids: &[AssignmentId], today: NaiveD
         let of = |states: &[ShownTask]| if states.contains(&shown) { n } else { 0 };
         Progress {
             assignment,
-            n_done: of(&[ShownTask::Done]),
-            n_open: of(&[ShownTask::Open, ShownTask::Overdue]),
+            n_done: if shown.is_finished() { n } else { 0 },
+            // What was submitted is not finished before it is accepted.
+            n_open: of(&[ShownTask::Open, ShownTask::Overdue, ShownTask::Returned, ShownTask::Submitted]),
             n_overdue: of(&[ShownTask::Overdue]),
         }
     };

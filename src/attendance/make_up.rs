@@ -58,6 +58,30 @@ pub(super) fn settle_make_up_session(conn: &mut Conn, session: &Session, people:
     let (came, not): (Vec<PersonId>, Vec<PersonId>) = people.into_iter().partition(|person| came.contains(person));
     let from = [MakeUp::None, MakeUp::Due];
     queries::update_make_up(conn, missed, &came, &from, MakeUp::Done, Some(MakeUpKind::Session))?;
-    queries::take_back_make_up_session(conn, missed, &not)?;
+    queries::take_back_made_up(conn, missed, &not, MakeUpKind::Session)?;
+    Ok(())
+}
+
+/// Settles what else these people have made up a session by: of each kind, those who did it. What they made up by that
+/// kind and did not do after all is due again, unless it stands by another.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn settle_made_up(
+    conn: &mut Conn,
+    session: SessionId,
+    people: &[PersonId],
+    by: &[(MakeUpKind, Vec<PersonId>)],
+) -> Result<()> {
+    for (kind, did) in by {
+        let not: Vec<PersonId> = people.iter().copied().filter(|person| !did.contains(person)).collect();
+        queries::take_back_made_up(conn, session, &not, *kind)?;
+    }
+    let came = (MakeUpKind::Session, queries::list_present_at_make_up(conn, session)?);
+    let from = [MakeUp::None, MakeUp::Due];
+    for (kind, did) in std::iter::once(&came).chain(by) {
+        let did: Vec<PersonId> = people.iter().copied().filter(|person| did.contains(person)).collect();
+        queries::update_make_up(conn, session, &did, &from, MakeUp::Done, Some(*kind))?;
+    }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub use check_in::{CheckIn, Scan, Seen, Typed, check_in, count_wrong_code, judge
 pub use close::close;
 pub use codes::{Codes, Rotation, Token};
 pub use confirm::confirm;
-pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due};
+pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due, settle_made_up};
 pub use mark::{Mark, mark};
 pub use model::{
     Attendance, AttendanceState, Authority, CheckInRefusal, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind,

@@ -812,15 +812,20 @@ pub(super) fn list_present_at_make_up(conn: &mut Conn, missed: SessionId) -> Que
         .load(conn)
 }
 
-/// What was made up by a make-up session is due again for these people.
-pub(super) fn take_back_make_up_session(conn: &mut Conn, missed: SessionId, people: &[PersonId]) -> QueryResult<()> {
+/// What these people made up in one way is due again.
+pub(super) fn take_back_made_up(
+    conn: &mut Conn,
+    missed: SessionId,
+    people: &[PersonId],
+    kind: MakeUpKind,
+) -> QueryResult<()> {
     for chunk in people.chunks(ROWS_A_STATEMENT) {
         diesel::update(
             attendance::table
                 .filter(attendance::session_id.eq(missed))
                 .filter(attendance::person_id.eq_any(chunk.to_vec()))
                 .filter(attendance::make_up.eq(MakeUp::Done))
-                .filter(attendance::make_up_kind.eq(MakeUpKind::Session)),
+                .filter(attendance::make_up_kind.eq(kind)),
         )
         .set((
             attendance::make_up.eq(MakeUp::Due),

@@ -1,6 +1,7 @@
 //! A content is received, kept with something, read again, taken away.
 
-use super::model::{self, FileKind, FileUse, Subject};
+use super::kind::{self, Accepts, FileKind};
+use super::model::{self, FileUse, Subject};
 use super::queries;
 use crate::access::Actor;
 use crate::audit::{self, Action};
@@ -26,10 +27,20 @@ pub struct Received {
 /// whatever lies there.
 ///
 /// # Errors
-/// `Refused` when it is empty, larger than 10 MB, or neither PDF, JPEG nor PNG; `Broken` when it cannot be written.
-pub async fn receive(db: &Db, clock: &Clock, folder: &Path, content: Vec<u8>) -> Result<Received> {
-    let kind = model::check(&content).map_err(|problem| Error::Refused(vec![problem]))?;
-    let (digest, now) = (model::digest(&content), clock.now());
+/// `Refused` when it is empty, too large, not whole, or not of a kind that is taken there; `Broken` when it cannot be
+/// written.
+pub async fn receive(
+    db: &Db,
+    clock: &Clock,
+    folder: &Path,
+    content: Vec<u8>,
+    accepts: &'static Accepts,
+) -> Result<Received> {
+    let looked =
+        tokio::task::spawn_blocking(move || (kind::check(&content, accepts), model::digest(&content), content));
+    let (kind, digest, content) = looked.await.context("looking at a file ended early")?;
+    let kind = kind.map_err(|problem| Error::Refused(vec![problem]))?;
+    let now = clock.now();
     let size_bytes = i64::try_from(content.len()).unwrap_or(i64::MAX);
     let known = digest.clone();
     let file = db.write(move |conn| Ok(queries::touch(conn, &known, kind, size_bytes, now)?)).await?;
@@ -82,6 +93,18 @@ pub fn keep(
         audit::record(conn, actor, now, Action::new("file.added", subject.audited_kind()), subject.key().1, &details)?;
     }
     Ok(())
+}
+
+/// Takes away everything that is kept with something, which goes itself. The caller has checked that the actor may.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn take_all_away(conn: &mut Conn, actor: &Actor, subject: Subject, reason: &str, now: Moment) -> Result<usize> {
+    let uses = queries::list_uses(conn, subject)?;
+    for of in &uses {
+        take_away(conn, actor, subject, of.id, reason, now)?;
+    }
+    Ok(uses.len())
 }
 
 /// Takes a file away from what it was kept with; the content is swept a day later unless something else uses it. The

@@ -2,11 +2,14 @@
 //! is typed by what it is, not by what it is called; the tables know what it is kept with. What nobody uses any more is
 //! swept a day later. Who may see or add a file, the feature decides whose thing it is kept with.
 
+mod container;
 mod keep;
+pub mod kind;
 pub mod model;
 pub mod queries;
 mod sweep;
 
-pub use keep::{Received, keep, read, receive, take_away};
-pub use model::{FileKind, FileUse, MOST_BYTES, Subject};
+pub use keep::{Received, keep, read, receive, take_all_away, take_away};
+pub use kind::{Accepts, EVIDENCE, FileKind, SCANS};
+pub use model::{FileUse, Subject};
 pub use sweep::sweep;

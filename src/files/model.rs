@@ -1,66 +1,29 @@
-//! What a file is: its kind by its content, its digest, its name for people.
+//! What a file is kept with, its digest, its name for people.
 
+use super::kind::FileKind;
 use crate::clock::Moment;
-use crate::error::{Message, Problem};
-use crate::store::ids::{FileId, FileUseId, PersonId, SessionId};
+use crate::store::ids::{FileId, FileUseId, MeetingId, PersonId, SessionId, TaskId, UnitTaskId};
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// No file is larger.
-pub const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// What nobody uses is kept this long, for whoever took it away by mistake.
 pub const KEPT_UNUSED: TimeDelta = TimeDelta::days(1);
 /// The longest name, in characters.
 const NAME_LENGTH: usize = 100;
-
-crate::choices! {
-    /// What may be kept. Each is told by its first bytes.
-    pub enum FileKind {
-        Pdf = "pdf",
-        Jpeg = "jpeg",
-        Png = "png",
-    }
-}
-
-impl FileKind {
-    /// What the content is, whatever it is called; nothing when it is none of these.
-    pub fn of(content: &[u8]) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| content.starts_with(kind.beginning()))
-    }
-
-    fn beginning(self) -> &'static [u8] {
-        match self {
-            Self::Pdf => b"%PDF-",
-            Self::Jpeg => b"\xFF\xD8\xFF",
-            Self::Png => b"\x89PNG\r\n\x1A\n",
-        }
-    }
-
-    pub fn content_type(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-        }
-    }
-
-    /// The ending of its name.
-    pub fn ending(self) -> &'static str {
-        match self {
-            Self::Pdf => "pdf",
-            Self::Jpeg => "jpg",
-            Self::Png => "png",
-        }
-    }
-}
 
 /// What a file is kept with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// The scans of a session's signed sheets.
     SignedSheet(SessionId),
+    /// Evidence with the record of a learning exchange meeting.
+    Meeting(MeetingId),
+    /// Evidence with a person's task.
+    Task(TaskId),
+    /// Evidence with a unit's task.
+    UnitTask(UnitTaskId),
 }
 
 impl Subject {
@@ -68,6 +31,9 @@ impl Subject {
     pub(super) fn key(self) -> (&'static str, i64) {
         match self {
             Self::SignedSheet(session) => ("signed_sheet", session.0),
+            Self::Meeting(meeting) => ("meeting", meeting.0),
+            Self::Task(task) => ("task", task.0),
+            Self::UnitTask(task) => ("unit_task", task.0),
         }
     }
 
@@ -75,6 +41,9 @@ impl Subject {
     pub(super) fn audited_kind(self) -> &'static str {
         match self {
             Self::SignedSheet(_) => "session",
+            Self::Meeting(_) => "meeting",
+            Self::Task(_) => "task",
+            Self::UnitTask(_) => "unit_task",
         }
     }
 }
@@ -91,21 +60,6 @@ pub struct FileUse {
     pub added_by: Option<PersonId>,
     pub by_name: Option<String>,
     pub added_at: Moment,
-}
-
-/// Why a content is not taken.
-///
-/// # Errors
-/// The problem, at the field `file`.
-pub fn check(content: &[u8]) -> Result<FileKind, Problem> {
-    let wrong = |id| Problem::at("file", Message::new(id));
-    if content.is_empty() {
-        return Err(wrong("file-missing"));
-    }
-    if content.len() > MOST_BYTES {
-        return Err(wrong("file-too-large"));
-    }
-    FileKind::of(content).ok_or_else(|| wrong("file-of-no-kind"))
 }
 
 /// The digest by which a content lies in the folder, in hexadecimal.
@@ -138,29 +92,6 @@ pub fn shown_name(typed: &str, kind: FileKind) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_what_its_first_bytes_say_whatever_it_is_called() {
-        assert_eq!(FileKind::of(b"%PDF-1.7\n"), Some(FileKind::Pdf));
-        assert_eq!(FileKind::of(b"\xFF\xD8\xFF\xE0"), Some(FileKind::Jpeg));
-        assert_eq!(FileKind::of(b"\x89PNG\r\n\x1A\n"), Some(FileKind::Png));
-        for other in [&b"<html>"[..], b"MZ", b"%PDF", b" %PDF-1.7", b"PK\x03\x04", b"<svg xmlns", b""] {
-            assert_eq!(FileKind::of(other), None, "{other:?}");
-        }
-    }
-
-    #[test]
-    fn an_empty_a_foreign_and_a_too_large_content_are_told_apart() {
-        let of = |content: &[u8]| check(content).map_err(|problem| problem.message.id);
-        let mut large = b"%PDF-".to_vec();
-        large.resize(MOST_BYTES, 0);
-
-        assert_eq!(of(&large), Ok(FileKind::Pdf));
-        large.push(0);
-        assert_eq!(of(&large), Err("file-too-large"));
-        assert_eq!(of(b""), Err("file-missing"));
-        assert_eq!(of(b"MZ"), Err("file-of-no-kind"));
-    }
 
     #[test]
     fn a_name_loses_its_folders_and_its_ending_and_is_never_empty() {

@@ -1,6 +1,7 @@
 //! All SQL of files.
 
-use super::model::{FileKind, FileUse, Subject};
+use super::kind::FileKind;
+use super::model::{FileUse, Subject};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};

@@ -28,6 +28,12 @@ pub struct Settings {
     pub correction_days: i64,
     /// Days that a phone opened at the door stays remembered (`product.md` 6: up to 400).
     pub remembered_days: i64,
+    /// Whether reflection notes (心得体会) may be given. Off until HQ wants them: `domain.md` 2.4 tells of notes copied
+    /// for their number of words.
+    pub reflections: bool,
+    /// Months that files are kept with a task or a record after its day. 24 by default: the shortest time needed
+    /// (Personal Information Protection Law, Art. 19) is until the report of the year after has been made.
+    pub evidence_months: i64,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -43,6 +49,8 @@ impl Default for Settings {
             kept_months: 36,
             correction_days: 15,
             remembered_days: 400,
+            reflections: false,
+            evidence_months: 24,
             version: 0,
         }
     }
@@ -106,6 +114,9 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(1..=400).contains(&settings.remembered_days) {
         problems.push(Problem::at("remembered_days", Message::new("settings-remembered-days-range")));
+    }
+    if !(1..=600).contains(&settings.evidence_months) {
+        problems.push(Problem::at("evidence_months", Message::new("settings-evidence-months-range")));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

@@ -19,6 +19,8 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "code_previous_steps" => found.code_previous_steps = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
+            "reflections" => found.reflections = value == "on",
+            "evidence_months" => found.evidence_months = number(&name, &value)?,
             // A setting of another version of the program: it is kept, and says nothing here.
             _ => {}
         }
@@ -43,6 +45,8 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("kept_months", new.kept_months.to_string()),
         ("correction_days", new.correction_days.to_string()),
         ("remembered_days", new.remembered_days.to_string()),
+        ("reflections", if new.reflections { "on" } else { "off" }.to_owned()),
+        ("evidence_months", new.evidence_months.to_string()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

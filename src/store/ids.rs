@@ -55,5 +55,6 @@ ids! {
     CallId, UnitTaskId, AssignmentId, TaskId, ReminderId,
     ImplementationRowId, VolumeItemId,
     RequestId,
+    MeetingId,
     FileId, FileUseId,
 }

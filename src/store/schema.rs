@@ -609,6 +609,83 @@ diesel::table! {
 }
 
 diesel::table! {
+    meetings (id) {
+        id -> BigInt,
+        unit_id -> BigInt,
+        unit_task_id -> Nullable<BigInt>,
+        session_id -> Nullable<BigInt>,
+        state -> Text,
+        held_on -> Nullable<Date>,
+        place -> Text,
+        chair -> Text,
+        recorder -> Text,
+        theme -> Text,
+        other_readings -> Text,
+        questions -> Text,
+        with_below -> Bool,
+        begun_by -> Nullable<BigInt>,
+        begun_at -> Timestamp,
+        submitted_by -> Nullable<BigInt>,
+        submitted_at -> Nullable<Timestamp>,
+        entered_on -> Nullable<Date>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    meeting_people (meeting_id, person_id) {
+        meeting_id -> BigInt,
+        person_id -> BigInt,
+        presence -> Text,
+        position -> BigInt,
+        name -> Text,
+        post -> Text,
+        unit_name -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_readings (meeting_id, reading_id) {
+        meeting_id -> BigInt,
+        reading_id -> BigInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    meeting_gists (meeting_id, position) {
+        meeting_id -> BigInt,
+        position -> BigInt,
+        person_id -> Nullable<BigInt>,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    meeting_actions (meeting_id, position) {
+        meeting_id -> BigInt,
+        position -> BigInt,
+        what -> Text,
+        who -> Text,
+        due_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    reflections (task_id) {
+        task_id -> BigInt,
+        title -> Text,
+        text -> Text,
+        written_at -> Timestamp,
+        submitted_at -> Nullable<Timestamp>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<Timestamp>,
+        comment -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -706,6 +783,14 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(meetings -> units (unit_id));
+diesel::joinable!(meetings -> unit_tasks (unit_task_id));
+diesel::joinable!(meetings -> sessions (session_id));
+diesel::joinable!(meeting_people -> meetings (meeting_id));
+diesel::joinable!(meeting_people -> people (person_id));
+diesel::joinable!(meeting_readings -> readings (reading_id));
+diesel::joinable!(meeting_gists -> people (person_id));
+diesel::joinable!(reflections -> tasks (task_id));
 diesel::joinable!(people -> units (unit_id));
 diesel::joinable!(memberships -> people (person_id));
 diesel::joinable!(memberships -> units (unit_id));
@@ -838,6 +923,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     file_uses,
     verifications,
+    meetings,
+    meeting_people,
+    meeting_readings,
+    meeting_gists,
+    meeting_actions,
+    reflections,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

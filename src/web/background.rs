@@ -1,6 +1,7 @@
 //! What goes on beside the pages: long work that waits in `jobs`, and the frame's few words from the settings.
 
 use super::App;
+use crate::assignments::evidence;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
@@ -26,6 +27,11 @@ pub async fn run(app: App) {
             tracing::error!(%error, "the settings could not be read");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
+            && let Err(error) = forget_old_evidence(&app).await
+        {
+            tracing::error!(%error, "files that have been kept for their time could not be taken away");
+        }
+        if ticks.is_multiple_of(TICKS_A_SWEEP)
             && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
         {
             tracing::error!(%error, "files that nothing uses could not be swept");
@@ -33,6 +39,11 @@ pub async fn run(app: App) {
         ticks = ticks.wrapping_add(1);
         tokio::time::sleep(TICK).await;
     }
+}
+
+async fn forget_old_evidence(app: &App) -> Result<usize> {
+    let (now, today) = (app.clock.now(), app.clock.today());
+    app.db.write(move |conn| evidence::forget_old(conn, now, today)).await
 }
 
 /// Runs all jobs that wait, one after the other, and tells how many there were.

@@ -79,8 +79,8 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// No form here takes larger files.
-    pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+    /// No form here takes larger files; some take less.
+    pub const MOST_BYTES: usize = crate::files::EVIDENCE.most_bytes;
     /// What is still read, and thrown away, of a file that is too large, so that the browser gets to see the answer.
     const MOST_READ: usize = 64 * 1024 * 1024;
     /// The longest hidden field.

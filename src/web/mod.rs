@@ -11,6 +11,7 @@ pub mod visit;
 pub mod accounts;
 pub mod attendance;
 pub mod background;
+pub mod download;
 pub mod foot;
 pub mod home;
 pub mod jobs;
@@ -231,6 +232,23 @@ routes! {
         post Leader => study::assignment::withdraw,
     }
     "/sessions/{id}/follow-up" { get Leader => study::follow_up::form, post Leader => study::follow_up::send }
+    "/tasks/{id}" { get SignedIn => study::reflections::show, post SignedIn => study::reflections::save }
+    "/tasks/{id}/take-back" { post SignedIn => study::reflections::take_back }
+    "/tasks/{id}/decide" { post Leader => study::reflections::decide }
+    "/reflections" { get Leader => study::reflections::list, post Leader => study::reflections::accept }
+    "/units/{id}/meetings" { get Units => study::meetings::list }
+    "/units/{id}/meetings/new" { get Units => study::meetings::form::new, post Units => study::meetings::form::create }
+    "/unit-tasks/{id}/meeting" { get Units => study::meetings::of_task }
+    "/meetings/{id}" { get Units => study::meetings::show }
+    "/meetings/{id}/edit" { get Units => study::meetings::form::edit, post Units => study::meetings::form::change }
+    "/meetings/{id}/take-back" { post Leader => study::meetings::take_back }
+    "/meetings/{id}/remove" { get Units => study::meetings::ask_remove, post Units => study::meetings::remove }
+    "/files/{of}/{id}" { get SignedIn => study::evidence::list, post SignedIn => study::evidence::add }
+    "/files/{of}/{id}/{file}" { get SignedIn => study::evidence::download }
+    "/files/{of}/{id}/{file}/remove" {
+        get SignedIn => study::evidence::ask_remove,
+        post SignedIn => study::evidence::remove,
+    }
     "/calls" { get Hq => study::calls::list::show }
     "/calls/new" { get Hq => study::calls::new::form, post Hq => study::calls::new::send }
     "/calls/{id}" { get Hq => study::calls::progress::show }

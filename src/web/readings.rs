@@ -4,7 +4,7 @@ use super::form::{Button, Form};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::assignments::model::TaskView;
+use crate::assignments::model::{AssignmentKind, TaskView};
 use crate::assignments::{queries as assignments, read};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -110,7 +110,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Reading
         approved_at,
         digest_to_approve: (is_hq && approved_at.is_none()).then_some(reading.digest.as_str()),
         read_at,
-        has_open_task: tasks.iter().any(|task| task.is_open),
+        has_open_task: tasks.iter().any(|task| task.is_open && task.kind == AssignmentKind::Reading),
         tasks,
     };
     page::show(&app, &visit, "readings/show", &content)

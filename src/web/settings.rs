@@ -24,6 +24,9 @@ pub struct SettingsInput {
     kept_months: String,
     correction_days: String,
     remembered_days: String,
+    /// `on`, or nothing.
+    reflections: String,
+    evidence_months: String,
     version: String,
 }
 
@@ -38,6 +41,8 @@ impl SettingsInput {
             kept_months: settings.kept_months.to_string(),
             correction_days: settings.correction_days.to_string(),
             remembered_days: settings.remembered_days.to_string(),
+            reflections: if settings.reflections { "on" } else { "" }.to_owned(),
+            evidence_months: settings.evidence_months.to_string(),
             version: settings.version.to_string(),
         }
     }
@@ -54,6 +59,8 @@ impl SettingsInput {
             kept_months: number(&self.kept_months),
             correction_days: number(&self.correction_days),
             remembered_days: number(&self.remembered_days),
+            reflections: self.reflections == "on",
+            evidence_months: number(&self.evidence_months),
             version: number(&self.version),
         }
     }
@@ -138,6 +145,8 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("kept_months", &typed.kept_months, &current.kept_months),
         text_field("correction_days", &typed.correction_days, &current.correction_days),
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
+        text_field("reflections", &typed.reflections, &current.reflections),
+        text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)

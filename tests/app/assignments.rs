@@ -27,7 +27,7 @@ async fn reading(site: &TestApp, slug: &'static str) -> ReadingId {
 }
 
 fn terms(readings: &[ReadingId]) -> Terms {
-    Terms { readings: readings.to_vec(), due_on: Some(day("2024-07-15")), note: String::new() }
+    Terms { kind: None, readings: readings.to_vec(), due_on: Some(day("2024-07-15")), note: String::new() }
 }
 
 /// Of the first unit: its leader came, the trainee was absent, the liaison on leave, the colleague sent a stand-in; the stranger of the second unit was absent.

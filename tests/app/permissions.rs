@@ -5,11 +5,14 @@
 
 use crate::implementation::given_unit_task;
 use crate::support::{Browser, TestApp};
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::assignments::calls::send::{self, Wanted};
-use xuefa::store::ids::CallId;
+use xuefa::assignments::exchange::{Record, queries};
+use xuefa::store::ids::{CallId, MeetingId, TaskId, UnitTaskId};
+use xuefa::store::schema::{tasks, unit_tasks};
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -17,7 +20,7 @@ use xuefa::web::{ROUTES, Route};
 const ROLES: [&str; 8] = ["signed-out", "trainee", "colleague", "leader1", "leader2", "liaison1", "hq", "admin"];
 
 /// Forms with a file.
-const UPLOADS: [&str; 2] = ["/import", "/sessions/{id}/scans"];
+const UPLOADS: [&str; 3] = ["/import", "/sessions/{id}/scans", "/files/{of}/{id}"];
 
 /// The things that stand for the variables of addresses.
 struct Things {
@@ -29,6 +32,9 @@ struct Things {
     report_task: i64,
     volume_task: i64,
     call: i64,
+    /// The unit's task that asks for a meeting.
+    unit_task: i64,
+    meeting: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -61,16 +67,35 @@ async fn given_things(site: &TestApp) -> Things {
     let report_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::ImplementationReport).await;
     let volume_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::VolumeCheck).await;
     let call = given_call(site).await;
+    let (note, unit_task, meeting) = given_study(site, task, call).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
-        task: task.0,
+        task: note.0,
         code,
         report_task: report_task.0,
         volume_task: volume_task.0,
         call: call.0,
+        unit_task: unit_task.0,
+        meeting: meeting.0,
     }
+}
+
+/// A note that the trainee handed in, the unit's task to hold a meeting, and a draft of a record.
+async fn given_study(site: &TestApp, task: TaskId, call: CallId) -> (TaskId, UnitTaskId, MeetingId) {
+    let (unit, by, now) = (site.cast.first_unit, site.cast.leader_of_first_unit.person, site.app.clock.now());
+    let made = site.write(move |conn| {
+        diesel::update(tasks::table.filter(tasks::id.eq(task)))
+            .set((tasks::kind.eq("reflection"), tasks::state.eq("submitted")))
+            .execute(conn)?;
+        let asked = unit_tasks::table.filter(unit_tasks::call_id.eq(call));
+        let asked =
+            asked.filter(unit_tasks::kind.eq(UnitTaskKind::ExchangeMeeting)).select(unit_tasks::id).first(conn)?;
+        let meeting = queries::insert_as_it_stands(conn, unit, None, &Record::default(), &[], (by, now), None)?;
+        Ok((task, asked, meeting))
+    });
+    made.await.expect("study")
 }
 
 /// A call to the first unit, for readings and an exchange meeting.
@@ -106,8 +131,11 @@ fn address(path: &str, things: &Things) -> String {
         Some("unit-tasks") if path.contains("volumes") => things.volume_task,
         Some("unit-tasks") => things.report_task,
         Some("calls") => things.call,
+        Some("unit-tasks") => things.unit_task,
+        Some("meetings" | "files") => things.meeting,
         Some(_) | None => 1,
     };
+    let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
     let address = address.replace("{kiosk}", "1").replace("{call}", &things.call.to_string());
     address

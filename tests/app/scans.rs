@@ -2,12 +2,12 @@
 
 use crate::support::{Answer, Browser, TestApp};
 use chrono::TimeDelta;
-use xuefa::files::{self, FileUse, MOST_BYTES, Subject};
+use xuefa::files::{self, FileUse, SCANS, Subject};
 use xuefa::store::ids::SessionId;
 use xuefa::training::{SessionState, queries};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1A\nscan";
-const PDF: &[u8] = b"%PDF-1.7\nscan";
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR\0\0\0\0\0\0\0\0\0\0\0\0\0CRC.\0\0\0\0IENDCRC.";
+const PDF: &[u8] = b"%PDF-1.7\nscan\nstartxref\n9\n%%EOF\n";
 
 async fn given_session(site: &TestApp) -> SessionId {
     site.given_session("2024-07-05", SessionState::Closed, &[(site.cast.trainee, None)]).await
@@ -57,7 +57,7 @@ async fn what_is_too_large_empty_or_neither_pdf_jpeg_nor_png_is_refused_and_not_
     let id = given_session(&site).await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let mut large = PDF.to_vec();
-    large.resize(MOST_BYTES + 1, 0);
+    large.resize(SCANS.most_bytes + 1, 0);
 
     let mut said = Vec::new();
     for (name, content) in [("a.pdf", &b"<script>"[..]), ("a.pdf", &large), ("a.pdf", b"")] {

@@ -1,5 +1,5 @@
 file-missing = Choose a file
-file-too-large = The file is larger than 10 MB: make it smaller or scan in parts
+file-too-large = The file is larger than { $n } MB: make it smaller or split it
 file-of-no-kind = Only PDF, JPEG or PNG files are kept
 scans = Scans of the sign-in sheet
 scans-count = Scans: { $n }
@@ -15,3 +15,9 @@ scan-remove-title = Remove the scan
 scan-remove-consequence = It can then no longer be downloaded; who removed it, when and why is kept.
 scan-removed = The scan is removed
 scans-refused-over = The scans of this session can no longer be changed: ask the Office of Letters and Visits
+file-of-no-evidence-kind = Only PDF, OFD, DOCX, XLSX, JPEG or PNG files are kept, judged by their content
+file-damaged = The file is not whole or damaged: export or scan it again
+file-mixed = Something else hides in the file; it was not taken: export it again
+file-unpacks-too-large = The file unpacks to too much; it was not taken
+file-runs-something = The file holds macros, scripts or a program; it was not taken: save it without them
+file-locked = The file is protected by a password: remove that first

@@ -1,5 +1,5 @@
 file-missing = 请选择文件
-file-too-large = 文件超过 10 MB，请缩小或分开扫描
+file-too-large = 文件超过 { $n } MB，请缩小或分成几个文件
 file-of-no-kind = 只接受 PDF、JPEG 或 PNG 文件
 scans = 签到表扫描件
 scans-count = 扫描件 { $n } 个
@@ -15,3 +15,9 @@ scan-remove-title = 移除扫描件
 scan-remove-consequence = 移除后不能再下载；移除人、时间和理由会保留。
 scan-removed = 扫描件已移除
 scans-refused-over = 本场的扫描件已不能更改，请联系信访办
+file-of-no-evidence-kind = 只接受 PDF、OFD、DOCX、XLSX、JPEG 或 PNG 文件，以文件内容为准
+file-damaged = 文件不完整或已损坏，请重新导出或扫描后再上传
+file-mixed = 文件中夹带了其他内容，未予接收；请重新导出后上传
+file-unpacks-too-large = 文件展开后过大，未予接收
+file-runs-something = 文件含有宏、脚本或程序，未予接收；请另存为不含宏的文件
+file-locked = 文件设有密码，请解除密码后上传

@@ -2,7 +2,7 @@
 create table files (
     id integer primary key autoincrement,
     digest text not null unique,
-    kind text not null check (kind in ('pdf', 'jpeg', 'png')),
+    kind text not null check (kind in ('pdf', 'jpeg', 'png', 'ofd', 'docx', 'xlsx')),
     size_bytes bigint not null,
     -- When it was last handed in or taken away: what nobody uses is swept a day after that.
     touched_at timestamp not null

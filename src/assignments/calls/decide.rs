@@ -1,8 +1,9 @@
 //! Whoever gave a unit's task decides about it: accepts, returns with a comment, gives more time, withdraws.
 
-use super::model::{UnitTask, UnitTaskState};
+use super::model::{UnitTask, UnitTaskKind, UnitTaskState};
 use super::queries;
 use crate::access::{UnitPath, Viewer};
+use crate::assignments::exchange;
 use crate::assignments::giving::{self, NOTE_LENGTH};
 use crate::assignments::pick::Pick;
 use crate::audit::{self, Action};
@@ -158,6 +159,10 @@ pub fn decide(
         Decision::Extend { due_on, .. } => queries::update_due(conn, &ids, due_on.unwrap_or(today), decision.words())?,
         Decision::Withdraw { .. } => withdraw(conn, viewer, &tasks, &ids, decision, now)?,
     };
+    // Whoever was in a meeting has made up by its record, unless that was returned.
+    for task in found.iter().filter(|task| task.kind == UnitTaskKind::ExchangeMeeting) {
+        exchange::settle_task(conn, task.id)?;
+    }
     let before: Vec<_> =
         found.iter().map(|task| json!({ "task": task.id, "state": task.state, "due_on": task.due_on })).collect();
     let due_on = match decision {

@@ -41,7 +41,7 @@ pub fn as_assignment(conn: &mut Conn, viewer: &Viewer, wanted: &ToPeople) -> Res
         return Err(Error::refused(Message::new("call-problem-withdrawn")));
     }
     let readings = queries::list_readings(conn, own.call.id)?;
-    let terms = Terms { readings, due_on: wanted.due_on, note: wanted.note.clone() };
+    let terms = Terms { kind: None, readings, due_on: wanted.due_on, note: wanted.note.clone() };
     let assignment = Wanted { unit: own.unit.id, unit_task: Some(own.task.id), people: wanted.people.clone(), terms };
     Ok((own.task, assignment))
 }

@@ -42,7 +42,7 @@ const RUNNING: [(&str, &str); 13] = [
     ("E12", "eeee"),
 ];
 /// Those to which E01 passed it on.
-const PASSED_ON: [(&str, &str); 4] = [("E0101", "saaa"), ("E0102", "sssa"), ("E0103", "oooo"), ("E0104", "sroo")];
+const PASSED_ON: [(&str, &str); 4] = [("E0101", "soaa"), ("E0102", "sssa"), ("E0103", "oooo"), ("E0104", "sroo")];
 const EVERYTHING_ACCEPTED: &str = "saaa";
 /// The session that the running call follows.
 pub(super) const FOLLOWED: &str = "one-case-one-volume";

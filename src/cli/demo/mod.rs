@@ -3,6 +3,7 @@
 mod attendance;
 mod calls;
 mod dice;
+mod meetings;
 mod organisation;
 mod requests;
 mod scan;
@@ -87,6 +88,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let served = super::serve::block_on(async move {
         app.db.write(move |conn| make(conn, size, &hash, &clock)).await?;
         scan::keep_sample(&app).await?;
+        meetings::keep_sample(&app).await?;
         announce(options.listen, &password);
         super::serve::serve(app).await
     });
@@ -153,6 +155,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         let (made, rows) = make_session(conn, &world, clock, line)?;
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         requests::make(conn, &world, &made, &rows, clock)?;
+        meetings::about(conn, &world, &made, &rows, clock)?;
         match made.line.key.as_str() {
             sessions::NOTICE => calls::notice(conn, &world, &made, clock, &mut marks)?,
             calls::FOLLOWED => calls::running(conn, &world, &made, clock, &mut marks)?,
@@ -163,6 +166,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
             attendance::guests_of_today(conn, &world, &made, clock.now())?;
         }
     }
+    meetings::called(conn, &world, clock)?;
     attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
     attendance::write_marks(conn, &marks)?;
     unit_forms::make(conn, &world, clock)?;

@@ -18,7 +18,7 @@ pub(super) async fn keep_sample(app: &App) -> Result<()> {
     }
     let drawing = DemoFiles::get("signed-sheet.png").context("the demo's signed-sheet.png is missing")?;
     let folder = app.config.files_folder();
-    let received = files::receive(&app.db, &app.clock, &folder, drawing.data.into_owned()).await?;
+    let received = files::receive(&app.db, &app.clock, &folder, drawing.data.into_owned(), &files::SCANS).await?;
     let now = app.clock.now();
     app.db
         .write(move |conn| {

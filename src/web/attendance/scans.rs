@@ -11,9 +11,8 @@ use crate::store::ids::{FileUseId, SessionId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::{Form, Upload};
 use crate::web::visit::Visit;
-use crate::web::{App, page};
+use crate::web::{App, download, page};
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +91,8 @@ pub async fn add(
 async fn keep(app: &App, viewer: Viewer, id: SessionId, upload: Upload) -> Result<String> {
     let (asking, now) = (viewer.clone(), app.clock.now());
     app.db.read(move |conn| attendance::require_scans(conn, &asking, id)).await?;
-    let received = files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content).await?;
+    let received =
+        files::receive(&app.db, &app.clock, &app.config.files_folder(), upload.content, &files::SCANS).await?;
     let (key, name) = (upload.key, upload.file_name);
     app.db
         .write(move |conn| {
@@ -115,14 +115,7 @@ pub async fn download(app: Data<App>, viewer: Viewer, of: Path<(SessionId, FileU
         })
         .await?;
     let content = files::read(&app.config.files_folder(), &file).await?;
-    let plain = format!("scan-{id}-{scan}.{}", file.kind.ending());
-    let name = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", links::percent(&file.name));
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, file.kind.content_type()))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(content))
+    Ok(download::attachment(&format!("scan-{id}-{scan}"), &file, content))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -191,4 +184,4 @@ pub async fn remove(
     }
 }
 
-const _: () = assert!(Upload::MOST_BYTES == files::MOST_BYTES);
+const _: () = assert!(Upload::MOST_BYTES >= files::SCANS.most_bytes);

@@ -2,6 +2,7 @@
 
 use super::Head;
 use crate::access::Viewer;
+use crate::assignments::make_up;
 use crate::attendance::queries::{self, Scope};
 use crate::attendance::requests;
 use crate::attendance::{self, Counts};
@@ -173,7 +174,13 @@ pub async fn confirm(
     form: Form<StepForm>,
 ) -> Result<HttpResponse> {
     let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
-    let n = app.db.write(move |conn| attendance::confirm(conn, &viewer, id, version, now)).await?;
+    let confirm = move |conn: &mut Conn| {
+        let n = attendance::confirm(conn, &viewer, id, version, now)?;
+        // Whose unit was faster than HQ: they have met about it already.
+        make_up::settle_everybody(conn, id)?;
+        Ok(n)
+    };
+    let n = app.db.write(confirm).await?;
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let message = Message::new("attendance-confirmed-done").with("n", n);
     Ok(page::redirect(&app, &visit, &links::session(id), &message))

@@ -1,6 +1,6 @@
 //! `/tasks/new`: readings for people of a unit.
 
-use super::{ReadingChoice, check_page, ids, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::assign::{self, People, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
@@ -35,6 +35,9 @@ pub struct AssignForm {
     /// `some` or `everybody`.
     #[serde(default)]
     who: String,
+    /// A reading, unless another kind was chosen.
+    #[serde(default)]
+    kind: String,
     #[serde(default)]
     person: Vec<String>,
     #[serde(default)]
@@ -55,6 +58,7 @@ struct AssignPage {
     people: Vec<PersonChoice>,
     too_many: bool,
     sub_units: Vec<SubUnit>,
+    kinds: Vec<KindChoice>,
     readings: Vec<ReadingChoice>,
     due_on: String,
     note: String,
@@ -79,7 +83,8 @@ impl AssignForm {
     fn wanted(&self) -> Result<Wanted> {
         let people = if self.who == "everybody" { People::Everybody } else { People::These(ids(&self.person)?) };
         let unit = self.unit.parse().map_err(|_| Error::NotFound("unit"))?;
-        Ok(Wanted { unit, unit_task: None, people, terms: terms(&self.reading, &self.due_on, &self.note)? })
+        let terms = terms(&self.kind, &self.reading, &self.due_on, &self.note)?;
+        Ok(Wanted { unit, unit_task: None, people, terms })
     }
 }
 
@@ -99,13 +104,13 @@ async fn show_form(
 ) -> Result<HttpResponse> {
     let id: Option<UnitId> = fields.unit.parse().ok().or_else(|| viewer.led_units().next());
     let id = id.ok_or(Error::NotFound("unit"))?;
-    let (unit, below, people, library) = app
+    let (unit, below, people, library, kinds) = app
         .db
         .read(move |conn| {
             let unit = organization::queries::find_unit(conn, &viewer.reach_of_decisions(), id)?;
             let below = organization::queries::list_units_below(conn, &unit.path)?;
             let people = organization::queries::list_people_below(conn, &unit.path)?;
-            Ok((unit, below, people, readings::list(conn)?))
+            Ok((unit, below, people, readings::list(conn)?, giving::kinds(conn)?))
         })
         .await?;
     let (ticked, chosen): (Vec<PersonId>, Vec<ReadingId>) = (ids(&fields.person)?, ids(&fields.reading)?);
@@ -131,6 +136,7 @@ async fn show_form(
         too_many,
         sub_units: sub_units.collect(),
         unit_name: unit.name,
+        kinds: kind_choices(&kinds, &fields.kind),
         readings: reading_choices(&library, &chosen, visit.language),
         due_on: fields.due_on,
         note: fields.note,

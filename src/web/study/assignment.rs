@@ -5,7 +5,7 @@ use crate::access::Viewer;
 use crate::assignments::extend::{self, Extension};
 use crate::assignments::model::{self, PersonTask};
 use crate::assignments::pick::{self, Pick};
-use crate::assignments::{Assignment, ShownTask, TaskState, TaskView, queries, withdraw};
+use crate::assignments::{Assignment, ShownTask, TaskView, queries, withdraw};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::{self, Unit};
@@ -94,7 +94,7 @@ pub async fn show(
         let task = row.task.view(today, visit.language);
         Row {
             pick: Pick { task: row.task.task.id, version: row.task.task.version }.to_string(),
-            may_be_picked: row.task.task.state == TaskState::Open
+            may_be_picked: row.task.task.state.is_left()
                 && decided.contains(&row.unit_id)
                 && row.task.task.person_id != viewer.person,
             name: row.name,
@@ -122,17 +122,17 @@ fn progress(
         *states.entry(shown).or_default() += 1;
         match shown {
             ShownTask::Released | ShownTask::Withdrawn => {}
-            ShownTask::Done => {
+            ShownTask::Done | ShownTask::Accepted => {
                 people.entry(*person).or_insert(true);
             }
-            ShownTask::Open | ShownTask::Overdue => {
+            ShownTask::Open | ShownTask::Overdue | ShownTask::Returned | ShownTask::Submitted => {
                 people.insert(*person, false);
             }
         }
     }
     let count = |state| states.get(&state).copied().unwrap_or(0);
-    let (n_done, n_overdue) = (count(ShownTask::Done), count(ShownTask::Overdue));
-    let n_open = count(ShownTask::Open) + n_overdue;
+    let (n_done, n_overdue) = (count(ShownTask::Done) + count(ShownTask::Accepted), count(ShownTask::Overdue));
+    let n_open = count(ShownTask::Open) + count(ShownTask::Returned) + count(ShownTask::Submitted) + n_overdue;
     let n_pages = (standing.len() as i64 + PAGE - 1) / PAGE;
     let unit = units.iter().find(|unit| unit.id == assignment.unit_id);
     AssignmentPage {

@@ -4,7 +4,8 @@ use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
-use crate::assignments::{ShownTask, queries};
+use crate::assignments::queries;
+use crate::assignments::reflections::list_waiting;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -37,6 +38,9 @@ struct BoardPage {
     unit_name: String,
     href: String,
     assign_href: String,
+    meetings_href: String,
+    /// Reflection notes that wait for the viewer.
+    n_reflections: usize,
     follow_up_href: Option<String>,
     csv_href: String,
     report_href: Option<String>,
@@ -183,22 +187,22 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, n_requests, to_answer, listed, implementation) = app
+    let (board, own, waiting, to_answer, listed, implementation) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
+            let n_reflections = list_waiting(conn, &asking)?.0.len();
             let to_answer = list_to_answer(conn, &asking, now)?;
             let board = board::build(conn, &asking, id, session, &clock)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
-            Ok((board, own, n_requests, to_answer, listed, implementation))
+            Ok((board, own, (n_requests, n_reflections), to_answer, listed, implementation))
         })
         .await?;
-    let is_left = |state| state == ShownTask::Open || state == ShownTask::Overdue;
-    let n_own_tasks = own.iter().filter(|task| is_left(task.shown(today))).count();
+    let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
-    let content = board_page(board, &viewer, n_own_tasks, n_requests, to_answer, calls);
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls);
     page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
 }
 
@@ -206,7 +210,7 @@ fn board_page(
     board: Board,
     viewer: &Viewer,
     n_own_tasks: usize,
-    n_requests: usize,
+    (n_requests, n_reflections): (usize, usize),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
 ) -> BoardPage {
@@ -225,6 +229,8 @@ fn board_page(
     BoardPage {
         href: links::unit(board.unit.id),
         assign_href: links::tasks_new(board.unit.id),
+        meetings_href: links::meetings(board.unit.id),
+        n_reflections,
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_csv(board.unit.id, session.id)),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),

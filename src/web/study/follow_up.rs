@@ -1,6 +1,6 @@
 //! `/sessions/{id}/follow-up`: make-up study for those who were not there.
 
-use super::{ReadingChoice, check_page, ids, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
@@ -24,6 +24,9 @@ pub struct FollowUpForm {
     step: String,
     #[serde(default)]
     unit: String,
+    /// A reading, unless another kind was chosen.
+    #[serde(default)]
+    kind: String,
     #[serde(default)]
     person: Vec<String>,
     #[serde(default)]
@@ -45,6 +48,7 @@ struct FollowUpPage {
     unit_name: String,
     n_people: usize,
     units: Vec<UnitGroup>,
+    kinds: Vec<KindChoice>,
     readings: Vec<ReadingChoice>,
     due_on: String,
     note: String,
@@ -98,12 +102,12 @@ async fn show_form(
     let ticked: Vec<PersonId> = ids(&fields.person)?;
     let mut chosen: Vec<ReadingId> = ids(&fields.reading)?;
     let call_href = viewer.is_hq().then(|| links::new_call_after(id));
-    let (session, unit, people, preset, library) = app
+    let (session, unit, people, preset, library, kinds) = app
         .db
         .read(move |conn| {
             let (session, unit, people) = follow_up::candidates(conn, &viewer, id, unit)?;
             let preset = training::queries::list_readings(conn, session.id)?;
-            Ok((session, unit, people, preset, readings::list(conn)?))
+            Ok((session, unit, people, preset, readings::list(conn)?, giving::kinds(conn)?))
         })
         .await?;
     if sent.is_none() {
@@ -120,6 +124,7 @@ async fn show_form(
         unit_name: unit.name,
         n_people: people.len(),
         units: by_unit(people, |person| all || ticked.contains(&person)),
+        kinds: kind_choices(&kinds, &fields.kind),
         readings: reading_choices(&library, &chosen, visit.language),
         due_on: fields.due_on,
         note: fields.note,
@@ -162,7 +167,7 @@ pub async fn send(
         session,
         unit: parse_unit(&fields.unit)?,
         people: Some(ids(&fields.person)?),
-        terms: terms(&fields.reading, &fields.due_on, &fields.note)?,
+        terms: terms(&fields.kind, &fields.reading, &fields.due_on, &fields.note)?,
     };
     let back = (fields.step == "back" || form.switch_to.is_some()).then_some(());
     let done = match (back, fields.step.as_str()) {

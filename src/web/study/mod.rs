@@ -7,12 +7,17 @@ pub mod calls;
 mod fields;
 pub mod follow_up;
 pub mod implementation;
+pub mod evidence;
+pub mod follow_up;
+pub mod meetings;
 pub mod record;
+pub mod reflections;
 pub mod tasks;
 mod unit_form;
 pub mod volumes;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
+use crate::assignments::model::AssignmentKind;
 use crate::i18n::Language;
 use crate::readings::{self, Approval, Reading, ReadingRow};
 use crate::store::ids::{PersonId, ReadingId};
@@ -42,13 +47,32 @@ fn reading_choices(
     found.iter().map(choice).collect()
 }
 
+/// A kind of work to be chosen.
+#[derive(Serialize)]
+pub(super) struct KindChoice {
+    kind: AssignmentKind,
+    chosen: bool,
+}
+
+/// What may be given; nothing to choose from while that is readings alone.
+fn kind_choices(kinds: &[AssignmentKind], chosen: &str) -> Vec<KindChoice> {
+    let chosen = chosen.parse().unwrap_or(AssignmentKind::Reading);
+    let choices = kinds.iter().map(|kind| KindChoice { kind: *kind, chosen: *kind == chosen });
+    if kinds.len() > 1 { choices.collect() } else { Vec::new() }
+}
+
 /// The ids among what was sent; anything else is nothing that a form of ours sends.
 fn ids<T: std::str::FromStr>(words: &[String]) -> crate::error::Result<Vec<T>> {
     words.iter().map(|word| word.parse().map_err(|_| crate::error::Error::NotFound("page"))).collect()
 }
 
-fn terms(readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
-    Ok(Terms { readings: ids(readings)?, due_on: due_on.trim().parse().ok(), note: note.to_owned() })
+fn terms(kind: &str, readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
+    Ok(Terms {
+        kind: kind.parse().ok(),
+        readings: ids(readings)?,
+        due_on: due_on.trim().parse().ok(),
+        note: note.to_owned(),
+    })
 }
 
 /// What the page before sending shows.
@@ -59,6 +83,7 @@ pub(super) struct CheckPage {
     unit_name: String,
     session_title: Option<String>,
     unit: String,
+    kind: AssignmentKind,
     people: Vec<CheckedPerson>,
     /// `some` or `everybody`.
     who: &'static str,
@@ -105,6 +130,7 @@ fn check_page(
         unit_name: planned.unit.name,
         session_title: planned.session.map(|session| session.title),
         unit,
+        kind: planned.kind,
         people: planned
             .people
             .into_iter()

@@ -15,6 +15,8 @@ const DONE: i64 = 50;
 #[derive(Serialize)]
 struct TasksPage {
     open: Vec<TaskView>,
+    /// They wait for whoever accepts them.
+    submitted: Vec<TaskView>,
     released: Vec<TaskView>,
     done: Vec<TaskView>,
     n_done: i64,
@@ -36,9 +38,11 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         })
         .await?;
     let views = open.iter().map(|task| task.view(today, visit.language));
-    let (released, open): (Vec<_>, Vec<_>) = views.partition(|task| task.state == ShownTask::Released);
+    let (released, rest): (Vec<_>, Vec<_>) = views.partition(|task| task.state == ShownTask::Released);
+    let (submitted, open) = rest.into_iter().partition(|task| task.state == ShownTask::Submitted);
     let content = TasksPage {
         open,
+        submitted,
         released,
         done: done.iter().map(|task| task.view(today, visit.language)).collect(),
         n_done,

@@ -64,6 +64,8 @@ struct FormRow {
     kind: UnitTaskKind,
     task: TaskView,
     form_href: Option<String>,
+    /// Where files are kept with it; a meeting keeps them with its record.
+    files_href: Option<String>,
     /// The viewer fills it in; otherwise they read it.
     is_to_fill_in: bool,
     submitted_by: Option<String>,
@@ -216,6 +218,12 @@ fn form_row(
         kind: task.kind,
         task: task_view(&form.cell, found.call.due_on, today),
         form_href: form_href(task.kind, task.id),
+        files_href: match task.kind {
+            UnitTaskKind::ImplementationReport | UnitTaskKind::VolumeCheck => {
+                Some(links::evidence("unit-tasks", task.id.0))
+            }
+            UnitTaskKind::Readings | UnitTaskKind::ExchangeMeeting => None,
+        },
         // HQ fills in for its own office.
         is_to_fill_in: task.state.is_editable() && (!form.may_decide || viewer.unit == found.unit.id),
         submitted_by: name(task.submitted_by),

@@ -1,0 +1,479 @@
+//! Learning exchange meetings: who records them, what counts, who has made up by them.
+
+use crate::support::{Browser, Member, TestApp};
+use diesel::prelude::*;
+use xuefa::assignments::calls::UnitTaskState;
+use xuefa::assignments::exchange;
+use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
+use xuefa::attendance::{MakeUp, MakeUpKind, queries};
+use xuefa::store::ids::{CallId, MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
+use xuefa::store::schema::{calls, meetings, unit_tasks};
+use xuefa::training::SessionState;
+
+pub async fn given_task(site: &TestApp, unit: UnitId, session: Option<SessionId>) -> UnitTaskId {
+    let (now, today) = (site.app.clock.now(), site.app.clock.today());
+    let made = site.write(move |conn| {
+        let call: CallId = diesel::insert_into(calls::table)
+            .values((
+                calls::title.eq("贯彻落实信访工作法治化培训会"),
+                calls::note.eq(""),
+                calls::session_id.eq(session),
+                calls::given_at.eq(now),
+                calls::due_on.eq(today),
+            ))
+            .returning(calls::id)
+            .get_result(conn)?;
+        Ok(diesel::insert_into(unit_tasks::table)
+            .values((
+                unit_tasks::call_id.eq(call),
+                unit_tasks::unit_id.eq(unit),
+                unit_tasks::kind.eq("exchange_meeting"),
+                unit_tasks::state.eq("open"),
+                unit_tasks::due_on.eq(today),
+            ))
+            .returning(unit_tasks::id)
+            .get_result(conn)?)
+    });
+    made.await.expect("a task")
+}
+
+/// What became of the task, whoever decided so; and what that means is settled.
+async fn task_is(site: &TestApp, task: UnitTaskId, state: UnitTaskState) {
+    let set = site.write(move |conn| {
+        diesel::update(unit_tasks::table.filter(unit_tasks::id.eq(task)))
+            .set(unit_tasks::state.eq(state))
+            .execute(conn)?;
+        exchange::settle_task(conn, task)
+    });
+    set.await.expect("the task's state");
+}
+
+async fn state_of(site: &TestApp, task: UnitTaskId) -> String {
+    let read = site.app.db.read(move |conn| {
+        Ok(unit_tasks::table.filter(unit_tasks::id.eq(task)).select(unit_tasks::state).first(conn)?)
+    });
+    read.await.expect("a read")
+}
+
+async fn missed(site: &TestApp) -> SessionId {
+    let cast = &site.cast;
+    let roll = [
+        (cast.leader_of_first_unit, Some(Absent)),
+        (cast.liaison_of_first_unit, Some(Present)),
+        (cast.trainee, Some(Absent)),
+        (cast.colleague, Some(Leave)),
+        (cast.stranger, Some(Absent)),
+    ];
+    site.given_session("2024-07-04", SessionState::Confirmed, &roll).await
+}
+
+async fn make_up(site: &TestApp, session: SessionId, member: Member) -> (MakeUp, Option<MakeUpKind>) {
+    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
+    let row = found.await.expect("a read").expect("recorded");
+    (row.make_up, row.make_up_kind)
+}
+
+const MADE_UP: (MakeUp, Option<MakeUpKind>) = (MakeUp::Done, Some(MakeUpKind::ExchangeMeeting));
+const NOT: (MakeUp, Option<MakeUpKind>) = (MakeUp::None, None);
+
+/// The fields of a whole record; the first of `people` speaks.
+fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'static str, String)> {
+    let mut fields: Vec<(&'static str, String)> = [
+        ("theme", "信访工作法治化"),
+        ("held_on", "2024-07-05"),
+        ("place", "二楼会议室"),
+        ("chair", "王强"),
+        ("recorder", "李敏"),
+        ("questions", "时限从哪天起算\n\n材料怎样归卷"),
+        ("agreed_what", "核对台账"),
+        ("agreed_who", "综合办公室"),
+        ("agreed_due_on", "2024-07-20"),
+    ]
+    .map(|(name, value)| (name, value.to_owned()))
+    .to_vec();
+    fields.push(("session", session.map_or(String::new(), |id| id.to_string())));
+    fields.extend(people.iter().map(|(person, word)| ("presence", format!("{person}:{word}"))));
+    fields.push(("gist_person", people[0].0.to_string()));
+    fields.push(("gist_text", "谈了程序和时限。".to_owned()));
+    fields
+}
+
+async fn send(
+    browser: &mut Browser,
+    address: &str,
+    step: &str,
+    fields: &[(&'static str, String)],
+) -> crate::support::Answer {
+    let mut all: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    all.push(("step", step));
+    browser.post(address, &all).await
+}
+
+fn new_address(site: &TestApp) -> String {
+    format!("/units/{}/meetings/new", site.cast.first_unit)
+}
+
+/// A record that the leader submitted; tells where it is.
+async fn submitted(site: &TestApp, fields: &[(&'static str, String)]) -> String {
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let sent = send(&mut leader, &new_address(site), "submit", fields).await;
+    let said = sent.text();
+    sent.location.expect(&said)
+}
+
+async fn version(site: &TestApp, address: &str) -> String {
+    let id = MeetingId(address.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id"));
+    let read = site.app.db.read(move |conn| {
+        Ok(meetings::table.filter(meetings::id.eq(id)).select(meetings::version).first::<i64>(conn)?)
+    });
+    read.await.expect("a read").to_string()
+}
+
+#[actix_web::test]
+async fn everybody_of_the_unit_is_preset_as_present_and_the_sub_unit_only_when_wanted() {
+    let site = TestApp::start().await;
+    let cast = &site.cast;
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+
+    let form = liaison.get(new_address(&site)).await;
+    let with_below = send(&mut liaison, &new_address(&site), "people", &[("whom", "all".to_owned())]).await;
+
+    let preset = |body: &str, member: Member| body.contains(&format!("value=\"{}:present\" selected", member.person));
+    assert!(preset(&form.body, cast.trainee) && preset(&form.body, cast.leader_of_first_unit), "{}", form.text());
+    assert!(!form.body.contains(&format!("\"{}:present\"", cast.colleague.person)));
+    assert_eq!(with_below.status, 200);
+    assert!(preset(&with_below.body, cast.colleague));
+}
+
+#[actix_web::test]
+async fn whoever_missed_the_session_and_was_present_has_made_up_when_the_record_is_submitted() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let people = [(cast.trainee.person, "present"), (cast.colleague.person, "leave")];
+    let mut record = fields(Some(session), &people);
+    record.push(("whom", "all".to_owned()));
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+
+    let drafted = send(&mut liaison, &new_address(&site), "draft", &record).await;
+    let address = drafted.location.expect("a draft");
+    let after_draft = make_up(&site, session, cast.trainee).await;
+    record.push(("version", version(&site, &address).await));
+    let by_liaison = send(&mut liaison, &format!("{address}/edit"), "submit", &record).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let by_leader = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
+    let after = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+    let report = site.signed_in_as(cast.hq).await.get(format!("/sessions/{session}/report")).await;
+
+    assert_eq!((after_draft, by_liaison.status, by_leader.status), (NOT, 403, 303));
+    assert_eq!(after, (MADE_UP, NOT));
+    assert!(report.says("exchange meeting 1"), "{}", report.text());
+}
+
+#[actix_web::test]
+async fn taking_the_record_back_or_changing_who_was_there_takes_the_make_up_back() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let mut record = fields(
+        Some(session),
+        &[
+            (cast.liaison_of_first_unit.person, "present"),
+            (cast.trainee.person, "present"),
+            (cast.colleague.person, "present"),
+        ],
+    );
+    record.push(("whom", "all".to_owned()));
+    let address = submitted(&site, &record).await;
+    let before = make_up(&site, session, cast.trainee).await;
+
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let back = leader.post(format!("{address}/take-back"), &[("version", &version(&site, &address).await)]).await;
+    let after_back = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+    let mut changed: Vec<_> = record.iter().filter(|(name, _)| *name != "presence").cloned().collect();
+    changed.push(("presence", format!("{}:present", cast.liaison_of_first_unit.person)));
+    changed.push(("presence", format!("{}:absent", cast.trainee.person)));
+    changed.push(("presence", format!("{}:present", cast.colleague.person)));
+    changed.push(("version", version(&site, &address).await));
+    let again = send(&mut leader, &format!("{address}/edit"), "submit", &changed).await;
+    let after = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+
+    assert_eq!((before, back.status, after_back), (MADE_UP, 303, (NOT, NOT)));
+    assert_eq!((again.status, after), (303, (NOT, MADE_UP)));
+}
+
+#[actix_web::test]
+async fn another_meeting_about_the_same_session_still_counts_when_one_is_taken_back() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let record = fields(Some(session), &[(cast.trainee.person, "present")]);
+    let first = submitted(&site, &record).await;
+    submitted(&site, &record).await;
+
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    leader.post(format!("{first}/take-back"), &[("version", &version(&site, &first).await)]).await;
+
+    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+}
+
+#[actix_web::test]
+async fn whoever_submits_does_not_make_up_by_their_own_word_until_hq_accepts() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let leader = cast.leader_of_first_unit;
+    let mut record = fields(None, &[(leader.person, "present"), (cast.trainee.person, "present")]);
+    record.push(("task", task.to_string()));
+
+    submitted(&site, &record).await;
+    let by_own_word = (make_up(&site, session, leader).await, make_up(&site, session, cast.trainee).await);
+    task_is(&site, task, UnitTaskState::Accepted).await;
+    let accepted = make_up(&site, session, leader).await;
+
+    assert_eq!((by_own_word, accepted), ((NOT, MADE_UP), MADE_UP));
+}
+
+#[actix_web::test]
+async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_it() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let before = leader.get(format!("/unit-tasks/{task}/meeting")).await.location.expect("to the form");
+    let form = leader.get(&before).await;
+    let mut record = fields(None, &[(cast.trainee.person, "present")]);
+    record.push(("task", task.to_string()));
+    let address = submitted(&site, &record).await;
+    let after = leader.get(format!("/unit-tasks/{task}/meeting")).await.location;
+    let handed_in = (state_of(&site, task).await, make_up(&site, session, cast.trainee).await);
+    task_is(&site, task, UnitTaskState::Returned).await;
+    let returned = make_up(&site, session, cast.trainee).await;
+    let shown = leader.get(&address).await;
+    record.push(("version", version(&site, &address).await));
+    let again = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
+
+    assert!(
+        form.says("贯彻落实信访工作法治化培训会") && form.says("信访工作法治化培训会 2024-07-04"),
+        "{}",
+        form.text()
+    );
+    assert_eq!(after.as_deref(), Some(address.as_str()));
+    assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
+    assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());
+    assert_eq!((again.status, state_of(&site, task).await.as_str()), (303, "submitted"));
+    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+}
+
+#[actix_web::test]
+async fn a_second_record_for_the_same_task_sees_the_first() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let task = given_task(&site, cast.first_unit, None).await;
+    let mut record = fields(None, &[(cast.trainee.person, "present")]);
+    record.push(("task", task.to_string()));
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let first = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+
+    let mut other: Vec<_> = record.iter().filter(|(name, _)| *name != "place").cloned().collect();
+    other.push(("place", "三楼".to_owned()));
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let second = send(&mut leader, &new_address(&site), "submit", &other).await;
+
+    assert_eq!(second.status, 422);
+    assert!(second.says("二楼会议室") && second.body.contains("value=\"三楼\""), "{}", second.text());
+    assert!(second.body.contains(&format!("action=\"{first}/edit\"")), "what was typed goes on in the first record");
+}
+
+#[actix_web::test]
+async fn of_two_editors_the_second_sees_both_and_nothing_is_lost() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let address = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+    let seen = version(&site, &address).await;
+    let with = |theme: &str, word: &str| {
+        let mut other: Vec<_> =
+            record.iter().filter(|(name, _)| !["theme", "presence"].contains(name)).cloned().collect();
+        other.push(("theme", theme.to_owned()));
+        other.push(("presence", format!("{}:{word}", cast.trainee.person)));
+        other.push(("version", seen.clone()));
+        other
+    };
+
+    let first = send(&mut liaison, &format!("{address}/edit"), "draft", &with("甲的主题", "absent")).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let second = send(&mut leader, &format!("{address}/edit"), "draft", &with("乙的主题", "present")).await;
+
+    assert_eq!((first.status, second.status), (303, 422));
+    assert!(second.says("甲的主题") && second.body.contains("value=\"乙的主题\""), "{}", second.text());
+    assert!(second.says("0/1（杜维平）"), "the attendance that the other stored is said: {}", second.text());
+}
+
+#[actix_web::test]
+async fn a_record_sent_twice_is_there_once() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let csrf = leader.csrf.clone();
+    let mut all: Vec<(&str, &str)> = record.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    all.extend([("step", "submit"), ("csrf", csrf.as_str()), ("form_key", "the same")]);
+
+    let first = leader.post_raw(new_address(&site), &all).await;
+    let second = leader.post_raw(new_address(&site), &all).await;
+
+    let n: i64 = site.app.db.read(|conn| Ok(meetings::table.count().get_result(conn)?)).await.expect("a count");
+    assert_eq!((first.status, second.location, n), (303, first.location, 1));
+}
+
+#[actix_web::test]
+async fn a_leader_of_another_unit_a_trainee_and_the_duties_do_not_find_it_and_those_above_do() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let address = submitted(&site, &fields(None, &[(cast.trainee.person, "present")])).await;
+    let seen = version(&site, &address).await;
+
+    for member in [cast.leader_of_second_unit, cast.trainee, cast.stranger, cast.admin] {
+        let mut other = site.signed_in_as(member).await;
+        let read = [
+            other.get(&address).await.status,
+            other.get(format!("{address}/edit")).await.status,
+            other.get(new_address(&site)).await.status,
+            other.get(format!("/units/{}/meetings", cast.first_unit)).await.status,
+        ];
+        let changed = other.post(format!("{address}/take-back"), &[("version", &seen)]).await.status;
+        let written = send(&mut other, &new_address(&site), "draft", &[]).await.status;
+        assert_eq!((read, changed, written), ([404; 4], 404, 404));
+    }
+    for member in [cast.leader_of_first_unit, cast.liaison_of_first_unit, cast.hq] {
+        assert_eq!(site.signed_in_as(member).await.get(&address).await.status, 200);
+    }
+    let by_liaison = site
+        .signed_in_as(cast.liaison_of_first_unit)
+        .await
+        .post(format!("{address}/take-back"), &[("version", &seen)])
+        .await;
+    assert_eq!(by_liaison.status, 404, "a liaison decides nothing");
+}
+
+#[actix_web::test]
+async fn nobody_of_another_unit_can_be_listed() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let foreign =
+        send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
+
+    assert_eq!(foreign.status, 404);
+}
+
+#[actix_web::test]
+async fn what_is_missing_is_said_at_its_field_and_what_was_typed_stays() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut record = fields(None, &[(cast.trainee.person, "leave")]);
+    record.retain(|(name, _)| !["theme", "agreed_who"].contains(name));
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let refused = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let more = send(&mut leader, &new_address(&site), "gist", &record).await;
+
+    assert_eq!(refused.status, 422);
+    for said in
+        ["Enter the theme", "at least one person who was present", "not listed as present", "Enter who does action 1"]
+    {
+        assert!(refused.says(said), "{said}: {}", refused.text());
+    }
+    assert!(refused.body.contains("谈了程序和时限。") && refused.body.contains("value=\"二楼会议室\""));
+    assert!(refused.body.contains(&format!("value=\"{}:leave\" selected", cast.trainee.person)));
+    assert_eq!((more.status, more.body.matches("name=\"gist_text\"").count()), (200, 3), "a row more, without scripts");
+    assert!(more.body.contains("谈了程序和时限。"));
+}
+
+#[actix_web::test]
+async fn what_is_entered_late_says_so_and_the_day_of_the_first_submission_stays() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    site.set_clock("2024-07-20", "10:00");
+    let in_time = submitted(&site, &record).await;
+    site.set_clock("2024-07-21", "10:00");
+    let late = submitted(&site, &record).await;
+
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let (first, second) = (leader.get(&in_time).await, leader.get(&late).await);
+    leader.post(format!("{in_time}/take-back"), &[("version", &version(&site, &in_time).await)]).await;
+    let mut again = record.clone();
+    again.push(("version", version(&site, &in_time).await));
+    send(&mut leader, &format!("{in_time}/edit"), "submit", &again).await;
+    let after = leader.get(&in_time).await;
+    let list = leader.get(format!("/units/{}/meetings", cast.first_unit)).await;
+
+    assert!(!first.says("entered late") && first.says("20 July 2024"), "{}", first.text());
+    assert!(second.says("entered late"), "{}", second.text());
+    assert!(!after.says("entered late"), "taken back and submitted again, it was entered when it first was");
+    assert!(list.says("2 records") && list.says("Entered late") && list.says("1/1"), "{}", list.text());
+}
+
+#[actix_web::test]
+async fn a_unit_that_met_before_hq_confirmed_the_session_has_made_up_with_the_confirmation() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let roll = [(cast.trainee, None), (cast.liaison_of_first_unit, Some(Present))];
+    let session = site.given_session("2024-07-04", SessionState::Closed, &roll).await;
+    submitted(&site, &fields(Some(session), &[(cast.trainee.person, "present")])).await;
+
+    let confirmed =
+        site.signed_in_as(cast.hq).await.post(format!("/sessions/{session}/confirm"), &[("version", "1")]).await;
+
+    assert_eq!(confirmed.status, 303, "{}", confirmed.text());
+    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+}
+
+#[actix_web::test]
+async fn a_draft_can_be_deleted_and_what_was_submitted_cannot() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let draft = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+    let kept = submitted(&site, &record).await;
+
+    let asked = liaison.get(format!("{draft}/remove")).await;
+    let removed = liaison.post(format!("{draft}/remove"), &[("version", &version(&site, &draft).await)]).await;
+    let refused = liaison.post(format!("{kept}/remove"), &[("version", &version(&site, &kept).await)]).await;
+
+    assert!(asked.says("Delete the draft"), "{}", asked.text());
+    assert_eq!((removed.status, liaison.get(&draft).await.status, refused.status), (303, 404, 422));
+    assert_eq!(liaison.get(&kept).await.status, 200);
+}
+
+#[actix_web::test]
+async fn an_empty_list_says_what_to_do_and_the_paper_has_all_parts() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let empty = leader.get(format!("/units/{}/meetings", cast.first_unit)).await;
+    let address = submitted(
+        &site,
+        &fields(None, &[(cast.trainee.person, "present"), (cast.liaison_of_first_unit.person, "leave")]),
+    )
+    .await;
+
+    let paper = leader.get(&address).await;
+
+    assert!(empty.says("No learning exchange meeting has been recorded yet"), "{}", empty.text());
+    for said in [
+        "Expected 2, present 1, on leave 1",
+        "谈了程序和时限。",
+        "时限从哪天起算",
+        "材料怎样归卷",
+        "核对台账",
+        "综合办公室",
+        "20 July 2024",
+        "王强",
+    ] {
+        assert!(paper.says(said), "{said}: {}", paper.text());
+    }
+}
