@@ -248,7 +248,7 @@ pub async fn my_code(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Sess
         .db
         .read(move |conn| {
             let session = crate::training::queries::find_visible(conn, &viewer, id)?;
-            let (row, _) = queries::find_on_roster(conn, id, viewer.person)?;
+            let row = queries::find_on_roster(conn, id, viewer.person)?;
             let person = organization::queries::find_person(conn, &viewer.reach(), viewer.person, viewer.person)?;
             Ok(CodePage {
                 head: Head::of(&session, now),

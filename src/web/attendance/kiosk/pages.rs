@@ -188,7 +188,7 @@ pub async fn done(app: Data<App>, visit: Visit, id: Path<KioskEntryId>) -> Resul
         .db
         .read(move |conn| {
             let entry = kiosk::queries::find_entry(conn, kiosk, id)?.ok_or(Error::NotFound("check-in"))?;
-            let (row, _) = queries::find_on_roster(conn, entry.session_id, entry.person_id)?;
+            let row = queries::find_on_roster(conn, entry.session_id, entry.person_id)?;
             let recorded = queries::find(conn, entry.session_id, entry.person_id)?;
             Ok((entry, row, recorded))
         })
