@@ -243,6 +243,8 @@ routes! {
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
+    "/sessions/{id}/seats" { get SignedIn => reports::seating }
+    "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }
     "/sessions/{id}/slips" { get SignedIn => reports::slips }
 
     // Settings and jobs

@@ -252,6 +252,31 @@ async fn hq_asks_for_replies_later_gives_more_time_and_sees_today_who_has_not_an
     assert!(left.says("1 unit has not replied"), "{}", left.text());
 }
 
+#[actix_web::test]
+async fn the_seating_order_follows_what_the_units_reply() {
+    let site = TestApp::start().await;
+    let (session, main, branch) = given(&site).await;
+    let cast = site.cast.clone();
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut hq = site.signed_in_as(cast.hq).await;
+    let at = links::seating(session);
+    let rows = [row(cast.trainee, "stand_in", "何联", main, 0), row(cast.colleague, "coming", "", branch, 0)];
+    leader.post(links::reply(session, cast.first_unit), &borrowed(&form(&rows, 0, "send"))).await;
+
+    let page = hq.get(&at).await;
+    let of_branch = hq.get(format!("{at}?venue={branch}")).await;
+    let file = hq.get(format!("{at}.csv?venue={main}")).await;
+    let of_trainee = site.signed_in_as(cast.trainee).await.get(&at).await;
+
+    assert!(page.says("4 seats (4 on the roster)") && page.says("1 seat (1 on the roster)"), "{}", page.text());
+    assert!(page.says("1 unit has not replied") || page.says("2 units have not replied"), "{}", page.text());
+    assert!(of_branch.says("李敏") && !of_branch.says("何联"), "{}", of_branch.text());
+    let lines: Vec<&str> = file.body.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 5, "{}", file.body);
+    assert!(lines[3].starts_with("主会场,3,何联,第一工程公司,,for 杜维平"), "{}", file.body);
+    assert_eq!(of_trainee.status, 404);
+}
+
 /// A reply in which everybody comes.
 fn form_of_nobody() -> Vec<(String, String)> {
     form(&[], 0, "send")
