@@ -115,6 +115,10 @@ pub fn session_report_csv(id: SessionId) -> String {
     format!("/sessions/{id}/report.csv")
 }
 
+pub fn seating(id: SessionId) -> String {
+    session_part(id, "seats")
+}
+
 pub fn sign_in_sheet(id: SessionId) -> String {
     format!("/sessions/{id}/sheet")
 }

@@ -2,18 +2,18 @@
 
 use super::doubts::{Decision, Finding, KioskDoubt, Verification};
 use super::model::{
-    Attendance, AttendanceState, CODE_PAUSE, Change, Counts, MakeUp, MakeUpKind, Method, Recorded, Tries, WRONG_CODES,
-    minute,
+    Attendance, AttendanceState, CODE_PAUSE, Case, Change, Counts, Leads, MakeUp, MakeUpKind, Method, Recorded, Tries,
+    WRONG_CODES, minute,
 };
-use crate::access::{Reach, UnitPath, Viewer};
+use crate::access::{Reach, Role, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Category;
 use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
 use crate::store::schema::{
-    attendance, attendance_changes, code_addresses, code_tries, kiosk_entries, people, roster, screens, session_clerks,
-    sessions, units, venues, verifications,
+    accounts, attendance, attendance_changes, code_addresses, code_tries, grants, kiosk_entries, people, roster,
+    screens, session_clerks, sessions, units, venues, verifications,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use crate::training::{RosterRow, Session, SessionState, Venue};
@@ -281,16 +281,48 @@ pub fn list_undecided(conn: &mut Conn, session: SessionId, scope: &Scope) -> Que
         .load(conn)
 }
 
-/// Somebody's roster row with the path of its unit as the tree is today, or `NotFound`.
-pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<(RosterRow, UnitPath)> {
+/// Somebody's roster row, or `NotFound`.
+pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<RosterRow> {
     roster::table
-        .inner_join(units::table)
         .filter(roster::session_id.eq(session))
         .filter(roster::person_id.eq(person))
-        .select((roster::all_columns, units::path))
         .first(conn)
         .optional()?
         .ok_or(Error::NotFound("person"))
+}
+
+/// Somebody on a roster and who decides about them, or `NotFound`.
+pub fn find_case(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<Case> {
+    list_cases(conn, session, &[person])?.pop().ok_or(Error::NotFound("person"))
+}
+
+/// Several people on a roster and who decides about each, in the order of the day.
+pub fn list_cases(conn: &mut Conn, session: SessionId, people: &[PersonId]) -> QueryResult<Vec<Case>> {
+    let mut cases = Vec::with_capacity(people.len());
+    for people in people.chunks(ROWS_A_STATEMENT) {
+        let leaders: Vec<Leads> = leaders().filter(accounts::person_id.eq_any(people.to_vec())).load(conn)?;
+        let rows = list_on_roster(conn, session, people)?;
+        cases.extend(rows.into_iter().map(|(row, path)| Case::of(row, path, &leaders)));
+    }
+    cases.sort_by_key(|case| case.row.position);
+    Ok(cases)
+}
+
+/// Who leads which units.
+pub fn list_leaders(conn: &mut Conn) -> QueryResult<Vec<Leads>> {
+    leaders().load(conn)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn leaders() -> _ {
+    let leader: Role = Role::Leader;
+    grants::table
+        .inner_join(accounts::table)
+        .inner_join(units::table)
+        .filter(grants::role.eq(leader))
+        .filter(accounts::disabled_at.is_null())
+        .order(grants::id)
+        .select((accounts::person_id, units::path))
 }
 
 /// The roster rows of several people with the paths of their units.
@@ -543,7 +575,8 @@ pub(super) fn replace(conn: &mut Conn, before: &Attendance, new: &Recorded, by: 
         attendance::table
             .filter(attendance::session_id.eq(before.session_id))
             .filter(attendance::person_id.eq(before.person_id))
-            .filter(attendance::version.eq(before.version)),
+            .filter(attendance::version.eq(before.version))
+            .filter(attendance::recorded_at.eq(before.recorded_at)),
     )
     .set((
         attendance::state.eq(new.state),
@@ -570,7 +603,8 @@ pub(super) fn delete(conn: &mut Conn, before: &Attendance) -> QueryResult<bool> 
         attendance::table
             .filter(attendance::session_id.eq(before.session_id))
             .filter(attendance::person_id.eq(before.person_id))
-            .filter(attendance::version.eq(before.version)),
+            .filter(attendance::version.eq(before.version))
+            .filter(attendance::recorded_at.eq(before.recorded_at)),
     )
     .execute(conn)?;
     Ok(n == 1)

@@ -496,6 +496,15 @@ pub(super) fn update_schedule(conn: &mut Conn, session: &Session, schedule: &Sch
     Ok(())
 }
 
+/// Another deadline for replies, of a session that is still as the caller saw it; otherwise `Conflict`.
+pub(super) fn update_reply_by(conn: &mut Conn, session: &Session, reply_by: Moment) -> Result<()> {
+    let unchanged = sessions::table.filter(sessions::id.eq(session.id)).filter(sessions::version.eq(session.version));
+    let n_changed = diesel::update(unchanged)
+        .set((sessions::reply_by.eq(reply_by), sessions::version.eq(session.version + 1)))
+        .execute(conn)?;
+    if n_changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
 /// Adds a clerk to a venue; false when they were there already.
 pub fn insert_clerk(conn: &mut Conn, id: SessionId, venue: VenueId, person: PersonId) -> QueryResult<bool> {
     let row =
@@ -755,6 +764,17 @@ pub fn list_asking(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<
     sessions::table
         .filter(sessions::state.eq(SessionState::Published))
         .filter(sessions::reply_by.ge(now))
+        .order((sessions::reply_by, sessions::id))
+        .limit(limit)
+        .load(conn)
+}
+
+/// The published sessions that have not begun and whose units were asked who comes, the first to be answered first.
+pub fn list_asked(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<Session>> {
+    sessions::table
+        .filter(sessions::state.eq(SessionState::Published))
+        .filter(sessions::starts_at.gt(now))
+        .filter(sessions::reply_by.is_not_null())
         .order((sessions::reply_by, sessions::id))
         .limit(limit)
         .load(conn)

@@ -156,6 +156,7 @@ routes! {
     "/sessions/{id}/publish" { post Hq => training::check::publish }
     "/sessions/{id}/cancel" { get Hq => training::changes::cancel_form, post Hq => training::changes::cancel }
     "/sessions/{id}/move" { get Hq => training::changes::move_form, post Hq => training::changes::move_session }
+    "/sessions/{id}/reply-by" { get Hq => training::reply_by::form, post Hq => training::reply_by::set }
     "/sessions/{id}/places" { get Hq => training::places::show, post Hq => training::places::assign }
     "/sessions/{id}/clerks" { post Hq => training::places::name_clerk }
     "/sessions/{id}/clerks/remove" { post Hq => training::places::remove_clerk }
@@ -300,6 +301,8 @@ routes! {
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
+    "/sessions/{id}/seats" { get SignedIn => reports::seating }
+    "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }
     "/sessions/{id}/slips" { get SignedIn => reports::slips }
 
     // Settings and jobs

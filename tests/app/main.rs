@@ -12,6 +12,7 @@ mod demo;
 mod implementation;
 mod evidence;
 mod exchange;
+mod guests;
 mod kiosk;
 mod mail;
 mod make_up;

@@ -1,13 +1,12 @@
 //! All SQL of requests.
 
-use super::model::{Leads, Request, RequestKind, RequestState, Waiting};
-use crate::access::{Role, UnitPath};
+use super::model::{Request, RequestKind, RequestState, Waiting};
 use crate::attendance::model::{Attendance, Recorded};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
-use crate::store::schema::{accounts, attendance, attendance_requests, grants, people, roster, sessions, units};
+use crate::store::schema::{attendance, attendance_requests, people, roster, sessions, units};
 use crate::training::{RosterRow, Session};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -126,19 +125,6 @@ pub fn list_waiting(conn: &mut Conn) -> QueryResult<Vec<Waiting>> {
         .order((attendance_requests::asked_at, attendance_requests::id))
         .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
         .load(conn)
-}
-
-/// Who leads which units.
-pub fn list_leaders(conn: &mut Conn) -> QueryResult<Vec<Leads>> {
-    let found: Vec<(PersonId, UnitPath)> = grants::table
-        .inner_join(accounts::table)
-        .inner_join(units::table)
-        .filter(grants::role.eq(Role::Leader))
-        .filter(accounts::disabled_at.is_null())
-        .order(grants::id)
-        .select((accounts::person_id, units::path))
-        .load(conn)?;
-    Ok(found)
 }
 
 /// A request with everything that a list says of it.

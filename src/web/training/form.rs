@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The time of day until which units answer, unless another is typed.
-const REPLY_TIME: &str = "17:30";
+pub(super) const REPLY_TIME: &str = "17:30";
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]

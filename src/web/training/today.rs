@@ -64,7 +64,7 @@ struct Need {
     href: String,
     heading: String,
     starts_at: Moment,
-    /// `close`, `reconcile`, `follow-up`, `call-overdue` or `call-to-decide`.
+    /// `reply`, `close`, `reconcile`, `follow-up`, `call-overdue` or `call-to-decide`.
     what: &'static str,
     n: i64,
 }
@@ -119,7 +119,7 @@ fn first_steps(conn: &mut Conn, viewer: &Viewer) -> Result<Option<FirstSteps>> {
     Ok(Some(FirstSteps { n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
 }
 
-/// Sessions that wait for an act of HQ: to be closed, reconciled, followed up.
+/// Sessions that wait for an act of HQ: units to be reminded of their replies, to be closed, reconciled, followed up.
 fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
     let over = Listing { until: Some(now), states: vec![SessionState::Published], ..Listing::default() };
     let closed = Listing { states: vec![SessionState::Closed], ..Listing::default() };
@@ -141,6 +141,11 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         what,
         n,
     };
+    let unanswered = crate::web::attendance::reply::list_unanswered(conn, now)?;
+    let to_answer = unanswered.iter().map(|(session, n)| Need {
+        href: format!("{}#replies", links::session(session.id)),
+        ..need(session, "reply", *n)
+    });
     let to_close = over.iter().map(|session| need(session, "close", 0));
     let to_reconcile = closed
         .iter()
@@ -149,7 +154,7 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         .iter()
         .filter(|session| !followed.contains(&session.id) && count(&missing, session.id) > 0)
         .map(|session| need(session, "follow-up", count(&missing, session.id)));
-    Ok(to_close.chain(to_reconcile).chain(to_follow_up).collect())
+    Ok(to_close.chain(to_reconcile).chain(to_follow_up).chain(to_answer).collect())
 }
 
 /// Calls with units that are overdue, or that wait for HQ to accept what they submitted.
