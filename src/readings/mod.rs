@@ -9,6 +9,7 @@ pub mod library;
 pub mod markdown;
 pub mod model;
 pub mod queries;
+pub mod questions;
 
 pub use library::{Reading, library};
 pub use model::{Approval, ReadingRow};
