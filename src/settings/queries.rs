@@ -19,6 +19,11 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "code_previous_steps" => found.code_previous_steps = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
+            "mail_from_hour" => found.mail_from_hour = number(&name, &value)?,
+            "mail_to_hour" => found.mail_to_hour = number(&name, &value)?,
+            "holidays" => found.holidays = value,
+            "extra_workdays" => found.extra_workdays = value,
+            "mail_is_held" => found.mail_is_held = value == "true",
             // A setting of another version of the program: it is kept, and says nothing here.
             _ => {}
         }
@@ -43,6 +48,11 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("kept_months", new.kept_months.to_string()),
         ("correction_days", new.correction_days.to_string()),
         ("remembered_days", new.remembered_days.to_string()),
+        ("mail_from_hour", new.mail_from_hour.to_string()),
+        ("mail_to_hour", new.mail_to_hour.to_string()),
+        ("holidays", new.holidays.clone()),
+        ("extra_workdays", new.extra_workdays.clone()),
+        ("mail_is_held", new.mail_is_held.to_string()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

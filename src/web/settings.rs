@@ -24,6 +24,13 @@ pub struct SettingsInput {
     kept_months: String,
     correction_days: String,
     remembered_days: String,
+    mail_from_hour: String,
+    mail_to_hour: String,
+    holidays: String,
+    extra_workdays: String,
+    /// Not on the form: it is let go on the page of mail.
+    #[serde(skip)]
+    mail_is_held: bool,
     version: String,
 }
 
@@ -38,6 +45,11 @@ impl SettingsInput {
             kept_months: settings.kept_months.to_string(),
             correction_days: settings.correction_days.to_string(),
             remembered_days: settings.remembered_days.to_string(),
+            mail_from_hour: settings.mail_from_hour.to_string(),
+            mail_to_hour: settings.mail_to_hour.to_string(),
+            holidays: settings.holidays.clone(),
+            extra_workdays: settings.extra_workdays.clone(),
+            mail_is_held: settings.mail_is_held,
             version: settings.version.to_string(),
         }
     }
@@ -54,6 +66,11 @@ impl SettingsInput {
             kept_months: number(&self.kept_months),
             correction_days: number(&self.correction_days),
             remembered_days: number(&self.remembered_days),
+            mail_from_hour: number(&self.mail_from_hour),
+            mail_to_hour: number(&self.mail_to_hour),
+            holidays: self.holidays.trim().to_owned(),
+            extra_workdays: self.extra_workdays.trim().to_owned(),
+            mail_is_held: self.mail_is_held,
             version: number(&self.version),
         }
     }
@@ -135,6 +152,10 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("kept_months", &typed.kept_months, &current.kept_months),
         text_field("correction_days", &typed.correction_days, &current.correction_days),
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
+        text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
+        text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),
+        text_field("holidays", &typed.holidays, &current.holidays),
+        text_field("extra_workdays", &typed.extra_workdays, &current.extra_workdays),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)
