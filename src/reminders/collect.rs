@@ -235,10 +235,11 @@ fn digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>>
     let below = |path: &UnitPath| counts.iter().filter(|(unit, _)| path.contains(unit)).map(|(_, n)| n).sum::<i64>();
     let matter = |lead: queries::Lead| {
         let n = below(&lead.path);
-        Matter {
+        // Nothing to tell is nothing to note: it may be different later in the week.
+        (n > 0).then(|| Matter {
             person: lead.person,
             occurrence: week.clone(),
-            withheld: (n == 0).then_some(NotSentReason::Obsolete),
+            withheld: None,
             is_urgent: false,
             item: Item {
                 kind: Kind::UnitDigest,
@@ -253,9 +254,9 @@ fn digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>>
                 path: links::unit(lead.unit),
                 revision: 0,
             },
-        }
+        })
     };
-    Ok(leads.into_iter().map(matter).collect())
+    Ok(leads.into_iter().filter_map(matter).collect())
 }
 
 /// One real matter of a kind, for its preview: of anybody, told or not.

@@ -57,7 +57,7 @@ impl TestApp {
         set.await.expect("the task's state");
     }
 
-    async fn address_is(&self, member: Member, address: Option<&'static str>) {
+    pub async fn address_is(&self, member: Member, address: Option<&'static str>) {
         let set = self.write(move |conn| {
             let person = people::table.filter(people::id.eq(member.person));
             Ok(diesel::update(person).set(people::email.eq(address)).execute(conn)?)
@@ -65,7 +65,7 @@ impl TestApp {
         set.await.expect("the person's address");
     }
 
-    async fn tick(&self, delivery: &Delivery) -> Tick {
+    pub async fn tick(&self, delivery: &Delivery) -> Tick {
         reminders::tick(&self.app.db, &self.app.clock, delivery, Hours::Kept).await.expect("a tick")
     }
 
@@ -74,12 +74,12 @@ impl TestApp {
         reminders::plan(&self.app.db, &self.app.clock, Hours::Kept).await.expect("a plan")
     }
 
-    fn in_memory(&self) -> (Delivery, Memory) {
+    pub fn in_memory(&self) -> (Delivery, Memory) {
         let memory = Memory::default();
         (self.app.delivery(Mailer::Memory(memory.clone())).expect("a delivery"), memory)
     }
 
-    fn by_smtp(&self, server: &SmtpServer) -> Delivery {
+    pub fn by_smtp(&self, server: &SmtpServer) -> Delivery {
         let config = xuefa::config::Config { smtp: Some(server.address.clone()), ..(*self.app.config).clone() };
         self.app.delivery(Mailer::of(&config).expect("a mailer")).expect("a delivery")
     }
@@ -150,9 +150,9 @@ async fn several_tasks_of_a_person_come_in_one_mail_and_each_person_gets_one_a_d
 
     assert_eq!((first.planned.n_mails, first.planned.n_matters), (2, 3));
     assert_eq!(same_day.planned.n_mails, 0);
-    // Two due today and one overdue of the trainee's, one overdue of the colleague's.
-    assert_eq!((monday.planned.n_mails, monday.planned.n_matters), (2, 4));
-    assert_eq!(memory.posted().len(), 4);
+    // Two due today and one overdue of the trainee's, one overdue of the colleague's, and their leader's digest.
+    assert_eq!((monday.planned.n_mails, monday.planned.n_matters), (3, 5));
+    assert_eq!(memory.posted().len(), 5);
 }
 
 #[actix_web::test]
@@ -280,7 +280,7 @@ async fn a_mail_server_gets_one_recipient_two_parts_and_a_fixed_message_id_in_th
     assert_eq!(colleague.recipients, ["<colleague@lihe.example>"]);
     assert_eq!(trainee.recipients, ["<trainee@lihe.example>"]);
     assert!(colleague.content.contains("text/plain") && colleague.content.contains("text/html"));
-    assert_eq!(header(&colleague.content, "Subject"), ["Study task due on 8 July 2024: The Fengqiao Experience"]);
+    assert_eq!(header(&colleague.content, "Subject"), ["Study task due on 8 July 2024: The Fengqiao experience"]);
     assert!(header(&trainee.content, "Subject")[0].starts_with("=?utf-8?"), "{}", trainee.content);
     assert_eq!(header(&trainee.content, "Date"), ["Fri, 05 Jul 2024 01:02:00 +0000"]);
     let known = site.app.db.read(|conn| Ok(outbox::table.select(outbox::message_id).load::<String>(conn)?)).await;

@@ -15,6 +15,7 @@ mod organization;
 mod paper;
 mod permissions;
 mod readings;
+mod reminders;
 mod replies;
 mod reports;
 mod requests;
