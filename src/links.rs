@@ -28,6 +28,12 @@ pub const ROSTER_TEMPLATE: &str = "/import/template.xlsx";
 pub const NEW_PERSON: &str = "/people/new";
 pub const NEW_UNIT: &str = "/units/new";
 pub const MAIL: &str = "/mail";
+pub const LEDGER: &str = "/mail/ledger";
+pub const RULES: &str = "/mail/rules";
+pub const UNREACHABLE: &str = "/mail/unreachable";
+pub const UNREACHABLE_SLIPS: &str = "/mail/unreachable/slips";
+pub const REMINDERS: &str = "/reminders";
+pub const PAUSE: &str = "/reminders/pause";
 pub const SETTINGS: &str = "/settings";
 pub const ENTER_CODE: &str = "/c";
 pub const KIOSK: &str = "/kiosk";
@@ -320,6 +326,41 @@ pub fn job(id: JobId) -> String {
 
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
+}
+
+/// A unit's page of a call.
+pub fn unit_call(unit: UnitId, call: CallId) -> String {
+    format!("/units/{unit}/calls/{call}")
+}
+
+/// What proves that a link to pause reminders came from a mail to this person.
+pub fn pause_token(secret: &Secret, person: PersonId) -> String {
+    secret.derive("pause", &person.to_string())
+}
+
+/// The ledger, narrowed.
+pub fn ledger_of(kind: &str, outcome: &str) -> String {
+    format!("{LEDGER}?kind={kind}&outcome={outcome}")
+}
+
+/// The rule of one kind of reminder.
+pub fn rule(kind: &str) -> String {
+    format!("{RULES}/{kind}")
+}
+
+/// What somebody was and will be told of.
+pub fn reminders_of(person: PersonId) -> String {
+    format!("/people/{person}/reminders")
+}
+
+/// The counts of a unit as a text to be sent by hand.
+pub fn reminder_text(unit: UnitId) -> String {
+    format!("/units/{unit}/reminder-text")
+}
+
+/// Where one click in a mail pauses reminders.
+pub fn pause_by_mail(person: PersonId, token: &str) -> String {
+    format!("/reminders/pause/{person}/{token}")
 }
 
 pub fn mail(id: OutboxId) -> String {

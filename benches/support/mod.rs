@@ -51,6 +51,7 @@ impl Hall {
             listen: "127.0.0.1:0".parse().unwrap(),
             base_url: None,
             smtp: None,
+            smtp_rate: None,
             mail_from: "学法 <xuefa@localhost>".to_owned(),
             zone: chrono_tz::Asia::Shanghai,
             trusted_proxies: Vec::new(),

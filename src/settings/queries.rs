@@ -21,6 +21,11 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "correction_days" => found.correction_days = number(&name, &value)?,
             "reflections" => found.reflections = value == "on",
             "evidence_months" => found.evidence_months = number(&name, &value)?,
+            "mail_from_hour" => found.mail_from_hour = number(&name, &value)?,
+            "mail_to_hour" => found.mail_to_hour = number(&name, &value)?,
+            "holidays" => found.holidays = value,
+            "extra_workdays" => found.extra_workdays = value,
+            "mail_is_held" => found.mail_is_held = value == "true",
             // A setting of another version of the program: it is kept, and says nothing here.
             _ => {}
         }
@@ -47,6 +52,11 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("remembered_days", new.remembered_days.to_string()),
         ("reflections", if new.reflections { "on" } else { "off" }.to_owned()),
         ("evidence_months", new.evidence_months.to_string()),
+        ("mail_from_hour", new.mail_from_hour.to_string()),
+        ("mail_to_hour", new.mail_to_hour.to_string()),
+        ("holidays", new.holidays.clone()),
+        ("extra_workdays", new.extra_workdays.clone()),
+        ("mail_is_held", new.mail_is_held.to_string()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

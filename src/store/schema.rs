@@ -686,16 +686,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminder_rules (kind) {
+        kind -> Text,
+        is_on -> Bool,
+        days -> BigInt,
+        at_most -> BigInt,
+        words_zh -> Text,
+        words_en -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
-        task_id -> BigInt,
-        stage -> Text,
-        due_on -> Date,
+        kind -> Text,
+        subject_id -> BigInt,
+        occurrence -> Text,
         outcome -> Text,
         reason -> Nullable<Text>,
         outbox_id -> Nullable<BigInt>,
+        about_on -> Date,
         planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reminder_pauses (person_id) {
+        person_id -> BigInt,
+        until_on -> Date,
+    }
+}
+
+diesel::table! {
+    refused_addresses (address) {
+        address -> Text,
+        problem -> Text,
+        refused_at -> Timestamp,
     }
 }
 
@@ -856,7 +884,7 @@ diesel::joinable!(tasks -> people (person_id));
 diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(reminders -> people (person_id));
-diesel::joinable!(reminders -> tasks (task_id));
+diesel::joinable!(reminder_pauses -> people (person_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
 diesel::joinable!(file_uses -> files (file_id));
 diesel::joinable!(file_uses -> people (added_by));
@@ -916,7 +944,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     volume_answers,
     assignments,
     tasks,
+    reminder_rules,
     reminders,
+    reminder_pauses,
+    refused_addresses,
     kiosks,
     kiosk_entries,
     door_openings,

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod organization;
 pub mod reach;
 pub mod readings;
+pub mod reminders;
 pub mod reports;
 pub mod settings;
 pub mod statics;
@@ -293,7 +294,19 @@ routes! {
     "/volume-list/edit" { get Hq => study::volumes::list::form, post Hq => study::volumes::list::change }
 
     // Reminders and mail
+    "/reminders" { get SignedIn => reminders::own }
+    "/reminders/pause" { post SignedIn => reminders::pause }
+    "/reminders/pause/{person}/{token}" { get Anyone => reminders::ask_by_mail, post Anyone => reminders::by_mail }
+    "/people/{id}/reminders" { get Hq => reminders::of_person }
+    "/units/{id}/reminder-text" { get Units => reminders::unit_text }
+    "/sessions/{id}/session.ics" { get SignedIn => reminders::session_entry }
     "/mail" { get Hq => mail::list }
+    "/mail/let-go" { post Hq => mail::let_go }
+    "/mail/ledger" { get Hq => mail::ledger::list }
+    "/mail/rules" { get Hq => mail::rules::list }
+    "/mail/rules/{kind}" { get Hq => mail::rules::form, post Hq => mail::rules::change }
+    "/mail/unreachable" { get Hq => mail::unreachable::list }
+    "/mail/unreachable/slips" { get Hq => mail::unreachable::slips }
     "/mail/{id}" { get Hq => mail::show }
     "/mail/{id}/again" { post Hq => mail::send_again }
 

@@ -27,6 +27,13 @@ pub struct SettingsInput {
     /// `on`, or nothing.
     reflections: String,
     evidence_months: String,
+    mail_from_hour: String,
+    mail_to_hour: String,
+    holidays: String,
+    extra_workdays: String,
+    /// Not on the form: it is let go on the page of mail.
+    #[serde(skip)]
+    mail_is_held: bool,
     version: String,
 }
 
@@ -43,6 +50,11 @@ impl SettingsInput {
             remembered_days: settings.remembered_days.to_string(),
             reflections: if settings.reflections { "on" } else { "" }.to_owned(),
             evidence_months: settings.evidence_months.to_string(),
+            mail_from_hour: settings.mail_from_hour.to_string(),
+            mail_to_hour: settings.mail_to_hour.to_string(),
+            holidays: settings.holidays.clone(),
+            extra_workdays: settings.extra_workdays.clone(),
+            mail_is_held: settings.mail_is_held,
             version: settings.version.to_string(),
         }
     }
@@ -61,6 +73,11 @@ impl SettingsInput {
             remembered_days: number(&self.remembered_days),
             reflections: self.reflections == "on",
             evidence_months: number(&self.evidence_months),
+            mail_from_hour: number(&self.mail_from_hour),
+            mail_to_hour: number(&self.mail_to_hour),
+            holidays: self.holidays.trim().to_owned(),
+            extra_workdays: self.extra_workdays.trim().to_owned(),
+            mail_is_held: self.mail_is_held,
             version: number(&self.version),
         }
     }
@@ -147,6 +164,10 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
         text_field("reflections", &typed.reflections, &current.reflections),
         text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
+        text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
+        text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),
+        text_field("holidays", &typed.holidays, &current.holidays),
+        text_field("extra_workdays", &typed.extra_workdays, &current.extra_workdays),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)

@@ -21,6 +21,7 @@ mod paper;
 mod permissions;
 mod readings;
 mod reflections;
+mod reminders;
 mod replies;
 mod reports;
 mod requests;

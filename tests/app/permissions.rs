@@ -57,9 +57,7 @@ async fn browsers(site: &TestApp) -> Vec<Browser> {
 /// A published session with the trainee on its roster, and a task of the trainee with its mail.
 async fn given_things(site: &TestApp) -> Things {
     let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
-    let (clock, now) = (site.app.clock.clone(), site.app.clock.now());
-    let planned =
-        site.write(move |conn| xuefa::reminders::plan(conn, &clock, now, xuefa::reminders::Hours::Kept)).await;
+    let planned = xuefa::reminders::plan(&site.app.db, &site.app.clock, xuefa::reminders::Hours::Kept).await;
     planned.expect("a mail");
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
@@ -143,6 +141,7 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{token}", "x")
         .replace("{scan}", "1")
         .replace("{guest}", "1")
+        .replace("{kind}", "task_soon")
         .replace("{name}", "x")
 }
 

@@ -11,6 +11,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("kept_months", "36"),
     ("correction_days", "15"),
     ("remembered_days", "400"),
+    ("mail_from_hour", "8"),
+    ("mail_to_hour", "20"),
     ("evidence_months", "24"),
 ];
 
@@ -47,6 +49,8 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("kept_months", "36"),
                 ("correction_days", "15"),
                 ("remembered_days", "400"),
+                ("mail_from_hour", "8"),
+                ("mail_to_hour", "20"),
                 ("evidence_months", "24"),
                 ("version", "0"),
             ],
@@ -72,6 +76,8 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
                 ("code_previous_steps", "5"),
                 ("kept_months", "5"),
                 ("remembered_days", "401"),
+                ("mail_from_hour", "8"),
+                ("mail_to_hour", "20"),
                 ("evidence_months", "24"),
                 ("version", "0"),
             ],

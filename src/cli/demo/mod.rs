@@ -73,6 +73,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         listen: options.listen,
         base_url: None,
         smtp: None,
+        smtp_rate: None,
         mail_from: "学法 <xuefa@lihe.example>".to_owned(),
         zone: chrono_tz::Asia::Shanghai,
         trusted_proxies: Vec::new(),
