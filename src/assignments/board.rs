@@ -302,6 +302,7 @@ mod tests {
         Task {
             id: TaskId(1),
             assignment_id: AssignmentId(1),
+            kind: crate::assignments::model::AssignmentKind::Reading,
             person_id: PersonId(1),
             reading_id: ReadingId(1),
             session_id: Some(SessionId(1)),

@@ -35,6 +35,7 @@ impl TestApp {
             let task: TaskId = diesel::insert_into(tasks::table)
                 .values((
                     tasks::assignment_id.eq(assignment),
+                    tasks::kind.eq("reading"),
                     tasks::person_id.eq(member.person),
                     tasks::reading_id.eq(reading),
                     tasks::matter.eq(format!("assignment:{assignment}:reading:{reading}")),
