@@ -9,6 +9,22 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::store::Conn;
 use serde::Serialize;
 
+crate::choices! {
+    /// What study hours are stated in (`domain.md` 2.3: as hours or as days).
+    pub enum StudyUnit {
+        Hours = "hours",
+        Days = "days",
+    }
+}
+
+crate::choices! {
+    /// Whether who came late or left early has the session's hours.
+    pub enum MarkedHours {
+        Count = "count",
+        DoNotCount = "do_not_count",
+    }
+}
+
 /// The settings, each with its default until HQ has decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Settings {
@@ -28,6 +44,10 @@ pub struct Settings {
     pub correction_days: i64,
     /// Days that a phone opened at the door stays remembered (`product.md` 6: up to 400).
     pub remembered_days: i64,
+    pub study_unit: StudyUnit,
+    /// What a day of study is: 7.5 hours, since the Regulations on cadre education of 2023 ask for 12 days or 90 hours.
+    pub study_day_minutes: i64,
+    pub marked_hours: MarkedHours,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -43,6 +63,9 @@ impl Default for Settings {
             kept_months: 36,
             correction_days: 15,
             remembered_days: 400,
+            study_unit: StudyUnit::Hours,
+            study_day_minutes: 450,
+            marked_hours: MarkedHours::Count,
             version: 0,
         }
     }
@@ -106,6 +129,10 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(1..=400).contains(&settings.remembered_days) {
         problems.push(Problem::at("remembered_days", Message::new("settings-remembered-days-range")));
+    }
+    // From two hours to a whole day, in half hours.
+    if !(120..=24 * 60).contains(&settings.study_day_minutes) || settings.study_day_minutes % 30 != 0 {
+        problems.push(Problem::at("study_day_hours", Message::new("settings-study-day-range")));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

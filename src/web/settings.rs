@@ -4,10 +4,12 @@ use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::error::{Error, Message, Result};
+use crate::error::{Argument, Error, Message, Result};
 use crate::links;
-use crate::settings::{self, Settings};
+use crate::settings::{self, MarkedHours, Settings, StudyUnit};
 use crate::store::Address;
+use crate::study_hours;
+use crate::templates;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,9 @@ pub struct SettingsInput {
     kept_months: String,
     correction_days: String,
     remembered_days: String,
+    study_unit: String,
+    study_day_hours: String,
+    marked_hours: String,
     version: String,
 }
 
@@ -38,6 +43,9 @@ impl SettingsInput {
             kept_months: settings.kept_months.to_string(),
             correction_days: settings.correction_days.to_string(),
             remembered_days: settings.remembered_days.to_string(),
+            study_unit: settings.study_unit.as_str().to_owned(),
+            study_day_hours: templates::hours_text(settings.study_day_minutes),
+            marked_hours: settings.marked_hours.as_str().to_owned(),
             version: settings.version.to_string(),
         }
     }
@@ -54,6 +62,10 @@ impl SettingsInput {
             kept_months: number(&self.kept_months),
             correction_days: number(&self.correction_days),
             remembered_days: number(&self.remembered_days),
+            // What is none of the choices is no form of ours.
+            study_unit: self.study_unit.parse().unwrap_or(StudyUnit::Hours),
+            study_day_minutes: study_hours::read_hours(&self.study_day_hours).unwrap_or(-1),
+            marked_hours: self.marked_hours.parse().unwrap_or(MarkedHours::Count),
             version: number(&self.version),
         }
     }
@@ -124,6 +136,11 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
     }
 }
 
+/// A field of one word out of some, said in the reader's language.
+fn word_field(field: &'static str, texts: &str, typed: &str, now: &str) -> (&'static str, bool, Argument) {
+    (field, typed != now, Argument::Texts(vec![format!("{texts}{}", now.replace('_', "-"))]))
+}
+
 async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
     let current = SettingsInput::of(&app.db.read(settings::current).await?);
     let problems = differences([
@@ -135,6 +152,9 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("kept_months", &typed.kept_months, &current.kept_months),
         text_field("correction_days", &typed.correction_days, &current.correction_days),
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
+        text_field("study_day_hours", &typed.study_day_hours, &current.study_day_hours),
+        word_field("study_unit", "settings-study-unit-", &typed.study_unit, &current.study_unit),
+        word_field("marked_hours", "settings-marked-hours-", &typed.marked_hours, &current.marked_hours),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)

@@ -8,6 +8,7 @@ mod assignments;
 mod attendance;
 mod codes;
 mod demo;
+mod hours;
 mod kiosk;
 mod mail;
 mod make_up;

@@ -79,6 +79,8 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{token}", "x")
         .replace("{scan}", "1")
         .replace("{guest}", "1")
+        .replace("{year}", "2024")
+        .replace("{category}", "staff")
         .replace("{name}", "x")
 }
 

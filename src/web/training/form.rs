@@ -9,6 +9,7 @@ use crate::links;
 use crate::organization::{self, Category, Person, Unit};
 use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
+use crate::study_hours::read_hours;
 use crate::training::audience::{Audience, Headcount};
 use crate::training::{Document, Plan, PlannedVenue, SessionState, VenueKind, Way, Ways, plan, queries};
 use crate::web::form::Form;
@@ -440,12 +441,6 @@ fn read_day(text: &str) -> Option<chrono::NaiveDate> {
     text.trim().parse().ok()
 }
 
-/// Study hours as they are typed, `2` or `3.5`, in minutes.
-fn read_hours(text: &str) -> Option<i64> {
-    let hours: f64 = text.trim().parse().ok()?;
-    if (0.0..=1000.0).contains(&hours) { Some((hours * 60.0).round() as i64) } else { None }
-}
-
 pub(super) fn at(list: &[String], n: usize) -> String {
     list.get(n).map(|text| text.trim().to_owned()).unwrap_or_default()
 }
@@ -623,18 +618,4 @@ fn tree(background: &Background, parent: Option<UnitId>, audience: &Audience) ->
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn study_hours_are_read_with_one_decimal_and_nothing_else() {
-        assert_eq!(read_hours(" 2 "), Some(120));
-        assert_eq!(read_hours("3.5"), Some(210));
-        assert_eq!(read_hours("-1"), None);
-        assert_eq!(read_hours("two"), None);
-        assert_eq!(read_hours("NaN"), None);
-    }
 }
