@@ -2,6 +2,7 @@
 
 mod attendance;
 mod dice;
+mod hours;
 mod organisation;
 mod requests;
 mod scan;
@@ -156,6 +157,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
     }
     attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
     attendance::write_marks(conn, &marks)?;
+    hours::make(conn, &world, clock)?;
     settings::establish(
         conn,
         &Settings {
