@@ -8,6 +8,7 @@ mod assignments;
 mod attendance;
 mod codes;
 mod demo;
+mod figures;
 mod hours;
 mod kiosk;
 mod mail;
