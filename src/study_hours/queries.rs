@@ -208,10 +208,10 @@ pub(super) fn store_requirement(conn: &mut Conn, new: &Requirement) -> QueryResu
     );
     let key = (study_requirements::year.eq(new.year), study_requirements::category.eq(new.category));
     each!(conn, c => diesel::insert_into(study_requirements::table)
-        .values((key, values.clone()))
+        .values((key, values))
         .on_conflict((study_requirements::year, study_requirements::category))
         .do_update()
-        .set(values.clone())
+        .set(values)
         .execute(c))?;
     Ok(())
 }
