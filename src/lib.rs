@@ -34,6 +34,9 @@
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!
+//! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
+//! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.
+//!
 //! *Reminder.* Each tick `reminders::plan` inserts what is due and not yet planned (unique per person, task and stage)
 //! and queues a mail in the same write; `mail::deliver` claims a row by a conditional update, sends, records the outcome.
 //!
@@ -102,6 +105,9 @@ pub mod attendance;
 
 // What someone was given to do, and the unit's board.
 pub mod assignments;
+
+// Study hours: what counts, what a year asks for, who needs help to reach it.
+pub mod study_hours;
 
 // What falls due, and telling each person once.
 pub mod reminders;

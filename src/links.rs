@@ -155,6 +155,39 @@ pub fn ask_correction_of(session: SessionId, person: PersonId) -> String {
     format!("/sessions/{session}/people/{person}/ask")
 }
 
+pub const HOURS: &str = "/hours";
+pub const HOURS_REQUIRED: &str = "/hours/required";
+
+/// Who of a unit needs help to reach a year's hours.
+pub fn unit_hours(id: UnitId) -> String {
+    format!("/units/{id}/hours")
+}
+
+/// The people behind a unit's figures of a year.
+pub fn unit_year(id: UnitId, year: i32) -> String {
+    format!("/units/{id}/year?year={year}")
+}
+
+/// The study record of somebody whom the viewer leads.
+pub fn record_of(id: PersonId) -> String {
+    format!("/people/{id}/record")
+}
+
+/// What a year asks of all categories.
+pub fn required_hours(year: i32) -> String {
+    format!("{HOURS_REQUIRED}?year={year}")
+}
+
+/// What a year asks of one category.
+pub fn requirement(year: i32, category: &str) -> String {
+    format!("{HOURS_REQUIRED}/{year}/{category}")
+}
+
+/// Where HQ says what an assignment counts for.
+pub fn assignment_hours(id: AssignmentId) -> String {
+    format!("/assignments/{id}/hours")
+}
+
 pub fn unit(id: UnitId) -> String {
     format!("/units/{id}")
 }

@@ -85,6 +85,37 @@ macro_rules! roll {
     };
 }
 
+diesel::alias!(
+    pub const MISSED_ROSTER: Alias<MissedRoster> = roster as missed_roster;
+    pub const MISSED_ATTENDANCE: Alias<MissedAttendance> = attendance as missed_attendance;
+);
+
+/// Whether a roster row counts in figures of more than one session (a year, a month): a session and those that make up
+/// for it are one matter, in which each person counts once. Who was due at the session that was missed counts there, as
+/// made up or not; a make-up session counts by itself only for who was not on that roster or was exempt there. The
+/// figures of one session are those of its own roster, whether it makes up for another or not.
+///
+/// For queries over `roster` joined with `sessions`.
+macro_rules! counts_once {
+    () => {{
+        use diesel::dsl::{exists, not};
+        use $crate::attendance::AttendanceState;
+        use $crate::attendance::queries::{MISSED_ATTENDANCE, MISSED_ROSTER};
+        use $crate::store::schema::{attendance, roster, sessions};
+        let was_on_roster = MISSED_ROSTER
+            .filter(MISSED_ROSTER.field(roster::session_id).nullable().eq(sessions::make_up_of))
+            .filter(MISSED_ROSTER.field(roster::person_id).eq(roster::person_id))
+            .select(MISSED_ROSTER.field(roster::person_id));
+        let was_exempt = MISSED_ATTENDANCE
+            .filter(MISSED_ATTENDANCE.field(attendance::session_id).nullable().eq(sessions::make_up_of))
+            .filter(MISSED_ATTENDANCE.field(attendance::person_id).eq(roster::person_id))
+            .filter(MISSED_ATTENDANCE.field(attendance::state).eq(AttendanceState::Exempt))
+            .select(MISSED_ATTENDANCE.field(attendance::person_id));
+        sessions::make_up_of.is_null().or(not(exists(was_on_roster))).or(exists(was_exempt))
+    }};
+}
+pub(crate) use counts_once;
+
 /// Somebody's row in a session, if anybody has decided.
 pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResult<Option<Attendance>> {
     attendance::table

@@ -11,6 +11,21 @@ use crate::store::Conn;
 use serde::Serialize;
 
 pub use calendar::Calendar;
+crate::choices! {
+    /// What study hours are stated in (`domain.md` 2.3: as hours or as days).
+    pub enum StudyUnit {
+        Hours = "hours",
+        Days = "days",
+    }
+}
+
+crate::choices! {
+    /// Whether who came late or left early has the session's hours.
+    pub enum MarkedHours {
+        Count = "count",
+        DoNotCount = "do_not_count",
+    }
+}
 
 /// The settings, each with its default until HQ has decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +62,10 @@ pub struct Settings {
     pub extra_workdays: String,
     /// Mail waits until somebody lets it go: after a backup was restored, what it holds may long have been said.
     pub mail_is_held: bool,
+    pub study_unit: StudyUnit,
+    /// What a day of study is: 7.5 hours, since the Regulations on cadre education of 2023 ask for 12 days or 90 hours.
+    pub study_day_minutes: i64,
+    pub marked_hours: MarkedHours,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -69,6 +88,9 @@ impl Default for Settings {
             holidays: String::new(),
             extra_workdays: String::new(),
             mail_is_held: false,
+            study_unit: StudyUnit::Hours,
+            study_day_minutes: 450,
+            marked_hours: MarkedHours::Count,
             version: 0,
         }
     }
@@ -155,5 +177,9 @@ fn check(settings: &Settings) -> Result<()> {
         problems.push(Problem::at("evidence_months", Message::new("settings-evidence-months-range")));
     }
     problems.extend(calendar::check(settings));
+    // From two hours to a whole day, in half hours.
+    if !(120..=24 * 60).contains(&settings.study_day_minutes) || settings.study_day_minutes % 30 != 0 {
+        problems.push(Problem::at("study_day_hours", Message::new("settings-study-day-range")));
+    }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

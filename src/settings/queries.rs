@@ -18,6 +18,9 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "code_seconds" => found.code_seconds = number(&name, &value)?,
             "code_previous_steps" => found.code_previous_steps = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
+            "study_unit" => found.study_unit = word(&name, &value)?,
+            "study_day_minutes" => found.study_day_minutes = number(&name, &value)?,
+            "marked_hours" => found.marked_hours = word(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
             "reflections" => found.reflections = value == "on",
             "evidence_months" => found.evidence_months = number(&name, &value)?,
@@ -40,6 +43,12 @@ fn number(name: &str, value: &str) -> QueryResult<i64> {
     })
 }
 
+fn word<T: std::str::FromStr>(name: &str, value: &str) -> QueryResult<T> {
+    value.parse().map_err(|_| {
+        diesel::result::Error::DeserializationError(format!("the setting {name} does not know “{value}”").into())
+    })
+}
+
 pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResult<()> {
     let rows = [
         ("organisation", new.organisation.clone()),
@@ -57,6 +66,9 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("holidays", new.holidays.clone()),
         ("extra_workdays", new.extra_workdays.clone()),
         ("mail_is_held", new.mail_is_held.to_string()),
+        ("study_unit", new.study_unit.as_str().to_owned()),
+        ("study_day_minutes", new.study_day_minutes.to_string()),
+        ("marked_hours", new.marked_hours.as_str().to_owned()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

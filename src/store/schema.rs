@@ -698,6 +698,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    study_requirements (year, category) {
+        year -> BigInt,
+        category -> Text,
+        minutes -> Nullable<BigInt>,
+        document_title -> Text,
+        document_number -> Text,
+        document_on -> Nullable<Date>,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -883,6 +897,7 @@ diesel::joinable!(tasks -> assignments (assignment_id));
 diesel::joinable!(tasks -> people (person_id));
 diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
+diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(reminders -> people (person_id));
 diesel::joinable!(reminder_pauses -> people (person_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
@@ -960,6 +975,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     meeting_gists,
     meeting_actions,
     reflections,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    study_requirements,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

@@ -14,6 +14,7 @@ pub mod background;
 pub mod download;
 pub mod foot;
 pub mod home;
+pub mod hours;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
@@ -227,6 +228,19 @@ routes! {
     "/tasks" { get SignedIn => study::tasks::list }
     "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
     "/record" { get SignedIn => study::record::show }
+    "/record.csv" { get SignedIn => study::record::csv }
+    "/people/{id}/record" { get SignedIn => study::record::show_of }
+    "/people/{id}/record.csv" { get SignedIn => study::record::csv_of }
+    "/hours" { get Leader => hours::outlook::of_own_unit }
+    "/hours/required" { get Hq => hours::requirements::list }
+    "/hours/required/{year}/{category}" {
+        get Hq => hours::requirements::form,
+        post Hq => hours::requirements::change,
+    }
+    "/assignments/{id}/hours" { get Hq => hours::assignment::form, post Hq => hours::assignment::change }
+    "/units/{id}/hours" { get Leader => hours::outlook::show }
+    "/units/{id}/hours.csv" { get Leader => hours::outlook::csv }
+    "/units/{id}/year" { get Units => hours::year::show }
     "/assignments/{id}" { get Units => study::assignment::show }
     "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
     "/assignments/{id}/withdraw" {

@@ -103,10 +103,7 @@ const COLUMNS: &[&str] = &[
 
 fn cells(app: &App, visit: &Visit, person: &PersonLine) -> Vec<String> {
     let text = |message: &Message| page::word(app, visit, message);
-    let of = |prefix: &'static [(&'static str, &'static str)], word: &str| {
-        let found = prefix.iter().find(|(known, _)| *known == word);
-        found.map_or(String::new(), |(_, key)| text(&Message::new(key)))
-    };
+    let of = |words: &'static [(&'static str, &'static str)], word: &str| word_of(app, visit, words, word);
     let mut remark = Vec::new();
     if person.late {
         remark.push(text(&Message::new("report-late")));
@@ -141,7 +138,7 @@ const CATEGORIES: &[(&str, &str)] = &[
     ("hq_middle", "report-category-hq-middle"),
     ("staff", "report-category-staff"),
 ];
-const STATES: &[(&str, &str)] = &[
+pub(super) const STATES: &[(&str, &str)] = &[
     ("present", "attendance-state-present"),
     ("leave", "attendance-state-leave"),
     ("stand_in", "attendance-state-stand-in"),
@@ -150,7 +147,7 @@ const STATES: &[(&str, &str)] = &[
     ("pending", "attendance-state-pending"),
     ("to_check", "attendance-state-to-check"),
 ];
-const MAKE_UPS: &[(&str, &str)] = &[
+pub(super) const MAKE_UPS: &[(&str, &str)] = &[
     ("session", "report-make-up-session"),
     ("exchange_meeting", "report-make-up-exchange-meeting"),
     ("accepted_study", "report-make-up-accepted-study"),
@@ -159,6 +156,17 @@ const MAKE_UPS: &[(&str, &str)] = &[
     ("due", "report-make-up-due"),
     ("none", "report-make-up-none"),
 ];
+
+/// What a choice is called in a file.
+pub(super) fn word_of(
+    app: &App,
+    visit: &Visit,
+    words: &'static [(&'static str, &'static str)],
+    choice: &str,
+) -> String {
+    let found = words.iter().find(|(known, _)| *known == choice);
+    found.map_or(String::new(), |(_, key)| page::word(app, visit, &Message::new(key)))
+}
 
 /// A file to be kept, by RFC 6266: a plain name for the old, the real one for all others.
 fn attachment(name: &str) -> String {

@@ -4,10 +4,12 @@ use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::error::{Error, Message, Result};
+use crate::error::{Argument, Error, Message, Result};
 use crate::links;
-use crate::settings::{self, Settings};
+use crate::settings::{self, MarkedHours, Settings, StudyUnit};
 use crate::store::Address;
+use crate::study_hours;
+use crate::templates;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,9 @@ pub struct SettingsInput {
     /// Not on the form: it is let go on the page of mail.
     #[serde(skip)]
     mail_is_held: bool,
+    study_unit: String,
+    study_day_hours: String,
+    marked_hours: String,
     version: String,
 }
 
@@ -55,6 +60,9 @@ impl SettingsInput {
             holidays: settings.holidays.clone(),
             extra_workdays: settings.extra_workdays.clone(),
             mail_is_held: settings.mail_is_held,
+            study_unit: settings.study_unit.as_str().to_owned(),
+            study_day_hours: templates::hours_text(settings.study_day_minutes),
+            marked_hours: settings.marked_hours.as_str().to_owned(),
             version: settings.version.to_string(),
         }
     }
@@ -78,6 +86,10 @@ impl SettingsInput {
             holidays: self.holidays.trim().to_owned(),
             extra_workdays: self.extra_workdays.trim().to_owned(),
             mail_is_held: self.mail_is_held,
+            // What is none of the choices is no form of ours.
+            study_unit: self.study_unit.parse().unwrap_or(StudyUnit::Hours),
+            study_day_minutes: study_hours::read_hours(&self.study_day_hours).unwrap_or(-1),
+            marked_hours: self.marked_hours.parse().unwrap_or(MarkedHours::Count),
             version: number(&self.version),
         }
     }
@@ -151,6 +163,11 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
     }
 }
 
+/// A field of one word out of some, said in the reader's language.
+fn word_field(field: &'static str, texts: &str, typed: &str, now: &str) -> (&'static str, bool, Argument) {
+    (field, typed != now, Argument::Texts(vec![format!("{texts}{}", now.replace('_', "-"))]))
+}
+
 async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
     let current = SettingsInput::of(&app.db.read(settings::current).await?);
     let problems = differences([
@@ -168,6 +185,9 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),
         text_field("holidays", &typed.holidays, &current.holidays),
         text_field("extra_workdays", &typed.extra_workdays, &current.extra_workdays),
+        text_field("study_day_hours", &typed.study_day_hours, &current.study_day_hours),
+        word_field("study_unit", "settings-study-unit-", &typed.study_unit, &current.study_unit),
+        word_field("marked_hours", "settings-marked-hours-", &typed.marked_hours, &current.marked_hours),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
     page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)

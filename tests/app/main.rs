@@ -13,6 +13,8 @@ mod implementation;
 mod evidence;
 mod exchange;
 mod guests;
+mod figures;
+mod hours;
 mod kiosk;
 mod mail;
 mod make_up;

@@ -142,6 +142,8 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{scan}", "1")
         .replace("{guest}", "1")
         .replace("{kind}", "task_soon")
+        .replace("{year}", "2024")
+        .replace("{category}", "staff")
         .replace("{name}", "x")
 }
 

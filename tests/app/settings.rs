@@ -14,6 +14,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("mail_from_hour", "8"),
     ("mail_to_hour", "20"),
     ("evidence_months", "24"),
+    ("study_unit", "hours"),
+    ("study_day_hours", "7.5"),
+    ("marked_hours", "count"),
 ];
 
 #[actix_web::test]
@@ -52,6 +55,9 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("mail_from_hour", "8"),
                 ("mail_to_hour", "20"),
                 ("evidence_months", "24"),
+                ("study_unit", "days"),
+                ("study_day_hours", "7.5"),
+                ("marked_hours", "count"),
                 ("version", "0"),
             ],
         )
@@ -59,6 +65,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
 
     assert_eq!(second.status, 422);
     assert!(second.body.contains("信访办 9999") && second.says("Now stored: “信访办 8012”"), "{}", second.text());
+    assert!(second.says("Now stored: “Hours”"), "{}", second.text());
 }
 
 #[actix_web::test]
@@ -79,6 +86,7 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
                 ("mail_from_hour", "8"),
                 ("mail_to_hour", "20"),
                 ("evidence_months", "24"),
+                ("study_day_hours", "7.4"),
                 ("version", "0"),
             ],
         )
@@ -93,6 +101,7 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
         "code_previous_steps",
         "kept_months",
         "remembered_days",
+        "study_day_hours",
     ] {
         assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", refused.text());
     }

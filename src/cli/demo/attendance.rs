@@ -465,7 +465,8 @@ pub(super) fn reading_of_the_month(conn: &mut Conn, world: &World, clock: &Clock
         given_by: Some(leader),
         given_at,
         due_on,
-        study_minutes: 0,
+        // HQ has set an hour for it.
+        study_minutes: 60,
         unit_task_id: None,
     };
     let assignment = assignments::insert_assignment(conn, &new)?;

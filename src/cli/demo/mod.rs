@@ -4,6 +4,7 @@ mod attendance;
 mod calls;
 mod dice;
 mod meetings;
+mod hours;
 mod organisation;
 mod requests;
 mod scan;
@@ -171,6 +172,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
     attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
     attendance::write_marks(conn, &marks)?;
     unit_forms::make(conn, &world, clock)?;
+    hours::make(conn, &world, clock)?;
     settings::establish(
         conn,
         &Settings {

@@ -55,6 +55,11 @@ struct BoardPage {
     missing: Vec<Person>,
     may_assign: bool,
     is_leader: bool,
+    /// Who needs help to reach the year's hours.
+    hours_href: Option<String>,
+    /// The people behind the year's figures.
+    year_href: String,
+    last_year_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
     parts: Vec<PartRow>,
@@ -142,6 +147,8 @@ struct PartRow {
 
 #[derive(Serialize)]
 struct MonthRow {
+    /// The people behind it.
+    href: String,
     year: String,
     month: u32,
     n: i64,
@@ -259,6 +266,9 @@ fn board_page(
         missing,
         may_assign,
         is_leader: decides,
+        hours_href: decides.then(|| links::unit_hours(board.unit.id)),
+        year_href: links::unit_year(board.unit.id, board.year),
+        last_year_href: links::unit_year(board.unit.id, board.year - 1),
         present,
         exempt,
         parts: board
@@ -272,8 +282,8 @@ fn board_page(
                 of: part.counts.n_due(),
             })
             .collect(),
-        trend: trend(&board.months),
-        months: board.months.iter().map(month).collect(),
+        trend: trend(board.unit.id, &board.months),
+        months: board.months.iter().map(|one| month(board.unit.id, one)).collect(),
         unit_name: board.unit.name,
         n_own_tasks,
         implementation: None,
@@ -314,8 +324,9 @@ fn rate(counts: Counts) -> Rate {
     Rate { n: counts.n_took_part(), of: counts.n_due() }
 }
 
-fn month(month: &Month) -> MonthRow {
+fn month(unit: UnitId, month: &Month) -> MonthRow {
     MonthRow {
+        href: format!("{}&month={}", links::unit_year(unit, month.first_day.year()), month.first_day.month()),
         year: month.first_day.year().to_string(),
         month: month.first_day.month(),
         n: month.counts.n_took_part(),
@@ -343,9 +354,10 @@ fn tenths(parts: i64, of: i64) -> String {
 }
 
 /// The line over the months that had a session, from left to right; nothing when none had.
-fn trend(months: &[Month]) -> Option<Trend> {
+fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
     let x = |place: usize| format!("{}", 44 + 306 * place / 11);
-    let held: Vec<(usize, MonthRow)> = months.iter().map(month).enumerate().filter(|(_, month)| month.of > 0).collect();
+    let held: Vec<(usize, MonthRow)> =
+        months.iter().map(|one| month(unit, one)).enumerate().filter(|(_, month)| month.of > 0).collect();
     let dots: Vec<Dot> = held
         .iter()
         .map(|(place, month)| Dot { x: x(*place), y: format!("{}", 160 - 140 * month.n / month.of) })
@@ -358,7 +370,13 @@ fn trend(months: &[Month]) -> Option<Trend> {
         std::cmp::Ordering::Less => "down",
         std::cmp::Ordering::Equal => "same",
     };
-    let copy = |month: &MonthRow| MonthRow { year: month.year.clone(), month: month.month, n: month.n, of: month.of };
+    let copy = |month: &MonthRow| MonthRow {
+        href: month.href.clone(),
+        year: month.year.clone(),
+        month: month.month,
+        n: month.n,
+        of: month.of,
+    };
     Some(Trend {
         message,
         first: copy(first),

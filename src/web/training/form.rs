@@ -9,6 +9,7 @@ use crate::links;
 use crate::organization::{self, Category, Person, Unit};
 use crate::store::ids::{PersonId, ReadingId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::study_hours::read_hours;
 use crate::training::audience::{Audience, Headcount};
 use crate::training::{Document, Plan, PlannedVenue, SessionState, VenueKind, Way, Ways, plan, queries};
 use crate::web::form::Form;
@@ -431,12 +432,6 @@ fn read_day(text: &str) -> Option<chrono::NaiveDate> {
     text.trim().parse().ok()
 }
 
-/// Study hours as they are typed, `2` or `3.5`, in minutes.
-pub(in crate::web) fn read_hours(text: &str) -> Option<i64> {
-    let hours: f64 = text.trim().parse().ok()?;
-    if (0.0..=1000.0).contains(&hours) { Some((hours * 60.0).round() as i64) } else { None }
-}
-
 pub(super) fn at(list: &[String], n: usize) -> String {
     list.get(n).map(|text| text.trim().to_owned()).unwrap_or_default()
 }
@@ -601,18 +596,4 @@ fn units_to_tick(background: &Background, audience: &Audience) -> Vec<UnitNode> 
     let n_own =
         |unit| background.headcounts.iter().filter(|count| count.unit == unit).map(|count| count.n).sum::<i64>();
     unit_tree(&background.units, None, &n_own, &|unit| audience.units.contains(&unit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn study_hours_are_read_with_one_decimal_and_nothing_else() {
-        assert_eq!(read_hours(" 2 "), Some(120));
-        assert_eq!(read_hours("3.5"), Some(210));
-        assert_eq!(read_hours("-1"), None);
-        assert_eq!(read_hours("two"), None);
-        assert_eq!(read_hours("NaN"), None);
-    }
 }
