@@ -50,7 +50,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
     );
     // One row for each role granted, or one without.
     let granted_for = diesel::alias!(units as granted_for);
-    let rows: Vec<Row> = logins::table
+    let rows: Vec<Row> = each!(conn, c => logins::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
         .left_join(grants::table.on(grants::account_id.eq(accounts::id)))
         .left_join(granted_for.on(granted_for.field(units::id).nullable().eq(grants::unit_id)))
@@ -66,7 +66,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
             (units::id, units::name),
             (grants::role.nullable(), grants::unit_id.nullable(), granted_for.field(units::path).nullable()),
         ))
-        .load(conn)?;
+        .load(c))?;
     let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone() });
     let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
     let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };

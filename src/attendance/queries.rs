@@ -341,7 +341,7 @@ pub struct Place {
 
 /// A venue of a session that is no draft, with what is recorded of a person there; all in one query.
 pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> QueryResult<Option<Place>> {
-    venues::table
+    each!(conn, c => venues::table
         .inner_join(sessions::table)
         .left_join(roster::table.on(roster::session_id.eq(sessions::id).and(roster::person_id.eq(person))))
         .left_join(attendance::table.on(attendance::session_id.eq(sessions::id).and(attendance::person_id.eq(person))))
@@ -353,8 +353,8 @@ pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> Q
             roster::all_columns.nullable(),
             attendance::all_columns.nullable(),
         ))
-        .first(conn)
-        .optional()
+        .first(c)
+        .optional())
 }
 
 /// A session that somebody is on the roster of, with what is recorded of them and where they were, or `NotFound`;
@@ -364,7 +364,7 @@ pub fn find_own(
     session: SessionId,
     person: PersonId,
 ) -> Result<(Session, Option<Attendance>, Option<String>)> {
-    roster::table
+    each!(conn, c => roster::table
         .inner_join(sessions::table)
         .left_join(
             attendance::table
@@ -375,9 +375,9 @@ pub fn find_own(
         .filter(roster::person_id.eq(person))
         .filter(sessions::state.ne(SessionState::Draft))
         .select((sessions::all_columns, attendance::all_columns.nullable(), venues::name.nullable()))
-        .first(conn)
-        .optional()?
-        .ok_or(Error::NotFound("session"))
+        .first(c)
+        .optional())?
+    .ok_or(Error::NotFound("session"))
 }
 
 /// The venues of every session that has a code about now, with whether somebody is on its roster.

@@ -68,7 +68,8 @@ impl Stationery {
         let page = Page { lang: mail.language.as_str() };
         let link = self.secret_link(&arguments, secret_links)?;
         let content = Content { page, base_url: &self.base_url, link, arguments };
-        let part = |name: &str| self.templates.render(&format!("mail/{}/{name}", mail.template), &content);
+        let part =
+            |name: &str| self.templates.render(mail.language, &format!("mail/{}/{name}", mail.template), &content);
         Ok(Letter {
             subject: one_line(&part("subject.txt")?),
             text: part("body.txt")?.trim().to_owned() + "\n",

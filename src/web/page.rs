@@ -144,7 +144,7 @@ fn render(
         .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
         .collect();
     let page = frame(app, visit, problems);
-    let html = app.templates.render(template, &Whole { page, content })?;
+    let html = app.templates.render(visit.language, template, &Whole { page, content })?;
     Ok(HttpResponseBuilder::new(status).insert_header(header::ContentType::html()).body(html))
 }
 
