@@ -90,7 +90,7 @@ pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResul
     attendance::table
         .filter(attendance::session_id.eq(session))
         .filter(attendance::person_id.eq(person))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -245,7 +245,7 @@ pub fn page_of_roll(
             query
         }};
     }
-    let n: i64 = narrowed!().select(count_star()).first(conn)?;
+    let n: i64 = narrowed!().select(count_star()).get_result(conn)?;
     let rows = narrowed!()
         .order(roster::position)
         .limit(size)
@@ -288,7 +288,7 @@ pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> 
         .filter(roster::session_id.eq(session))
         .filter(roster::person_id.eq(person))
         .select((roster::all_columns, units::path))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("person"))
 }
@@ -353,7 +353,7 @@ pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> Q
             roster::all_columns.nullable(),
             attendance::all_columns.nullable(),
         ))
-        .first(c)
+        .get_result(c)
         .optional())
 }
 
@@ -375,7 +375,7 @@ pub fn find_own(
         .filter(roster::person_id.eq(person))
         .filter(sessions::state.ne(SessionState::Draft))
         .select((sessions::all_columns, attendance::all_columns.nullable(), venues::name.nullable()))
-        .first(c)
+        .get_result(c)
         .optional())?
     .ok_or(Error::NotFound("session"))
 }
@@ -416,7 +416,7 @@ pub(super) fn find_tries_of_address(conn: &mut Conn, address: &str, now: Moment)
         .filter(code_addresses::address.eq(address))
         .filter(code_addresses::minute.eq(minute(now)))
         .select(code_addresses::n_wrong)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(n.unwrap_or(0))
 }
@@ -479,7 +479,7 @@ pub fn count_screens(conn: &mut Conn, session: SessionId, since: Moment) -> Quer
         .filter(screens::session_id.eq(session))
         .filter(screens::seen_at.ge(since))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Those present and those expected: of a session, and of one venue. Present counts where somebody was; expected,
@@ -629,7 +629,7 @@ pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> 
         .filter(attendance_changes::session_id.eq(session))
         .filter(attendance_changes::after_confirmation.eq(true))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Whose attendance was changed after the session was confirmed, once for each change.
@@ -653,7 +653,7 @@ pub fn list_names(conn: &mut Conn, ids: &BTreeSet<PersonId>) -> QueryResult<Vec<
 
 /// The name of a person, for who recorded something.
 pub fn find_name(conn: &mut Conn, person: PersonId) -> QueryResult<Option<String>> {
-    people::table.filter(people::id.eq(person)).select(people::name).first(conn).optional()
+    people::table.filter(people::id.eq(person)).select(people::name).get_result(conn).optional()
 }
 
 /// Lets changes of one session's attendance take turns, until the write that called it ends.

@@ -17,6 +17,9 @@ use std::sync::Arc;
 pub use pool::Address;
 
 /// A connection to either database; every query is written against it once.
+///
+/// One row by its key is read with `get_result`. `first` binds a limit of one, and SQLite plans a query with a limit anew
+/// each time that it is bound, which costs more than to run it; it is for the first of several.
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     Sqlite(SqliteConnection),

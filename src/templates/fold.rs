@@ -43,8 +43,7 @@ type Folded<T> = Result<T, Unfoldable>;
 impl Fold<'_> {
     /// The template with all settled that can be.
     pub(super) fn fold(&self, template: &Template) -> Template {
-        let place =
-            Place { given: &HashMap::new(), block: None, inlines: &HashMap::new(), is_scoped: false, depth: 0 };
+        let place = Place { given: &HashMap::new(), block: None, inlines: &HashMap::new(), is_scoped: false, depth: 0 };
         self.template(template, &place).unwrap_or_else(|Unfoldable| template.clone())
     }
 
@@ -195,8 +194,13 @@ impl Fold<'_> {
                 (Some(self.template(&body, &Place { given, ..*place })?), inlines)
             }
         };
-        let within =
-            Place { given, block: block.as_ref(), inlines: &inlines, is_scoped: place.is_scoped, depth: place.depth + 1 };
+        let within = Place {
+            given,
+            block: block.as_ref(),
+            inlines: &inlines,
+            is_scoped: place.is_scoped,
+            depth: place.depth + 1,
+        };
         self.template(called, &within)
     }
 }
@@ -302,9 +306,15 @@ mod tests {
     #[test]
     fn a_page_in_its_layout_is_one_template_without_partials() {
         let sources = [
-            ("frame", "<title>{{title}}</title>{{#> head}}usual{{/head}}{{#> foot}}usual{{/foot}}|{{#if form}}form={{form}}{{/if}}|{{> @partial-block}}"),
+            (
+                "frame",
+                "<title>{{title}}</title>{{#> head}}usual{{/head}}{{#> foot}}usual{{/foot}}|{{#if form}}form={{form}}{{/if}}|{{> @partial-block}}",
+            ),
             ("part", "({{n}})"),
-            ("page", "{{#> frame title=name form=\"<f>\"}}\n{{#*inline \"head\"}}own{{/inline}}\n{{#each rows}}{{> part}}{{../name}}{{/each}}{{/frame}}"),
+            (
+                "page",
+                "{{#> frame title=name form=\"<f>\"}}\n{{#*inline \"head\"}}own{{/inline}}\n{{#each rows}}{{> part}}{{../name}}{{/each}}{{/frame}}",
+            ),
         ];
 
         let page = rendered(&sources, &json!({ "name": "a < b", "rows": [{ "n": 1 }, { "n": 2 }], "form": null }));
