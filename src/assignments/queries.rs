@@ -108,7 +108,7 @@ pub(super) fn reopen_tasks(
 
 /// An assignment, or `NotFound`. For verbs that check the viewer by themselves.
 pub fn find_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Assignment> {
-    assignments::table.filter(assignments::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("assignment"))
+    assignments::table.filter(assignments::id.eq(id)).get_result(conn).optional()?.ok_or(Error::NotFound("assignment"))
 }
 
 /// The unit above all others.

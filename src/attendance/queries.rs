@@ -121,7 +121,7 @@ pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResul
     attendance::table
         .filter(attendance::session_id.eq(session))
         .filter(attendance::person_id.eq(person))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -276,7 +276,7 @@ pub fn page_of_roll(
             query
         }};
     }
-    let n: i64 = narrowed!().select(count_star()).first(conn)?;
+    let n: i64 = narrowed!().select(count_star()).get_result(conn)?;
     let rows = narrowed!()
         .order(roster::position)
         .limit(size)
@@ -317,7 +317,7 @@ pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> 
     roster::table
         .filter(roster::session_id.eq(session))
         .filter(roster::person_id.eq(person))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("person"))
 }
@@ -404,7 +404,7 @@ pub struct Place {
 
 /// A venue of a session that is no draft, with what is recorded of a person there; all in one query.
 pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> QueryResult<Option<Place>> {
-    venues::table
+    each!(conn, c => venues::table
         .inner_join(sessions::table)
         .left_join(roster::table.on(roster::session_id.eq(sessions::id).and(roster::person_id.eq(person))))
         .left_join(attendance::table.on(attendance::session_id.eq(sessions::id).and(attendance::person_id.eq(person))))
@@ -416,8 +416,8 @@ pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> Q
             roster::all_columns.nullable(),
             attendance::all_columns.nullable(),
         ))
-        .first(conn)
-        .optional()
+        .get_result(c)
+        .optional())
 }
 
 /// A session that somebody is on the roster of, with what is recorded of them and where they were, or `NotFound`;
@@ -427,7 +427,7 @@ pub fn find_own(
     session: SessionId,
     person: PersonId,
 ) -> Result<(Session, Option<Attendance>, Option<String>)> {
-    roster::table
+    each!(conn, c => roster::table
         .inner_join(sessions::table)
         .left_join(
             attendance::table
@@ -438,9 +438,9 @@ pub fn find_own(
         .filter(roster::person_id.eq(person))
         .filter(sessions::state.ne(SessionState::Draft))
         .select((sessions::all_columns, attendance::all_columns.nullable(), venues::name.nullable()))
-        .first(conn)
-        .optional()?
-        .ok_or(Error::NotFound("session"))
+        .get_result(c)
+        .optional())?
+    .ok_or(Error::NotFound("session"))
 }
 
 /// The venues of every session that has a code about now, with whether somebody is on its roster.
@@ -479,7 +479,7 @@ pub(super) fn find_tries_of_address(conn: &mut Conn, address: &str, now: Moment)
         .filter(code_addresses::address.eq(address))
         .filter(code_addresses::minute.eq(minute(now)))
         .select(code_addresses::n_wrong)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(n.unwrap_or(0))
 }
@@ -542,7 +542,7 @@ pub fn count_screens(conn: &mut Conn, session: SessionId, since: Moment) -> Quer
         .filter(screens::session_id.eq(session))
         .filter(screens::seen_at.ge(since))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Those present and those expected: of a session, and of one venue. Present counts where somebody was; expected,
@@ -694,7 +694,7 @@ pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> 
         .filter(attendance_changes::session_id.eq(session))
         .filter(attendance_changes::after_confirmation.eq(true))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Whose attendance was changed after the session was confirmed, once for each change.
@@ -718,7 +718,7 @@ pub fn list_names(conn: &mut Conn, ids: &BTreeSet<PersonId>) -> QueryResult<Vec<
 
 /// The name of a person, for who recorded something.
 pub fn find_name(conn: &mut Conn, person: PersonId) -> QueryResult<Option<String>> {
-    people::table.filter(people::id.eq(person)).select(people::name).first(conn).optional()
+    people::table.filter(people::id.eq(person)).select(people::name).get_result(conn).optional()
 }
 
 /// Lets changes of one session's attendance take turns, until the write that called it ends.

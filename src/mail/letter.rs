@@ -77,7 +77,8 @@ impl Stationery {
         let calendar = self.calendar(&arguments, now)?;
         let pause = self.pause_link(&arguments, secret_links)?;
         let content = Content { page, base_url: &self.base_url, link, pause_link: pause.clone(), arguments };
-        let part = |name: &str| self.templates.render(&format!("mail/{}/{name}", mail.template), &content);
+        let part =
+            |name: &str| self.templates.render(mail.language, &format!("mail/{}/{name}", mail.template), &content);
         Ok(Letter {
             subject: one_line(&part("subject.txt")?),
             text: part("body.txt")?.trim().to_owned() + "\n",

@@ -164,7 +164,7 @@ pub(super) fn requeue(conn: &mut Conn, id: OutboxId, now: Moment) -> QueryResult
 
 /// A mail, or `NotFound`.
 pub fn find(conn: &mut Conn, id: OutboxId) -> Result<Outbox> {
-    let found: Option<Outbox> = outbox::table.filter(outbox::id.eq(id)).first(conn).optional()?;
+    let found: Option<Outbox> = outbox::table.filter(outbox::id.eq(id)).get_result(conn).optional()?;
     found.ok_or(Error::NotFound("mail"))
 }
 
@@ -174,7 +174,7 @@ pub fn find_with_name(conn: &mut Conn, id: OutboxId) -> Result<(Outbox, String)>
         .inner_join(people::table)
         .filter(outbox::id.eq(id))
         .select((outbox::all_columns, people::name))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     found.ok_or(Error::NotFound("mail"))
 }

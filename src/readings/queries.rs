@@ -16,7 +16,7 @@ pub fn list(conn: &mut Conn) -> QueryResult<Vec<ReadingRow>> {
 
 /// A reading's row, or `NotFound`.
 pub fn find(conn: &mut Conn, id: ReadingId) -> Result<ReadingRow> {
-    readings::table.filter(readings::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("reading"))
+    readings::table.filter(readings::id.eq(id)).get_result(conn).optional()?.ok_or(Error::NotFound("reading"))
 }
 
 /// Adds a reading at its place in the library, or moves it there.
@@ -39,7 +39,12 @@ pub(super) fn mark_approved(conn: &mut Conn, id: ReadingId, by: PersonId, at: Mo
 
 /// The name of whoever approved a reading.
 pub fn find_approver(conn: &mut Conn, id: ReadingId) -> QueryResult<Option<String>> {
-    readings::table.inner_join(people::table).filter(readings::id.eq(id)).select(people::name).first(conn).optional()
+    readings::table
+        .inner_join(people::table)
+        .filter(readings::id.eq(id))
+        .select(people::name)
+        .get_result(conn)
+        .optional()
 }
 
 /// When somebody marked a reading as read, if they did.
@@ -48,7 +53,7 @@ pub fn find_mark(conn: &mut Conn, person: PersonId, id: ReadingId) -> QueryResul
         .filter(reading_marks::person_id.eq(person))
         .filter(reading_marks::reading_id.eq(id))
         .select(reading_marks::read_at)
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -97,8 +97,15 @@ macro_rules! routes {
     (@method post) => { Method::POST };
 }
 
-// In order: a fixed path stands before one with a variable in its place.
+// In order: a fixed path stands before one with a variable in its place; and what a whole hall asks for at once stands
+// first, since each request is held against one path after the other.
 routes! {
+    // Check-in by code
+    "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
+    "/c/{code}" { get Anyone => attendance::check_in::code, post SignedInByWrite => attendance::check_in::check_in }
+    "/c/{code}/guest" { post SignedIn => attendance::check_in::ask_as_guest }
+    "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
+
     // The program itself
     "/healthz" { get Anyone => statics::healthz }
     "/readyz" { get Anyone => statics::readyz }
@@ -166,15 +173,11 @@ routes! {
     "/sessions/{id}/notice" { get SignedIn => training::notice::show }
 
     // Attendance
-    "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
-    "/c/{code}" { get Anyone => attendance::check_in::code, post SignedInByWrite => attendance::check_in::check_in }
-    "/c/{code}/guest" { post SignedIn => attendance::check_in::ask_as_guest }
     "/reach" { get Anyone => reach::show }
     "/sessions/{id}/guests" { get SignedIn => attendance::guests::list, post SignedIn => attendance::guests::add }
     "/sessions/{id}/guests/{guest}/decide" { post SignedIn => attendance::guests::decide }
     "/sessions/{id}/guests/{guest}/merge" { post SignedIn => attendance::guests::merge }
     "/sessions/{id}/screen" { get SignedIn => attendance::screen::show }
-    "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
     "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }
     "/sessions/{id}/roll" { get SignedIn => attendance::roll::form, post SignedIn => attendance::roll::save }
     "/sessions/{id}/people/{person}" {

@@ -289,13 +289,13 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
 async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
     let Some(token) = token else { return Ok(None) };
     let now = app.clock.now();
-    app.db.read(move |conn| kiosk::find_by_token(conn, &token, now)).await
+    app.db.glance(move |conn| kiosk::find_by_token(conn, &token, now)).await
 }
 
 async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(hash) = hash else { return Ok(None) };
     let (now, origin) = (app.clock.now(), origin.to_owned());
-    let found = app.db.read(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
+    let found = app.db.glance(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
     let Some(found) = found else { return Ok(None) };
     if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
         let login = found.viewer.login;

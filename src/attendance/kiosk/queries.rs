@@ -17,7 +17,7 @@ pub(super) fn find_by_token(conn: &mut Conn, hash: &str) -> QueryResult<Option<(
         .inner_join(venues::table)
         .filter(kiosks::token_hash.eq(hash))
         .select((kiosks::all_columns, sessions::all_columns, venues::name))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn find(conn: &mut Conn, id: KioskId) -> QueryResult<Option<(Kiosk, S
         .inner_join(venues::table)
         .filter(kiosks::id.eq(id))
         .select((kiosks::all_columns, sessions::all_columns, venues::name))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -127,7 +127,7 @@ pub fn find_entry(conn: &mut Conn, kiosk: KioskId, id: KioskEntryId) -> QueryRes
     kiosk_entries::table
         .filter(kiosk_entries::kiosk_id.eq(kiosk))
         .filter(kiosk_entries::id.eq(id))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -330,7 +330,7 @@ pub(super) fn find_opening(
         )
         .filter(door_openings::id.eq(id))
         .select((door_openings::all_columns, kiosks::all_columns, sessions::all_columns, roster::all_columns))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -46,7 +46,7 @@ pub fn insert(conn: &mut Conn, new: &NewRequest<'_>) -> Result<RequestId> {
 pub(super) fn find(conn: &mut Conn, id: RequestId) -> Result<Request> {
     attendance_requests::table
         .filter(attendance_requests::id.eq(id))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("request"))
 }
@@ -58,7 +58,7 @@ pub(super) fn is_open(conn: &mut Conn, session: SessionId, person: PersonId) -> 
         .filter(attendance_requests::person_id.eq(person))
         .filter(attendance_requests::state.eq(RequestState::Asked))
         .select(count_star())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(n > 0)
 }
 

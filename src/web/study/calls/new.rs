@@ -128,7 +128,7 @@ impl CallForm {
             forms: ids(&self.form)?,
             readings: ids(&self.reading)?,
             due_on,
-            study_minutes: crate::web::training::form::read_hours(&self.study_hours),
+            study_minutes: crate::study_hours::read_hours(&self.study_hours),
         })
     }
 }
