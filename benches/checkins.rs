@@ -1,8 +1,10 @@
 //! Check-ins through the program itself, beside two floors in the same run: a plain-text route of the same program, and
 //! a bare actix server that writes one row for each request in grouped commits.
 //!
-//! `cargo bench --bench checkins`; with `XUEFA_TEST_POSTGRESQL=postgres://…` on PostgreSQL too. Absolute figures differ
-//! from machine to machine, and the client shares the cores: compare the ratios, and the server's processor time.
+//! `cargo bench --bench checkins`; with `XUEFA_TEST_POSTGRESQL=postgres://…` on PostgreSQL too. `XUEFA_BENCH_PEOPLE`
+//! (4,000), `XUEFA_BENCH_ROUNDS` (3) and `XUEFA_BENCH_OLD_ROWS` (0: attendance of former sessions to be there beforehand)
+//! change it, and `XUEFA_BENCH_PROGRAM` drives another build of the program. Absolute figures differ from machine to machine, and the client shares the cores: compare the ratios, and
+//! the server's processor time.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -13,11 +15,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use std::process::Command;
 use std::sync::mpsc::{Sender, channel};
-use support::{Hall, Measured, Server, free_port, get, post, print_spread};
+use support::{Hall, Measured, Server, free_port, get, post, print_spread, setting};
 use tokio::sync::oneshot;
-
-const ROUNDS: usize = 3;
-const PEOPLE: usize = 4_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -26,7 +25,7 @@ fn main() {
     {
         return bare_server(port.parse().unwrap(), path);
     }
-    println!("{PEOPLE} people, {ROUNDS} rounds; CPU is the server's, for each request");
+    println!("CPU is the server's, for each request");
     on("SQLite", |folder| folder.join("xuefa.db").to_string_lossy().into_owned());
     if let Ok(server) = std::env::var("XUEFA_TEST_POSTGRESQL") {
         on("PostgreSQL", |_| {
@@ -39,20 +38,25 @@ fn main() {
 }
 
 fn on(engine: &str, database: impl Fn(&std::path::Path) -> String) {
+    let (n, n_old) = (setting("XUEFA_BENCH_PEOPLE", 4_000), setting("XUEFA_BENCH_OLD_ROWS", 0));
+    let folder = tempfile::tempdir().unwrap();
+    let hall = Hall::prepare(folder.path(), &database(folder.path()), n);
+    hall.add_old_rows(n_old);
+    println!("{engine}: {n} people, {n_old} old rows");
+    let program = std::env::var("XUEFA_BENCH_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_xuefa").to_owned());
     let mut rounds = Vec::new();
-    for round in 1..=ROUNDS {
+    for round in 1..=setting("XUEFA_BENCH_ROUNDS", 3) {
         let mut row = Vec::new();
         for connections in [16, 64] {
-            let folder = tempfile::tempdir().unwrap();
-            let hall = Hall::prepare(folder.path(), &database(folder.path()), PEOPLE);
-            let server = hall.serve(env!("CARGO_BIN_EXE_xuefa"));
-            let plain = server.drive(&vec![get("/healthz", ""); PEOPLE * 4], connections, 200);
+            hall.clear();
+            let server = hall.serve(&program);
+            let plain = server.drive(&vec![get("/healthz", ""); n * 4], connections, 200);
             let checked_in = server.drive(&hall.check_ins(&hall.scan()), connections, 303);
             let results = server.drive(&results(&hall), connections, 200);
             let session = hall.session;
             let roll = hall.read(move |conn| Ok(xuefa::attendance::queries::list_roll(conn, session)?));
             assert!(roll.iter().all(|(_, row)| row.is_some()), "every acknowledged check-in is a row");
-            let bare = bare(folder.path(), connections);
+            let bare = bare(folder.path(), n, connections);
             println!("{engine}, round {round}, {connections} connections: plain {plain}");
             println!("  check-in {checked_in}\n  result page {results}\n  bare check-in {bare}");
             row.extend([
@@ -84,12 +88,13 @@ fn results(hall: &Hall) -> Vec<Vec<u8>> {
     hall.people.iter().map(|guest| get(&address, &format!("xuefa_login={}", guest.token))).collect()
 }
 
-fn bare(folder: &std::path::Path, connections: usize) -> Measured {
+fn bare(folder: &std::path::Path, n: usize, connections: usize) -> Measured {
+    let folder = tempfile::tempdir_in(folder).unwrap();
     let port = free_port();
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.arg("bare").arg(port.to_string()).arg(folder.join("bare.db"));
+    command.arg("bare").arg(port.to_string()).arg(folder.path().join("bare.db"));
     let server = Server::run(command, port);
-    let requests: Vec<_> = (0..PEOPLE).map(|n| post(&format!("/c/{n}"), "", "")).collect();
+    let requests: Vec<_> = (0..n).map(|n| post(&format!("/c/{n}"), "", "")).collect();
     server.drive(&requests, connections, 303)
 }
 

@@ -8,25 +8,19 @@
 
 mod support;
 
-use diesel::Connection as _;
-use diesel::prelude::*;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::{Connection, Guest, Hall, PASSWORD, Server, get, percentile, post};
+use support::{Connection, Guest, Hall, PASSWORD, Server, get, percentile, post, setting};
 
 const BROWSERS: usize = 64;
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
 
 fn main() {
     let (n, seconds) = (setting("XUEFA_BENCH_PEOPLE", 2_000), setting("XUEFA_BENCH_SECONDS", 60));
     let n_old = setting("XUEFA_BENCH_OLD_ROWS", 0);
     let folder = tempfile::tempdir().unwrap();
     let hall = Hall::prepare(folder.path(), &folder.path().join("xuefa.db").to_string_lossy(), n);
-    add_old_rows(&hall, n_old);
+    hall.add_old_rows(n_old);
     let server = hall.serve(env!("CARGO_BIN_EXE_xuefa"));
 
     println!("{n} people within {seconds} s, one in five signing in first, {n_old} old rows");
@@ -162,36 +156,5 @@ fn sign_in(browser: &mut Connection, guest: &Guest, next: &str) -> String {
             503 => std::thread::sleep(Duration::from_secs(1)),
             other => panic!("{other}: {}", answer.text),
         }
-    }
-}
-
-/// Attendance of former sessions, so that the tables are as large as after many years.
-fn add_old_rows(hall: &Hall, n: usize) {
-    if n == 0 {
-        return;
-    }
-    let n_sessions = n.div_ceil(hall.people.len());
-    let mut conn = SqliteConnection::establish(&hall.app.config.database).unwrap();
-    for statement in [
-        format!(
-            "insert into sessions (title, purpose, speaker, organiser, requirements, remark, starts_at, ends_at, \
-             opens_before_minutes, study_minutes, state) \
-             with recursive n(x) as (select 1 union all select x + 1 from n where x < {n_sessions}) \
-             select '旧场次', '', '', '', '', '', '2020-01-01 08:00:00', '2020-01-01 10:00:00', 30, 120, 'confirmed' from n"
-        ),
-        format!(
-            "insert into roster (session_id, person_id, position, unit_id, unit_name, name, post, category, venue_id) \
-             select s.id, r.person_id, r.position, r.unit_id, r.unit_name, r.name, r.post, r.category, r.venue_id \
-             from sessions s, roster r where s.id <> {0} and r.session_id = {0}",
-            hall.session
-        ),
-        format!(
-            "insert into attendance (session_id, person_id, state, method, arrived_at, recorded_at) \
-             select session_id, person_id, 'present', 'code', '2020-01-01 08:00:00', '2020-01-01 08:00:00' \
-             from roster where session_id <> {}",
-            hall.session
-        ),
-    ] {
-        diesel::sql_query(statement).execute(&mut conn).unwrap();
     }
 }

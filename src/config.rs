@@ -24,6 +24,9 @@ pub struct Config {
     /// The mail server: smtp://[user:password@]host[:port] (with STARTTLS where offered) or smtps://…; without it mail goes to a folder
     #[arg(long, env = "XUEFA_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
+    /// Mails a minute at the most, when the mail server takes no more
+    #[arg(long, env = "XUEFA_SMTP_RATE", value_parser = clap::value_parser!(u32).range(1..))]
+    pub smtp_rate: Option<u32>,
     /// The sender of all mail
     #[arg(long, env = "XUEFA_MAIL_FROM", default_value = "学法 <xuefa@localhost>")]
     pub mail_from: String,

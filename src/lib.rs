@@ -22,9 +22,23 @@
 //! *Self-test.* `GET /readings/{id}/self-test` names a try in its address, by which `assignments::self_test::drawn` always draws the
 //! same questions → `POST` judges the answers inside one write and keeps, of a try that passed, that it did → redirect to
 //! the explanations, with the answers in the address and nowhere else.
+//! *Call.* HQ fills in `/calls/new` → `assignments::calls::send` plans it and counts the burden → confirmed, it makes one task
+//! for each unit and form and queues a letter to those who answer → the unit's page `/units/{id}/calls/{call}` leads to its
+//! forms, whose verbs end in `calls::hand_in`; `pass_on` gives the readings to people by `assignments::assign` → `decide`
+//! accepts or returns → `progress` counts it for `/calls/{id}`.
+//!
+//! *Meeting.* `/units/{id}/meetings/new` lists the unit's people as present → `assignments::exchange::begin` keeps the
+//! record, hands in the unit's task that it answers, and `assignments::make_up::settle` says by what stands now who has
+//! made up for the session: present in a submitted record, or with accepted study (`assignments::reflections`).
+//!
+//! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
+//! bounds, stores it by its hash → `assignments::evidence::add`. The hourly sweep calls `evidence::forget_old` first.
 //!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
+//!
+//! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
+//! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.
 //!
 //! *Reminder.* Each tick `reminders::plan` inserts what is due and not yet planned (unique per person, task and stage)
 //! and queues a mail in the same write; `mail::deliver` claims a row by a conditional update, sends, records the outcome.
@@ -94,6 +108,9 @@ pub mod attendance;
 
 // What someone was given to do, and the unit's board.
 pub mod assignments;
+
+// Study hours: what counts, what a year asks for, who needs help to reach it.
+pub mod study_hours;
 
 // What falls due, and telling each person once.
 pub mod reminders;

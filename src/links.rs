@@ -2,8 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, InvitationId, JobId, MeetingId, OutboxId, PersonId, ReadingId, RequestId,
-    RosterImportId, SessionId, StatuteId, TaskId, UnitId, UnitTaskId, VenueId,
+    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId, PersonId,
+    ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -29,6 +29,12 @@ pub const ROSTER_TEMPLATE: &str = "/import/template.xlsx";
 pub const NEW_PERSON: &str = "/people/new";
 pub const NEW_UNIT: &str = "/units/new";
 pub const MAIL: &str = "/mail";
+pub const LEDGER: &str = "/mail/ledger";
+pub const RULES: &str = "/mail/rules";
+pub const UNREACHABLE: &str = "/mail/unreachable";
+pub const UNREACHABLE_SLIPS: &str = "/mail/unreachable/slips";
+pub const REMINDERS: &str = "/reminders";
+pub const PAUSE: &str = "/reminders/pause";
 pub const SETTINGS: &str = "/settings";
 pub const ENTER_CODE: &str = "/c";
 pub const KIOSK: &str = "/kiosk";
@@ -116,6 +122,10 @@ pub fn session_report_csv(id: SessionId) -> String {
     format!("/sessions/{id}/report.csv")
 }
 
+pub fn seating(id: SessionId) -> String {
+    session_part(id, "seats")
+}
+
 pub fn sign_in_sheet(id: SessionId) -> String {
     format!("/sessions/{id}/sheet")
 }
@@ -144,6 +154,39 @@ pub fn withdraw_request(id: RequestId) -> String {
 /// Where a leader asks HQ to agree to a correction.
 pub fn ask_correction_of(session: SessionId, person: PersonId) -> String {
     format!("/sessions/{session}/people/{person}/ask")
+}
+
+pub const HOURS: &str = "/hours";
+pub const HOURS_REQUIRED: &str = "/hours/required";
+
+/// Who of a unit needs help to reach a year's hours.
+pub fn unit_hours(id: UnitId) -> String {
+    format!("/units/{id}/hours")
+}
+
+/// The people behind a unit's figures of a year.
+pub fn unit_year(id: UnitId, year: i32) -> String {
+    format!("/units/{id}/year?year={year}")
+}
+
+/// The study record of somebody whom the viewer leads.
+pub fn record_of(id: PersonId) -> String {
+    format!("/people/{id}/record")
+}
+
+/// What a year asks of all categories.
+pub fn required_hours(year: i32) -> String {
+    format!("{HOURS_REQUIRED}?year={year}")
+}
+
+/// What a year asks of one category.
+pub fn requirement(year: i32, category: &str) -> String {
+    format!("{HOURS_REQUIRED}/{year}/{category}")
+}
+
+/// Where HQ says what an assignment counts for.
+pub fn assignment_hours(id: AssignmentId) -> String {
+    format!("/assignments/{id}/hours")
 }
 
 pub fn unit(id: UnitId) -> String {
@@ -282,6 +325,19 @@ pub fn unit_call_part(unit: UnitId, call: CallId, part: &str) -> String {
     format!("/units/{unit}/calls/{call}/{part}")
 }
 
+/// A row of a unit's implementation report: how far it is, and what became of it.
+pub fn implementation_row(id: ImplementationRowId) -> String {
+    format!("/implementation-rows/{id}")
+}
+
+/// What units put into practice: all rows of a unit and those below it.
+pub fn implementation(unit: UnitId) -> String {
+    format!("/units/{unit}/implementation")
+}
+
+pub const VOLUME_LIST: &str = "/volume-list";
+pub const EDIT_VOLUME_LIST: &str = "/volume-list/edit";
+
 /// A part of one task of a unit: its form.
 pub fn unit_task_part(id: UnitTaskId, part: &str) -> String {
     format!("/unit-tasks/{id}/{part}")
@@ -333,6 +389,41 @@ pub fn job(id: JobId) -> String {
 
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
+}
+
+/// A unit's page of a call.
+pub fn unit_call(unit: UnitId, call: CallId) -> String {
+    format!("/units/{unit}/calls/{call}")
+}
+
+/// What proves that a link to pause reminders came from a mail to this person.
+pub fn pause_token(secret: &Secret, person: PersonId) -> String {
+    secret.derive("pause", &person.to_string())
+}
+
+/// The ledger, narrowed.
+pub fn ledger_of(kind: &str, outcome: &str) -> String {
+    format!("{LEDGER}?kind={kind}&outcome={outcome}")
+}
+
+/// The rule of one kind of reminder.
+pub fn rule(kind: &str) -> String {
+    format!("{RULES}/{kind}")
+}
+
+/// What somebody was and will be told of.
+pub fn reminders_of(person: PersonId) -> String {
+    format!("/people/{person}/reminders")
+}
+
+/// The counts of a unit as a text to be sent by hand.
+pub fn reminder_text(unit: UnitId) -> String {
+    format!("/units/{unit}/reminder-text")
+}
+
+/// Where one click in a mail pauses reminders.
+pub fn pause_by_mail(person: PersonId, token: &str) -> String {
+    format!("/reminders/pause/{person}/{token}")
 }
 
 pub fn mail(id: OutboxId) -> String {

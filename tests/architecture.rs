@@ -17,9 +17,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("store::schema", &["src/store/", "queries.rs"]),
     (".transaction(", &["src/store/"]),
     ("TransactionManager", &["src/store/"]),
-    ("handlebars::", &["src/templates.rs"]),
+    ("handlebars::", &["src/templates/"]),
     // The helper `t` hands its arguments on.
-    ("fluent_bundle::", &["src/i18n.rs", "src/templates.rs"]),
+    ("fluent_bundle::", &["src/i18n.rs", "src/templates/"]),
     ("lettre::", &["src/mail/"]),
     ("argon2::", &["src/accounts/password.rs"]),
     ("SystemTime", &["src/clock.rs"]),

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss)]
 
+use diesel::connection::SimpleConnection;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,11 @@ use xuefa::store::ids::{PersonId, SessionId, VenueId};
 use xuefa::training::model::Ways;
 use xuefa::training::{self, Audience, Plan, PlannedVenue, VenueKind};
 use xuefa::web::App;
+
+/// A setting of a bench: a number from the environment.
+pub fn setting(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
 
 /// The one password of those who sign in first.
 pub const PASSWORD: &str = "the hall is filling up";
@@ -51,6 +57,7 @@ impl Hall {
             listen: "127.0.0.1:0".parse().unwrap(),
             base_url: None,
             smtp: None,
+            smtp_rate: None,
             mail_from: "学法 <xuefa@localhost>".to_owned(),
             zone: chrono_tz::Asia::Shanghai,
             trusted_proxies: Vec::new(),
@@ -91,6 +98,59 @@ impl Hall {
             post(&scan.0, &cookies, &format!("csrf={csrf}&form_key={}", &guest.token[..32]))
         };
         self.people.iter().map(request).collect()
+    }
+
+    /// Takes all check-ins back, so that everybody can come again.
+    pub fn clear(&self) {
+        self.run(&format!("delete from attendance where session_id = {}", self.session));
+    }
+
+    /// Attendance of former sessions, so that the tables are as large as after many years.
+    pub fn add_old_rows(&self, n: usize) {
+        if n == 0 {
+            return;
+        }
+        let n_sessions = n.div_ceil(self.people.len());
+        let session = self.session;
+        if !self.is_sqlite() {
+            // Rows that are made here need not be held against each other.
+            self.run("alter table roster disable trigger all; alter table attendance disable trigger all");
+        }
+        self.run(&format!(
+            "insert into sessions (title, purpose, speaker, organiser, requirements, remark, starts_at, ends_at, \
+             opens_before_minutes, study_minutes, state) \
+             with recursive n(x) as (select 1 union all select x + 1 from n where x < {n_sessions}) \
+             select '旧场次', '', '', '', '', '', '2020-01-01 08:00:00', '2020-01-01 10:00:00', 30, 120, 'confirmed' from n"
+        ));
+        self.run(&format!(
+            "insert into roster (session_id, person_id, position, unit_id, unit_name, name, post, category, venue_id) \
+             select s.id, r.person_id, r.position, r.unit_id, r.unit_name, r.name, r.post, r.category, r.venue_id \
+             from sessions s, roster r where s.id <> {session} and r.session_id = {session}"
+        ));
+        self.run(&format!(
+            "insert into attendance (session_id, person_id, state, method, arrived_at, recorded_at) \
+             select session_id, person_id, 'present', 'code', '2020-01-01 08:00:00', '2020-01-01 08:00:00' \
+             from roster where session_id <> {session}"
+        ));
+        if !self.is_sqlite() {
+            self.run("alter table roster enable trigger all; alter table attendance enable trigger all; analyze");
+        }
+    }
+
+    fn is_sqlite(&self) -> bool {
+        !self.app.config.database.starts_with("postgres")
+    }
+
+    fn run(&self, statements: &str) {
+        use diesel::Connection as _;
+        let address = &self.app.config.database;
+        if self.is_sqlite() {
+            let mut conn = diesel::SqliteConnection::establish(address).unwrap();
+            conn.batch_execute("pragma busy_timeout = 10000").unwrap();
+            conn.batch_execute(statements).unwrap();
+        } else {
+            diesel::PgConnection::establish(address).unwrap().batch_execute(statements).unwrap();
+        }
     }
 
     /// The program itself, serving this hall in a process of its own.

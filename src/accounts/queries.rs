@@ -50,7 +50,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
     );
     // One row for each role granted, or one without.
     let granted_for = diesel::alias!(units as granted_for);
-    let rows: Vec<Row> = logins::table
+    let rows: Vec<Row> = each!(conn, c => logins::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
         .left_join(grants::table.on(grants::account_id.eq(accounts::id)))
         .left_join(granted_for.on(granted_for.field(units::id).nullable().eq(grants::unit_id)))
@@ -66,7 +66,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
             (units::id, units::name),
             (grants::role.nullable(), grants::unit_id.nullable(), granted_for.field(units::path).nullable()),
         ))
-        .load(conn)?;
+        .load(c))?;
     let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone() });
     let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
     let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };
@@ -109,7 +109,7 @@ pub fn find_account(conn: &mut Conn, user_name: &str) -> QueryResult<Option<Acco
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
         .select((accounts::id, accounts::person_id, accounts::user_name, accounts::password_hash))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -230,7 +230,7 @@ pub(super) fn lock_failures(conn: &mut Conn, subject: &str, now: Moment) -> Quer
     sign_in_failures::table
         .filter(sign_in_failures::subject.eq(subject))
         .select((sign_in_failures::n_failures, sign_in_failures::last_failed_at, sign_in_failures::wait_until))
-        .first(conn)
+        .get_result(conn)
 }
 
 pub(super) fn store_failures(conn: &mut Conn, subject: &str, failures: Failures) -> QueryResult<()> {
@@ -306,7 +306,7 @@ pub fn find_account_of(conn: &mut Conn, person: PersonId) -> Result<AccountOf> {
         .left_join(accounts::table)
         .filter(people::id.eq(person))
         .select(account_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     row.map(account_of).ok_or(Error::NotFound("person"))
 }
@@ -408,7 +408,7 @@ pub(super) fn has_holder(conn: &mut Conn, role: Role) -> QueryResult<bool> {
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
         .select(grants::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }
@@ -426,7 +426,7 @@ pub fn count_able(conn: &mut Conn, role: Role) -> QueryResult<i64> {
 }
 
 pub(super) fn is_unit(conn: &mut Conn, id: UnitId) -> QueryResult<bool> {
-    let found: Option<UnitId> = units::table.filter(units::id.eq(id)).select(units::id).first(conn).optional()?;
+    let found: Option<UnitId> = units::table.filter(units::id.eq(id)).select(units::id).get_result(conn).optional()?;
     Ok(found.is_some())
 }
 
@@ -434,26 +434,26 @@ pub(super) fn is_user_name_taken(conn: &mut Conn, user_name: &str) -> QueryResul
     let found: Option<AccountId> = accounts::table
         .filter(accounts::user_name.eq(user_name.trim().to_lowercase()))
         .select(accounts::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }
 
 pub(super) fn find_user_name(conn: &mut Conn, account: AccountId) -> QueryResult<String> {
-    accounts::table.filter(accounts::id.eq(account)).select(accounts::user_name).first(conn)
+    accounts::table.filter(accounts::id.eq(account)).select(accounts::user_name).get_result(conn)
 }
 
 pub(super) fn find_language(conn: &mut Conn, person: PersonId) -> QueryResult<Language> {
-    people::table.filter(people::id.eq(person)).select(people::language).first(conn)
+    people::table.filter(people::id.eq(person)).select(people::language).get_result(conn)
 }
 
 pub(super) fn find_person_by_number(conn: &mut Conn, number: &str) -> QueryResult<Option<PersonId>> {
-    people::table.filter(people::employee_number.eq(number.trim())).select(people::id).first(conn).optional()
+    people::table.filter(people::employee_number.eq(number.trim())).select(people::id).get_result(conn).optional()
 }
 
 /// The hash of an account's password.
 pub fn find_password_hash(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
-    accounts::table.filter(accounts::id.eq(account)).select(accounts::password_hash).first(conn)
+    accounts::table.filter(accounts::id.eq(account)).select(accounts::password_hash).get_result(conn)
 }
 
 pub(super) fn set_password(conn: &mut Conn, account: AccountId, hash: &str) -> QueryResult<usize> {
@@ -525,7 +525,7 @@ pub fn find_invitation(conn: &mut Conn, id: InvitationId) -> QueryResult<Option<
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
         .filter(invitations::id.eq(id))
         .select(invitation_columns!())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(row.map(found_invitation))
 }

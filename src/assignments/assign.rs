@@ -1,13 +1,14 @@
 //! A leader, or HQ, gives readings to people of a unit.
 
-use super::giving::{self, Given, Planned, Terms};
+use super::calls;
+use super::giving::{self, About, Given, PassedOn, Planned, Terms};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::organization;
 use crate::store::Conn;
-use crate::store::ids::{PersonId, UnitId};
+use crate::store::ids::{PersonId, UnitId, UnitTaskId};
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -15,6 +16,8 @@ use serde_json::json;
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub unit: UnitId,
+    /// The unit's task of a call that is passed on by it.
+    pub unit_task: Option<UnitTaskId>,
     pub people: People,
     pub terms: Terms,
 }
@@ -33,6 +36,16 @@ pub enum People {
 /// `NotFound` when the unit, or one of the people, is out of the viewer's reach; `Refused` with a problem at each field.
 pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate) -> Result<Planned> {
     let unit = organization::queries::find_unit(conn, &viewer.reach_of_decisions(), wanted.unit)?;
+    let call = match wanted.unit_task {
+        None => None,
+        Some(id) => {
+            let (task, call, of) = calls::queries::find_unit_task(conn, id)?;
+            if of.id != unit.id {
+                return Err(Error::NotFound("unit task"));
+            }
+            Some(PassedOn { task, call })
+        }
+    };
     let mut people = organization::queries::list_people_below(conn, &unit.path)?;
     if let People::These(ids) = &wanted.people {
         if !ids.iter().all(|id| people.iter().any(|person| person.id == *id)) {
@@ -40,7 +53,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         }
         people.retain(|person| ids.contains(&person.id));
     }
-    giving::planned(conn, &wanted.terms, unit, None, people, today)
+    giving::planned(conn, &wanted.terms, unit, About { session: None, call }, people, today)
 }
 
 /// Gives the readings: one task for each person and reading.
@@ -51,7 +64,8 @@ pub fn assign(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, now: Moment, to
     let planned = plan(conn, viewer, wanted, today)?;
     let given = giving::give(conn, viewer, &planned, now)?;
     let details = json!({
-        "unit": planned.unit.id, "kinds": planned.kinds, "readings": planned.readings, "due_on": planned.due_on,
+        "unit": planned.unit.id, "unit_task": wanted.unit_task, "kinds": planned.kinds, "readings": planned.readings,
+        "due_on": planned.due_on,
         "people": given.n_people, "tasks": given.n_tasks,
     });
     let subject = given.assignment.map(|id| id.0);

@@ -1,6 +1,6 @@
 //! In one step to exactly those who were not at a session: readings, due on one day.
 
-use super::giving::{self, Given, Planned, Terms};
+use super::giving::{self, About, Given, Planned, Terms};
 use super::queries;
 use crate::access::{Reach, Viewer};
 use crate::attendance::{self, Attendance};
@@ -88,7 +88,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         }
         people.retain(|person| ticked.contains(&person.id));
     }
-    giving::planned(conn, &wanted.terms, unit, Some(session), people, today)
+    giving::planned(conn, &wanted.terms, unit, About { session: Some(session), call: None }, people, today)
 }
 
 /// Gives those who were not there what they make up with. What somebody was given before for this session is not

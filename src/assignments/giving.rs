@@ -1,5 +1,6 @@
 //! What every kind of assigning has in common: who gets what, what that burdens them with, and the tasks themselves.
 
+use super::calls::{Call, UnitTask};
 use super::model::{AssignmentKind, NewAssignment, NewTask, TaskState};
 use super::queries;
 use crate::access::Viewer;
@@ -10,7 +11,7 @@ use crate::readings;
 use crate::readings::queries::Heading;
 use crate::settings;
 use crate::store::Conn;
-use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId};
+use crate::store::ids::{AssignmentId, PersonId, ReadingId};
 use crate::training::Session;
 use chrono::{NaiveDate, TimeDelta};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,12 +41,21 @@ pub struct Planned {
     pub unit: Unit,
     /// The session that it makes up for, when it does.
     pub session: Option<Session>,
+    /// What of a call it passes on, when it does.
+    pub call: Option<PassedOn>,
     pub people: Vec<Person>,
     pub readings: Vec<ReadingId>,
     /// Those of them that there are questions about.
     pub testable: Vec<ReadingId>,
     pub due_on: NaiveDate,
     pub note: String,
+}
+
+/// A unit's task, and its call, that an assignment passes on to the unit's people.
+#[derive(Debug, Clone)]
+pub struct PassedOn {
+    pub task: UnitTask,
+    pub call: Call,
 }
 
 /// What an assignment would put on people.
@@ -68,6 +78,15 @@ pub struct Given {
     pub n_tasks: i64,
 }
 
+/// Where it comes from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct About {
+    /// The session that it makes up for, when it does.
+    pub session: Option<Session>,
+    /// What of a call it passes on, when it does.
+    pub call: Option<PassedOn>,
+}
+
 /// Checks what both ways of giving have in common; the problems stand at the fields `person`, `kind`, `reading`, `due_on`,
 /// `note`.
 ///
@@ -77,7 +96,7 @@ pub(super) fn planned(
     conn: &mut Conn,
     terms: &Terms,
     unit: Unit,
-    session: Option<Session>,
+    about: About,
     people: Vec<Person>,
     today: NaiveDate,
 ) -> Result<Planned> {
@@ -87,7 +106,8 @@ pub(super) fn planned(
         Some(due_on) if problems.is_empty() => Ok(Planned {
             kinds: terms.kinds(),
             unit,
-            session,
+            session: about.session,
+            call: about.call,
             people,
             readings: terms.readings.clone(),
             testable: testable(&known, &terms.readings),
@@ -159,15 +179,29 @@ pub(super) fn due_problem(due_on: Option<NaiveDate>, today: NaiveDate) -> Option
 }
 
 impl Planned {
-    fn ids(&self) -> Vec<PersonId> {
-        self.people.iter().map(|person| person.id).collect()
-    }
-
     /// What of it somebody was given before: with the state it has.
     fn known(&self, conn: &mut Conn, kind: AssignmentKind) -> Result<BTreeMap<(PersonId, ReadingId), TaskState>> {
-        let Some(session) = &self.session else { return Ok(BTreeMap::new()) };
-        let known = queries::list_given_as(conn, session.id, kind)?;
+        let known = match (&self.session, &self.call) {
+            (Some(session), _) => queries::list_given_as(conn, session.id, kind)?,
+            (None, Some(passed_on)) => queries::list_given_by_call(conn, passed_on.call.id, kind)?,
+            (None, None) => return Ok(BTreeMap::new()),
+        };
         Ok(known.into_iter().map(|(person, reading, state)| ((person, reading), state)).collect())
+    }
+
+    /// What a task is about: the same for a person and a session, or a person and a call, however often it is given.
+    fn matter(&self, kind: AssignmentKind, assignment: AssignmentId, reading: ReadingId) -> String {
+        let kind = kind.as_str();
+        match (&self.session, &self.call) {
+            (Some(session), _) => format!("session:{}:{kind}:{reading}", session.id),
+            (None, Some(passed_on)) => format!("call:{}:{kind}:{reading}", passed_on.call.id),
+            (None, None) => format!("assignment:{assignment}:{kind}:{reading}"),
+        }
+    }
+
+    fn title(&self) -> String {
+        let of_session = self.session.as_ref().map(|session| session.title.clone());
+        of_session.or_else(|| self.call.as_ref().map(|passed_on| passed_on.call.title.clone())).unwrap_or_default()
     }
 
     /// Everybody with every reading that this can be done with.
@@ -191,12 +225,21 @@ pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
         n_all += planned.pairs(*kind).count() as i64;
         n_known += planned.pairs(*kind).filter(|pair| is_given(&known, *pair)).count() as i64;
     }
-    let open: BTreeMap<PersonId, i64> = queries::count_open(conn, &planned.ids())?.into_iter().collect();
+    let open = open_of(conn, &planned.people)?;
     let busy = planned.people.iter().filter_map(|person| {
         let n_open = open.get(&person.id).copied().unwrap_or(0);
         (n_open >= MANY_OPEN_TASKS).then(|| (person.name.clone(), n_open))
     });
     Ok(Burden { n_people: planned.people.len() as i64, n_tasks: n_all - n_known, n_known, busy: busy.collect() })
+}
+
+/// How many open tasks people have, of those who have any.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn open_of(conn: &mut Conn, people: &[Person]) -> Result<BTreeMap<PersonId, i64>> {
+    let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+    Ok(queries::count_open(conn, &ids)?.into_iter().collect())
 }
 
 fn is_given(known: &BTreeMap<(PersonId, ReadingId), TaskState>, pair: (PersonId, ReadingId)) -> bool {
@@ -239,15 +282,15 @@ fn give_kind(
     let session = planned.session.as_ref().map(|session| session.id);
     let new = NewAssignment {
         kind,
-        title: planned.session.as_ref().map_or(String::new(), |session| session.title.clone()),
+        title: planned.title(),
         note: planned.note.clone(),
         unit_id: planned.unit.id,
         session_id: session,
         given_by: Some(viewer.person),
         given_at: now,
         due_on: planned.due_on,
-        study_minutes: 0,
-        unit_task_id: None,
+        study_minutes: planned.call.as_ref().map_or(0, |passed_on| passed_on.call.study_minutes),
+        unit_task_id: planned.call.as_ref().map(|passed_on| passed_on.task.id),
     };
     let assignment = queries::insert_assignment(conn, &new)?;
     let (again, new): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(|pair| known.contains_key(pair));
@@ -259,24 +302,17 @@ fn give_kind(
             person_id,
             reading_id,
             session_id: session,
-            matter: matter(kind, assignment, session, reading_id),
+            matter: planned.matter(kind, assignment, reading_id),
             state: TaskState::Open,
             due_on: planned.due_on,
             done_at: None,
         })
         .collect();
     let mut n_tasks = queries::insert_tasks(conn, &new)?;
-    if let Some(session) = session {
-        n_tasks += queries::give_again(conn, assignment, kind, session, planned.due_on, &again)?;
+    for reading in &planned.readings {
+        let people: Vec<PersonId> = again.iter().filter(|(_, of)| of == reading).map(|(person, _)| *person).collect();
+        let matter = planned.matter(kind, assignment, *reading);
+        n_tasks += queries::give_again(conn, assignment, *reading, &matter, planned.due_on, &people)?;
     }
     Ok((assignment, n_tasks))
-}
-
-/// What a task is about: the same for a person and a session however often it is given.
-fn matter(kind: AssignmentKind, assignment: AssignmentId, session: Option<SessionId>, reading: ReadingId) -> String {
-    let kind = kind.as_str();
-    match session {
-        Some(session) => format!("session:{session}:{kind}:{reading}"),
-        None => format!("assignment:{assignment}:{kind}:{reading}"),
-    }
 }

@@ -10,18 +10,18 @@ use crate::store::ids::{AssignmentId, TaskId};
 
 /// A task as it stood on the page where it was ticked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pick {
-    pub task: TaskId,
+pub struct Pick<Id = TaskId> {
+    pub task: Id,
     pub version: i64,
 }
 
-impl std::fmt::Display for Pick {
+impl<Id: std::fmt::Display> std::fmt::Display for Pick<Id> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}.{}", self.task, self.version)
     }
 }
 
-impl std::str::FromStr for Pick {
+impl<Id: std::str::FromStr> std::str::FromStr for Pick<Id> {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
         let unknown = || Error::NotFound("task");

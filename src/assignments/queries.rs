@@ -4,15 +4,16 @@ use super::model::{
     Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, ShownTask, Task, TaskRow, TaskState, shown,
 };
 use crate::access::UnitPath;
+use crate::attendance::queries::counts_once;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::{Person, Unit};
 use crate::readings::queries::current_numbers;
-use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, SessionId, TaskId, UnitId};
 use crate::store::schema::{
-    assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, units,
+    assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, unit_tasks, units,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::{RosterRow, Session, SessionState};
@@ -152,7 +153,7 @@ pub(super) fn reopen_tasks(
 
 /// An assignment, or `NotFound`. For verbs that check the viewer by themselves.
 pub fn find_assignment(conn: &mut Conn, id: AssignmentId) -> Result<Assignment> {
-    assignments::table.filter(assignments::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("assignment"))
+    assignments::table.filter(assignments::id.eq(id)).get_result(conn).optional()?.ok_or(Error::NotFound("assignment"))
 }
 
 /// The unit above all others.
@@ -191,6 +192,21 @@ pub(super) fn list_given_as(
 ) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
     tasks::table
         .filter(tasks::session_id.eq(session))
+        .filter(tasks::kind.eq(kind))
+        .order(tasks::id)
+        .select((tasks::person_id, tasks::reading_id, tasks::state))
+        .load(conn)
+}
+
+/// What of a kind was given by a call, whichever unit passed it on, to whom, and how it stands.
+pub(super) fn list_given_by_call(
+    conn: &mut Conn,
+    call: CallId,
+    kind: AssignmentKind,
+) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
+    tasks::table
+        .inner_join(assignments::table.inner_join(unit_tasks::table))
+        .filter(unit_tasks::call_id.eq(call))
         .filter(tasks::kind.eq(kind))
         .order(tasks::id)
         .select((tasks::person_id, tasks::reading_id, tasks::state))
@@ -288,36 +304,29 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
 pub(super) fn give_again(
     conn: &mut Conn,
     assignment: AssignmentId,
-    kind: AssignmentKind,
-    session: SessionId,
+    reading: ReadingId,
+    matter: &str,
     due_on: NaiveDate,
-    pairs: &[(PersonId, ReadingId)],
+    people: &[PersonId],
 ) -> QueryResult<usize> {
     let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
-    let mut by_reading: BTreeMap<ReadingId, Vec<PersonId>> = BTreeMap::new();
-    for (person, reading) in pairs {
-        by_reading.entry(*reading).or_default().push(*person);
-    }
+    let number = numbers.get(&reading).copied().unwrap_or(0);
     let mut n = 0;
-    for (reading, people) in by_reading {
-        for chunk in people.chunks(ROWS_A_STATEMENT) {
-            n += diesel::update(
-                tasks::table
-                    .filter(tasks::session_id.eq(session))
-                    .filter(tasks::kind.eq(kind))
-                    .filter(tasks::reading_id.eq(reading))
-                    .filter(tasks::person_id.eq_any(chunk.to_vec()))
-                    .filter(tasks::state.eq(TaskState::Withdrawn)),
-            )
-            .set((
-                tasks::assignment_id.eq(assignment),
-                tasks::state.eq(TaskState::Open),
-                tasks::due_on.eq(due_on),
-                tasks::reading_version.eq(numbers.get(&reading).copied().unwrap_or(0)),
-                tasks::version.eq(tasks::version + 1),
-            ))
-            .execute(conn)?;
-        }
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        n += diesel::update(
+            tasks::table
+                .filter(tasks::matter.eq(matter))
+                .filter(tasks::person_id.eq_any(chunk.to_vec()))
+                .filter(tasks::state.eq(TaskState::Withdrawn)),
+        )
+        .set((
+            tasks::assignment_id.eq(assignment),
+            tasks::state.eq(TaskState::Open),
+            tasks::due_on.eq(due_on),
+            tasks::reading_version.eq(number),
+            tasks::version.eq(tasks::version + 1),
+        ))
+        .execute(conn)?;
     }
     Ok(n)
 }
@@ -419,25 +428,40 @@ pub fn count_done(conn: &mut Conn, person: PersonId) -> QueryResult<i64> {
         .get_result(conn)
 }
 
-/// Somebody's tasks that were due within some days, the end included.
-pub fn list_due_within(conn: &mut Conn, person: PersonId, from: NaiveDate, to: NaiveDate) -> QueryResult<Vec<TaskRow>> {
+/// Somebody's tasks of a year: those that were due within its days when they were given, and those for its sessions.
+pub fn list_of_year(
+    conn: &mut Conn,
+    person: PersonId,
+    (from, to): (NaiveDate, NaiveDate),
+    sessions: &[SessionId],
+) -> QueryResult<Vec<TaskRow>> {
+    let due_within = assignments::table.filter(assignments::due_on.between(from, to)).select(assignments::id);
     task_rows!()
         .filter(tasks::person_id.eq(person))
         .filter(tasks::state.ne(TaskState::Withdrawn))
-        .filter(tasks::due_on.between(from, to))
+        .filter(tasks::session_id.is_null().or(tasks::session_id.eq_any(sessions.to_vec()).assume_not_null()))
+        .filter(tasks::session_id.is_not_null().or(tasks::assignment_id.eq_any(due_within)))
         .order((tasks::due_on, tasks::id))
         .load(conn)
 }
 
-/// The sessions of somebody that begin within a time, with what became of them there.
-pub fn list_sessions_of(
-    conn: &mut Conn,
-    person: PersonId,
-    from: Moment,
-    to: Moment,
-) -> QueryResult<Vec<(Session, RosterRow, Option<crate::attendance::Attendance>)>> {
+/// One session of somebody, with what became of them there. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub struct OwnSession {
+    pub session: Session,
+    pub row: RosterRow,
+    pub attendance: Option<crate::attendance::Attendance>,
+    /// Of the unit in the row, as the tree is today.
+    pub path: UnitPath,
+    /// It is in figures of a year; not when it makes up for a session that the person was due at.
+    pub counts_once: bool,
+}
+
+/// The sessions of somebody that begin within a time, the first first.
+pub fn list_sessions_of(conn: &mut Conn, person: PersonId, from: Moment, to: Moment) -> QueryResult<Vec<OwnSession>> {
     roster::table
         .inner_join(sessions::table)
+        .inner_join(units::table)
         .left_join(
             attendance::table
                 .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
@@ -447,7 +471,13 @@ pub fn list_sessions_of(
         .filter(sessions::starts_at.lt(to))
         .filter(sessions::state.ne_all([SessionState::Draft, SessionState::Cancelled]))
         .order((sessions::starts_at, sessions::id))
-        .select((sessions::all_columns, roster::all_columns, attendance::all_columns.nullable()))
+        .select((
+            sessions::all_columns,
+            roster::all_columns,
+            attendance::all_columns.nullable(),
+            units::path,
+            counts_once!(),
+        ))
         .load(conn)
 }
 
@@ -484,7 +514,7 @@ pub struct Tally {
 }
 
 /// The figures of the confirmed sessions that began since, by session and unit, of a unit and all below it: by the
-/// unit in the roster row and today's tree.
+/// unit in the roster row and today's tree. Of a session and those that make up for it, each person counts once.
 pub(super) fn list_tallies(conn: &mut Conn, path: &UnitPath, from: Moment) -> QueryResult<Vec<Tally>> {
     type Line = (UnitId, SessionId, Moment, Option<AttendanceState>, Option<bool>, Option<bool>, Option<MakeUp>, i64);
     let (start, end) = path.range();
@@ -499,6 +529,7 @@ pub(super) fn list_tallies(conn: &mut Conn, path: &UnitPath, from: Moment) -> Qu
         .filter(units::path.lt(end))
         .filter(sessions::state.eq_any([SessionState::Confirmed, SessionState::Archived]))
         .filter(sessions::starts_at.ge(from))
+        .filter(counts_once!())
         .group_by((
             roster::unit_id,
             sessions::id,

@@ -46,7 +46,7 @@ impl Mark {
     }
 }
 
-/// Marks several people, all or none; tells how many it changed. Each comes with the version that was seen.
+/// Marks several people, all or none; tells how many it changed. Each comes with the stamp that was seen.
 ///
 /// # Errors
 /// As [`record`]; `Refused` also for a mark on somebody who was not there.

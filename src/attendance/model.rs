@@ -194,6 +194,12 @@ impl Recorded {
 }
 
 impl Attendance {
+    /// What a form carries to tell whether this is still what it was made from. The version alone would not do: a row
+    /// that was voided and came back begins at 1 again.
+    pub fn stamp(&self) -> i64 {
+        self.recorded_at.utc().and_utc().timestamp_micros() * 1000 + self.version % 1000
+    }
+
     pub fn recorded(&self) -> Recorded {
         Recorded {
             state: self.state,
@@ -436,13 +442,42 @@ pub enum Authority {
     Leader,
 }
 
-/// By what right the viewer may record for somebody, the widest first; nothing when they may not.
-pub fn authority(viewer: &Viewer, served: &[VenueId], row: &RosterRow, path: &UnitPath) -> Option<Authority> {
+/// Somebody who leads a unit and all below it.
+pub type Leads = (PersonId, UnitPath);
+
+/// Somebody on a roster, and who decides what becomes of them.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub row: RosterRow,
+    /// Of the unit in the roster row, as the tree is today: whose leaders see them.
+    pub path: UnitPath,
+    /// The unit whose leader decides, or a leader above it.
+    pub decided_at: UnitPath,
+}
+
+impl Case {
+    /// `leaders` are at least the units that the person leads.
+    pub fn of(row: RosterRow, path: UnitPath, leaders: &[Leads]) -> Self {
+        Self { decided_at: decided_at(row.person_id, &path, leaders), row, path }
+    }
+}
+
+/// The unit whose leader, or one above, decides about somebody of a unit: that unit. About who leads it themselves, or
+/// a unit above it, decides the next one above; not who leads the same unit beside them, nor who leads one below.
+pub fn decided_at(person: PersonId, path: &UnitPath, leaders: &[Leads]) -> UnitPath {
+    let own = leaders.iter().filter(|(leader, led)| *leader == person && led.contains(path)).map(|(_, led)| led);
+    own.min_by_key(|led| led.0.len()).map_or_else(|| path.clone(), UnitPath::above)
+}
+
+/// By what right the viewer may record for somebody, the widest first; nothing when they may not. That nobody records
+/// their own is [`may_record`]'s to say, so that they are told.
+pub fn authority(viewer: &Viewer, served: &[VenueId], case: &Case) -> Option<Authority> {
+    let decided_at = if viewer.person == case.row.person_id { &case.path } else { &case.decided_at };
     if viewer.is_hq() {
         Some(Authority::Hq)
-    } else if viewer.reach_of_decisions().covers(path) {
+    } else if viewer.reach_of_decisions().covers(decided_at) {
         Some(Authority::Leader)
-    } else if served.contains(&row.venue_id) {
+    } else if served.contains(&case.row.venue_id) {
         Some(Authority::Clerk)
     } else {
         None
@@ -718,7 +753,7 @@ impl std::ops::AddAssign for Counts {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub mod tests {
     use super::*;
     use crate::organization::Category;
     use crate::store::ids::UnitId;
@@ -1030,11 +1065,28 @@ pub(super) mod tests {
         };
         use crate::access::Role;
 
-        assert_eq!(authority(&viewer(Some(Role::Hq), "/"), &[], &row, &path), Some(Authority::Hq));
-        assert_eq!(authority(&viewer(Some(Role::Leader), "/1/3/"), &[], &row, &path), Some(Authority::Leader));
-        assert_eq!(authority(&viewer(Some(Role::Leader), "/1/5/"), &[], &row, &path), None);
-        assert_eq!(authority(&viewer(Some(Role::Liaison), "/1/3/"), &[], &row, &path), None);
-        assert_eq!(authority(&viewer(None, ""), &[VenueId(2)], &row, &path), Some(Authority::Clerk));
-        assert_eq!(authority(&viewer(None, ""), &[VenueId(3)], &row, &path), None);
+        let case = Case::of(row, path.clone(), &[]);
+        let right = |viewer: &Viewer, served: &[VenueId]| authority(viewer, served, &case);
+        assert_eq!(right(&viewer(Some(Role::Hq), "/"), &[]), Some(Authority::Hq));
+        assert_eq!(right(&viewer(Some(Role::Leader), "/1/3/"), &[]), Some(Authority::Leader));
+        assert_eq!(right(&viewer(Some(Role::Leader), "/1/5/"), &[]), None);
+        assert_eq!(right(&viewer(Some(Role::Liaison), "/1/3/"), &[]), None);
+        assert_eq!(right(&viewer(None, ""), &[VenueId(2)]), Some(Authority::Clerk));
+        assert_eq!(right(&viewer(None, ""), &[VenueId(3)]), None);
+    }
+
+    #[test]
+    fn about_who_leads_a_unit_decides_the_next_one_above_and_not_who_leads_it_beside_them() {
+        let path = |text: &str| UnitPath(text.to_owned());
+        let (person, other) = (PersonId(7), PersonId(8));
+        let at = |leads: &[Leads]| decided_at(person, &path("/1/4/9/"), leads).0;
+
+        assert_eq!(at(&[(other, path("/1/4/9/"))]), "/1/4/9/");
+        assert_eq!(at(&[(person, path("/1/5/"))]), "/1/4/9/");
+        assert_eq!(at(&[(person, path("/1/4/9/"))]), "/1/4/");
+        assert_eq!(at(&[(person, path("/1/4/9/")), (person, path("/1/4/"))]), "/1/");
+        // Nobody but HQ.
+        assert_eq!(at(&[(person, path("/1/"))]), "/");
+        assert!(!path("/1/").contains(&path("/")));
     }
 }

@@ -2,18 +2,18 @@
 
 use super::doubts::{Decision, Finding, KioskDoubt, Verification};
 use super::model::{
-    Attendance, AttendanceState, CODE_PAUSE, Change, Counts, MakeUp, MakeUpKind, Method, Recorded, Tries, WRONG_CODES,
-    minute,
+    Attendance, AttendanceState, CODE_PAUSE, Case, Change, Counts, Leads, MakeUp, MakeUpKind, Method, Recorded, Tries,
+    WRONG_CODES, minute,
 };
-use crate::access::{Reach, UnitPath, Viewer};
+use crate::access::{Reach, Role, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Category;
 use crate::store::ids::{LoginId, PersonId, SessionId, UnitId, VenueId};
 use crate::store::schema::{
-    attendance, attendance_changes, code_addresses, code_tries, kiosk_entries, people, roster, screens, session_clerks,
-    sessions, units, venues, verifications,
+    accounts, attendance, attendance_changes, code_addresses, code_tries, grants, kiosk_entries, people, roster,
+    screens, session_clerks, sessions, units, venues, verifications,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use crate::training::{RosterRow, Session, SessionState, Venue};
@@ -85,12 +85,43 @@ macro_rules! roll {
     };
 }
 
+diesel::alias!(
+    pub const MISSED_ROSTER: Alias<MissedRoster> = roster as missed_roster;
+    pub const MISSED_ATTENDANCE: Alias<MissedAttendance> = attendance as missed_attendance;
+);
+
+/// Whether a roster row counts in figures of more than one session (a year, a month): a session and those that make up
+/// for it are one matter, in which each person counts once. Who was due at the session that was missed counts there, as
+/// made up or not; a make-up session counts by itself only for who was not on that roster or was exempt there. The
+/// figures of one session are those of its own roster, whether it makes up for another or not.
+///
+/// For queries over `roster` joined with `sessions`.
+macro_rules! counts_once {
+    () => {{
+        use diesel::dsl::{exists, not};
+        use $crate::attendance::AttendanceState;
+        use $crate::attendance::queries::{MISSED_ATTENDANCE, MISSED_ROSTER};
+        use $crate::store::schema::{attendance, roster, sessions};
+        let was_on_roster = MISSED_ROSTER
+            .filter(MISSED_ROSTER.field(roster::session_id).nullable().eq(sessions::make_up_of))
+            .filter(MISSED_ROSTER.field(roster::person_id).eq(roster::person_id))
+            .select(MISSED_ROSTER.field(roster::person_id));
+        let was_exempt = MISSED_ATTENDANCE
+            .filter(MISSED_ATTENDANCE.field(attendance::session_id).nullable().eq(sessions::make_up_of))
+            .filter(MISSED_ATTENDANCE.field(attendance::person_id).eq(roster::person_id))
+            .filter(MISSED_ATTENDANCE.field(attendance::state).eq(AttendanceState::Exempt))
+            .select(MISSED_ATTENDANCE.field(attendance::person_id));
+        sessions::make_up_of.is_null().or(not(exists(was_on_roster))).or(exists(was_exempt))
+    }};
+}
+pub(crate) use counts_once;
+
 /// Somebody's row in a session, if anybody has decided.
 pub fn find(conn: &mut Conn, session: SessionId, person: PersonId) -> QueryResult<Option<Attendance>> {
     attendance::table
         .filter(attendance::session_id.eq(session))
         .filter(attendance::person_id.eq(person))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -245,7 +276,7 @@ pub fn page_of_roll(
             query
         }};
     }
-    let n: i64 = narrowed!().select(count_star()).first(conn)?;
+    let n: i64 = narrowed!().select(count_star()).get_result(conn)?;
     let rows = narrowed!()
         .order(roster::position)
         .limit(size)
@@ -281,16 +312,48 @@ pub fn list_undecided(conn: &mut Conn, session: SessionId, scope: &Scope) -> Que
         .load(conn)
 }
 
-/// Somebody's roster row with the path of its unit as the tree is today, or `NotFound`.
-pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<(RosterRow, UnitPath)> {
+/// Somebody's roster row, or `NotFound`.
+pub fn find_on_roster(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<RosterRow> {
     roster::table
-        .inner_join(units::table)
         .filter(roster::session_id.eq(session))
         .filter(roster::person_id.eq(person))
-        .select((roster::all_columns, units::path))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("person"))
+}
+
+/// Somebody on a roster and who decides about them, or `NotFound`.
+pub fn find_case(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<Case> {
+    list_cases(conn, session, &[person])?.pop().ok_or(Error::NotFound("person"))
+}
+
+/// Several people on a roster and who decides about each, in the order of the day.
+pub fn list_cases(conn: &mut Conn, session: SessionId, people: &[PersonId]) -> QueryResult<Vec<Case>> {
+    let mut cases = Vec::with_capacity(people.len());
+    for people in people.chunks(ROWS_A_STATEMENT) {
+        let leaders: Vec<Leads> = leaders().filter(accounts::person_id.eq_any(people.to_vec())).load(conn)?;
+        let rows = list_on_roster(conn, session, people)?;
+        cases.extend(rows.into_iter().map(|(row, path)| Case::of(row, path, &leaders)));
+    }
+    cases.sort_by_key(|case| case.row.position);
+    Ok(cases)
+}
+
+/// Who leads which units.
+pub fn list_leaders(conn: &mut Conn) -> QueryResult<Vec<Leads>> {
+    leaders().load(conn)
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn leaders() -> _ {
+    let leader: Role = Role::Leader;
+    grants::table
+        .inner_join(accounts::table)
+        .inner_join(units::table)
+        .filter(grants::role.eq(leader))
+        .filter(accounts::disabled_at.is_null())
+        .order(grants::id)
+        .select((accounts::person_id, units::path))
 }
 
 /// The roster rows of several people with the paths of their units.
@@ -341,7 +404,7 @@ pub struct Place {
 
 /// A venue of a session that is no draft, with what is recorded of a person there; all in one query.
 pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> QueryResult<Option<Place>> {
-    venues::table
+    each!(conn, c => venues::table
         .inner_join(sessions::table)
         .left_join(roster::table.on(roster::session_id.eq(sessions::id).and(roster::person_id.eq(person))))
         .left_join(attendance::table.on(attendance::session_id.eq(sessions::id).and(attendance::person_id.eq(person))))
@@ -353,8 +416,8 @@ pub(super) fn find_place(conn: &mut Conn, venue: VenueId, person: PersonId) -> Q
             roster::all_columns.nullable(),
             attendance::all_columns.nullable(),
         ))
-        .first(conn)
-        .optional()
+        .get_result(c)
+        .optional())
 }
 
 /// A session that somebody is on the roster of, with what is recorded of them and where they were, or `NotFound`;
@@ -364,7 +427,7 @@ pub fn find_own(
     session: SessionId,
     person: PersonId,
 ) -> Result<(Session, Option<Attendance>, Option<String>)> {
-    roster::table
+    each!(conn, c => roster::table
         .inner_join(sessions::table)
         .left_join(
             attendance::table
@@ -375,9 +438,9 @@ pub fn find_own(
         .filter(roster::person_id.eq(person))
         .filter(sessions::state.ne(SessionState::Draft))
         .select((sessions::all_columns, attendance::all_columns.nullable(), venues::name.nullable()))
-        .first(conn)
-        .optional()?
-        .ok_or(Error::NotFound("session"))
+        .get_result(c)
+        .optional())?
+    .ok_or(Error::NotFound("session"))
 }
 
 /// The venues of every session that has a code about now, with whether somebody is on its roster.
@@ -416,7 +479,7 @@ pub(super) fn find_tries_of_address(conn: &mut Conn, address: &str, now: Moment)
         .filter(code_addresses::address.eq(address))
         .filter(code_addresses::minute.eq(minute(now)))
         .select(code_addresses::n_wrong)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(n.unwrap_or(0))
 }
@@ -479,7 +542,7 @@ pub fn count_screens(conn: &mut Conn, session: SessionId, since: Moment) -> Quer
         .filter(screens::session_id.eq(session))
         .filter(screens::seen_at.ge(since))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Those present and those expected: of a session, and of one venue. Present counts where somebody was; expected,
@@ -543,7 +606,8 @@ pub(super) fn replace(conn: &mut Conn, before: &Attendance, new: &Recorded, by: 
         attendance::table
             .filter(attendance::session_id.eq(before.session_id))
             .filter(attendance::person_id.eq(before.person_id))
-            .filter(attendance::version.eq(before.version)),
+            .filter(attendance::version.eq(before.version))
+            .filter(attendance::recorded_at.eq(before.recorded_at)),
     )
     .set((
         attendance::state.eq(new.state),
@@ -570,7 +634,8 @@ pub(super) fn delete(conn: &mut Conn, before: &Attendance) -> QueryResult<bool> 
         attendance::table
             .filter(attendance::session_id.eq(before.session_id))
             .filter(attendance::person_id.eq(before.person_id))
-            .filter(attendance::version.eq(before.version)),
+            .filter(attendance::version.eq(before.version))
+            .filter(attendance::recorded_at.eq(before.recorded_at)),
     )
     .execute(conn)?;
     Ok(n == 1)
@@ -629,7 +694,7 @@ pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> 
         .filter(attendance_changes::session_id.eq(session))
         .filter(attendance_changes::after_confirmation.eq(true))
         .select(count_star())
-        .first(conn)
+        .get_result(conn)
 }
 
 /// Whose attendance was changed after the session was confirmed, once for each change.
@@ -653,7 +718,7 @@ pub fn list_names(conn: &mut Conn, ids: &BTreeSet<PersonId>) -> QueryResult<Vec<
 
 /// The name of a person, for who recorded something.
 pub fn find_name(conn: &mut Conn, person: PersonId) -> QueryResult<Option<String>> {
-    people::table.filter(people::id.eq(person)).select(people::name).first(conn).optional()
+    people::table.filter(people::id.eq(person)).select(people::name).get_result(conn).optional()
 }
 
 /// Lets changes of one session's attendance take turns, until the write that called it ends.

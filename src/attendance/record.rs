@@ -18,7 +18,7 @@ pub struct Entry {
     pub person: PersonId,
     /// Nothing clears it: pending again, or absent once confirmed.
     pub after: Option<Recorded>,
-    /// The version that was seen, 0 when nothing was recorded.
+    /// The [`Attendance::stamp`] that was seen, 0 when nothing was recorded.
     pub seen: i64,
 }
 
@@ -90,14 +90,13 @@ pub(super) fn write(
     let session = training::queries::find_session(conn, session)?;
     let served = queries::list_served(conn, session.id, viewer)?;
     let people: Vec<PersonId> = entries.iter().map(|entry| entry.person).collect();
-    let rows = queries::list_on_roster(conn, session.id, &people)?;
+    let cases = queries::list_cases(conn, session.id, &people)?;
     let recorded = queries::list_recorded(conn, session.id, &people)?;
     let by = By { person: Some(viewer.person), at: now };
     let (mut problems, mut changes) = (Vec::new(), Vec::new());
     for entry in entries {
-        let found = rows.iter().find(|(row, _)| row.person_id == entry.person);
-        let (row, path) = found.ok_or(Error::NotFound("person"))?;
-        let right = model::authority(viewer, &served, row, path).ok_or(Error::NotFound("person"))?;
+        let case = cases.iter().find(|case| case.row.person_id == entry.person).ok_or(Error::NotFound("person"))?;
+        let (row, right) = (&case.row, model::authority(viewer, &served, case).ok_or(Error::NotFound("person"))?);
         let before = recorded.iter().find(|attendance| attendance.person_id == entry.person);
         let after = complete(&session, entry, row, before, source, right, now);
         let verdict = model::may_record(right, &session, viewer.person, entry.person)
@@ -109,7 +108,7 @@ pub(super) fn write(
             }
             continue;
         }
-        if before.map_or(0, |before| before.version) != entry.seen {
+        if before.map_or(0, Attendance::stamp) != entry.seen {
             let message = Message::new("attendance-changed-meanwhile").with("name", row.name.clone());
             problems.push(Problem::at("", message));
             continue;

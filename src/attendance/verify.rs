@@ -75,8 +75,8 @@ pub fn verify(
 ) -> Result<()> {
     queries::take_turns(conn, session)?;
     let session = training::queries::find_session(conn, session)?;
-    let (row, path) = queries::find_on_roster(conn, session.id, person)?;
-    let right = model::authority(viewer, &[], &row, &path).ok_or(Error::NotFound("person"))?;
+    let case = queries::find_case(conn, session.id, person)?;
+    let right = model::authority(viewer, &[], &case).ok_or(Error::NotFound("person"))?;
     model::may_record(right, &session, viewer.person, person).map_err(refused)?;
     let doubted = list_doubted(conn, &session)?;
     // What is open before what was decided earlier.
@@ -105,7 +105,7 @@ pub fn verify(
         // Recording has the entry in the audit log.
         Decision::Voided => {
             let before = queries::find(conn, session.id, person)?.ok_or(Error::Conflict)?;
-            let entry = Entry { person, after: None, seen: before.version };
+            let entry = Entry { person, after: None, seen: before.stamp() };
             record(conn, viewer, session.id, &[entry], Source::OnePerson, note, now)?;
             Ok(())
         }

@@ -3,6 +3,7 @@
 use super::Action;
 use crate::access::Actor;
 use crate::clock::Moment;
+use crate::each;
 use crate::store::Conn;
 use crate::store::schema::{audit_entries, audit_values};
 use diesel::prelude::*;
@@ -15,7 +16,7 @@ pub(super) fn insert(
     subject: Option<i64>,
     details: Option<&str>,
 ) -> QueryResult<()> {
-    let entry: i64 = diesel::insert_into(audit_entries::table)
+    let entry: i64 = each!(conn, c => diesel::insert_into(audit_entries::table)
         .values((
             audit_entries::at.eq(now),
             audit_entries::person_id.eq(actor.person),
@@ -25,7 +26,7 @@ pub(super) fn insert(
             audit_entries::origin.eq(&actor.origin),
         ))
         .returning(audit_entries::id)
-        .get_result(conn)?;
+        .get_result(c))?;
     if let Some(details) = details {
         diesel::insert_into(audit_values::table)
             .values((audit_values::entry_id.eq(entry), audit_values::details.eq(details)))

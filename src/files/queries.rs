@@ -24,7 +24,7 @@ pub(super) fn touch(
     each!(conn, c => diesel::insert_into(files::table).values(row).on_conflict_do_nothing().execute(c))?;
     // The row is locked from here on, so that a sweep at the same time waits or is waited for.
     diesel::update(files::table.filter(files::digest.eq(digest))).set(files::touched_at.eq(now)).execute(conn)?;
-    files::table.filter(files::digest.eq(digest)).select(files::id).first(conn)
+    files::table.filter(files::digest.eq(digest)).select(files::id).get_result(conn)
 }
 
 /// Keeps a file with something, once; tells whether it was not kept with it already.
@@ -86,7 +86,7 @@ pub fn list_uses(conn: &mut Conn, subject: Subject) -> QueryResult<Vec<FileUse>>
 
 /// One file kept with something, or `NotFound`.
 pub fn find_use(conn: &mut Conn, subject: Subject, id: FileUseId) -> Result<FileUse> {
-    uses!(subject).filter(file_uses::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("file"))
+    uses!(subject).filter(file_uses::id.eq(id)).get_result(conn).optional()?.ok_or(Error::NotFound("file"))
 }
 
 /// Files that nobody has used since a moment: their ids and digests.

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 
 /// A job that the viewer may see, or `NotFound`: their own, or any for HQ.
 pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: JobId) -> Result<Job> {
-    let job: Option<Job> = jobs::table.filter(jobs::id.eq(id)).first(conn).optional()?;
+    let job: Option<Job> = jobs::table.filter(jobs::id.eq(id)).get_result(conn).optional()?;
     job.filter(|job| viewer.is_hq() || job.owner_id == Some(viewer.person)).ok_or(Error::NotFound("job"))
 }
 
@@ -56,7 +56,7 @@ pub fn find_due(conn: &mut Conn, now: Moment) -> QueryResult<Option<JobId>> {
 
 /// A job that somebody has claimed.
 pub(super) fn find_running(conn: &mut Conn, id: JobId) -> QueryResult<Option<Job>> {
-    jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq(JobState::Running)).first(conn).optional()
+    jobs::table.filter(jobs::id.eq(id)).filter(jobs::state.eq(JobState::Running)).get_result(conn).optional()
 }
 
 /// Claims a job unless somebody else was faster.

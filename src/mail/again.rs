@@ -19,6 +19,7 @@ pub fn send_again(conn: &mut Conn, viewer: &Viewer, id: OutboxId, now: Moment) -
     if !may_be_sent_again(&mail) || !queries::requeue(conn, id, now)? {
         return Err(Error::refused(Message::new("mail-not-failed")));
     }
+    queries::clear_refused(conn, &mail.address)?;
     audit::record(conn, &viewer.actor(), now, Action::new("mail.sent_again", "mail"), id.0, &mail.problem)
 }
 

@@ -7,15 +7,17 @@ use super::queries;
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::Result;
+use crate::settings;
 use crate::store::ids::OutboxId;
 use crate::store::{Conn, Db};
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
 use lettre::message::Mailbox;
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 /// Mails under way at once, so that one hung address does not delay the others (`reliability.md` M-07).
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 /// Mails looked up at once.
 const BATCH: i64 = 64;
 /// The longest problem that is kept, in characters.
@@ -62,6 +64,7 @@ pub struct Delivery {
     stationery: Stationery,
     from: Mailbox,
     mailer: Mailer,
+    pace: Option<Arc<Pace>>,
 }
 
 enum Claimed {
@@ -76,15 +79,19 @@ impl Delivery {
     /// # Errors
     /// `Broken` when the sender of the settings is no address.
     pub fn new(db: Db, clock: Clock, stationery: Stationery, config: &Config, mailer: Mailer) -> Result<Self> {
-        Ok(Self { db, clock, stationery, from: letter::sender(&config.mail_from)?, mailer })
+        let pace = config.smtp_rate.map(|rate| Arc::new(Pace::of(rate)));
+        Ok(Self { db, clock, stationery, from: letter::sender(&config.mail_from)?, mailer, pace })
     }
 
-    /// Sends everything that is due now, and tells what became of it.
+    /// Sends everything that is due now, and tells what became of it; nothing while mail is held.
     ///
     /// # Errors
     /// `Broken` when the database cannot be used; a mail that cannot be sent is no error here but an outcome.
     pub async fn deliver(&self, check: Check) -> Result<Delivered> {
         let mut total = Delivered::default();
+        if self.db.read(|conn| Ok(settings::current(conn)?.mail_is_held)).await? {
+            return Ok(total);
+        }
         loop {
             let now = self.clock.now();
             let due = self.db.read(move |conn| Ok(queries::list_due(conn, now, BATCH)?)).await?;
@@ -105,6 +112,10 @@ impl Delivery {
     }
 
     async fn deliver_one(&self, id: OutboxId, check: Check) -> Result<Option<Delivered>> {
+        // Before the claim, whose lease runs.
+        if let Some(pace) = &self.pace {
+            pace.wait().await;
+        }
         let none = Delivered::default();
         let mail = match self.claim(id, check).await? {
             Claimed::Row(mail) => mail,
@@ -115,6 +126,12 @@ impl Delivery {
         let outcome = match self.send(&mail).await {
             Sending::Sent => (OutboxState::Sent, None, None),
             Sending::Refused(problem) => (OutboxState::Failed, None, Some(problem)),
+            Sending::RefusedAddress(problem) => {
+                let (address, now) = (mail.address.clone(), self.clock.now());
+                let kept = cleaned(&problem);
+                self.db.write(move |conn| Ok(queries::mark_refused(conn, &address, &kept, now)?)).await?;
+                (OutboxState::Failed, None, Some(problem))
+            }
             Sending::Failed(problem) => match model::next_try(id, mail.n_tries, self.clock.now()) {
                 Some(next) => (OutboxState::Waiting, Some(next), Some(problem)),
                 None => (OutboxState::Failed, None, Some(problem)),
@@ -163,7 +180,7 @@ impl Delivery {
         if mail.lease_until.is_none_or(|until| until - SEND_WITHIN < now) {
             return Sending::Failed("the lease had ended".to_owned());
         }
-        let letter = match self.stationery.write(mail, SecretLinks::Whole) {
+        let letter = match self.stationery.write(mail, SecretLinks::Whole, now) {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(mail = %mail.id, %error, "a mail cannot be written");
@@ -181,10 +198,7 @@ impl Delivery {
 
     async fn record(&self, mail: &Outbox, outcome: queries::Outcome) -> Result<()> {
         let (state, next, problem) = outcome;
-        let problem = problem.map(|text| {
-            let shown = text.chars().map(|character| if character.is_control() { ' ' } else { character });
-            shown.take(PROBLEM_CHARACTERS).collect::<String>()
-        });
+        let problem = problem.as_deref().map(cleaned);
         let (mail, outcome, now) = (mail.clone(), (state, next, problem), self.clock.now());
         let id = mail.id;
         let is_recorded = self.db.write(move |conn| Ok(queries::record(conn, &mail, &outcome, now)?)).await?;
@@ -192,5 +206,30 @@ impl Delivery {
             tracing::warn!(mail = %id, "another instance took the mail over before its outcome was recorded");
         }
         Ok(())
+    }
+}
+
+/// What a mail server said, as it can be shown and kept.
+fn cleaned(text: &str) -> String {
+    let shown = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    shown.take(PROBLEM_CHARACTERS).collect()
+}
+
+/// Lets mails out one after the other, no faster than the mail server takes them.
+struct Pace {
+    pause: std::time::Duration,
+    next: tokio::sync::Mutex<tokio::time::Instant>,
+}
+
+impl Pace {
+    fn of(mails_a_minute: u32) -> Self {
+        let pause = std::time::Duration::from_secs(60) / mails_a_minute.max(1);
+        Self { pause, next: tokio::sync::Mutex::new(tokio::time::Instant::now()) }
+    }
+
+    async fn wait(&self) {
+        let mut next = self.next.lock().await;
+        tokio::time::sleep_until(*next).await;
+        *next = tokio::time::Instant::now() + self.pause;
     }
 }

@@ -1,15 +1,16 @@
 //! A mail in words: subject, text and HTML in the person's language, and the message made of them.
 
+use super::calendar::{self, Entry};
 use super::model::Outbox;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
 use crate::secret::Secret;
-use crate::store::ids::InvitationId;
+use crate::store::ids::{InvitationId, PersonId};
 use crate::templates::Templates;
 use anyhow::Context;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,10 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// The entries for a calendar that go with it, as a file.
+    pub calendar: Option<String>,
+    /// Where one click ends reminders for a while.
+    pub pause: Option<String>,
 }
 
 /// Writes letters. Cloning is cheap.
@@ -43,6 +48,8 @@ struct Content<'a> {
     base_url: &'a str,
     /// The secret link of an invitation.
     link: Option<String>,
+    /// The secret link that pauses reminders.
+    pause_link: Option<String>,
     #[serde(flatten)]
     arguments: serde_json::Value,
 }
@@ -62,18 +69,39 @@ impl Stationery {
     ///
     /// # Errors
     /// `Broken` when the template asks for what the arguments do not have.
-    pub fn write(&self, mail: &Outbox, secret_links: SecretLinks) -> Result<Letter> {
+    pub fn write(&self, mail: &Outbox, secret_links: SecretLinks, now: Moment) -> Result<Letter> {
         let arguments: serde_json::Value =
             serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
         let page = Page { lang: mail.language.as_str() };
         let link = self.secret_link(&arguments, secret_links)?;
-        let content = Content { page, base_url: &self.base_url, link, arguments };
-        let part = |name: &str| self.templates.render(&format!("mail/{}/{name}", mail.template), &content);
+        let calendar = self.calendar(&arguments, now)?;
+        let pause = self.pause_link(&arguments, secret_links)?;
+        let content = Content { page, base_url: &self.base_url, link, pause_link: pause.clone(), arguments };
+        let part =
+            |name: &str| self.templates.render(mail.language, &format!("mail/{}/{name}", mail.template), &content);
         Ok(Letter {
             subject: one_line(&part("subject.txt")?),
             text: part("body.txt")?.trim().to_owned() + "\n",
             html: part("body.html")?,
+            calendar,
+            pause,
         })
+    }
+
+    fn calendar(&self, arguments: &serde_json::Value, now: Moment) -> Result<Option<String>> {
+        let Some(entries) = arguments.get("calendar") else { return Ok(None) };
+        let entries: Vec<Entry> = Vec::deserialize(entries).context("the calendar of a mail cannot be read")?;
+        Ok((!entries.is_empty()).then(|| calendar::write(&entries, &self.secret, &self.base_url, now)))
+    }
+
+    fn pause_link(&self, arguments: &serde_json::Value, shown: SecretLinks) -> Result<Option<String>> {
+        let Some(person) = arguments.get("pause") else { return Ok(None) };
+        let person = PersonId::deserialize(person).context("whose mail it is cannot be read")?;
+        let token = match shown {
+            SecretLinks::Whole => links::pause_token(&self.secret, person),
+            SecretLinks::Hidden => "…".to_owned(),
+        };
+        Ok(Some(format!("{}{}", self.base_url, links::pause_by_mail(person, &token))))
     }
 
     /// The arguments hold what the link is made from, never the link.
@@ -114,16 +142,36 @@ pub(super) fn sender(text: &str) -> Result<Mailbox> {
 /// A sentence when the address is none: such a mail can never be sent.
 pub(super) fn message(from: &Mailbox, mail: &Outbox, letter: Letter, now: Moment) -> Result<Message, String> {
     let address: Address = mail.address.parse().map_err(|_| "the address is not an e-mail address".to_owned())?;
-    Message::builder()
+    let body = MultiPart::alternative_plain_html(letter.text, letter.html);
+    let body = match letter.calendar {
+        None => body,
+        Some(calendar) => {
+            let kind = ContentType::parse("text/calendar; charset=utf-8").map_err(|error| error.to_string())?;
+            let file = Attachment::new("session.ics".to_owned()).body(calendar, kind);
+            MultiPart::mixed().multipart(body).singlepart(file)
+        }
+    };
+    let mut message = Message::builder();
+    if let Some(pause) = letter.pause {
+        // RFC 8058: a mail program asks by POST, so that a scanner that opens links pauses nobody.
+        message = message
+            .raw_header(header("List-Unsubscribe", format!("<{pause}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    message
         .from(from.clone())
         .to(Mailbox::new(None, address))
         .subject(letter.subject)
         .date(now.system_time())
         .message_id(Some(mail.message_id.clone()))
         // So that no absence note answers it (RFC 3834).
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-        .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        .multipart(body)
         .map_err(|error| error.to_string())
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
 }
 
 #[cfg(test)]

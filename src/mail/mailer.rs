@@ -36,6 +36,8 @@ pub enum Sending {
     Sent,
     /// For good: the address or the mail is refused.
     Refused(String),
+    /// For good, and because of the address: nothing will ever arrive there.
+    RefusedAddress(String),
     /// For now: worth another try.
     Failed(String),
 }
@@ -62,6 +64,7 @@ impl Mailer {
         match self {
             Self::Smtp(server) => match server.send_raw(envelope, &content).await {
                 Ok(_) => Sending::Sent,
+                Err(error) if is_final(&error) && is_of_address(&error) => Sending::RefusedAddress(error.to_string()),
                 Err(error) if is_final(&error) => Sending::Refused(error.to_string()),
                 Err(error) => Sending::Failed(error.to_string()),
             },
@@ -106,6 +109,11 @@ fn with_starttls(address: &str) -> String {
 /// 5xx is for good (`reliability.md` M-05), but for those about our own signing in, which the operator can mend.
 fn is_final(error: &smtp::Error) -> bool {
     error.is_permanent() && !error.status().is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)))
+}
+
+/// "No such mailbox" in the codes of RFC 5321 (4.2.3). A server may mean something else by 550; then HQ sends again.
+fn is_of_address(error: &smtp::Error) -> bool {
+    error.status().is_some_and(|code| [550, 551, 553].contains(&u16::from(code)))
 }
 
 /// Whole or not at all, and on the disk before it counts as sent.

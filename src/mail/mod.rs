@@ -4,6 +4,7 @@
 //! sends and records ([`Delivery`]). Template and arguments are stored, never the body.
 
 mod again;
+pub mod calendar;
 mod deliver;
 mod letter;
 mod mailer;
@@ -46,7 +47,7 @@ pub fn queue(conn: &mut Conn, mail: &NewMail, now: Moment) -> Result<Option<Outb
     Ok(queries::insert(conn, mail, new_message_id(), now)?)
 }
 
-/// Queues many mails as [`queue`] does one, and gives the id of each by its matter, new or known.
+/// Queues many mails as [`queue`] does one, and gives the ids of the new ones by their matter.
 ///
 /// # Errors
 /// `Broken` when they cannot be written.

@@ -7,7 +7,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
 use crate::store::ids::{OutboxId, PersonId};
-use crate::store::schema::{outbox, people};
+use crate::store::schema::{outbox, people, refused_addresses};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ pub(super) fn insert(
         .optional())
 }
 
-/// Inserts what is not there yet, and gives the ids of all by their matter.
+/// Inserts what is not there yet, and gives the ids of what it inserted by its matter.
 pub(super) fn insert_all(
     conn: &mut Conn,
     mails: &[NewMail],
@@ -68,9 +68,10 @@ pub(super) fn insert_all(
     for chunk in mails.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<Row<'_>> = chunk.iter().map(|mail| row(mail, message_id(), now)).collect();
         each!(conn, c => diesel::insert_into(outbox::table).values(&rows).on_conflict_do_nothing().execute(c))?;
-        let matters: Vec<&str> = chunk.iter().map(|mail| mail.matter.as_str()).collect();
+        // By the Message-ID, which nobody else gave: what another instance queued is not among them.
+        let own: Vec<&str> = rows.iter().map(|row| row.message_id.as_str()).collect();
         let found: Vec<(String, OutboxId)> =
-            outbox::table.filter(outbox::matter.eq_any(matters)).select((outbox::matter, outbox::id)).load(conn)?;
+            outbox::table.filter(outbox::message_id.eq_any(own)).select((outbox::matter, outbox::id)).load(conn)?;
         ids.extend(found);
     }
     Ok(ids)
@@ -163,7 +164,7 @@ pub(super) fn requeue(conn: &mut Conn, id: OutboxId, now: Moment) -> QueryResult
 
 /// A mail, or `NotFound`.
 pub fn find(conn: &mut Conn, id: OutboxId) -> Result<Outbox> {
-    let found: Option<Outbox> = outbox::table.filter(outbox::id.eq(id)).first(conn).optional()?;
+    let found: Option<Outbox> = outbox::table.filter(outbox::id.eq(id)).get_result(conn).optional()?;
     found.ok_or(Error::NotFound("mail"))
 }
 
@@ -173,7 +174,7 @@ pub fn find_with_name(conn: &mut Conn, id: OutboxId) -> Result<(Outbox, String)>
         .inner_join(people::table)
         .filter(outbox::id.eq(id))
         .select((outbox::all_columns, people::name))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     found.ok_or(Error::NotFound("mail"))
 }
@@ -199,4 +200,24 @@ pub fn count_by_state(conn: &mut Conn) -> QueryResult<Vec<(OutboxState, i64)>> {
         .order(outbox::state)
         .select((outbox::state, diesel::dsl::count_star()))
         .load(conn)
+}
+
+/// Notes that a mail server refused an address for good.
+pub(super) fn mark_refused(conn: &mut Conn, address: &str, problem: &str, now: Moment) -> QueryResult<()> {
+    let row = (
+        refused_addresses::address.eq(address),
+        refused_addresses::problem.eq(problem),
+        refused_addresses::refused_at.eq(now),
+    );
+    each!(conn, c => diesel::insert_into(refused_addresses::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Gives an address another chance.
+pub(super) fn clear_refused(conn: &mut Conn, address: &str) -> QueryResult<()> {
+    diesel::delete(refused_addresses::table.filter(refused_addresses::address.eq(address))).execute(conn)?;
+    Ok(())
 }

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 
 /// A unit, or `NotFound` when there is none or it is out of reach.
 pub fn find_unit(conn: &mut Conn, reach: &Reach, id: UnitId) -> Result<Unit> {
-    let unit: Option<Unit> = units::table.filter(units::id.eq(id)).first(conn).optional()?;
+    let unit: Option<Unit> = units::table.filter(units::id.eq(id)).get_result(conn).optional()?;
     unit.filter(|unit| reach.covers(&unit.path)).ok_or(Error::NotFound("unit"))
 }
 
@@ -69,7 +69,7 @@ pub fn find_person(conn: &mut Conn, reach: &Reach, viewer: PersonId, id: PersonI
         .inner_join(units::table)
         .filter(people::id.eq(id))
         .select((people::all_columns, units::path))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let found = found.filter(|(person, path)| person.id == viewer || reach.covers(path));
     found.map(|(person, _)| person).ok_or(Error::NotFound("person"))
@@ -240,7 +240,7 @@ pub(super) fn is_code_taken(conn: &mut Conn, code: &str) -> QueryResult<bool> {
     let found: Option<UnitId> = units::table
         .filter(store::lower(units::code).eq(code.to_lowercase()))
         .select(units::id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }
@@ -334,7 +334,7 @@ pub fn list_people(
             query
         }};
     }
-    let n_people = narrowed!(people_in_units().select(diesel::dsl::count_star())).first(conn)?;
+    let n_people = narrowed!(people_in_units().select(diesel::dsl::count_star())).get_result(conn)?;
     let rows = narrowed!(people_in_units().select((people::all_columns, units::name)))
         .order((units::sort_key, people::order_number, people::id))
         .offset(offset_of(n_people))
@@ -403,14 +403,17 @@ pub(super) fn insert_import(
 /// A roster that was handed in, or `NotFound`.
 pub fn find_import(conn: &mut Conn, id: RosterImportId) -> Result<RosterImport> {
     let found =
-        roster_imports::table.filter(roster_imports::id.eq(id)).select(IMPORT_COLUMNS).first(conn).optional()?;
+        roster_imports::table.filter(roster_imports::id.eq(id)).select(IMPORT_COLUMNS).get_result(conn).optional()?;
     found.ok_or(Error::NotFound("import"))
 }
 
 /// The file of a roster that was handed in.
 pub fn find_import_file(conn: &mut Conn, id: RosterImportId) -> Result<Vec<u8>> {
-    let file =
-        roster_imports::table.filter(roster_imports::id.eq(id)).select(roster_imports::file).first(conn).optional()?;
+    let file = roster_imports::table
+        .filter(roster_imports::id.eq(id))
+        .select(roster_imports::file)
+        .get_result(conn)
+        .optional()?;
     file.ok_or(Error::NotFound("import"))
 }
 

@@ -29,14 +29,14 @@ pub fn find(conn: &mut Conn, id: ReadingId) -> Result<Reading> {
     current!()
         .filter(readings::id.eq(id))
         .select((readings::all_columns, reading_versions::all_columns))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("reading"))
 }
 
 /// One version of a reading, or `NotFound`.
 pub fn find_version(conn: &mut Conn, id: ReadingId, number: i64) -> Result<Version> {
-    reading_versions::table.find((id, number)).first(conn).optional()?.ok_or(Error::NotFound("reading"))
+    reading_versions::table.find((id, number)).get_result(conn).optional()?.ok_or(Error::NotFound("reading"))
 }
 
 /// What is told of a version in the list of them. Columns in the order of its query.

@@ -1,20 +1,27 @@
 //! Decides again about a mail that is about to be sent: nobody is reminded of what is already done.
 
-use super::model::Hours;
-use super::plan::{Arguments, TEMPLATE};
+use super::model::{Arguments, Item, Kind};
+use super::plan::{self, Hours, TEMPLATE, URGENT};
 use super::queries;
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::mail::{Outbox, Verdict};
+use crate::settings::{self, Calendar};
 use crate::store::Conn;
-use crate::store::ids::TaskId;
+use crate::store::ids::{CallId, SessionId, TaskId, UnitId};
+use crate::training::SessionState;
 use anyhow::Context;
+use chrono::{NaiveDate, TimeDelta};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A reminder keeps only the tasks that are still open and not yet overdue, is dropped when none is, and waits for the
-/// hours of sending. Any other mail is sent as it is.
+/// A session that begins within this time is told of at any hour when it moved or was cancelled.
+const AT_ANY_HOUR: TimeDelta = TimeDelta::hours(24);
+
+/// A reminder keeps only the matters that still stand, is dropped when none does, and waits for the hours of sending.
+/// Any other mail is sent as it is.
 ///
 /// # Errors
-/// `Broken` when its arguments or the tasks cannot be read.
+/// `Broken` when its arguments or the matters cannot be read.
 pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: Hours) -> Result<Verdict> {
     let arguments = serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
     if mail.template != TEMPLATE {
@@ -22,16 +29,68 @@ pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: 
     }
     let mut arguments: Arguments =
         serde_json::from_value(arguments).context("the arguments of a reminder cannot be read")?;
-    let ids: Vec<TaskId> = arguments.tasks.iter().map(|task| task.id).collect();
-    let wanted = queries::list_wanted(conn, &ids, clock.local(now).date_naive())?;
-    arguments.tasks.retain(|task| wanted.contains(&task.id));
-    let Some(first_due) = arguments.tasks.iter().map(|task| task.due_on).min() else {
+    let standing = Standing::of(conn, &arguments.items, clock.local(now).date_naive())?;
+    arguments.items.retain(|item| standing.holds(item, now));
+    if arguments.items.is_empty() {
         return Ok(Verdict::Drop("no-longer-due"));
-    };
-    let at = hours.next_sending(clock, now);
-    if at != now {
-        return Ok(Verdict::Later(at));
     }
-    arguments.due_on = first_due;
+    let soonest = arguments.items.iter().filter_map(|item| item.starts_at).min();
+    let cannot_wait = mail.matter.starts_with(URGENT) && soonest.is_some_and(|begin| begin - now <= AT_ANY_HOUR);
+    if hours == Hours::Kept && !cannot_wait {
+        let calendar = Calendar::of(&settings::current(conn)?);
+        let at = calendar.next_sending(clock, now);
+        if at != now {
+            return Ok(Verdict::Later(at));
+        }
+    }
+    arguments.calendar = plan::entries(&arguments.items);
     Ok(Verdict::Send(serde_json::to_value(arguments).map_err(anyhow::Error::new)?))
+}
+
+/// How the things that a mail speaks of stand now.
+struct Standing {
+    today: NaiveDate,
+    tasks: BTreeSet<i64>,
+    sessions: BTreeMap<i64, (i64, SessionState, Moment)>,
+    calls: BTreeSet<(CallId, UnitId)>,
+}
+
+impl Standing {
+    fn of(conn: &mut Conn, items: &[Item], today: NaiveDate) -> Result<Self> {
+        let subjects = |kinds: &[Kind]| -> Vec<i64> {
+            items.iter().filter(|item| kinds.contains(&item.kind)).map(|item| item.subject).collect()
+        };
+        let tasks: Vec<TaskId> =
+            subjects(&[Kind::TaskOverdue, Kind::TaskToday, Kind::TaskSoon]).into_iter().map(TaskId).collect();
+        let sessions: Vec<SessionId> =
+            subjects(&[Kind::SessionNotice, Kind::SessionSoon]).into_iter().map(SessionId).collect();
+        let calls: Vec<CallId> = subjects(&[Kind::CallGiven, Kind::CallUnanswered]).into_iter().map(CallId).collect();
+        let sessions = queries::list_sessions_now(conn, &sessions)?;
+        Ok(Self {
+            today,
+            tasks: queries::list_open_tasks(conn, &tasks, today)?.into_iter().map(|id| id.0).collect(),
+            sessions: sessions.into_iter().map(|(id, revision, state, at)| (id.0, (revision, state, at))).collect(),
+            calls: queries::list_unanswered_calls(conn, &calls)?.into_iter().collect(),
+        })
+    }
+
+    fn holds(&self, item: &Item, now: Moment) -> bool {
+        match item.kind {
+            Kind::TaskOverdue => self.tasks.contains(&item.subject),
+            // What fell overdue while the mail waited is told of as such.
+            Kind::TaskToday | Kind::TaskSoon => self.tasks.contains(&item.subject) && self.today <= item.on,
+            Kind::SessionNotice | Kind::SessionSoon => {
+                self.sessions.get(&item.subject).is_some_and(|(revision, state, starts_at)| {
+                    let wanted =
+                        if item.news == "cancelled" { SessionState::Cancelled } else { SessionState::Published };
+                    // A newer revision has a mail of its own.
+                    *state == wanted && *revision == item.revision && now < *starts_at
+                })
+            }
+            Kind::CallGiven | Kind::CallUnanswered => {
+                self.calls.contains(&(CallId(item.subject), UnitId(item.revision)))
+            }
+            Kind::UnitDigest => true,
+        }
+    }
 }

@@ -1,13 +1,16 @@
-//! What falls due, and telling each person once: `plan` writes the ledger and queues the mail, `check` decides again
-//! when it is about to be sent. Nothing calls up to here: each tick looks down.
+//! What there is to tell, and telling each person once: `plan` writes the ledger and queues the mail, `check` decides
+//! again when it is about to be sent. Nothing calls up to here: each tick looks down.
 
-pub mod check;
+mod check;
+mod collect;
 pub mod model;
+pub mod pause;
 pub mod plan;
+pub mod preview;
 pub mod queries;
+pub mod rules;
 pub mod tick;
 
 pub use check::check;
-pub use model::Hours;
-pub use plan::{Planned, plan};
+pub use plan::{Hours, Planned, plan};
 pub use tick::{Tick, tick};

@@ -1,133 +1,314 @@
-//! Plans reminders: what is due and not yet in the ledger gets a row there, and each person one mail a day.
+//! Plans reminders: what is to be told and not yet in the ledger gets a row there, and each person one mail a day.
 
-use super::model::{DAYS_BEFORE, Hours, NotSentReason, ReminderOutcome, Stage};
-use super::queries::{self, DueTask, NewReminder};
+use super::collect::{self, Page};
+use super::model::{self, Arguments, Item, Kind, Matter, NotSentReason, Outcome, Recipient};
+use super::queries::{self, NewReminder};
+use super::rules::Rule;
 use crate::access::Actor;
 use crate::audit::{self, Action};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
-use crate::links;
+use crate::i18n::Language;
+use crate::mail::calendar::Entry;
 use crate::mail::{self, NewMail};
-use crate::readings::Said;
-use crate::store::Conn;
-use crate::store::ids::TaskId;
+use crate::settings::{self, Calendar};
+use crate::store::ids::{PersonId, SessionId};
+use crate::store::{Conn, Db};
 use chrono::{NaiveDate, NaiveTime};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The folder of `templates/mail/` with the reminder.
-pub const TEMPLATE: &str = "task_due";
-/// Tasks planned in one write, so that nobody else waits long for theirs.
-const BATCH: i64 = 500;
+/// The folder of `templates/mail/` with all reminders.
+pub const TEMPLATE: &str = "digest";
+/// What the matter of a mail begins with that does not wait for the day's one mail.
+pub const URGENT: &str = "urgent:";
 
-/// What one write of planning did.
+/// Whether the hours of sending are kept: a server keeps them; an operator who says "now" means now, and in the demo,
+/// whose mail goes to a folder, nobody would see a reminder in the evening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hours {
+    Kept,
+    Any,
+}
+
+/// What a round of planning did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Planned {
     pub n_mails: usize,
-    pub n_tasks: usize,
-    /// People are told of these tasks by nobody: they have no address.
-    pub n_without_address: usize,
-    /// There may be more to plan.
-    pub is_full: bool,
+    pub n_matters: usize,
+    /// Matters that nobody is told of, each with its reason in the ledger.
+    pub n_not_sent: usize,
 }
 
-/// What the letter is given.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Arguments {
-    pub name: String,
-    /// The first day on which one of the tasks is due.
-    pub due_on: NaiveDate,
-    pub tasks: Vec<ListedTask>,
-    pub all_tasks: String,
-}
-
-/// One task in the letter.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ListedTask {
-    pub id: TaskId,
-    /// To read it, or to test oneself on it, say.
-    #[serde(default)]
-    pub kind: String,
-    pub title: String,
-    pub due_on: NaiveDate,
-    pub path: String,
-}
-
-/// Plans one batch: each task at most once, whatever runs how often and on how many instances; each person one mail
-/// a day, with all tasks that are due. Outside of the hours of sending it plans nothing.
+/// Plans everything: each matter at most once, whatever runs how often and on how many instances. Outside of the hours
+/// of sending only what is urgent. Reading is done beside the writer, which each page holds for a moment only.
 ///
 /// # Errors
 /// `Broken` when the database cannot be used.
-pub fn plan(conn: &mut Conn, clock: &Clock, now: Moment, hours: Hours) -> Result<Planned> {
-    if hours.next_sending(clock, now) != now {
-        return Ok(Planned::default());
+pub async fn plan(db: &Db, clock: &Clock, hours: Hours) -> Result<Planned> {
+    let now = clock.now();
+    let (reading, mut after, mut total) = (clock.clone(), Some(PersonId(0)), Planned::default());
+    let calendar = db.read(|conn| Ok(Calendar::of(&settings::current(conn)?))).await?;
+    let may_send = hours == Hours::Any || calendar.next_sending(clock, now) == now;
+    while let Some(from) = after {
+        let (clock, calendar) = (reading.clone(), calendar.clone());
+        let page = db
+            .read(move |conn| {
+                let page = collect::collect(conn, &clock, &calendar, now, from)?;
+                let today = clock.local(now).date_naive();
+                let ids = page.matters.iter().map(|matter| matter.person).collect();
+                let recipients = queries::list_recipients(conn, &ids, today)?;
+                Ok((page, recipients, today))
+            })
+            .await?;
+        after = page.0.next;
+        let (page, recipients, today) = page;
+        if page.matters.is_empty() {
+            continue;
+        }
+        let day_began = reading.moment(today, NaiveTime::MIN);
+        let round = Round { page, recipients, today, day_began, now, may_send };
+        let planned = db.write(move |conn| round.store(conn)).await?;
+        total.n_mails += planned.n_mails;
+        total.n_matters += planned.n_matters;
+        total.n_not_sent += planned.n_not_sent;
     }
-    let today = clock.local(now).date_naive();
-    let day_began = clock.moment(today, NaiveTime::MIN);
-    let mut due = queries::list_due(conn, today, today + DAYS_BEFORE, day_began, BATCH)?;
-    let is_full = due.len() as i64 == BATCH;
-    // Whoever's tasks the batch ends in the middle of comes whole in the next one.
-    if is_full
-        && let Some(last) = due.last().map(|task| task.person_id)
-        && due[0].person_id != last
-    {
-        due.retain(|task| task.person_id != last);
-    }
-    let matter = |task: &DueTask| format!("reminder:{}:{today}", task.person_id);
-    let mails: Vec<NewMail> = due
-        .chunk_by(|a, b| a.person_id == b.person_id)
-        .filter_map(|tasks| new_mail(tasks, matter(&tasks[0])).transpose())
-        .collect::<Result<_>>()?;
-    let outbox_ids = mail::queue_all(conn, &mails, now)?;
-    let rows: Vec<NewReminder> = due
-        .iter()
-        .map(|task| {
-            let outbox_id = outbox_ids.get(&matter(task)).copied();
-            NewReminder {
-                person_id: task.person_id,
-                task_id: task.task_id,
-                stage: Stage::DueInThreeDays,
-                due_on: task.due_on,
-                outcome: if outbox_id.is_some() { ReminderOutcome::Queued } else { ReminderOutcome::NotSent },
-                reason: outbox_id.is_none().then_some(NotSentReason::AddressMissing),
-                outbox_id,
-                planned_at: now,
-            }
-        })
-        .collect();
-    queries::insert_all(conn, &rows)?;
-    let n_without_address = rows.iter().filter(|row| row.outbox_id.is_none()).count();
-    let planned = Planned { n_mails: mails.len(), n_tasks: rows.len(), n_without_address, is_full };
-    if planned.n_tasks > 0 {
-        let actor = Actor::program("reminders");
-        audit::record(conn, &actor, now, Action::new("reminders.planned", "reminders"), None, &planned)?;
-    }
-    Ok(planned)
+    Ok(total)
 }
 
-/// The mail for one person's tasks; none without an address.
-fn new_mail(tasks: &[DueTask], matter: String) -> Result<Option<NewMail>> {
-    let first = &tasks[0];
-    let Some(address) = first.email.clone().filter(|address| !address.trim().is_empty()) else { return Ok(None) };
-    let listed = tasks.iter().map(|task| ListedTask {
-        id: task.task_id,
-        kind: task.kind.as_str().to_owned(),
-        title: Said::of(&task.title.0, &task.title.1, task.language).text,
-        due_on: task.due_on,
-        path: links::task(task.task_id),
-    });
-    let arguments = Arguments {
-        name: first.name.clone(),
-        due_on: first.due_on,
-        tasks: listed.collect(),
-        all_tasks: links::TASKS.to_owned(),
+/// One page, ready to be stored.
+struct Round {
+    page: Page,
+    recipients: BTreeMap<PersonId, Recipient>,
+    today: NaiveDate,
+    day_began: Moment,
+    now: Moment,
+    /// Whether it is the hour for what is not urgent.
+    may_send: bool,
+}
+
+/// What one mail holds.
+struct Bundle<'a> {
+    matter: String,
+    to: &'a Recipient,
+    matters: Vec<Matter>,
+}
+
+impl Bundle<'_> {
+    fn is_urgent(&self) -> bool {
+        self.matters.iter().all(|matter| matter.is_urgent)
+    }
+}
+
+impl Round {
+    fn store(&self, conn: &mut Conn) -> Result<Planned> {
+        let (bundles, withheld) = self.sort();
+        // Who had the day's mail is told of the rest tomorrow.
+        let daily: Vec<PersonId> =
+            bundles.iter().filter(|bundle| !bundle.is_urgent()).map(|bundle| bundle.to.id).collect();
+        let with = queries::list_people_with_mail(conn, &daily, self.day_began)?;
+        let bundles: Vec<Bundle<'_>> =
+            bundles.into_iter().filter(|bundle| bundle.is_urgent() || !with.contains(&bundle.to.id)).collect();
+        let mails: Vec<NewMail> = bundles.iter().map(|bundle| self.mail(bundle)).collect::<Result<_>>()?;
+        let ids = mail::queue_all(conn, &mails, self.now)?;
+        let mut rows: Vec<NewReminder> =
+            withheld.iter().map(|(matter, reason)| self.row(matter, None, Some(*reason))).collect();
+        let n_not_sent = rows.len();
+        for bundle in &bundles {
+            // Without an id another instance was faster, and has the matters in its ledger rows.
+            if let Some(id) = ids.get(&bundle.matter) {
+                rows.extend(bundle.matters.iter().map(|matter| self.row(matter, Some(*id), None)));
+            }
+        }
+        let planned = Planned { n_mails: ids.len(), n_matters: rows.len() - n_not_sent, n_not_sent };
+        if queries::insert_all(conn, &rows)? > 0 {
+            let actor = Actor::program("reminders");
+            audit::record(conn, &actor, self.now, Action::new("reminders.planned", "reminders"), None, &planned)?;
+        }
+        Ok(planned)
+    }
+
+    /// What goes into which mail, and what nobody is told of, with the reason.
+    fn sort(&self) -> (Vec<Bundle<'_>>, Vec<(Matter, NotSentReason)>) {
+        let (mut bundles, mut withheld) = (Vec::new(), Vec::new());
+        for matters in self.page.matters.chunk_by(|a, b| a.person == b.person) {
+            let Some(to) = self.recipients.get(&matters[0].person) else { continue };
+            let told: BTreeSet<(Kind, i64, i64)> = matters
+                .iter()
+                .filter(|matter| matter.withheld.is_none())
+                .map(|matter| (matter.item.kind, matter.item.subject, matter.item.revision))
+                .collect();
+            let mut daily = Vec::new();
+            for matter in matters {
+                let item = &matter.item;
+                let is_repeated =
+                    said_by(item.kind).is_some_and(|kind| told.contains(&(kind, item.subject, item.revision)));
+                if !matter.is_urgent && !self.may_send {
+                    continue;
+                }
+                if let Some(reason) = reason(matter, to, is_repeated) {
+                    withheld.push((matter.clone(), reason));
+                    continue;
+                }
+                let mut matter = matter.clone();
+                collect::word_item(&mut matter.item, to.language);
+                if matter.is_urgent {
+                    let key = format!("{URGENT}{}:{}:{}", to.id, matter.item.subject, matter.occurrence);
+                    bundles.push(Bundle { matter: key, to, matters: vec![matter] });
+                } else {
+                    daily.push(matter);
+                }
+            }
+            if !daily.is_empty() {
+                bundles.push(Bundle { matter: format!("digest:{}:{}", to.id, self.today), to, matters: daily });
+            }
+        }
+        (bundles, withheld)
+    }
+
+    fn row(
+        &self,
+        matter: &Matter,
+        outbox_id: Option<crate::store::ids::OutboxId>,
+        reason: Option<NotSentReason>,
+    ) -> NewReminder {
+        NewReminder {
+            person_id: matter.person,
+            kind: matter.item.kind,
+            subject_id: matter.item.subject,
+            occurrence: matter.occurrence.clone(),
+            outcome: if outbox_id.is_some() { Outcome::Queued } else { Outcome::NotSent },
+            reason,
+            outbox_id,
+            about_on: matter.item.on,
+            planned_at: self.now,
+        }
+    }
+
+    fn mail(&self, bundle: &Bundle<'_>) -> Result<NewMail> {
+        let Some(address) = bundle.to.email.clone() else {
+            return Err(anyhow::anyhow!("a reminder is to be sent to nowhere").into());
+        };
+        let items = bundle.matters.iter().map(|matter| matter.item.clone()).collect();
+        let arguments = arguments(bundle.to, items, &self.page.rules);
+        Ok(NewMail {
+            matter: bundle.matter.clone(),
+            person: bundle.to.id,
+            address,
+            language: bundle.to.language,
+            template: TEMPLATE,
+            arguments: serde_json::to_value(arguments).map_err(anyhow::Error::new)?,
+        })
+    }
+}
+
+/// What says the same as a kind, when both come on one day.
+fn said_by(kind: Kind) -> Option<Kind> {
+    match kind {
+        Kind::SessionSoon => Some(Kind::SessionNotice),
+        Kind::CallUnanswered => Some(Kind::CallGiven),
+        Kind::SessionNotice
+        | Kind::TaskOverdue
+        | Kind::TaskToday
+        | Kind::TaskSoon
+        | Kind::CallGiven
+        | Kind::UnitDigest => None,
+    }
+}
+
+/// Why one person is not told of one matter; nothing when they are.
+fn reason(matter: &Matter, to: &Recipient, is_repeated: bool) -> Option<NotSentReason> {
+    let paused = to.is_paused && !matter.item.kind.breaks_pause();
+    let repeated = is_repeated.then_some(NotSentReason::ToldAlready);
+    matter.withheld.or(repeated).or(to.barred).or(paused.then_some(NotSentReason::Paused))
+}
+
+/// What a letter with these matters is given.
+pub(super) fn arguments(to: &Recipient, mut items: Vec<Item>, rules: &[Rule]) -> Arguments {
+    model::sort(&mut items);
+    Arguments {
+        name: to.name.clone(),
+        words: words(&items, rules, to.language),
+        calendar: entries(&items),
+        items,
+        pause: to.id,
+    }
+}
+
+/// HQ's own sentences for the kinds among these, each once.
+fn words(items: &[Item], rules: &[Rule], language: Language) -> Vec<String> {
+    let kinds: BTreeSet<Kind> = items.iter().map(|item| item.kind).collect();
+    let own = rules.iter().filter(|rule| kinds.contains(&rule.kind)).map(|rule| rule.words(language).trim());
+    own.filter(|words| !words.is_empty()).map(str::to_owned).collect()
+}
+
+/// What goes into the person's calendar.
+pub(super) fn entries(items: &[Item]) -> Vec<Entry> {
+    let entry = |item: &Item| {
+        let (starts_at, ends_at) = (item.starts_at?, item.ends_at?);
+        (item.kind == Kind::SessionNotice).then(|| Entry {
+            session: SessionId(item.subject),
+            title: item.title.clone(),
+            place: item.place.clone(),
+            starts_at,
+            ends_at,
+            revision: item.revision,
+            is_cancelled: item.news == "cancelled",
+            path: item.path.clone(),
+        })
     };
-    let arguments = serde_json::to_value(arguments).map_err(anyhow::Error::new)?;
-    Ok(Some(NewMail {
-        matter,
-        person: first.person_id,
-        address,
-        language: first.language,
-        template: TEMPLATE,
-        arguments,
-    }))
+    items.iter().filter_map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recipient(barred: Option<NotSentReason>, is_paused: bool) -> Recipient {
+        Recipient {
+            id: PersonId(1),
+            name: "杜维平".to_owned(),
+            email: Some("a@lihe.example".to_owned()),
+            language: Language::Chinese,
+            barred,
+            is_paused,
+        }
+    }
+
+    fn matter(kind: Kind, withheld: Option<NotSentReason>) -> Matter {
+        let on: NaiveDate = "2024-07-05".parse().expect("a date");
+        let item = Item {
+            kind,
+            subject: 1,
+            news: kind.as_str().to_owned(),
+            title: String::new(),
+            place: String::new(),
+            on,
+            starts_at: None,
+            ends_at: None,
+            n: 0,
+            path: String::new(),
+            revision: 0,
+        };
+        Matter { person: PersonId(1), item, occurrence: String::new(), withheld, is_urgent: false }
+    }
+
+    #[test]
+    fn a_pause_keeps_reminders_back_and_lets_a_sessions_notice_through() {
+        let paused = recipient(None, true);
+
+        assert_eq!(reason(&matter(Kind::TaskSoon, None), &paused, false), Some(NotSentReason::Paused));
+        assert_eq!(reason(&matter(Kind::SessionSoon, None), &paused, false), Some(NotSentReason::Paused));
+        assert_eq!(reason(&matter(Kind::SessionNotice, None), &paused, false), None);
+    }
+
+    #[test]
+    fn what_the_matter_itself_says_stands_before_what_the_person_lacks() {
+        let nowhere = recipient(Some(NotSentReason::AddressMissing), false);
+
+        let on_leave = matter(Kind::SessionSoon, Some(NotSentReason::OnLeave));
+        assert_eq!(reason(&on_leave, &nowhere, false), Some(NotSentReason::OnLeave));
+        assert_eq!(reason(&matter(Kind::TaskSoon, None), &nowhere, false), Some(NotSentReason::AddressMissing));
+        assert_eq!(reason(&matter(Kind::TaskSoon, None), &recipient(None, false), false), None);
+    }
 }

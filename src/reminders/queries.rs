@@ -1,77 +1,187 @@
-//! All SQL of the ledger of reminders.
+//! All SQL of the ledger of reminders, and what there is to tell.
 
-use super::model::{NotSentReason, ReminderOutcome, Stage};
+use super::model::{Kind, NotSentReason, Outcome, Recipient};
+use super::plan::{TEMPLATE, URGENT};
+use super::rules::Rule;
+use crate::access::{Role, UnitPath};
 use crate::assignments::TaskState;
 use crate::assignments::model::AssignmentKind;
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::each;
 use crate::i18n::Language;
-use crate::store::ids::{OutboxId, PersonId, TaskId};
-use crate::store::schema::{attendance, people, reading_versions, reminders, tasks};
+use crate::mail::OutboxState;
+use crate::store::ids::{CallId, OutboxId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::schema::{
+    accounts, attendance, calls, grants, outbox, people, reading_versions, refused_addresses, reminder_pauses,
+    reminder_rules, reminders, roster, sessions, tasks, unit_tasks, units, venues,
+};
 use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::training::SessionState;
 use chrono::NaiveDate;
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
-
-/// A task that its person is to be reminded of.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct DueTask {
-    pub task_id: TaskId,
-    pub person_id: PersonId,
-    pub due_on: NaiveDate,
-    pub kind: AssignmentKind,
-    /// What was given, in Chinese and English.
-    pub title: (String, String),
-    pub name: String,
-    pub email: Option<String>,
-    pub language: Language,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = reminders, treat_none_as_default_value = false)]
-pub(super) struct NewReminder {
-    pub person_id: PersonId,
-    pub task_id: TaskId,
-    pub stage: Stage,
-    pub due_on: NaiveDate,
-    pub outcome: ReminderOutcome,
-    pub reason: Option<NotSentReason>,
-    pub outbox_id: Option<OutboxId>,
-    pub planned_at: Moment,
-}
+use diesel::sql_types::Text;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A task counts as released while its person is present or exempt in the session it makes up for (`rules.md` 2).
 const RELEASED: [AttendanceState; 2] = [AttendanceState::Present, AttendanceState::Exempt];
+/// Unit tasks that the unit still owes an answer: those of `rules.md` 3 that are neither submitted nor withdrawn.
+const UNANSWERED: [&str; 2] = ["open", "returned"];
 
-/// Open tasks due within two days' dates that are not in the ledger, by person and date. People who were queued a
-/// mail since `day_began` have had theirs for today.
-pub(super) fn list_due(
+/// What HQ decided about kinds.
+pub(super) fn list_rules(conn: &mut Conn) -> QueryResult<Vec<Rule>> {
+    reminder_rules::table.order(reminder_rules::kind).load(conn)
+}
+
+pub(super) fn store_rule(conn: &mut Conn, rule: &Rule) -> QueryResult<()> {
+    let version = rule.version + 1;
+    let values = (
+        reminder_rules::is_on.eq(rule.is_on),
+        reminder_rules::days.eq(rule.days),
+        reminder_rules::at_most.eq(rule.at_most),
+        reminder_rules::words_zh.eq(&rule.words_zh),
+        reminder_rules::words_en.eq(&rule.words_en),
+        reminder_rules::version.eq(version),
+    );
+    each!(conn, c => diesel::insert_into(reminder_rules::table)
+        .values((reminder_rules::kind.eq(rule.kind), values.clone()))
+        .on_conflict(reminder_rules::kind)
+        .do_update()
+        .set(values.clone())
+        .execute(c))?;
+    Ok(())
+}
+
+/// One page of what there is to tell, by person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    /// Only people after this one.
+    pub after: PersonId,
+    /// Whoever has left by this day is told of nothing.
+    pub today: NaiveDate,
+    pub limit: i64,
+}
+
+/// A session that somebody on its roster is to be told of. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct SessionMatter {
+    pub person: PersonId,
+    pub session: SessionId,
+    pub title: String,
+    pub place: String,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub revision: i64,
+    pub state: SessionState,
+    pub attendance: Option<AttendanceState>,
+}
+
+/// The occurrence of what a session is at: its revision, or that it was cancelled.
+const OCCURRENCE: &str =
+    "case when sessions.state = 'cancelled' then 'cancelled' else cast(sessions.revision as varchar) end";
+
+/// People on the rosters of sessions that begin in this span of time and are in one of these states, who are not in
+/// the ledger for what the session is at now.
+pub(super) fn list_sessions(
     conn: &mut Conn,
-    from: NaiveDate,
-    to: NaiveDate,
-    day_began: Moment,
-    limit: i64,
-) -> QueryResult<Vec<DueTask>> {
-    let (told, told_today) = diesel::alias!(reminders as told, reminders as told_today);
-    let is_told = told
-        .filter(told.field(reminders::person_id).eq(tasks::person_id))
-        .filter(told.field(reminders::task_id).eq(tasks::id))
-        .filter(told.field(reminders::stage).eq(Stage::DueInThreeDays));
-    let had_mail_today = told_today
-        .filter(told_today.field(reminders::person_id).eq(tasks::person_id))
-        .filter(told_today.field(reminders::outcome).eq(ReminderOutcome::Queued))
-        .filter(told_today.field(reminders::planned_at).ge(day_began));
+    kind: Kind,
+    states: &[SessionState],
+    (from, until): (Moment, Moment),
+    span: Span,
+) -> QueryResult<Vec<SessionMatter>> {
+    let told = reminders::table
+        .filter(reminders::person_id.eq(roster::person_id))
+        .filter(reminders::kind.eq(kind))
+        .filter(reminders::subject_id.eq(sessions::id))
+        .filter(reminders::occurrence.eq(sql::<Text>(OCCURRENCE)));
+    roster::table
+        .inner_join(sessions::table.on(sessions::id.eq(roster::session_id)))
+        .inner_join(venues::table.on(venues::id.eq(roster::venue_id)))
+        .inner_join(people::table.on(people::id.eq(roster::person_id)))
+        .left_join(
+            attendance::table
+                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
+        )
+        .filter(sessions::state.eq_any(states.to_vec()))
+        .filter(sessions::starts_at.gt(from))
+        .filter(sessions::starts_at.le(until))
+        .filter(roster::person_id.gt(span.after))
+        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
+        .filter(not(exists(told)))
+        .order((roster::person_id, sessions::starts_at, sessions::id))
+        .limit(span.limit)
+        .select((
+            roster::person_id,
+            sessions::id,
+            sessions::title,
+            venues::name,
+            sessions::starts_at,
+            sessions::ends_at,
+            sessions::revision,
+            sessions::state,
+            attendance::state.nullable(),
+        ))
+        .load(conn)
+}
+
+/// Which of these people were sent word of which of these sessions before.
+pub(super) fn list_told_of_sessions(
+    conn: &mut Conn,
+    sessions: &BTreeSet<SessionId>,
+    people: &BTreeSet<PersonId>,
+) -> QueryResult<BTreeSet<(PersonId, i64)>> {
+    let ids: Vec<i64> = sessions.iter().map(|id| id.0).collect();
+    let people: Vec<PersonId> = people.iter().copied().collect();
+    let mut found = BTreeSet::new();
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<(PersonId, i64)> = reminders::table
+            .filter(reminders::kind.eq(Kind::SessionNotice))
+            .filter(reminders::outcome.eq(Outcome::Queued))
+            .filter(reminders::subject_id.eq_any(&ids))
+            .filter(reminders::person_id.eq_any(chunk.to_vec()))
+            .order(reminders::id)
+            .select((reminders::person_id, reminders::subject_id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// A task that its person is to be reminded of. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct TaskMatter {
+    pub person: PersonId,
+    pub task: TaskId,
+    pub reading: ReadingId,
+    pub kind: AssignmentKind,
+    /// What was given, in Chinese and English.
+    pub title: (String, String),
+    pub due_on: NaiveDate,
+}
+
+/// Open tasks due in this span of days that are not in the ledger for this kind and occurrence.
+pub(super) fn list_tasks(
+    conn: &mut Conn,
+    (kind, occurrence): (Kind, &str),
+    (from, to): (NaiveDate, NaiveDate),
+    span: Span,
+) -> QueryResult<Vec<TaskMatter>> {
+    let told = reminders::table
+        .filter(reminders::person_id.eq(tasks::person_id))
+        .filter(reminders::kind.eq(kind))
+        .filter(reminders::subject_id.eq(tasks::id))
+        .filter(reminders::occurrence.eq(occurrence.to_owned()));
     tasks::table
         .inner_join(people::table)
         .inner_join(reading_versions::table.on(
             reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
         ))
-        .filter(tasks::state.eq(TaskState::Open))
+        .filter(tasks::state.eq_any([TaskState::Open]))
         .filter(tasks::due_on.between(from, to))
-        .filter(people::left_on.is_null().or(people::left_on.gt(from)))
-        .filter(not(exists(is_told)))
-        .filter(not(exists(had_mail_today)))
+        .filter(tasks::person_id.gt(span.after))
+        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
+        .filter(not(exists(told)))
         .filter(not(exists(
             attendance::table
                 .filter(attendance::session_id.nullable().eq(tasks::session_id))
@@ -79,27 +189,210 @@ pub(super) fn list_due(
                 .filter(attendance::state.eq_any(RELEASED)),
         )))
         .order((tasks::person_id, tasks::due_on, tasks::id))
-        .limit(limit)
+        .limit(span.limit)
         .select((
-            tasks::id,
             tasks::person_id,
-            tasks::due_on,
+            tasks::id,
+            tasks::reading_id,
             tasks::kind,
             (reading_versions::title_zh, reading_versions::title_en),
-            people::name,
-            people::email,
-            people::language,
+            tasks::due_on,
         ))
         .load(conn)
 }
 
-/// Those of some tasks that are still to be done, on this day.
-pub(super) fn list_wanted(conn: &mut Conn, ids: &[TaskId], today: NaiveDate) -> QueryResult<Vec<TaskId>> {
+/// A call that a unit still owes an answer, for one of its leaders. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct CallMatter {
+    pub person: PersonId,
+    pub call: CallId,
+    pub title: String,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub due_on: NaiveDate,
+}
+
+/// Calls due in this span of days that a leader's unit has not answered, with `occurrence` told to nobody yet; the
+/// ledger's occurrence begins with the unit.
+pub(super) fn list_calls(
+    conn: &mut Conn,
+    (kind, occurrence): (Kind, &str),
+    (from, to): (NaiveDate, NaiveDate),
+    span: Span,
+) -> QueryResult<Vec<CallMatter>> {
+    // The word goes into the text of the query, so it is one of the program's own.
+    let word = occurrence.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let own = format!("cast(unit_tasks.unit_id as varchar) || ':{word}'");
+    let told = reminders::table
+        .filter(reminders::person_id.eq(accounts::person_id))
+        .filter(reminders::kind.eq(kind))
+        .filter(reminders::subject_id.eq(calls::id))
+        .filter(reminders::occurrence.eq(sql::<Text>(&own)));
+    unit_tasks::table
+        .inner_join(calls::table)
+        .inner_join(units::table)
+        .inner_join(grants::table.on(grants::unit_id.eq(unit_tasks::unit_id.nullable())))
+        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
+        .inner_join(people::table.on(people::id.eq(accounts::person_id)))
+        .filter(unit_tasks::state.eq_any(UNANSWERED))
+        .filter(unit_tasks::due_on.between(from, to))
+        .filter(grants::role.eq(Role::Leader))
+        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
+        .filter(accounts::disabled_at.is_null())
+        .filter(accounts::person_id.gt(span.after))
+        .filter(not(exists(told)))
+        // The forms of a call are one matter.
+        .distinct()
+        .order((accounts::person_id, calls::id, units::id, unit_tasks::due_on))
+        .limit(span.limit)
+        .select((accounts::person_id, calls::id, calls::title, units::id, units::name, unit_tasks::due_on))
+        .load(conn)
+}
+
+/// A unit and one of its leaders. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Lead {
+    pub person: PersonId,
+    pub unit: UnitId,
+    pub unit_name: String,
+    pub path: UnitPath,
+}
+
+/// Leaders who have not had this week's digest of their unit.
+pub(super) fn list_leads(conn: &mut Conn, week: &str, span: Span) -> QueryResult<Vec<Lead>> {
+    let told = reminders::table
+        .filter(reminders::person_id.eq(accounts::person_id))
+        .filter(reminders::kind.eq(Kind::UnitDigest))
+        .filter(reminders::subject_id.eq(units::id))
+        .filter(reminders::occurrence.eq(week.to_owned()));
+    grants::table
+        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
+        .inner_join(people::table.on(people::id.eq(accounts::person_id)))
+        .inner_join(units::table.on(grants::unit_id.eq(units::id.nullable())))
+        .filter(grants::role.eq(Role::Leader))
+        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
+        .filter(accounts::disabled_at.is_null())
+        .filter(accounts::person_id.gt(span.after))
+        .filter(not(exists(told)))
+        .order((accounts::person_id, units::id))
+        .limit(span.limit)
+        .select((accounts::person_id, units::id, units::name, units::path))
+        .load(conn)
+}
+
+/// How many people of each unit have an open task overdue on this day.
+pub(super) fn count_overdue(conn: &mut Conn, today: NaiveDate) -> QueryResult<Vec<(UnitPath, i64)>> {
+    tasks::table
+        .inner_join(people::table.inner_join(units::table))
+        .filter(tasks::state.eq_any([TaskState::Open]))
+        .filter(tasks::due_on.lt(today))
+        .filter(people::left_on.is_null().or(people::left_on.gt(today)))
+        .filter(not(exists(
+            attendance::table
+                .filter(attendance::session_id.nullable().eq(tasks::session_id))
+                .filter(attendance::person_id.eq(tasks::person_id))
+                .filter(attendance::state.eq_any(RELEASED)),
+        )))
+        .group_by(units::path)
+        .order(units::path)
+        .select((units::path, diesel::dsl::count(people::id).aggregate_distinct()))
+        .load(conn)
+}
+
+/// These people as a mail needs them.
+pub(super) fn list_recipients(
+    conn: &mut Conn,
+    ids: &BTreeSet<PersonId>,
+    today: NaiveDate,
+) -> QueryResult<BTreeMap<PersonId, Recipient>> {
+    type Row = (PersonId, String, Option<String>, Language, Option<String>, Option<NaiveDate>);
+    let ids: Vec<PersonId> = ids.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<Row> = people::table
+            .left_join(refused_addresses::table.on(people::email.eq(refused_addresses::address.nullable())))
+            .left_join(reminder_pauses::table)
+            .filter(people::id.eq_any(chunk.to_vec()))
+            .order(people::id)
+            .select((
+                people::id,
+                people::name,
+                people::email,
+                people::language,
+                refused_addresses::address.nullable(),
+                reminder_pauses::until_on.nullable(),
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(id, name, email, language, refused, paused_until)| {
+            let email = email.filter(|address| !address.trim().is_empty());
+            let barred = match (&email, refused) {
+                (None, _) => Some(NotSentReason::AddressMissing),
+                (Some(_), Some(_)) => Some(NotSentReason::AddressRefused),
+                (Some(_), None) => None,
+            };
+            let is_paused = paused_until.is_some_and(|until| today <= until);
+            (id, Recipient { id, name, email, language, barred, is_paused })
+        }));
+    }
+    Ok(found)
+}
+
+/// Who of these has had the day's mail, or has one waiting that is still to come.
+pub(super) fn list_people_with_mail(
+    conn: &mut Conn,
+    ids: &[PersonId],
+    day_began: Moment,
+) -> QueryResult<BTreeSet<PersonId>> {
+    let mut with = BTreeSet::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let found: Vec<PersonId> = outbox::table
+            .filter(outbox::person_id.eq_any(chunk.to_vec()))
+            .filter(outbox::template.eq(TEMPLATE))
+            .filter(outbox::matter.not_like(format!("{URGENT}%")))
+            .filter(
+                outbox::state
+                    .eq(OutboxState::Waiting)
+                    .or(outbox::queued_at.ge(day_began))
+                    .or(outbox::sent_at.ge(day_began).assume_not_null()),
+            )
+            .order(outbox::id)
+            .select(outbox::person_id)
+            .load(conn)?;
+        with.extend(found);
+    }
+    Ok(with)
+}
+
+/// A row to be added to the ledger.
+#[derive(Insertable)]
+#[diesel(table_name = reminders, treat_none_as_default_value = false)]
+pub(super) struct NewReminder {
+    pub person_id: PersonId,
+    pub kind: Kind,
+    pub subject_id: i64,
+    pub occurrence: String,
+    pub outcome: Outcome,
+    pub reason: Option<NotSentReason>,
+    pub outbox_id: Option<OutboxId>,
+    pub about_on: NaiveDate,
+    pub planned_at: Moment,
+}
+
+/// Adds to the ledger what another instance has not added.
+pub(super) fn insert_all(conn: &mut Conn, rows: &[NewReminder]) -> QueryResult<usize> {
+    let mut n = 0;
+    for chunk in rows.chunks(ROWS_A_STATEMENT) {
+        n += each!(conn, c => diesel::insert_into(reminders::table).values(chunk).on_conflict_do_nothing().execute(c))?;
+    }
+    Ok(n)
+}
+
+/// Those of some tasks that are still to be done.
+pub(super) fn list_open_tasks(conn: &mut Conn, ids: &[TaskId], today: NaiveDate) -> QueryResult<Vec<TaskId>> {
     tasks::table
         .inner_join(people::table)
         .filter(tasks::id.eq_any(ids))
-        .filter(tasks::state.eq(TaskState::Open))
-        .filter(tasks::due_on.ge(today))
+        .filter(tasks::state.eq_any([TaskState::Open]))
         .filter(people::left_on.is_null().or(people::left_on.gt(today)))
         .filter(not(exists(
             attendance::table
@@ -112,51 +405,207 @@ pub(super) fn list_wanted(conn: &mut Conn, ids: &[TaskId], today: NaiveDate) -> 
         .load(conn)
 }
 
-/// Adds to the ledger what another instance has not added.
-pub(super) fn insert_all(conn: &mut Conn, rows: &[NewReminder]) -> QueryResult<()> {
-    for chunk in rows.chunks(ROWS_A_STATEMENT) {
-        each!(conn, c => diesel::insert_into(reminders::table).values(chunk).on_conflict_do_nothing().execute(c))?;
+/// How some sessions stand: revision, state, begin.
+pub(super) fn list_sessions_now(
+    conn: &mut Conn,
+    ids: &[SessionId],
+) -> QueryResult<Vec<(SessionId, i64, SessionState, Moment)>> {
+    sessions::table
+        .filter(sessions::id.eq_any(ids))
+        .order(sessions::id)
+        .select((sessions::id, sessions::revision, sessions::state, sessions::starts_at))
+        .load(conn)
+}
+
+/// Those of some calls that still have something unanswered.
+pub(super) fn list_unanswered_calls(conn: &mut Conn, ids: &[CallId]) -> QueryResult<Vec<(CallId, UnitId)>> {
+    unit_tasks::table
+        .filter(unit_tasks::call_id.eq_any(ids))
+        .filter(unit_tasks::state.eq_any(UNANSWERED))
+        .order((unit_tasks::call_id, unit_tasks::unit_id))
+        .distinct()
+        .select((unit_tasks::call_id, unit_tasks::unit_id))
+        .load(conn)
+}
+
+/// Until when somebody wants no reminders, if that day has not passed.
+pub fn find_pause(conn: &mut Conn, person: PersonId, today: NaiveDate) -> QueryResult<Option<NaiveDate>> {
+    reminder_pauses::table
+        .filter(reminder_pauses::person_id.eq(person))
+        .filter(reminder_pauses::until_on.ge(today))
+        .select(reminder_pauses::until_on)
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn set_pause(conn: &mut Conn, person: PersonId, until: Option<NaiveDate>) -> QueryResult<()> {
+    match until {
+        None => {
+            diesel::delete(reminder_pauses::table.filter(reminder_pauses::person_id.eq(person))).execute(conn)?;
+        }
+        Some(until) => {
+            each!(conn, c => diesel::insert_into(reminder_pauses::table)
+                .values((reminder_pauses::person_id.eq(person), reminder_pauses::until_on.eq(until)))
+                .on_conflict(reminder_pauses::person_id)
+                .do_update()
+                .set(reminder_pauses::until_on.eq(until))
+                .execute(c))?;
+        }
     }
     Ok(())
 }
 
-/// What the ledger says of a task that nobody was told of.
+/// A row of the ledger, with the mail it went into. Columns in the order of its query.
 #[derive(Debug, Clone, Queryable)]
-pub struct NotSent {
-    pub task_id: TaskId,
-    pub person_id: PersonId,
-    pub name: String,
-    /// What was given, in Chinese and English.
-    pub title: (String, String),
-    pub due_on: NaiveDate,
+pub struct LedgerRow {
+    pub kind: Kind,
+    pub subject: i64,
+    pub about_on: NaiveDate,
+    pub outcome: Outcome,
     pub reason: Option<NotSentReason>,
     pub planned_at: Moment,
+    pub person: PersonId,
+    pub name: String,
+    pub outbox: Option<OutboxId>,
+    pub mail_state: Option<OutboxState>,
+    pub sent_at: Option<Moment>,
+    pub problem: Option<String>,
 }
 
-/// What was planned and not sent, the newest first.
-pub fn list_not_sent(conn: &mut Conn, offset: i64, limit: i64) -> QueryResult<Vec<NotSent>> {
-    reminders::table
-        .inner_join(people::table)
-        .inner_join(tasks::table)
-        .inner_join(reading_versions::table.on(
-            reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
-        ))
-        .filter(reminders::outcome.eq(ReminderOutcome::NotSent))
+/// What the ledger is narrowed to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LedgerFilter {
+    pub person: Option<PersonId>,
+    pub outcome: Option<Outcome>,
+    pub kind: Option<Kind>,
+}
+
+/// One page of the ledger, the newest first.
+pub fn list_ledger(conn: &mut Conn, filter: LedgerFilter, offset: i64, limit: i64) -> QueryResult<Vec<LedgerRow>> {
+    let mut query = reminders::table.inner_join(people::table).left_join(outbox::table).into_boxed();
+    if let Some(person) = filter.person {
+        query = query.filter(reminders::person_id.eq(person));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(reminders::outcome.eq(outcome));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(reminders::kind.eq(kind));
+    }
+    query
         .order(reminders::id.desc())
         .offset(offset)
         .limit(limit)
         .select((
-            reminders::task_id,
-            reminders::person_id,
-            people::name,
-            (reading_versions::title_zh, reading_versions::title_en),
-            reminders::due_on,
+            reminders::kind,
+            reminders::subject_id,
+            reminders::about_on,
+            reminders::outcome,
             reminders::reason,
             reminders::planned_at,
+            people::id,
+            people::name,
+            reminders::outbox_id,
+            outbox::state.nullable(),
+            outbox::sent_at.nullable(),
+            outbox::problem.nullable(),
         ))
         .load(conn)
 }
 
-pub fn count_not_sent(conn: &mut Conn) -> QueryResult<i64> {
-    reminders::table.filter(reminders::outcome.eq(ReminderOutcome::NotSent)).count().get_result(conn)
+pub fn count_ledger(conn: &mut Conn, filter: LedgerFilter) -> QueryResult<i64> {
+    let mut query = reminders::table.into_boxed();
+    if let Some(person) = filter.person {
+        query = query.filter(reminders::person_id.eq(person));
+    }
+    if let Some(outcome) = filter.outcome {
+        query = query.filter(reminders::outcome.eq(outcome));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(reminders::kind.eq(kind));
+    }
+    query.count().get_result(conn)
+}
+
+/// Somebody whom no mail reaches. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub struct Unreachable {
+    pub person: PersonId,
+    pub name: String,
+    pub unit_name: String,
+    pub post: String,
+    pub address: Option<String>,
+    /// What the mail server said of the address; nothing when there is none.
+    pub problem: Option<String>,
+}
+
+/// Everybody without an address, or with one that a mail server refused for good, in the units' fixed order.
+pub fn list_unreachable(conn: &mut Conn, today: NaiveDate, offset: i64, limit: i64) -> QueryResult<Vec<Unreachable>> {
+    people::table
+        .inner_join(units::table)
+        .left_join(refused_addresses::table.on(people::email.eq(refused_addresses::address.nullable())))
+        .filter(people::left_on.is_null().or(people::left_on.gt(today)))
+        .filter(people::email.is_null().or(people::email.eq("")).or(refused_addresses::address.is_not_null()))
+        .order((units::sort_key, people::order_number, people::id))
+        .offset(offset)
+        .limit(limit)
+        .select((
+            people::id,
+            people::name,
+            units::name,
+            people::post,
+            people::email,
+            refused_addresses::problem.nullable(),
+        ))
+        .load(conn)
+}
+
+pub fn count_unreachable(conn: &mut Conn, today: NaiveDate) -> QueryResult<i64> {
+    people::table
+        .left_join(refused_addresses::table.on(people::email.eq(refused_addresses::address.nullable())))
+        .filter(people::left_on.is_null().or(people::left_on.gt(today)))
+        .filter(people::email.is_null().or(people::email.eq("")).or(refused_addresses::address.is_not_null()))
+        .count()
+        .get_result(conn)
+}
+
+/// How many open tasks these people have, and when the first is due.
+pub fn list_open_of(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<BTreeMap<PersonId, (i64, Option<NaiveDate>)>> {
+    let mut found = BTreeMap::new();
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<(PersonId, i64, Option<NaiveDate>)> = tasks::table
+            .left_join(attendance::table.on(
+                attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+            ))
+            .filter(tasks::person_id.eq_any(chunk.to_vec()))
+            .filter(tasks::state.eq_any([TaskState::Open]))
+            .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
+            .group_by(tasks::person_id)
+            .order(tasks::person_id)
+            .select((tasks::person_id, diesel::dsl::count_star(), diesel::dsl::min(tasks::due_on)))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(person, n, first)| (person, (n, first))));
+    }
+    Ok(found)
+}
+
+/// How many people of a unit and below have open tasks, and how many of them overdue ones.
+pub fn count_people_open(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> QueryResult<(i64, i64)> {
+    let (from, to) = path.range();
+    let rows: Vec<(PersonId, Option<NaiveDate>)> = tasks::table
+        .inner_join(people::table.inner_join(units::table))
+        .left_join(attendance::table.on(
+            attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+        ))
+        .filter(units::path.ge(UnitPath(from)))
+        .filter(units::path.lt(UnitPath(to)))
+        .filter(tasks::state.eq_any([TaskState::Open]))
+        .filter(people::left_on.is_null().or(people::left_on.gt(today)))
+        .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
+        .group_by(tasks::person_id)
+        .order(tasks::person_id)
+        .select((tasks::person_id, diesel::dsl::min(tasks::due_on)))
+        .load(conn)?;
+    let n_overdue = rows.iter().filter(|(_, first)| first.is_some_and(|due_on| due_on < today)).count();
+    Ok((rows.len() as i64, n_overdue as i64))
 }

@@ -1,7 +1,6 @@
 //! One tick: plan, then deliver. `serve` and `demo` do it every minute, `remind --once` once.
 
-use super::model::Hours;
-use super::plan::{Planned, plan};
+use super::plan::{Hours, Planned, plan};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::mail::{Check, Delivered, Delivery};
@@ -19,17 +18,7 @@ pub struct Tick {
 /// # Errors
 /// `Broken` when the database cannot be used.
 pub async fn tick(db: &Db, clock: &Clock, delivery: &Delivery, hours: Hours) -> Result<Tick> {
-    let mut planned = Planned::default();
-    loop {
-        let (clock, now) = (clock.clone(), clock.now());
-        let batch = db.write(move |conn| plan(conn, &clock, now, hours)).await?;
-        planned.n_mails += batch.n_mails;
-        planned.n_tasks += batch.n_tasks;
-        planned.n_without_address += batch.n_without_address;
-        if !batch.is_full {
-            break;
-        }
-    }
+    let planned = plan(db, clock, hours).await?;
     let check: Check = match hours {
         Hours::Kept => |conn, mail, clock, now| super::check(conn, mail, clock, now, Hours::Kept),
         Hours::Any => |conn, mail, clock, now| super::check(conn, mail, clock, now, Hours::Any),

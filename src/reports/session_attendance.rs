@@ -192,7 +192,8 @@ impl Figures {
     }
 }
 
-fn made_up(attendance: Option<&Attendance>, has_read: bool) -> MadeUp {
+/// What became of an absence; nothing for who was there or is exempt.
+pub fn made_up(attendance: Option<&Attendance>, has_read: bool) -> MadeUp {
     let Some(attendance) = attendance.filter(|attendance| attendance.state.is_not_there()) else {
         return MadeUp::None;
     };

@@ -169,7 +169,7 @@ pub struct SheetRow {
 
 /// What the viewer may print: HQ every venue, a clerk those that they serve, a leader the own people, in each with the
 /// numbers that they have in the whole list.
-fn visible_rolls(conn: &mut Conn, viewer: &Viewer, session: &Session) -> Result<Vec<VenueRoll>> {
+pub(super) fn visible_rolls(conn: &mut Conn, viewer: &Viewer, session: &Session) -> Result<Vec<VenueRoll>> {
     let mut rolls = list_venue_rolls(conn, session)?;
     if viewer.is_hq() {
         return Ok(rolls);
@@ -188,7 +188,7 @@ fn visible_rolls(conn: &mut Conn, viewer: &Viewer, session: &Session) -> Result<
     Ok(rolls)
 }
 
-fn choices(rolls: &[VenueRoll], chosen: Option<VenueId>) -> Vec<VenueChoice> {
+pub(super) fn choices(rolls: &[VenueRoll], chosen: Option<VenueId>) -> Vec<VenueChoice> {
     let choice = |roll: &VenueRoll| VenueChoice {
         id: roll.venue.id,
         name: roll.venue.name.clone(),
@@ -319,11 +319,11 @@ pub fn build_slips(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::organization::Category;
 
-    fn row(number: usize, unit: &str, post: &str) -> NumberedRow {
+    pub fn row(number: usize, unit: &str, post: &str) -> NumberedRow {
         let position = i64::try_from(number).expect("a small number");
         let row = RosterRow {
             session_id: SessionId(1),

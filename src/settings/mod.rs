@@ -1,13 +1,31 @@
 //! What HQ edits: the organisation's name, the help contact, the check-in window, how long data is kept.
 
+mod calendar;
 mod queries;
 
-use crate::access::Viewer;
+use crate::access::{Actor, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::store::Conn;
 use serde::Serialize;
+
+pub use calendar::Calendar;
+crate::choices! {
+    /// What study hours are stated in (`domain.md` 2.3: as hours or as days).
+    pub enum StudyUnit {
+        Hours = "hours",
+        Days = "days",
+    }
+}
+
+crate::choices! {
+    /// Whether who came late or left early has the session's hours.
+    pub enum MarkedHours {
+        Count = "count",
+        DoNotCount = "do_not_count",
+    }
+}
 
 /// The settings, each with its default until HQ has decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,6 +52,20 @@ pub struct Settings {
     /// Months that files are kept with a task or a record after its day. 24 by default: the shortest time needed
     /// (Personal Information Protection Law, Art. 19) is until the report of the year after has been made.
     pub evidence_months: i64,
+    /// Reminders go out from this hour of the organisation's clock.
+    pub mail_from_hour: i64,
+    /// Until this hour, itself excluded.
+    pub mail_to_hour: i64,
+    /// Days off besides Saturdays and Sundays, as HQ typed them.
+    pub holidays: String,
+    /// Saturdays and Sundays that are worked on (调休), as HQ typed them.
+    pub extra_workdays: String,
+    /// Mail waits until somebody lets it go: after a backup was restored, what it holds may long have been said.
+    pub mail_is_held: bool,
+    pub study_unit: StudyUnit,
+    /// What a day of study is: 7.5 hours, since the Regulations on cadre education of 2023 ask for 12 days or 90 hours.
+    pub study_day_minutes: i64,
+    pub marked_hours: MarkedHours,
     /// Goes up with each change, so that two editors notice each other.
     pub version: i64,
 }
@@ -51,6 +83,14 @@ impl Default for Settings {
             remembered_days: 400,
             reflections: false,
             evidence_months: 24,
+            mail_from_hour: 8,
+            mail_to_hour: 20,
+            holidays: String::new(),
+            extra_workdays: String::new(),
+            mail_is_held: false,
+            study_unit: StudyUnit::Hours,
+            study_day_minutes: 450,
+            marked_hours: MarkedHours::Count,
             version: 0,
         }
     }
@@ -77,8 +117,26 @@ pub fn change(conn: &mut Conn, viewer: &Viewer, new: &Settings, now: Moment) -> 
     if before.version != new.version {
         return Err(Error::Conflict);
     }
+    // Held mail is let go by its own act, never in passing.
+    let new = &Settings { mail_is_held: before.mail_is_held, ..new.clone() };
     queries::store(conn, new, before.version + 1)?;
     audit::record(conn, &viewer.actor(), now, Action::new("settings.changed", "settings"), None, &(before, new))
+}
+
+/// Holds all mail back, or lets it go.
+///
+/// # Errors
+/// `Forbidden` but for HQ and the program itself.
+pub fn hold_mail(conn: &mut Conn, actor: &Actor, hold: bool, now: Moment) -> Result<()> {
+    actor.require_hq()?;
+    let before = queries::current(conn)?;
+    if before.mail_is_held == hold {
+        return Ok(());
+    }
+    let new = Settings { mail_is_held: hold, ..before.clone() };
+    queries::store(conn, &new, before.version + 1)?;
+    let action = if hold { "mail.held" } else { "mail.let_go" };
+    audit::record(conn, actor, now, Action::new(action, "settings"), None, &())
 }
 
 /// Sets what the program itself knows at its first start (the demo); no one is asked.
@@ -117,6 +175,11 @@ fn check(settings: &Settings) -> Result<()> {
     }
     if !(1..=600).contains(&settings.evidence_months) {
         problems.push(Problem::at("evidence_months", Message::new("settings-evidence-months-range")));
+    }
+    problems.extend(calendar::check(settings));
+    // From two hours to a whole day, in half hours.
+    if !(120..=24 * 60).contains(&settings.study_day_minutes) || settings.study_day_minutes % 30 != 0 {
+        problems.push(Problem::at("study_day_hours", Message::new("settings-study-day-range")));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Refused(problems)) }
 }

@@ -18,9 +18,17 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "code_seconds" => found.code_seconds = number(&name, &value)?,
             "code_previous_steps" => found.code_previous_steps = number(&name, &value)?,
             "kept_months" => found.kept_months = number(&name, &value)?,
+            "study_unit" => found.study_unit = word(&name, &value)?,
+            "study_day_minutes" => found.study_day_minutes = number(&name, &value)?,
+            "marked_hours" => found.marked_hours = word(&name, &value)?,
             "correction_days" => found.correction_days = number(&name, &value)?,
             "reflections" => found.reflections = value == "on",
             "evidence_months" => found.evidence_months = number(&name, &value)?,
+            "mail_from_hour" => found.mail_from_hour = number(&name, &value)?,
+            "mail_to_hour" => found.mail_to_hour = number(&name, &value)?,
+            "holidays" => found.holidays = value,
+            "extra_workdays" => found.extra_workdays = value,
+            "mail_is_held" => found.mail_is_held = value == "true",
             // A setting of another version of the program: it is kept, and says nothing here.
             _ => {}
         }
@@ -32,6 +40,12 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
 fn number(name: &str, value: &str) -> QueryResult<i64> {
     value.parse().map_err(|_| {
         diesel::result::Error::DeserializationError(format!("the setting {name} is “{value}”, not a number").into())
+    })
+}
+
+fn word<T: std::str::FromStr>(name: &str, value: &str) -> QueryResult<T> {
+    value.parse().map_err(|_| {
+        diesel::result::Error::DeserializationError(format!("the setting {name} does not know “{value}”").into())
     })
 }
 
@@ -47,6 +61,14 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("remembered_days", new.remembered_days.to_string()),
         ("reflections", if new.reflections { "on" } else { "off" }.to_owned()),
         ("evidence_months", new.evidence_months.to_string()),
+        ("mail_from_hour", new.mail_from_hour.to_string()),
+        ("mail_to_hour", new.mail_to_hour.to_string()),
+        ("holidays", new.holidays.clone()),
+        ("extra_workdays", new.extra_workdays.clone()),
+        ("mail_is_held", new.mail_is_held.to_string()),
+        ("study_unit", new.study_unit.as_str().to_owned()),
+        ("study_day_minutes", new.study_day_minutes.to_string()),
+        ("marked_hours", new.marked_hours.as_str().to_owned()),
     ];
     for (name, value) in rows {
         each!(conn, c => diesel::insert_into(settings::table)

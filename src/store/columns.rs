@@ -40,6 +40,12 @@ impl UnitPath {
         other.0.starts_with(&self.0)
     }
 
+    /// The unit right above; above the highest there is one that nobody leads.
+    pub fn above(&self) -> UnitPath {
+        let inner = self.0.trim_end_matches('/');
+        UnitPath(inner[..inner.rfind('/').map_or(0, |at| at + 1)].to_owned())
+    }
+
     /// The range of paths that this one contains, end excluded: `0` is the character after `/`.
     pub fn range(&self) -> (String, String) {
         let mut end = self.0.clone();

@@ -17,7 +17,8 @@ pub fn once(
     now: Moment,
     effect: impl FnOnce(&mut Conn) -> Result<String>,
 ) -> Result<String> {
-    let known: Option<String> = form_results::table.find(key).select(form_results::location).first(conn).optional()?;
+    let known: Option<String> =
+        form_results::table.find(key).select(form_results::location).get_result(conn).optional()?;
     if let Some(location) = known {
         return Ok(location);
     }

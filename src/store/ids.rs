@@ -53,6 +53,7 @@ ids! {
     KioskId, KioskEntryId, DoorOpeningId,
     GuestId,
     CallId, UnitTaskId, AssignmentId, TaskId, ReminderId,
+    ImplementationRowId, VolumeItemId,
     RequestId,
     MeetingId,
     FileId, FileUseId,

@@ -112,7 +112,11 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
-        conn.ping().map_err(r2d2::Error::QueryError)
+        match conn {
+            // A file does not go away.
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Pg(pg) => pg.ping().map_err(r2d2::Error::QueryError),
+        }
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {

@@ -571,6 +571,92 @@ diesel::table! {
 }
 
 diesel::table! {
+    implementation_reports (unit_task_id) {
+        unit_task_id -> BigInt,
+        studied -> Text,
+        next_steps -> Text,
+        contact -> Text,
+        handed_in -> Nullable<Text>,
+        written_by -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    implementation_rows (id) {
+        id -> BigInt,
+        unit_task_id -> BigInt,
+        position -> BigInt,
+        problem -> Text,
+        measure -> Text,
+        responsible -> Text,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        removed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    implementation_changes (id) {
+        id -> BigInt,
+        row_id -> BigInt,
+        state_before -> Text,
+        state -> Text,
+        due_before -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        note -> Text,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    volume_items (id) {
+        id -> BigInt,
+        shipped -> Nullable<BigInt>,
+        position -> BigInt,
+        wording_zh -> Nullable<Text>,
+        wording_en -> Nullable<Text>,
+        articles -> Nullable<Text>,
+        is_used -> Bool,
+    }
+}
+
+diesel::table! {
+    volume_list (id) {
+        id -> BigInt,
+        asks_counts -> Bool,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    volume_checks (unit_task_id) {
+        unit_task_id -> BigInt,
+        note -> Text,
+        n_reviewed -> Nullable<BigInt>,
+        n_complete -> Nullable<BigInt>,
+        n_completing -> Nullable<BigInt>,
+        handed_in -> Nullable<Text>,
+        written_by -> Nullable<BigInt>,
+        written_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    volume_answers (unit_task_id, item_id) {
+        unit_task_id -> BigInt,
+        item_id -> BigInt,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
     assignments (id) {
         id -> BigInt,
         kind -> Text,
@@ -682,16 +768,58 @@ diesel::table! {
 }
 
 diesel::table! {
+    reminder_rules (kind) {
+        kind -> Text,
+        is_on -> Bool,
+        days -> BigInt,
+        at_most -> BigInt,
+        words_zh -> Text,
+        words_en -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    study_requirements (year, category) {
+        year -> BigInt,
+        category -> Text,
+        minutes -> Nullable<BigInt>,
+        document_title -> Text,
+        document_number -> Text,
+        document_on -> Nullable<Date>,
+        set_by -> Nullable<BigInt>,
+        set_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
-        task_id -> BigInt,
-        stage -> Text,
-        due_on -> Date,
+        kind -> Text,
+        subject_id -> BigInt,
+        occurrence -> Text,
         outcome -> Text,
         reason -> Nullable<Text>,
         outbox_id -> Nullable<BigInt>,
+        about_on -> Date,
         planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reminder_pauses (person_id) {
+        person_id -> BigInt,
+        until_on -> Date,
+    }
+}
+
+diesel::table! {
+    refused_addresses (address) {
+        address -> Text,
+        problem -> Text,
+        refused_at -> Timestamp,
     }
 }
 
@@ -839,6 +967,13 @@ diesel::joinable!(call_readings -> calls (call_id));
 diesel::joinable!(call_readings -> readings (reading_id));
 diesel::joinable!(unit_tasks -> calls (call_id));
 diesel::joinable!(unit_tasks -> units (unit_id));
+diesel::joinable!(implementation_reports -> unit_tasks (unit_task_id));
+diesel::joinable!(implementation_rows -> implementation_reports (unit_task_id));
+diesel::joinable!(implementation_changes -> implementation_rows (row_id));
+diesel::joinable!(implementation_changes -> people (changed_by));
+diesel::joinable!(volume_checks -> unit_tasks (unit_task_id));
+diesel::joinable!(volume_answers -> volume_checks (unit_task_id));
+diesel::joinable!(volume_answers -> volume_items (item_id));
 diesel::joinable!(assignments -> unit_tasks (unit_task_id));
 diesel::joinable!(assignments -> units (unit_id));
 diesel::joinable!(assignments -> sessions (session_id));
@@ -847,8 +982,9 @@ diesel::joinable!(tasks -> assignments (assignment_id));
 diesel::joinable!(tasks -> people (person_id));
 diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
+diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(reminders -> people (person_id));
-diesel::joinable!(reminders -> tasks (task_id));
+diesel::joinable!(reminder_pauses -> people (person_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
 diesel::joinable!(file_uses -> files (file_id));
 diesel::joinable!(file_uses -> people (added_by));
@@ -905,9 +1041,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     calls,
     call_readings,
     unit_tasks,
+    implementation_reports,
+    implementation_rows,
+    implementation_changes,
+    volume_items,
+    volume_list,
+    volume_checks,
+    volume_answers,
     assignments,
     tasks,
+    reminder_rules,
     reminders,
+    reminder_pauses,
+    refused_addresses,
     kiosks,
     kiosk_entries,
     door_openings,
@@ -920,6 +1066,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meeting_gists,
     meeting_actions,
     reflections,
+    study_requirements,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

@@ -1,7 +1,9 @@
 //! SQLite's one writer, which commits in groups, and the ordinary transaction.
 //!
-//! The writer takes the writes that wait in its queue, runs each in a savepoint inside one transaction, commits
-//! once, and only then answers all of them. One sync of the disk so serves many people who check in at once.
+//! The writer takes the writes that wait in its queue, runs them in one transaction, commits once, and only then answers
+//! all of them. One sync of the disk so serves many people who check in at once. A savepoint for each would cost as much
+//! as a small write does, so there is none until a write fails after it has begun to write: then nothing of the group
+//! stands, and it is run again with savepoints, which take back that one write alone.
 
 use super::Conn;
 use super::pool::{self, Address, Purpose};
@@ -52,10 +54,21 @@ impl Writer {
     }
 }
 
+/// How a write ended, before the commit.
+#[derive(PartialEq)]
+enum Ending {
+    /// It is to be committed.
+    Done,
+    /// It was refused by a rule.
+    Refused,
+    /// It failed, as by a query that the database could not run.
+    Broken,
+}
+
 /// A write whose type is forgotten, so that different ones wait in one queue.
 trait Job: Send {
-    /// Runs it and keeps its result; tells whether it is to be committed.
-    fn run(&mut self, conn: &mut Conn) -> bool;
+    /// Runs it and keeps its result, instead of that of a run before.
+    fn run(&mut self, conn: &mut Conn) -> Ending;
     /// Tells the one who waits: the kept result, or why the commit failed.
     fn answer(self: Box<Self>, commit_failure: Option<&str>);
 }
@@ -71,11 +84,15 @@ where
     T: Send,
     F: Fn(&mut Conn) -> Result<T> + Send,
 {
-    fn run(&mut self, conn: &mut Conn) -> bool {
+    fn run(&mut self, conn: &mut Conn) -> Ending {
         let result = run_caught(conn, &self.f);
-        let keep = result.is_ok();
+        let ending = match &result {
+            Ok(_) => Ending::Done,
+            Err(Error::Broken(_)) => Ending::Broken,
+            Err(_) => Ending::Refused,
+        };
         self.result = Some(result);
-        keep
+        ending
     }
 
     fn answer(self: Box<Self>, commit_failure: Option<&str>) {
@@ -122,16 +139,53 @@ fn run(mut conn: Conn, address: &Address, waiting: &Receiver<Box<dyn Job>>) {
 
 fn commit_group(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> QueryResult<()> {
     begin(conn)?;
+    if !run_together(conn, group)? {
+        <Conn as Connection>::TransactionManager::rollback_transaction(conn)?;
+        begin(conn)?;
+        run_apart(conn, group)?;
+    }
+    <Conn as Connection>::TransactionManager::commit_transaction(conn)
+}
+
+/// Runs each write after the other; tells whether what is written now is to be committed. Of those that were refused
+/// nothing was written, or it is not.
+fn run_together(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> QueryResult<bool> {
+    for job in group.iter_mut() {
+        let before = n_changes(conn)?;
+        match job.run(conn) {
+            Ending::Done => {}
+            // Refusals are ordinary: who comes late must not make a hall wait.
+            Ending::Refused if n_changes(conn)? == before => {}
+            Ending::Refused | Ending::Broken => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// Runs each write in a savepoint of its own.
+fn run_apart(conn: &mut Conn, group: &mut [Box<dyn Job>]) -> QueryResult<()> {
     for job in group.iter_mut() {
         <Conn as Connection>::TransactionManager::begin_transaction(conn)?;
-        if job.run(conn) {
+        if job.run(conn) == Ending::Done {
             <Conn as Connection>::TransactionManager::commit_transaction(conn)?;
         } else {
             // When the engine has rolled everything back by itself (disk full), this fails, and the group with it.
             <Conn as Connection>::TransactionManager::rollback_transaction(conn)?;
         }
     }
-    <Conn as Connection>::TransactionManager::commit_transaction(conn)
+    Ok(())
+}
+
+diesel::define_sql_function! {
+    /// How many rows SQLite's connection has changed since it was opened.
+    fn total_changes() -> diesel::sql_types::BigInt;
+}
+
+fn n_changes(conn: &mut Conn) -> QueryResult<i64> {
+    match conn {
+        Conn::Sqlite(sqlite) => diesel::select(total_changes()).get_result(sqlite),
+        Conn::Pg(_) => Ok(0), // has no such writer
+    }
 }
 
 /// Begins a transaction that may write: on SQLite at once, since one that only later wants to write may

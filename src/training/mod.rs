@@ -7,6 +7,7 @@ pub mod places;
 pub mod plan;
 pub mod publish;
 pub mod queries;
+pub mod reply_by;
 pub mod reschedule;
 mod state;
 

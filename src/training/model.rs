@@ -225,8 +225,42 @@ pub struct RosterRow {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+    use chrono::{NaiveDate, NaiveTime};
+
+    pub fn at(time: &str) -> Moment {
+        let day = NaiveDate::from_ymd_opt(2024, 7, 5).expect("a date");
+        Moment::from_utc(day.and_time(NaiveTime::parse_from_str(time, "%H:%M").expect("a time")))
+    }
+
+    /// Published, and open for check-in half an hour before.
+    pub fn session_from(start: &str, end: &str) -> Session {
+        Session {
+            id: SessionId(1),
+            title: "培训会".to_owned(),
+            purpose: String::new(),
+            speaker: String::new(),
+            organiser: String::new(),
+            requirements: String::new(),
+            remark: String::new(),
+            starts_at: at(start),
+            ends_at: at(end),
+            opens_before_minutes: 30,
+            study_minutes: 120,
+            state: SessionState::Published,
+            revision: 0,
+            created_by: None,
+            published_at: None,
+            closed_at: None,
+            confirmed_at: None,
+            cancelled_at: None,
+            state_reason: None,
+            version: 1,
+            reply_by: None,
+            make_up_of: None,
+        }
+    }
 
     #[test]
     fn a_session_goes_forward_step_by_step_back_one_step_at_a_time_and_ends_archived_or_cancelled() {

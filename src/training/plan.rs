@@ -162,7 +162,12 @@ pub fn change(conn: &mut Conn, actor: &Actor, id: SessionId, version: i64, plan:
 /// What a make-up session makes up for is settled: before, nobody knows who was not there.
 fn require_missed(conn: &mut Conn, plan: &Plan) -> Result<()> {
     let Some(missed) = plan.make_up_of else { return Ok(()) };
-    if queries::find_session(conn, missed)?.is_confirmed() {
+    let missed = queries::find_session(conn, missed)?;
+    // Whoever makes up does so for the session itself, however often that is offered.
+    if missed.make_up_of.is_some() {
+        return Err(Error::refused(Message::new("training-make-up-of-make-up")));
+    }
+    if missed.is_confirmed() {
         return Ok(());
     }
     Err(Error::refused(Message::new("training-make-up-not-confirmed")))

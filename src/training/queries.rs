@@ -22,7 +22,7 @@ use diesel::prelude::*;
 
 /// A session, or `NotFound`. For verbs that check the viewer by themselves.
 pub fn find_session(conn: &mut Conn, id: SessionId) -> Result<Session> {
-    sessions::table.find(id.0).first(conn).optional()?.ok_or(Error::NotFound("session"))
+    sessions::table.find(id.0).get_result(conn).optional()?.ok_or(Error::NotFound("session"))
 }
 
 /// A session that the viewer may see, or `NotFound`: HQ sees all; others those that are no draft and that they,
@@ -54,7 +54,7 @@ fn is_in_reach(conn: &mut Conn, reach: &Reach, id: SessionId) -> QueryResult<boo
             .filter(units::path.ge(start))
             .filter(units::path.lt(end))
             .select(roster::person_id)
-            .first(conn)
+            .get_result(conn)
             .optional()?;
         if found.is_some() {
             return Ok(true);
@@ -65,7 +65,7 @@ fn is_in_reach(conn: &mut Conn, reach: &Reach, id: SessionId) -> QueryResult<boo
 
 /// Somebody's row in a roster, if they are on it.
 pub fn find_roster_row(conn: &mut Conn, id: SessionId, person: PersonId) -> QueryResult<Option<RosterRow>> {
-    roster::table.filter(roster::session_id.eq(id)).filter(roster::person_id.eq(person)).first(conn).optional()
+    roster::table.filter(roster::session_id.eq(id)).filter(roster::person_id.eq(person)).get_result(conn).optional()
 }
 
 /// Whether the viewer serves any venue of a session: never on a remembered phone.
@@ -77,7 +77,7 @@ pub fn is_clerk(conn: &mut Conn, id: SessionId, viewer: &Viewer) -> QueryResult<
         .filter(session_clerks::session_id.eq(id))
         .filter(session_clerks::person_id.eq(viewer.person))
         .select(session_clerks::venue_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(found.is_some())
 }
@@ -506,6 +506,15 @@ pub(super) fn update_schedule(conn: &mut Conn, session: &Session, schedule: &Sch
     Ok(())
 }
 
+/// Another deadline for replies, of a session that is still as the caller saw it; otherwise `Conflict`.
+pub(super) fn update_reply_by(conn: &mut Conn, session: &Session, reply_by: Moment) -> Result<()> {
+    let unchanged = sessions::table.filter(sessions::id.eq(session.id)).filter(sessions::version.eq(session.version));
+    let n_changed = diesel::update(unchanged)
+        .set((sessions::reply_by.eq(reply_by), sessions::version.eq(session.version + 1)))
+        .execute(conn)?;
+    if n_changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
 /// Adds a clerk to a venue; false when they were there already.
 pub fn insert_clerk(conn: &mut Conn, id: SessionId, venue: VenueId, person: PersonId) -> QueryResult<bool> {
     let row =
@@ -667,7 +676,7 @@ pub fn count_visible(conn: &mut Conn, viewer: &Viewer, listing: &Listing) -> Que
 
 /// When the first and the last session begin, of those that the viewer may see.
 pub fn find_first_and_last(conn: &mut Conn, viewer: &Viewer) -> QueryResult<(Option<Moment>, Option<Moment>)> {
-    visible_to(viewer).select((min(sessions::starts_at), max(sessions::starts_at))).first(conn)
+    visible_to(viewer).select((min(sessions::starts_at), max(sessions::starts_at))).get_result(conn)
 }
 
 /// The rows of one person in these sessions' rosters.
@@ -765,6 +774,17 @@ pub fn list_asking(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<
     sessions::table
         .filter(sessions::state.eq(SessionState::Published))
         .filter(sessions::reply_by.ge(now))
+        .order((sessions::reply_by, sessions::id))
+        .limit(limit)
+        .load(conn)
+}
+
+/// The published sessions that have not begun and whose units were asked who comes, the first to be answered first.
+pub fn list_asked(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<Session>> {
+    sessions::table
+        .filter(sessions::state.eq(SessionState::Published))
+        .filter(sessions::starts_at.gt(now))
+        .filter(sessions::reply_by.is_not_null())
         .order((sessions::reply_by, sessions::id))
         .limit(limit)
         .load(conn)

@@ -4,10 +4,12 @@ use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
 use crate::assignments::{TaskView, queries};
-use crate::attendance::{AttendanceState, Counts};
+use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
+use crate::study_hours::record;
+use crate::study_hours::year::Year;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
@@ -49,7 +51,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         return Ok(page::go(links::SETTINGS));
     }
     let (now, today, person) = (app.clock.now(), app.clock.today(), viewer.person);
-    let (from, to) = super::study::record::year_of(&app.clock, chrono::Datelike::year(&today));
+    let year = Year::asked("", 0, &app.clock);
     let (next, open, n_done, sessions) = app
         .db
         .read(move |conn| {
@@ -57,14 +59,11 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
                 queries::find_next_session(conn, person, now)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
-                queries::list_sessions_of(conn, person, from, to)?,
+                queries::list_sessions_of(conn, person, year.from, year.to)?,
             ))
         })
         .await?;
-    let mut counts = Counts::default();
-    for (_, _, attendance) in sessions.iter().filter(|(session, _, _)| session.is_confirmed()) {
-        counts.add_person(attendance.as_ref());
-    }
+    let counts = record::counts_of(&sessions);
     let tasks: Vec<TaskView> =
         open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
     let session = next.map(|(session, venue, state)| NextSession {

@@ -5,6 +5,7 @@ pub mod errors;
 pub mod form;
 pub mod page;
 pub mod paging;
+pub mod unit_tree;
 pub mod visit;
 
 pub mod accounts;
@@ -13,11 +14,13 @@ pub mod background;
 pub mod download;
 pub mod foot;
 pub mod home;
+pub mod hours;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
 pub mod reach;
 pub mod readings;
+pub mod reminders;
 pub mod reports;
 pub mod settings;
 pub mod statics;
@@ -94,8 +97,15 @@ macro_rules! routes {
     (@method post) => { Method::POST };
 }
 
-// In order: a fixed path stands before one with a variable in its place.
+// In order: a fixed path stands before one with a variable in its place; and what a whole hall asks for at once stands
+// first, since each request is held against one path after the other.
 routes! {
+    // Check-in by code
+    "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
+    "/c/{code}" { get Anyone => attendance::check_in::code, post SignedInByWrite => attendance::check_in::check_in }
+    "/c/{code}/guest" { post SignedIn => attendance::check_in::ask_as_guest }
+    "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
+
     // The program itself
     "/healthz" { get Anyone => statics::healthz }
     "/readyz" { get Anyone => statics::readyz }
@@ -170,6 +180,7 @@ routes! {
     "/sessions/{id}/publish" { post Hq => training::check::publish }
     "/sessions/{id}/cancel" { get Hq => training::changes::cancel_form, post Hq => training::changes::cancel }
     "/sessions/{id}/move" { get Hq => training::changes::move_form, post Hq => training::changes::move_session }
+    "/sessions/{id}/reply-by" { get Hq => training::reply_by::form, post Hq => training::reply_by::set }
     "/sessions/{id}/places" { get Hq => training::places::show, post Hq => training::places::assign }
     "/sessions/{id}/clerks" { post Hq => training::places::name_clerk }
     "/sessions/{id}/clerks/remove" { post Hq => training::places::remove_clerk }
@@ -177,15 +188,11 @@ routes! {
     "/sessions/{id}/notice" { get SignedIn => training::notice::show }
 
     // Attendance
-    "/c" { get SignedIn => attendance::enter_code::form, post SignedIn => attendance::enter_code::judge }
-    "/c/{code}" { get Anyone => attendance::check_in::code, post SignedInByWrite => attendance::check_in::check_in }
-    "/c/{code}/guest" { post SignedIn => attendance::check_in::ask_as_guest }
     "/reach" { get Anyone => reach::show }
     "/sessions/{id}/guests" { get SignedIn => attendance::guests::list, post SignedIn => attendance::guests::add }
     "/sessions/{id}/guests/{guest}/decide" { post SignedIn => attendance::guests::decide }
     "/sessions/{id}/guests/{guest}/merge" { post SignedIn => attendance::guests::merge }
     "/sessions/{id}/screen" { get SignedIn => attendance::screen::show }
-    "/sessions/{id}/checked-in" { get SignedIn => attendance::check_in::checked_in }
     "/sessions/{id}/undo-check-in" { post SignedIn => attendance::check_in::undo }
     "/sessions/{id}/roll" { get SignedIn => attendance::roll::form, post SignedIn => attendance::roll::save }
     "/sessions/{id}/people/{person}" {
@@ -239,6 +246,19 @@ routes! {
     "/tasks" { get SignedIn => study::tasks::list }
     "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
     "/record" { get SignedIn => study::record::show }
+    "/record.csv" { get SignedIn => study::record::csv }
+    "/people/{id}/record" { get SignedIn => study::record::show_of }
+    "/people/{id}/record.csv" { get SignedIn => study::record::csv_of }
+    "/hours" { get Leader => hours::outlook::of_own_unit }
+    "/hours/required" { get Hq => hours::requirements::list }
+    "/hours/required/{year}/{category}" {
+        get Hq => hours::requirements::form,
+        post Hq => hours::requirements::change,
+    }
+    "/assignments/{id}/hours" { get Hq => hours::assignment::form, post Hq => hours::assignment::change }
+    "/units/{id}/hours" { get Leader => hours::outlook::show }
+    "/units/{id}/hours.csv" { get Leader => hours::outlook::csv }
+    "/units/{id}/year" { get Units => hours::year::show }
     "/assignments/{id}" { get Units => study::assignment::show }
     "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
     "/assignments/{id}/withdraw" {
@@ -263,11 +283,62 @@ routes! {
         get SignedIn => study::evidence::ask_remove,
         post SignedIn => study::evidence::remove,
     }
+    "/calls" { get Hq => study::calls::list::show }
+    "/calls/new" { get Hq => study::calls::new::form, post Hq => study::calls::new::send }
+    "/calls/{id}" { get Hq => study::calls::progress::show }
+    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_csv }
+    "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
+    "/calls/{id}/withdraw" {
+        get Hq => study::calls::withdraw::ask_call,
+        post Hq => study::calls::withdraw::withdraw_call,
+    }
+    "/units/{id}/calls/{call}" { get Units => study::calls::unit::show }
+    "/units/{id}/calls/{call}/decide" { post Leader => study::calls::unit::decide }
+    "/units/{id}/calls/{call}/withdraw" {
+        get Leader => study::calls::withdraw::ask,
+        post Leader => study::calls::withdraw::withdraw,
+    }
+    "/units/{id}/calls/{call}/people" {
+        get Leader => study::calls::people::form,
+        post Leader => study::calls::people::pass_on,
+    }
+    "/units/{id}/calls/{call}/sub-units" {
+        get Leader => study::calls::sub_units::form,
+        post Leader => study::calls::sub_units::pass_on,
+    }
+    "/unit-tasks/{id}/take-back" { post Leader => study::calls::unit::take_back }
     "/units/{id}" { get Units => study::board::show }
     "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
 
+    "/units/{id}/implementation" { get Units => study::implementation::board::list }
+    "/unit-tasks/{id}/report" {
+        get Units => study::implementation::form::show,
+        post Units => study::implementation::form::send,
+    }
+    "/unit-tasks/{id}/report/paper" { get Units => study::implementation::form::print }
+    "/implementation-rows/{id}" {
+        get Units => study::implementation::row::show,
+        post Leader => study::implementation::row::change,
+    }
+    "/unit-tasks/{id}/volumes" { get Units => study::volumes::check::show, post Units => study::volumes::check::send }
+    "/unit-tasks/{id}/volumes/paper" { get Units => study::volumes::check::print }
+    "/volume-list" { get Units => study::volumes::list::show }
+    "/volume-list/edit" { get Hq => study::volumes::list::form, post Hq => study::volumes::list::change }
+
     // Reminders and mail
+    "/reminders" { get SignedIn => reminders::own }
+    "/reminders/pause" { post SignedIn => reminders::pause }
+    "/reminders/pause/{person}/{token}" { get Anyone => reminders::ask_by_mail, post Anyone => reminders::by_mail }
+    "/people/{id}/reminders" { get Hq => reminders::of_person }
+    "/units/{id}/reminder-text" { get Units => reminders::unit_text }
+    "/sessions/{id}/session.ics" { get SignedIn => reminders::session_entry }
     "/mail" { get Hq => mail::list }
+    "/mail/let-go" { post Hq => mail::let_go }
+    "/mail/ledger" { get Hq => mail::ledger::list }
+    "/mail/rules" { get Hq => mail::rules::list }
+    "/mail/rules/{kind}" { get Hq => mail::rules::form, post Hq => mail::rules::change }
+    "/mail/unreachable" { get Hq => mail::unreachable::list }
+    "/mail/unreachable/slips" { get Hq => mail::unreachable::slips }
     "/mail/{id}" { get Hq => mail::show }
     "/mail/{id}/again" { post Hq => mail::send_again }
 
@@ -275,6 +346,8 @@ routes! {
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
+    "/sessions/{id}/seats" { get SignedIn => reports::seating }
+    "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }
     "/sessions/{id}/slips" { get SignedIn => reports::slips }
 
     // Settings and jobs

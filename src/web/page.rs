@@ -9,6 +9,7 @@ use crate::links;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
+use std::sync::LazyLock;
 
 /// What the layout needs, whatever the page.
 #[derive(Serialize)]
@@ -32,8 +33,8 @@ struct Frame<'a> {
     help_contact: String,
     /// Whether the demo's roles are offered to this visitor.
     is_demo_here: bool,
-    css: String,
-    print_css: String,
+    css: &'static str,
+    print_css: &'static str,
     links: Links,
 }
 
@@ -69,6 +70,9 @@ struct Links {
     today: &'static str,
     enter_code: &'static str,
 }
+
+static CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("xuefa.css"));
+static PRINT_CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.css"));
 
 const LINKS: Links = Links {
     home: links::HOME,
@@ -144,7 +148,7 @@ fn render(
         .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
         .collect();
     let page = frame(app, visit, problems);
-    let html = app.templates.render(template, &Whole { page, content })?;
+    let html = app.templates.render(visit.language, template, &Whole { page, content })?;
     Ok(HttpResponseBuilder::new(status).insert_header(header::ContentType::html()).body(html))
 }
 
@@ -168,8 +172,8 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         organisation: foot.organisation,
         help_contact: foot.help_contact,
         is_demo_here: app.demo.is_some() && visit.is_from_here,
-        css: super::statics::address("xuefa.css"),
-        print_css: super::statics::address("print.css"),
+        css: &CSS,
+        print_css: &PRINT_CSS,
         links: LINKS,
     }
 }

@@ -1,11 +1,11 @@
 //! Reports as pages to be printed and as files.
 
 use super::visit::Visit;
-use super::{App, page};
+use super::{App, page, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
-use crate::reports::{self, SessionReport, csv, session_attendance::PersonLine};
+use crate::reports::{self, SessionReport, csv, seating::Seating, session_attendance::PersonLine};
 use crate::store::ids::SessionId;
 use crate::training::SessionState;
 use actix_web::HttpResponse;
@@ -62,6 +62,7 @@ pub async fn session_report_csv(
     let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(&app, &visit, person)));
+    rows.extend(guest_rows(&app, &visit, &report));
     let file = csv::write(&rows)?;
     let day = app.clock.local(report.session.starts_at).date_naive();
     let name = format!("{}{}-{day}.csv", report.session.title, say("report-title-attendance"));
@@ -69,6 +70,22 @@ pub async fn session_report_csv(
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
         .body(file))
+}
+
+/// The guests, apart from the list and under their count: they are in no figure.
+fn guest_rows(app: &App, visit: &Visit, report: &SessionReport) -> Vec<Vec<String>> {
+    let n = report.guests.len();
+    if n == 0 {
+        return Vec::new();
+    }
+    let say = |message: Message| page::word(app, visit, &message);
+    let count = say(Message::new("report-guests-title").with("n", i64::try_from(n).unwrap_or(i64::MAX)));
+    let columns = ["report-column-number", "report-column-unit", "report-column-name"];
+    let head = columns.iter().map(|key| say(Message::new(key))).collect();
+    let guests = report.guests.iter().zip(1..);
+    let guests =
+        guests.map(|(guest, number): (_, i64)| vec![number.to_string(), guest.unit.clone(), guest.name.clone()]);
+    [vec![String::new()], vec![count], head].into_iter().chain(guests).collect()
 }
 
 /// The columns of the list, on the page and in the file.
@@ -86,10 +103,7 @@ const COLUMNS: &[&str] = &[
 
 fn cells(app: &App, visit: &Visit, person: &PersonLine) -> Vec<String> {
     let text = |message: &Message| page::word(app, visit, message);
-    let of = |prefix: &'static [(&'static str, &'static str)], word: &str| {
-        let found = prefix.iter().find(|(known, _)| *known == word);
-        found.map_or(String::new(), |(_, key)| text(&Message::new(key)))
-    };
+    let of = |words: &'static [(&'static str, &'static str)], word: &str| word_of(app, visit, words, word);
     let mut remark = Vec::new();
     if person.late {
         remark.push(text(&Message::new("report-late")));
@@ -124,7 +138,7 @@ const CATEGORIES: &[(&str, &str)] = &[
     ("hq_middle", "report-category-hq-middle"),
     ("staff", "report-category-staff"),
 ];
-const STATES: &[(&str, &str)] = &[
+pub(super) const STATES: &[(&str, &str)] = &[
     ("present", "attendance-state-present"),
     ("leave", "attendance-state-leave"),
     ("stand_in", "attendance-state-stand-in"),
@@ -133,7 +147,7 @@ const STATES: &[(&str, &str)] = &[
     ("pending", "attendance-state-pending"),
     ("to_check", "attendance-state-to-check"),
 ];
-const MAKE_UPS: &[(&str, &str)] = &[
+pub(super) const MAKE_UPS: &[(&str, &str)] = &[
     ("session", "report-make-up-session"),
     ("exchange_meeting", "report-make-up-exchange-meeting"),
     ("accepted_study", "report-make-up-accepted-study"),
@@ -142,6 +156,17 @@ const MAKE_UPS: &[(&str, &str)] = &[
     ("due", "report-make-up-due"),
     ("none", "report-make-up-none"),
 ];
+
+/// What a choice is called in a file.
+pub(super) fn word_of(
+    app: &App,
+    visit: &Visit,
+    words: &'static [(&'static str, &'static str)],
+    choice: &str,
+) -> String {
+    let found = words.iter().find(|(known, _)| *known == choice);
+    found.map_or(String::new(), |(_, key)| page::word(app, visit, &Message::new(key)))
+}
 
 /// A file to be kept, by RFC 6266: a plain name for the old, the real one for all others.
 fn attachment(name: &str) -> String {
@@ -181,6 +206,83 @@ pub async fn sign_in_sheet(
     page::show(&app, &visit, "reports/sign-in-sheet", &paper_page(&app, id, title, links::sign_in_sheet(id), sheet))
 }
 
+#[derive(Serialize)]
+struct SeatingPage {
+    paper: Seating,
+    head: Crumb,
+    here: String,
+    csv: String,
+    sheet_css: String,
+    /// Units that have not answered yet, for HQ.
+    n_unanswered: usize,
+}
+
+/// `GET /sessions/{id}/seats`: who sits where, by what the units have replied.
+pub async fn seating(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<PaperQuery>,
+) -> Result<HttpResponse> {
+    let (id, venue, now) = (id.into_inner(), query.venue.parse().ok(), app.clock.now());
+    let (paper, n_unanswered) = app
+        .db
+        .read(move |conn| {
+            let paper = reports::seating::build(conn, &viewer, id, venue, now)?;
+            let n = super::attendance::reply::count_unanswered(conn, &paper.session, &viewer, now)?;
+            Ok((paper, n))
+        })
+        .await?;
+    let content = SeatingPage {
+        head: Crumb { title: paper.session.title.clone(), href: links::session(id) },
+        here: links::seating(id),
+        csv: format!("{}.csv?venue={}", links::seating(id), links::percent(&query.venue)),
+        sheet_css: statics::address("sheet.css"),
+        n_unanswered,
+        paper,
+    };
+    page::show(&app, &visit, "reports/seating", &content)
+}
+
+/// `GET /sessions/{id}/seats.csv`: the same, for name cards.
+pub async fn seating_csv(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    query: Query<PaperQuery>,
+) -> Result<HttpResponse> {
+    let (id, venue, now) = (id.into_inner(), query.venue.parse().ok(), app.clock.now());
+    let paper = app.db.read(move |conn| reports::seating::build(conn, &viewer, id, venue, now)).await?;
+    let say = |message: Message| page::word(&app, &visit, &message);
+    let columns = [
+        "seating-venue",
+        "seating-seat",
+        "report-column-name",
+        "report-column-unit",
+        "report-column-post",
+        "report-column-remark",
+    ];
+    let mut rows: Vec<Vec<String>> = vec![columns.iter().map(|key| say(Message::new(key))).collect()];
+    for list in &paper.lists {
+        rows.extend(list.seats.iter().map(|seat| {
+            let instead =
+                seat.instead_of.as_deref().map(|name| say(Message::new("seating-instead").with("name", name)));
+            // A stand-in has not the post of the person.
+            let post = if instead.is_some() { String::new() } else { seat.post.clone() };
+            let (number, remark) = (seat.number.to_string(), instead.unwrap_or_default());
+            vec![list.name.clone(), number, seat.name.clone(), seat.unit.clone(), post, remark]
+        }));
+    }
+    let day = app.clock.local(paper.session.starts_at).date_naive();
+    let name = format!("{}{}-{day}.csv", paper.session.title, say(Message::new("seating")));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
+        .body(csv::write(&rows)?))
+}
+
 /// `GET /sessions/{id}/slips`: slips with the personal codes, to print and cut apart.
 pub async fn slips(
     app: Data<App>,
@@ -201,6 +303,6 @@ fn paper_page<T: Serialize>(app: &App, id: SessionId, title: String, here: Strin
         head: Crumb { title, href: links::session(id) },
         here,
         address: format!("{}{}", app.config.base_url(), links::session(id)),
-        sheet_css: super::statics::address("sheet.css"),
+        sheet_css: statics::address("sheet.css"),
     }
 }

@@ -4,10 +4,12 @@ use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::error::{Error, Message, Result};
+use crate::error::{Argument, Error, Message, Result};
 use crate::links;
-use crate::settings::{self, Settings};
+use crate::settings::{self, MarkedHours, Settings, StudyUnit};
 use crate::store::Address;
+use crate::study_hours;
+use crate::templates;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,16 @@ pub struct SettingsInput {
     /// `on`, or nothing.
     reflections: String,
     evidence_months: String,
+    mail_from_hour: String,
+    mail_to_hour: String,
+    holidays: String,
+    extra_workdays: String,
+    /// Not on the form: it is let go on the page of mail.
+    #[serde(skip)]
+    mail_is_held: bool,
+    study_unit: String,
+    study_day_hours: String,
+    marked_hours: String,
     version: String,
 }
 
@@ -43,6 +55,14 @@ impl SettingsInput {
             remembered_days: settings.remembered_days.to_string(),
             reflections: if settings.reflections { "on" } else { "" }.to_owned(),
             evidence_months: settings.evidence_months.to_string(),
+            mail_from_hour: settings.mail_from_hour.to_string(),
+            mail_to_hour: settings.mail_to_hour.to_string(),
+            holidays: settings.holidays.clone(),
+            extra_workdays: settings.extra_workdays.clone(),
+            mail_is_held: settings.mail_is_held,
+            study_unit: settings.study_unit.as_str().to_owned(),
+            study_day_hours: templates::hours_text(settings.study_day_minutes),
+            marked_hours: settings.marked_hours.as_str().to_owned(),
             version: settings.version.to_string(),
         }
     }
@@ -61,6 +81,15 @@ impl SettingsInput {
             remembered_days: number(&self.remembered_days),
             reflections: self.reflections == "on",
             evidence_months: number(&self.evidence_months),
+            mail_from_hour: number(&self.mail_from_hour),
+            mail_to_hour: number(&self.mail_to_hour),
+            holidays: self.holidays.trim().to_owned(),
+            extra_workdays: self.extra_workdays.trim().to_owned(),
+            mail_is_held: self.mail_is_held,
+            // What is none of the choices is no form of ours.
+            study_unit: self.study_unit.parse().unwrap_or(StudyUnit::Hours),
+            study_day_minutes: study_hours::read_hours(&self.study_day_hours).unwrap_or(-1),
+            marked_hours: self.marked_hours.parse().unwrap_or(MarkedHours::Count),
             version: number(&self.version),
         }
     }
@@ -85,9 +114,11 @@ struct SettingsPage {
     form: SettingsInput,
     action: &'static str,
     system: System,
+    /// HQ's other lists.
+    volume_list: Option<&'static str>,
 }
 
-fn settings_page(app: &App, form: SettingsInput) -> SettingsPage {
+fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> SettingsPage {
     let config = &app.config;
     let database = match Address::parse(&config.database) {
         Ok(Address::Pg(_)) => "PostgreSQL",
@@ -102,20 +133,21 @@ fn settings_page(app: &App, form: SettingsInput) -> SettingsPage {
         zone: config.zone.name(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    SettingsPage { form, action: links::SETTINGS, system }
+    let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
+    SettingsPage { form, action: links::SETTINGS, system, volume_list: is_hq.then_some(links::VOLUME_LIST) }
 }
 
 /// `GET /settings`.
 pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
     let current = app.db.read(settings::current).await?;
-    page::show(&app, &visit, "settings/form", &settings_page(&app, SettingsInput::of(&current)))
+    page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, SettingsInput::of(&current)))
 }
 
 /// `POST /settings`: changes them; of two who edit at once the second sees both versions.
 pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
     let (typed, now) = (form.fields, app.clock.now());
     if form.switch_to.is_some() {
-        return page::show(&app, &visit, "settings/form", &settings_page(&app, typed));
+        return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed));
     }
     let new = typed.read();
     match app.db.write(move |conn| settings::change(conn, &viewer, &new, now)).await {
@@ -124,11 +156,16 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
             Ok(page::redirect(&app, &visit, links::SETTINGS, &Message::new("settings-changed")))
         }
         Err(Error::Refused(problems)) => {
-            page::refused(&app, &visit, "settings/form", &settings_page(&app, typed), &problems)
+            page::refused(&app, &visit, "settings/form", &settings_page(&app, &visit, typed), &problems)
         }
         Err(Error::Conflict) => show_both(&app, &visit, typed).await,
         Err(other) => Err(other),
     }
+}
+
+/// A field of one word out of some, said in the reader's language.
+fn word_field(field: &'static str, texts: &str, typed: &str, now: &str) -> (&'static str, bool, Argument) {
+    (field, typed != now, Argument::Texts(vec![format!("{texts}{}", now.replace('_', "-"))]))
 }
 
 async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
@@ -144,7 +181,14 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
         text_field("reflections", &typed.reflections, &current.reflections),
         text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
+        text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
+        text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),
+        text_field("holidays", &typed.holidays, &current.holidays),
+        text_field("extra_workdays", &typed.extra_workdays, &current.extra_workdays),
+        text_field("study_day_hours", &typed.study_day_hours, &current.study_day_hours),
+        word_field("study_unit", "settings-study-unit-", &typed.study_unit, &current.study_unit),
+        word_field("marked_hours", "settings-marked-hours-", &typed.marked_hours, &current.marked_hours),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
-    page::refused(app, visit, "settings/form", &settings_page(app, form), &problems)
+    page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)
 }

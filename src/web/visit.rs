@@ -289,13 +289,13 @@ pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> 
 async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
     let Some(token) = token else { return Ok(None) };
     let now = app.clock.now();
-    app.db.read(move |conn| kiosk::find_by_token(conn, &token, now)).await
+    app.db.glance(move |conn| kiosk::find_by_token(conn, &token, now)).await
 }
 
 async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Option<Viewer>> {
     let Some(hash) = hash else { return Ok(None) };
     let (now, origin) = (app.clock.now(), origin.to_owned());
-    let found = app.db.read(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
+    let found = app.db.glance(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
     let Some(found) = found else { return Ok(None) };
     if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
         let login = found.viewer.login;
@@ -312,7 +312,9 @@ async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Op
 fn refuse(app: &App, visit: &Visit, request: &ServiceRequest, route: Option<&Route>) -> Option<HttpResponse> {
     let not_found = || errors::answer(app, visit, &Error::NotFound("page"));
     let Some(route) = route else { return Some(not_found()) };
-    if request.method() != Method::GET && !is_same_origin(app, request) {
+    // A mail program that pauses reminders in one click comes from elsewhere, with the link's own proof.
+    let is_by_mail = visit.pattern == "/reminders/pause/{person}/{token}";
+    if request.method() != Method::GET && !is_by_mail && !is_same_origin(app, request) {
         return Some(errors::answer(app, visit, &Error::Forbidden));
     }
     let admitted = match route.permission {
@@ -347,7 +349,9 @@ fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
         && !WITHOUT.contains(&pattern)
-        && !["/c", "/invitation"].iter().any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
+        && !["/c", "/invitation", "/reminders/pause"]
+            .iter()
+            .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
         && !pattern.ends_with("/checked-in")
 }
 

@@ -224,7 +224,9 @@
       if (spells(typed, person.say)) return 2;
       return person.low.includes(typed) || (/\d/.test(typed) && person.no.includes(typed)) ? 3 : 4;
     };
-    return people.map((person) => [rank(person), person]).filter(([n]) => n < 4).sort(([one], [next]) => one - next).map(([, person]) => person);
+    // Who is in already is looked for least.
+    const isIn = (person) => person.is === 'present' || person.is === 'exempt';
+    return people.map((person) => [2 * rank(person) + isIn(person), person]).filter(([n]) => n < 8).sort(([one], [next]) => one - next).map(([, person]) => person);
   }
   function list() {
     const typed = part('q').value;

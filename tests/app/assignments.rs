@@ -129,6 +129,7 @@ async fn nobody_of_another_unit_can_be_given_anything() {
     let (now, today) = (site.app.clock.now(), site.app.clock.today());
     let wanted = |unit, people: Vec<PersonId>| assign::Wanted {
         unit,
+        unit_task: None,
         people: assign::People::These(people),
         terms: terms(&[text]),
     };

@@ -121,7 +121,7 @@ async fn record_by(
     reason: &'static str,
 ) -> Result<usize, Error> {
     let (viewer, now) = (site.viewer(by).await, site.app.clock.now());
-    let seen = recorded(site, held, of).await.map_or(0, |row| row.version);
+    let seen = recorded(site, held, of).await.map_or(0, |row| row.stamp());
     let entry = Entry { person: of.person, after, seen };
     site.write(move |conn| {
         attendance::record(conn, &viewer, held, std::slice::from_ref(&entry), Source::OnePerson, reason, now)
@@ -457,6 +457,34 @@ async fn voiding_gives_pending_and_absent_once_confirmed() {
 }
 
 #[actix_web::test]
+async fn a_page_from_before_a_record_was_voided_does_not_overwrite_a_check_in_made_since() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "信访工作法治化培训会").await;
+    let (hq, trainee) = (site.cast.hq, site.cast.trainee);
+    site.set_clock("2024-07-05", "09:50");
+    record_by(&site, hq, held.session, trainee, leave(), "").await.expect("on leave");
+    let mut clerk = site.signed_in_as(hq).await;
+    let roll = links::session_part(held.session, "roll");
+    let page = clerk.get(&roll).await;
+    let name = format!("was-{}", trainee.person);
+    let was = page.body.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    let was = was.expect("the row").to_owned();
+    site.set_clock("2024-07-05", "09:51");
+    record_by(&site, hq, held.session, trainee, None, "").await.expect("voided");
+    site.set_clock("2024-07-05", "09:52");
+    check_in_by(&site, trainee, &held).await.expect("checked in");
+    let present = recorded(&site, held.session, trainee).await.expect("a row");
+
+    let stale = clerk.post(&roll, &[(&name, &was), (&format!("state-{}", trainee.person), "absent")]).await;
+
+    // Both rows are the first of their person, and the page tells them apart all the same.
+    assert_eq!(present.version, 1);
+    assert_eq!(stale.status, 422, "{}", stale.text());
+    assert!(stale.body.contains(&format!("take-{}", trainee.person)), "it asks which stands: {}", stale.text());
+    assert_eq!(state(&site, held.session, trainee).await, Some(AttendanceState::Present));
+}
+
+#[actix_web::test]
 async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     let site = TestApp::start().await;
     let held = given_session(&site, "培训会").await;
@@ -467,6 +495,8 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     let page = hq.get(&roll).await;
     let (one, two, three) = (site.cast.trainee.person, site.cast.colleague.person, site.cast.stranger.person);
     let name = |field: &str, person: PersonId| format!("{field}-{person}");
+    let stamp = recorded(&site, held.session, site.cast.stranger).await.expect("a row").stamp();
+    let seen = format!("{stamp}|present|false|false|");
     let fields = [
         ("method".to_owned(), "paper"),
         (name("was", one), "0|pending|false|false|"),
@@ -474,7 +504,7 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
         (name("late", one), "1"),
         (name("was", two), "0|pending|false|false|"),
         (name("state", two), "leave_public"),
-        (name("was", three), "1|present|false|false|"),
+        (name("was", three), seen.as_str()),
         (name("state", three), "present"),
     ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), *value)).collect();
@@ -483,7 +513,7 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     let saved = hq.post(&roll, &fields).await;
     let again = hq.post(&roll, &fields).await;
 
-    assert!(page.body.contains(&format!("name=\"was-{three}\" value=\"1|present|false|false|\"")), "{}", page.body);
+    assert!(page.body.contains(&format!("name=\"was-{three}\" value=\"{seen}\"")), "{}", page.body);
     assert_eq!((saved.status, again.status), (303, 422));
     assert!(again.says("was just changed by somebody else"), "{}", again.text());
     let row = recorded(&site, held.session, site.cast.trainee).await.expect("a row");

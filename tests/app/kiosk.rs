@@ -21,6 +21,7 @@ async fn given_kiosk(site: &TestApp, session: SessionId) -> Browser {
     let kept = token.clone();
     let opened = site.write(move |conn| {
         let venue = xuefa::training::queries::list_venues(conn, session)?[0].id;
+        kiosk::choose(conn, &viewer, session, venue, now)?;
         let id = kiosk::open(conn, &viewer, session, venue, now)?;
         kiosk::start(conn, id, &kept, "test", now)
     });
@@ -80,7 +81,7 @@ async fn a_link_makes_one_tablet_a_kiosk_once_and_within_ten_minutes() {
     let venue = site.write(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?[0].id)).await;
     let venue = venue.expect("a venue").to_string();
 
-    let opened = hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue)]).await;
+    let opened = hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue), ("choose", "1")]).await;
     assert_eq!(opened.status, 303, "{}", opened.text());
     let list = hq.get(format!("/sessions/{session}/kiosks")).await;
     let link =
@@ -96,7 +97,7 @@ async fn a_link_makes_one_tablet_a_kiosk_once_and_within_ten_minutes() {
     assert_eq!(other.post(&link, &[]).await.status, 422);
     assert_eq!(other.get("/kiosk").await.status, 404);
     assert_eq!(other.get(format!("{link}x")).await.status, 404);
-    hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue)]).await;
+    hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue), ("choose", "1")]).await;
     let list = hq.get(format!("/sessions/{session}/kiosks")).await;
     let link =
         list.body.split("http://xuefa.test").nth(1).expect("a link").split('<').next().expect("an end").to_owned();
@@ -113,7 +114,8 @@ async fn opening_a_kiosk_on_ones_own_device_ends_ones_login_there() {
     let login = hq.cookies.clone();
 
     let venue = venue.expect("a venue").to_string();
-    let opened = hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue), ("on", "here")]).await;
+    let opened =
+        hq.post(format!("/sessions/{session}/kiosks"), &[("venue", &venue), ("choose", "1"), ("on", "here")]).await;
 
     assert_eq!(opened.location.as_deref(), Some("/kiosk"), "{}", opened.text());
     assert_eq!(hq.get("/kiosk").await.status, 200);
@@ -143,7 +145,7 @@ async fn only_hq_and_the_venues_clerk_open_kiosks() {
         .await
         .expect("venues"),
     );
-    site.write(move |conn| {
+    let branch = site.write(move |conn| {
         let branch = xuefa::training::queries::list_venues(conn, session)?[1].id;
         diesel::insert_into(session_clerks::table)
             .values((
@@ -153,15 +155,27 @@ async fn only_hq_and_the_venues_clerk_open_kiosks() {
             ))
             .execute(conn)?;
         Ok(branch)
-    })
-    .await
-    .expect("a clerk");
+    });
+    let branch = branch.await.expect("a clerk");
     let mut trainee = site.signed_in_as(site.cast.trainee).await;
     let mut clerk = site.signed_in_as(site.cast.colleague).await;
 
     let list = clerk.get(format!("/sessions/{session}/kiosks")).await;
 
     assert!(list.status == 200 && list.says("分会场") && !list.says("主会场"), "{}", list.text());
+    assert!(list.says("分会场 (has not chosen kiosks)") && !list.body.contains("name=\"choose\""), "{}", list.body);
+    let fields = [("venue", branch.to_string()), ("choose", "1".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let unchosen = clerk.post(format!("/sessions/{session}/kiosks"), &fields[..1]).await;
+    assert!(unchosen.status == 422 && unchosen.says("Ask the Office to choose them"), "{}", unchosen.text());
+    assert_eq!(clerk.post(format!("/sessions/{session}/kiosks"), &fields).await.status, 403);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let warned = hq.post(format!("/sessions/{session}/kiosks"), &fields[..1]).await;
+    assert!(warned.status == 422 && warned.says("分会场 has not chosen kiosks"), "{}", warned.text());
+    assert_eq!(hq.post(format!("/sessions/{session}/kiosks"), &fields).await.status, 303);
+    let shown = hq.get(format!("/sessions/{session}")).await;
+    assert!(shown.says("Phone, kiosk") || shown.says("Kiosk"), "{}", shown.text());
+    assert_eq!(clerk.post(format!("/sessions/{session}/kiosks"), &fields[..1]).await.status, 303);
     let foreign = clerk.post(format!("/sessions/{session}/kiosks"), &[("venue", &hall.to_string())]).await;
     assert_eq!(foreign.status, 404);
     assert_eq!(trainee.get(format!("/sessions/{session}/kiosks")).await.status, 404);
@@ -461,8 +475,14 @@ async fn a_kiosk_ends_with_check_in_and_what_it_stored_before_is_taken_for_three
     let reasons: Vec<_> = review.iter().map(|(entry, _)| (entry.person_id, entry.review)).collect();
     assert_eq!(reasons, [(cast.colleague.person, Some(Review::Closed))]);
 
-    let list = site.signed_in_as(cast.hq).await.get(format!("/sessions/{session}/kiosks")).await;
+    let mut hq = site.signed_in_as(cast.hq).await;
+    let list = hq.get(format!("/sessions/{session}/kiosks")).await;
     assert!(list.says("1 check-in without effect") && list.says("李敏"), "{}", list.text());
+    // They are led to before confirming, and still when it is done.
+    let step = hq.get(format!("/sessions/{session}/confirm")).await;
+    assert!(step.says("1 check-in without effect") || step.status == 303, "{}", step.text());
+    let settled = hq.get(format!("/sessions/{session}")).await;
+    assert!(settled.says("1 check-in without effect") && settled.body.contains("/kiosks\""), "{}", settled.text());
 
     site.set_clock("2024-07-08", "11:20");
     assert_eq!(
@@ -492,6 +512,74 @@ async fn what_a_kiosk_with_a_wrong_clock_sends_is_taken_and_listed_to_be_looked_
     let review = site.app.db.read(move |conn| Ok(list_to_review(conn, session)?)).await.expect("a read");
     assert_eq!(review.len(), 1);
     assert_eq!((review[0].0.review, review[0].0.clock_ahead_seconds), (Some(Review::Clock), 360));
+}
+
+#[actix_web::test]
+async fn a_kiosk_whose_clock_is_slow_is_put_right_by_as_much_as_it_is_behind() {
+    let site = TestApp::start().await;
+    let session = given_open_session(&site, &[(site.cast.trainee, None)]).await;
+    let mut tablet = given_kiosk(&site, session).await;
+    let now = site.app.clock.now();
+    // Its clock is an hour behind; somebody came two minutes ago.
+    let (kiosk_now, happened) = (now - TimeDelta::hours(1), now - TimeDelta::minutes(62));
+    let entries = [entry("slow-key-1", site.cast.trainee.person, happened)];
+    let report = json!({ "now": millis(kiosk_now), "waiting": 0, "entries": entries });
+
+    let answer = tablet.post_json("/kiosk/sync", &report).await;
+
+    assert_eq!(effects(&answer), ["recorded"]);
+    let row = state_of(&site, session, site.cast.trainee).await.expect("a row");
+    assert_eq!(row.arrived_at, Some(now - TimeDelta::minutes(2)));
+}
+
+#[actix_web::test]
+async fn a_doubt_about_a_kiosks_check_in_does_not_stick_to_another_made_later() {
+    let site = TestApp::start().await;
+    let session = given_open_session(&site, &[(site.cast.trainee, None)]).await;
+    let mut tablet = given_kiosk(&site, session).await;
+    let now = site.app.clock.now();
+    let ahead = now + TimeDelta::minutes(6);
+    let entries = [entry("ahead-key", site.cast.trainee.person, ahead)];
+    let report = json!({ "now": millis(ahead), "waiting": 0, "entries": entries });
+    tablet.post_json("/kiosk/sync", &report).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let at = format!("/sessions/{session}/verify");
+    let doubted = hq.get(&at).await;
+    let person = site.cast.trainee.person.to_string();
+    let voided =
+        hq.post(&at, &[("person", &person), ("doubt", "kiosk"), ("decision", "voided"), ("note", "本人未到会")]).await;
+    site.set_clock("2024-07-05", "09:10");
+
+    sync(&site, &mut tablet, &[entry("plain-key", site.cast.trainee.person, site.app.clock.now())]).await;
+
+    let later = hq.get(&at).await;
+    assert!(doubted.says("To be verified: 1"), "{}", doubted.text());
+    assert_eq!(voided.status, 303, "{}", voided.text());
+    assert!(state_of(&site, session, site.cast.trainee).await.is_some());
+    assert!(later.says("To be verified: 0") || !later.says("To be verified: 1"), "{}", later.text());
+}
+
+#[actix_web::test]
+async fn one_list_serves_several_people_each_once() {
+    let site = TestApp::start().await;
+    let session = given_open_session(&site, &[(site.cast.trainee, None), (site.cast.colleague, None)]).await;
+    let mut tablet = given_kiosk(&site, session).await;
+    let csrf = tablet.csrf.clone();
+    let (first, second) = (site.cast.trainee.person.to_string(), site.cast.colleague.person.to_string());
+    let press =
+        |person: &str| [("csrf", csrf.clone()), ("form_key", "of-one-page".to_owned()), ("person", person.to_owned())];
+
+    let mut results = Vec::new();
+    for person in [&first, &second, &second] {
+        let fields = press(person);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        results.push(tablet.post_raw("/kiosk/check-in", &fields).await.location.expect("a result"));
+    }
+
+    assert!(state_of(&site, session, site.cast.trainee).await.is_some());
+    assert!(state_of(&site, session, site.cast.colleague).await.is_some());
+    assert!(results[0] != results[1] && results[1] == results[2], "{results:?}");
+    assert!(tablet.get(&results[1]).await.says("李敏"));
 }
 
 #[actix_web::test]

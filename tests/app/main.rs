@@ -6,10 +6,15 @@ mod support;
 mod accounts;
 mod assignments;
 mod attendance;
+mod calls;
 mod codes;
 mod demo;
 mod evidence;
 mod exchange;
+mod figures;
+mod guests;
+mod hours;
+mod implementation;
 mod kiosk;
 mod library;
 mod mail;
@@ -19,6 +24,7 @@ mod paper;
 mod permissions;
 mod readings;
 mod reflections;
+mod reminders;
 mod replies;
 mod reports;
 mod requests;
@@ -29,6 +35,7 @@ mod store;
 mod study_pages;
 mod training;
 mod verification;
+mod volumes;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

@@ -25,7 +25,7 @@ async fn session(site: &TestApp, id: SessionId) -> Session {
 async fn record(site: &TestApp, session: SessionId, member: Member, state: AttendanceState, reason: &'static str) {
     let (hq, now) = (site.viewer(site.cast.hq).await, site.app.clock.now());
     let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
-    let seen = found.await.expect("a read").map_or(0, |row| row.version);
+    let seen = found.await.expect("a read").map_or(0, |row| row.stamp());
     let entry = Entry { person: member.person, after: Some(Recorded::plain(state, Method::RollCall)), seen };
     let done = site.write(move |conn| {
         attendance::record(conn, &hq, session, std::slice::from_ref(&entry), Source::OnePerson, reason, now)
@@ -117,6 +117,44 @@ async fn who_was_present_in_the_make_up_session_has_made_up_until_that_is_correc
     assert_eq!(made_up(&site, missed, cast.trainee).await, (MakeUp::Due, None));
     // What was made up in another way is not touched.
     assert_eq!(made_up(&site, missed, cast.stranger).await, (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)));
+}
+
+#[actix_web::test]
+async fn a_check_in_taken_back_after_the_make_up_session_was_confirmed_makes_it_due_again() {
+    let site = TestApp::start().await;
+    let (trainee, stranger) = (site.cast.trainee, site.cast.stranger);
+    let absent = Some(AttendanceState::Absent);
+    let missed =
+        site.given_session("2024-07-01", SessionState::Confirmed, &[(trainee, absent), (stranger, absent)]).await;
+    let make_up = site.given_session("2024-07-05", SessionState::Published, &[(trainee, None), (stranger, None)]).await;
+    let linked = site.write(move |conn| {
+        use diesel::prelude::*;
+        use xuefa::store::schema::sessions;
+        let row = diesel::update(sessions::table.filter(sessions::id.eq(make_up)));
+        row.set(sessions::make_up_of.eq(missed)).execute(conn)?;
+        Ok(training::queries::list_venues(conn, make_up)?[0].id)
+    });
+    let venue = linked.await.expect("a make-up session");
+    site.set_clock("2024-07-05", "10:58");
+    let code = links::code(&site.code_on_screen(make_up, venue));
+    let mut phone = site.signed_in_as(trainee).await;
+    phone.get(&code).await;
+    assert_eq!(phone.post(&code, &[]).await.status, 303);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    for step in ["close", "confirm"] {
+        let version = session(&site, make_up).await.version.to_string();
+        let done = hq.post(links::session_part(make_up, step), &[("version", &version)]).await;
+        assert_eq!(done.status, 303, "{}", done.text());
+    }
+    let before = made_up(&site, missed, trainee).await;
+    site.set_clock("2024-07-05", "11:02");
+
+    let undone = phone.post(links::session_part(make_up, "undo-check-in"), &[]).await;
+
+    assert_eq!(undone.status, 303, "{}", undone.text());
+    assert_eq!(before, (MakeUp::Done, Some(MakeUpKind::Session)));
+    assert_eq!(recorded(&site, make_up, trainee).await.state, AttendanceState::Absent);
+    assert_eq!(made_up(&site, missed, trainee).await, (MakeUp::Due, None));
 }
 
 #[actix_web::test]

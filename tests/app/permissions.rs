@@ -3,9 +3,16 @@
 //! A new route fails here until its line stands in the table; the failure says how the line would read today. Read it
 //! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
 
+use crate::implementation::given_unit_task;
 use crate::support::{Browser, TestApp};
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use xuefa::assignments::calls::UnitTaskKind;
+use xuefa::assignments::calls::send::{self, Wanted};
+use xuefa::assignments::exchange::{Record, queries};
+use xuefa::store::ids::{CallId, MeetingId, TaskId, UnitTaskId};
+use xuefa::store::schema::{tasks, unit_tasks};
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
@@ -23,6 +30,12 @@ struct Things {
     first_unit: i64,
     task: i64,
     code: String,
+    report_task: i64,
+    volume_task: i64,
+    call: i64,
+    /// The unit's task that asks for a meeting.
+    unit_task: i64,
+    meeting: i64,
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -45,20 +58,63 @@ async fn browsers(site: &TestApp) -> Vec<Browser> {
 /// A published session with the trainee on its roster, and a task of the trainee with its mail.
 async fn given_things(site: &TestApp) -> Things {
     let task = site.given_due_task(site.cast.trainee, "2024-07-08").await;
-    let (clock, now) = (site.app.clock.clone(), site.app.clock.now());
-    let planned =
-        site.write(move |conn| xuefa::reminders::plan(conn, &clock, now, xuefa::reminders::Hours::Kept)).await;
+    let planned = xuefa::reminders::plan(&site.app.db, &site.app.clock, xuefa::reminders::Hours::Kept).await;
     planned.expect("a mail");
     let session = site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, session)?)).await;
     let code = site.code_on_screen(session, venues.expect("a read")[0].id);
+    let report_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::ImplementationReport).await;
+    let volume_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::VolumeCheck).await;
+    let call = given_call(site).await;
+    let (note, unit_task, meeting) = given_study(site, task, call).await;
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
         first_unit: site.cast.first_unit.0,
-        task: task.0,
+        task: note.0,
         code,
+        report_task: report_task.0,
+        volume_task: volume_task.0,
+        call: call.0,
+        unit_task: unit_task.0,
+        meeting: meeting.0,
     }
+}
+
+/// A note that the trainee handed in, the unit's task to hold a meeting, and a draft of a record.
+async fn given_study(site: &TestApp, task: TaskId, call: CallId) -> (TaskId, UnitTaskId, MeetingId) {
+    let (unit, by, now) = (site.cast.first_unit, site.cast.leader_of_first_unit.person, site.app.clock.now());
+    let made = site.write(move |conn| {
+        diesel::update(tasks::table.filter(tasks::id.eq(task)))
+            .set((tasks::kind.eq("reflection"), tasks::state.eq("submitted")))
+            .execute(conn)?;
+        let asked = unit_tasks::table.filter(unit_tasks::call_id.eq(call));
+        let asked =
+            asked.filter(unit_tasks::kind.eq(UnitTaskKind::ExchangeMeeting)).select(unit_tasks::id).first(conn)?;
+        let meeting = queries::insert_as_it_stands(conn, unit, None, &Record::default(), &[], (by, now), None)?;
+        Ok((task, asked, meeting))
+    });
+    made.await.expect("study")
+}
+
+/// A call to the first unit, for readings and an exchange meeting.
+async fn given_call(site: &TestApp) -> CallId {
+    let (viewer, unit) = (site.viewer(site.cast.hq).await, site.cast.first_unit);
+    let (now, today) = (site.app.clock.now(), site.app.clock.today());
+    let call = site.write(move |conn| {
+        let reading = xuefa::readings::queries::list(conn)?[0].id;
+        let wanted = Wanted {
+            title: "学习贯彻培训会精神".to_owned(),
+            units: vec![unit],
+            forms: vec![UnitTaskKind::ExchangeMeeting],
+            readings: vec![reading],
+            due_on: Some(today),
+            study_minutes: Some(0),
+            ..Wanted::default()
+        };
+        send::send(conn, &viewer, &wanted, now, today)
+    });
+    call.await.expect("a call")
 }
 
 /// A route's address, with things of the first unit for its variables; 1 stands for what has none.
@@ -71,16 +127,24 @@ fn address(path: &str, things: &Things) -> String {
         Some("people") => things.trainee,
         Some("units") => things.first_unit,
         Some("tasks") => things.task,
+        Some("unit-tasks") if path.contains("volumes") => things.volume_task,
+        Some("unit-tasks") => things.report_task,
+        Some("calls") => things.call,
+        Some("unit-tasks") => things.unit_task,
+        Some("meetings" | "files") => things.meeting,
         Some(_) | None => 1,
     };
     let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
-    let address = address.replace("{kiosk}", "1");
+    let address = address.replace("{kiosk}", "1").replace("{call}", &things.call.to_string());
     address
         .replace("{id}", &id.to_string())
         .replace("{token}", "x")
         .replace("{scan}", "1")
         .replace("{guest}", "1")
+        .replace("{kind}", "task_soon")
+        .replace("{year}", "2024")
+        .replace("{category}", "staff")
         .replace("{name}", "x")
 }
 

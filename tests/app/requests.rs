@@ -1,6 +1,7 @@
 //! Leave, stand-ins, exemption and corrections that people ask for, and who decides about them.
 
 use crate::support::{Answer, Browser, Member, TestApp};
+use xuefa::access::Role;
 use xuefa::attendance::requests::{self, Request, RequestState};
 use xuefa::attendance::{self, Attendance, AttendanceState, LeaveKind, Method};
 use xuefa::links;
@@ -39,7 +40,7 @@ async fn ask_leave(site: &TestApp, session: SessionId, member: Member, class: &s
 /// The newest request of somebody as the list of the one who decides shows it: `id|version|seen`.
 async fn shown(site: &TestApp, session: SessionId, member: Member) -> (String, String) {
     let request = requests_of(site, session, member).await.remove(0);
-    let seen = recorded(site, session, member).await.map_or(0, |row| row.version);
+    let seen = recorded(site, session, member).await.map_or(0, |row| row.stamp());
     (request.id.to_string(), format!("{}|{}|{seen}", request.id, request.version))
 }
 
@@ -76,7 +77,7 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
 async fn several_are_granted_at_once_and_a_stand_in_is_named() {
     let site = TestApp::start().await;
     let session = given(&site, SessionState::Published, None).await;
-    ask_leave(&site, session, site.cast.trainee, "public", "何联").await;
+    ask_leave(&site, session, site.cast.trainee, "stand_in", "何联").await;
     ask_leave(&site, session, site.cast.colleague, "private", "").await;
     let (first, second) =
         (shown(&site, session, site.cast.trainee).await, shown(&site, session, site.cast.colleague).await);
@@ -161,6 +162,63 @@ async fn nobody_decides_their_own_and_what_a_leader_asks_goes_to_the_next_above_
     assert_eq!(by_hq.status, 303, "{}", by_hq.text());
     assert!(recorded(&site, session, site.cast.hq).await.is_none());
     assert!(recorded(&site, session, site.cast.leader_of_first_unit).await.is_some());
+}
+
+#[actix_web::test]
+async fn who_leads_a_unit_is_decided_about_above_it_and_not_by_who_leads_it_beside_them() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    let cast = site.cast.clone();
+    let now = site.app.clock.now();
+    let granted = site.write(move |conn| {
+        let grant = xuefa::accounts::queries::insert_grant;
+        grant(conn, cast.trainee.account, Role::Leader, Some(cast.first_unit), None, now)?;
+        Ok(grant(conn, cast.stranger.account, Role::Leader, Some(cast.group), None, now)?)
+    });
+    granted.await.expect("two more leaders");
+    let cast = site.cast.clone();
+    ask_leave(&site, session, cast.trainee, "public", "").await;
+    let line = shown(&site, session, cast.trainee).await;
+    let mut beside = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut above = site.signed_in_as(cast.stranger).await;
+    let of_trainee = links::attendance_of(session, cast.trainee.person);
+    let (list, page, roll) = (
+        beside.get(links::REQUESTS).await,
+        beside.get(&of_trainee).await,
+        beside.get(links::session_part(session, "roll")).await,
+    );
+    let others = site.signed_in_as(cast.hq).await.get(links::REQUESTS).await;
+
+    let by_beside = grant(&mut beside, &line).await;
+    let recorded_by_beside = beside.post(&of_trainee, &[("state", "exempt"), ("version", "0")]).await;
+    let untouched = recorded(&site, session, cast.trainee).await.is_none();
+    let by_above = grant(&mut above, &line).await;
+
+    assert!(list.says("No request waits for you"), "{}", list.text());
+    assert!(page.says("About the leader of a unit, the next leader above or the Office decides"), "{}", page.text());
+    assert!(!roll.body.contains(&format!("state-{}", cast.trainee.person)), "the row is not for them to call");
+    assert!(roll.body.contains(&format!("state-{}", cast.colleague.person)));
+    assert!(others.says("Unit leaders can decide (1)") || !others.says("Only the Office can decide (1)"));
+    assert_eq!((by_beside.status, recorded_by_beside.status, by_above.status), (404, 404, 303), "{}", by_above.text());
+    assert!(untouched && recorded(&site, session, cast.trainee).await.is_some());
+}
+
+#[actix_web::test]
+async fn leave_is_one_choice_and_a_name_is_asked_for_a_stand_in_only() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+
+    let nobody = ask_leave(&site, session, site.cast.trainee, "stand_in", " ").await;
+    let both = ask_leave(&site, session, site.cast.trainee, "sick", "周明").await;
+    let nothing = ask_leave(&site, session, site.cast.trainee, "", "周明").await;
+    let asked = ask_leave(&site, session, site.cast.trainee, "stand_in", "周明").await;
+
+    assert_eq!((nobody.status, both.status, nothing.status, asked.status), (422, 422, 422, 303), "{}", asked.text());
+    assert!(both.says("Choose “Stand-in”, or empty the name") && both.body.contains("周明"), "{}", both.text());
+    let value = requests_of(&site, session, site.cast.trainee).await.remove(0).asked().expect("readable");
+    let value = value.expect("a value");
+    assert_eq!((value.state, value.leave_kind), (AttendanceState::StandIn, None));
+    assert_eq!(value.stand_in.as_deref(), Some("周明"));
 }
 
 #[actix_web::test]
@@ -312,8 +370,9 @@ async fn several_are_marked_at_once_from_the_list_with_the_reason_that_is_needed
     let session = site.given_session("2024-07-05", SessionState::Closed, &roll).await;
     let mut hq = site.signed_in_as(cast.hq).await;
     let at = links::session_part(session, "several");
-    let seen = |member: Member, version: i64| format!("{}|{version}", member.person);
-    let (first, second, third) = (seen(cast.trainee, 1), seen(cast.colleague, 1), seen(cast.stranger, 0));
+    let stamp = recorded(&site, session, cast.trainee).await.expect("recorded").stamp();
+    let seen = |member: Member, stamp: i64| format!("{}|{stamp}", member.person);
+    let (first, second, third) = (seen(cast.trainee, stamp), seen(cast.colleague, stamp), seen(cast.stranger, 0));
     let list = hq.get(format!("{}?state=present", links::session(session))).await;
     let page = hq.get(format!("{at}?person={}&person={}", cast.trainee.person, cast.colleague.person)).await;
 

@@ -52,6 +52,22 @@ async fn a_scan_is_kept_and_downloaded_as_what_it_is_whatever_it_was_called() {
 }
 
 #[actix_web::test]
+async fn hq_is_led_to_the_signed_sheet_on_the_way_to_confirming() {
+    let site = TestApp::start().await;
+    let id = given_session(&site).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (session, step) = (hq.get(format!("/sessions/{id}")).await, hq.get(format!("/sessions/{id}/confirm")).await);
+    upload(&mut hq, id, "签到表.png", PNG).await;
+    let (scans, after) =
+        (hq.get(format!("/sessions/{id}/scans")).await, hq.get(format!("/sessions/{id}/confirm")).await);
+
+    assert!(session.says("Upload scans of the sheet"), "{}", session.text());
+    assert!(step.says("No scans yet") && step.body.contains(&format!("/sessions/{id}/scans\"")), "{}", step.text());
+    assert!(scans.body.contains(&format!("/sessions/{id}/confirm\"")), "{}", scans.body);
+    assert!(after.says("Scans: 1"), "{}", after.text());
+}
+
+#[actix_web::test]
 async fn what_is_too_large_empty_or_neither_pdf_jpeg_nor_png_is_refused_and_not_kept() {
     let site = TestApp::start().await;
     let id = given_session(&site).await;

@@ -11,6 +11,12 @@ const FIELDS: &[(&str, &str)] = &[
     ("kept_months", "36"),
     ("correction_days", "15"),
     ("remembered_days", "400"),
+    ("mail_from_hour", "8"),
+    ("mail_to_hour", "20"),
+    ("evidence_months", "24"),
+    ("study_unit", "hours"),
+    ("study_day_hours", "7.5"),
+    ("marked_hours", "count"),
 ];
 
 #[actix_web::test]
@@ -46,6 +52,12 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("kept_months", "36"),
                 ("correction_days", "15"),
                 ("remembered_days", "400"),
+                ("mail_from_hour", "8"),
+                ("mail_to_hour", "20"),
+                ("evidence_months", "24"),
+                ("study_unit", "days"),
+                ("study_day_hours", "7.5"),
+                ("marked_hours", "count"),
                 ("version", "0"),
             ],
         )
@@ -53,6 +65,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
 
     assert_eq!(second.status, 422);
     assert!(second.body.contains("信访办 9999") && second.says("Now stored: “信访办 8012”"), "{}", second.text());
+    assert!(second.says("Now stored: “Hours”"), "{}", second.text());
 }
 
 #[actix_web::test]
@@ -70,6 +83,10 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
                 ("code_previous_steps", "5"),
                 ("kept_months", "5"),
                 ("remembered_days", "401"),
+                ("mail_from_hour", "8"),
+                ("mail_to_hour", "20"),
+                ("evidence_months", "24"),
+                ("study_day_hours", "7.4"),
                 ("version", "0"),
             ],
         )
@@ -84,6 +101,7 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
         "code_previous_steps",
         "kept_months",
         "remembered_days",
+        "study_day_hours",
     ] {
         assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", refused.text());
     }

@@ -1,4 +1,5 @@
-// Runs the browser tests against the demo and says how many checks passed.
+// Runs the browser tests against the demo and says how many checks passed: every page as every role, then the walks.
+// `node run.mjs walks` runs the walks alone, `node run.mjs walks kiosk code` those whose sentences have one of the words.
 import { crawl } from './crawl.mjs';
 import { startSite } from './site.mjs';
 import { walks } from './walks.mjs';
@@ -33,13 +34,17 @@ const ROUNDS = [
   ['admin', { ...DESK, locale: 'en-GB' }],
 ];
 
+const [part, ...words] = process.argv.slice(2);
+const rounds = part === 'walks' ? [] : ROUNDS;
+const chosen = walks.filter(([sentence]) => words.length === 0 || words.some((word) => sentence.includes(word)));
+
 const site = await startSite();
 try {
-  for (const [role, options] of ROUNDS) {
+  for (const [role, options] of rounds) {
     const patterns = await crawl(site, role, options, report);
     console.log(`${role ?? 'nobody'}, ${options.locale}, ${options.width} px${options.dark ? ', dark' : ''}: ${patterns.length} kinds of page`);
   }
-  for (const [sentence, walk] of walks) {
+  for (const [sentence, walk] of chosen) {
     await walk(site, report).catch((error) => report.check(false, `${sentence}: ${error}`));
     console.log(`walked: ${sentence}`);
   }

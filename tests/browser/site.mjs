@@ -19,7 +19,7 @@ export async function startSite() {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'xuefa-browser-'));
   const base = `http://127.0.0.1:${port}`;
-  const program = new URL('../../target/debug/xuefa', import.meta.url).pathname;
+  const program = process.env.XUEFA_PROGRAM ?? new URL('../../target/debug/xuefa', import.meta.url).pathname;
   const server = spawn(program, ['demo', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--password', PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   server.stdout.on('data', (piece) => { said += piece; });

@@ -146,9 +146,9 @@ record-unit = Unit then
 record-state = State
 record-late = Late
 record-left-early = Left early
-record-no-sessions = There is no session of yours in this year.
+record-no-sessions = There is no session in this year.
 record-no-sessions-explained = Sessions appear here once their notice is published.
-record-formula = Participation = (present + made up) ÷ due, confirmed sessions only. Study hours count once, when attended or made up.
+record-formula = Participation = (present + made up) ÷ due, confirmed sessions only; a make-up session counts together with the session it makes up for. A session's hours count once, when attended or made up; not for a stand-in or an exemption.
 record-tasks = Study tasks ({ $n })
 record-task = Reading
 record-for-session = Makes up for

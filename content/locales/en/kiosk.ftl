@@ -82,3 +82,8 @@ kiosk-refused-count = { $n ->
 }
 kiosk-refused-what = They happened after check-in or the kiosk had ended, and count for nothing. Who was there nevertheless is corrected on their own page.
 kiosk-refused-times = By kiosk { $kiosk } at { $happened }, received { $received }
+kiosk-venue-without = { $venue } (has not chosen kiosks)
+kiosk-choose = Where the venue has not chosen kiosks, choose them with this
+kiosk-choose-what = Its other ways stay; both can be changed under “Venues and clerks”
+kiosk-not-chosen = { $venue } has not chosen kiosks. If one is needed there, tick the box below
+kiosk-not-chosen-ask-hq = { $venue } has not chosen kiosks. Ask the Office to choose them under “Venues and clerks”; until then you can call the roll

@@ -9,19 +9,13 @@ mail-state-waiting = Waiting
 mail-state-sent = Sent
 mail-state-failed = Failed
 mail-state-dropped = No longer needed
-mail-state-not-sent = Not sent
 mail-column-person = To
 mail-column-about = About
 mail-column-queued = Queued
 mail-column-state = State
 mail-column-reason = Explanation
-mail-column-due = Due
-mail-about-task-due = Reminder of a task
 mail-about-invitation = Invitation
 mail-empty = There is no mail in this state.
-mail-empty-hint = Three days before a task is due, whoever has not finished it is sent a reminder between 08:00 and 20:00, at most one mail a person and day; nobody is reminded of what is done.
-mail-not-sent-hint = These reminders were not sent, for the reason in each row. Once an address is entered, the next stage is sent as usual.
-mail-not-sent-address-missing = No e-mail address entered
 mail-reason-no-longer-due = The task was finished or withdrawn, or its day has passed
 mail-reason-server = The mail server answered: { $text }
 mail-sent-at = Sent
@@ -39,14 +33,47 @@ mail-queued-again = The mail is in the queue again.
 mail-not-failed = Only mail that failed can be sent again.
 mail-greeting = Dear { $name },
 mail-foot = This mail was sent automatically by Xuefa; please do not reply. Nobody is reminded of finished tasks.
-mail-task-due-subject = { $n ->
-    [one] Study task due on { $date }
-   *[other] { $n } study tasks due soon, the first on { $date }
+mail-about-digest = Reminder
+mail-empty-hint = Reminders go out on working days within the sending hours, at most one mail a person and day with everything in it; nobody is reminded of what is done.
+mail-digest-title = Xuefa reminder
+mail-digest-subject = { $n ->
+    [1] { $first }
+   *[other] { $first } and { $n } matters in all
 }
-mail-task-due-text = { $n ->
-    [one] This study task is due soon and not yet finished:
-   *[other] These { $n } study tasks are due soon and not yet finished:
+mail-subject-published = Training: { $title }
+mail-subject-moved = New time or place: { $title }
+mail-subject-cancelled = Cancelled: { $title }
+mail-subject-session-soon = Coming up: { $title }
+mail-subject-task-overdue = Study task overdue: { $title }
+mail-subject-task-today = Study task due today: { $title }
+mail-subject-task-soon = Study task due on { $on }: { $title }
+mail-subject-call-given = New call: { $title }
+mail-subject-call-unanswered = Call due on { $on }: { $title }
+mail-subject-call-overdue = Call overdue: { $title }
+mail-subject-unit-digest = Study this week: { $title }
+mail-line-published = Training: { $title }, { $when }, { $place }. Check in when you arrive; the calendar entry is attached.
+mail-line-moved = New time or place: { $title }, now { $when }, { $place }.
+mail-line-cancelled = Cancelled: { $title } (planned for { $when }).
+mail-line-session-soon = Coming up: { $title }, { $when }, { $place }.
+mail-line-task-overdue = { $title }: was due on { $on } and is overdue.
+mail-line-task-today = { $title }: due on { $on }.
+mail-line-task-soon = { $title }: due on { $on }.
+mail-line-call-given = { $place } received the call “{ $title }”; please answer it by { $on }.
+mail-line-call-unanswered = { $place } has not yet answered the call “{ $title }”, due on { $on }.
+mail-line-call-overdue = { $place } has not answered the call “{ $title }”, which was due on { $on }.
+mail-line-unit-digest = { $n ->
+    [one] In { $place } one person has an overdue study task.
+   *[other] In { $place } { $n } people have overdue study tasks.
 }
-mail-task-due-line = { $title } (due { $date })
-mail-task-due-all = All tasks:
-mail-task-due-all-link = See all tasks
+mail-foot-pause = To pause reminders:
+mail-foot-pause-link = Pause reminders
+mail-held = Mail is held back until it is let go. After a backup was restored, first see whether the waiting mail is still needed.
+mail-let-go = Let mail go
+mail-let-go-done = Mail is sent again.
+mail-nav = Mail and reminders
+mail-nav-outbox = Mail
+mail-nav-ledger = Ledger of reminders
+mail-nav-rules = Rules
+mail-nav-unreachable = People not reached
+mail-copy = Text to copy
+mail-copy-hint = To be pasted into WeCom or elsewhere and sent by hand.

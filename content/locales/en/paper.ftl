@@ -64,6 +64,7 @@ live-said = { $present } of { $due } present
 
 ways-title = Venues: { $n }
 ways-link-sheet = Print the sheet
+ways-link-seats = Seating order
 ways-link-slips = Print slips
 ways-link-enter = Enter the sheet
 scans-manage = Manage scans

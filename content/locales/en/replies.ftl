@@ -1,6 +1,7 @@
 reply-title = Replies
 reply-unit = { $unit }, { $n } on the roster.
 reply-until = Send it by { $at }.
+reply-extend = Give more time
 reply-over = Closed on { $at }.
 reply-lead = Everybody is taken to come. Change only exceptions: leave by its class, a stand-in by name, another venue. It may be sent again until the deadline.
 reply-state = Reply
@@ -17,6 +18,7 @@ reply-word-leave-sick = On leave (sick)
 reply-word-leave-private = On leave (private)
 reply-word-stand-in = Stand-in
 reply-has-asked = has asked
+reply-decided-above = Leads the unit: the next leader above or the Office records whether they come
 reply-own = Ask for your own leave on the session's page: the next leader above or the Office decides
 reply-venue = Venue
 reply-venue-of = Venue of { $name }
@@ -32,3 +34,28 @@ reply-drafted = The draft is kept and not sent yet
 reply-to-answer = Reply to be sent: { $title }, by { $at }
 reply-refused-over = Replies have closed; ask for leave on the session's page, or let the leader record it
 reply-refused-meanwhile = Somebody else has just changed your unit's reply; open it again
+training-reply-day = Day
+training-reply-time = Time (optional, otherwise 17:30)
+training-reply-by-title = Deadline for replies
+training-reply-by-now = The deadline is { $at }.
+training-reply-by-none = No replies are asked for so far.
+training-reply-by-consequence = Until then units can send their reply, and send it again; replies already sent stay. No notice is sent.
+training-reply-by-button = Save the deadline
+training-reply-by-set = The deadline for replies is saved
+training-reply-too-late = Check-in has opened, so replies are over; record changes on the roll
+training-reply-after-opening = The deadline must not be later than check-in opens ({ $at })
+training-reply-in-the-past = The deadline must be later than now
+training-need-reply = { $n ->
+    [one] { $n } unit has not replied
+   *[other] { $n } units have not replied
+}
+seating = Seating order
+seating-lead = By the replies and what has been recorded, in the order of the roster: who is on leave, absent or exempt has no seat; a stand-in sits where the person would.
+seating-title = { $title }: seating order
+seating-counts = { $seats ->
+    [one] { $seats } seat
+   *[other] { $seats } seats
+} ({ $expected } on the roster)
+seating-seat = Seat
+seating-venue = Venue
+seating-instead = for { $name }

@@ -77,3 +77,4 @@ report-sheet-counts = Expected { $n }   Present ____   On leave ____   Absent __
 report-made-up-how = Made up by make-up session { $session }, exchange meeting { $meeting }, accepted study { $study }, otherwise { $otherwise }; outstanding { $outstanding } (of them self-study { $alone })
 report-guests-count = Guests { $n } (in no figure):{ " " }
 report-guest = { $name } ({ $unit })
+report-guests-title = Guests { $n } (in no figure)

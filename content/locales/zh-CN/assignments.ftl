@@ -27,7 +27,7 @@ home-enter-code = 输入六位签到码
 home-no-session = 近期没有您的场次。
 home-all-sessions = 查看场次
 home-done = 已完成 { $n } 项
-home-record = 学习档案
+home-record = 学法档案
 home-rate = 本年参训率
 tasks-title = 我的任务
 tasks-due-title = 待办 { $n } 项
@@ -119,7 +119,7 @@ board-given-done = 完成
 board-given-overdue = 逾期 { $n } 人次
 board-rate = 参训率
 board-formula = 参训率 =（实到 + 已补课）÷ 应训；应训 = 名单人数 − 免训。请假、替会计入应训，自学不计入参训。只统计已确认的场次，按名单上的单位归口，单位按固定次序排列。
-record-title = 学法记录
+record-title = 学法档案
 record-year = { $year }年
 record-made-on = 生成日期
 record-year-before = 上一年
@@ -133,9 +133,9 @@ record-unit = 当时单位
 record-state = 情况
 record-late = 迟到
 record-left-early = 早退
-record-no-sessions = 本年没有您的场次。
+record-no-sessions = 本年没有场次。
 record-no-sessions-explained = 场次通知发布后显示在这里。
-record-formula = 参训率 =（实到 + 已补课）÷ 应训，只统计已确认的场次。学时在参训或补课后计入一次。
+record-formula = 参训率 =（实到 + 已补课）÷ 应训，只统计已确认的场次；补课场次与所补场次按一场计。场次的学时在参加或补课后计一次；替会、免训不计。
 record-tasks = 学习任务（{ $n }）
 record-task = 学习资料
 record-for-session = 所补场次

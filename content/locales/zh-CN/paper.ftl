@@ -63,6 +63,7 @@ live-said = 实到 { $present } 人，应训 { $due } 人
 
 ways-title = 会场 { $n } 个
 ways-link-sheet = 打印签到表
+ways-link-seats = 座次
 ways-link-slips = 打印签到条
 ways-link-enter = 录入签到表
 scans-manage = 管理扫描件

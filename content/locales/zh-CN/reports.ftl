@@ -74,3 +74,4 @@ report-sheet-counts = 应到 { $n }　实到 ____　请假 ____　缺席 ____
 report-made-up-how = 补课：参加补课场次 { $session }，学习交流会 { $meeting }，验收学习 { $study }，其他 { $otherwise }；尚未补课 { $outstanding }（其中已自学 { $alone }）
 report-guests-count = 列席 { $n } 人（不计入统计）：
 report-guest = { $name }（{ $unit }）
+report-guests-title = 列席 { $n } 人（不计入统计）

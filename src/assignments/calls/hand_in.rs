@@ -4,6 +4,7 @@ use super::model::{UnitTask, UnitTaskState};
 use super::own::own_task;
 use super::queries;
 use crate::access::Viewer;
+use crate::assignments::exchange;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
@@ -45,6 +46,7 @@ pub fn take_back(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId, now: Moment) 
         return Err(Error::refused(Message::new("call-problem-not-to-be-taken-back")));
     }
     let task = queries::mark_taken_back(conn, &own.task)?;
+    exchange::settle_task(conn, id)?;
     let details = json!({ "unit": own.unit.id, "kind": own.task.kind });
     audit::record(conn, &viewer.actor(), now, Action::new("calls.taken_back", "unit_task"), id.0, &details)?;
     Ok(task)

@@ -80,6 +80,28 @@ pub struct UnitTask {
     pub version: i64,
 }
 
+/// A call to be added.
+#[derive(Debug, Clone)]
+pub struct NewCall {
+    pub title: String,
+    pub note: String,
+    pub session_id: Option<SessionId>,
+    pub given_by: Option<PersonId>,
+    pub given_at: Moment,
+    pub due_on: NaiveDate,
+    pub study_minutes: i64,
+}
+
+/// A unit's task to be added: still open.
+#[derive(Debug, Clone)]
+pub struct NewUnitTask {
+    pub call_id: CallId,
+    pub unit_id: UnitId,
+    pub parent_id: Option<UnitTaskId>,
+    pub kind: UnitTaskKind,
+    pub due_on: NaiveDate,
+}
+
 impl UnitTaskKind {
     /// Whether somebody has to accept it.
     pub fn needs_acceptance(self) -> bool {
@@ -109,6 +131,11 @@ impl UnitTaskState {
 }
 
 impl UnitTask {
+    /// What decisions said, the newest last.
+    pub fn comments(&self) -> Vec<&str> {
+        self.comment.lines().filter(|line| !line.is_empty()).collect()
+    }
+
     pub fn shown(&self, today: NaiveDate) -> ShownUnitTask {
         shown(self.kind, self.state, self.due_on, today)
     }

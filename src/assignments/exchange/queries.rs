@@ -2,14 +2,15 @@
 
 use super::model::{Agreed, Gist, Meeting, MeetingPerson, MeetingState, Presence, Record, day};
 use crate::access::UnitPath;
-use crate::assignments::calls::UnitTaskState;
+use crate::assignments::calls::{Call, UnitTask, UnitTaskKind, UnitTaskState};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Unit;
 use crate::store::ids::{MeetingId, PersonId, ReadingId, SessionId, UnitId, UnitTaskId};
 use crate::store::schema::{
-    meeting_actions, meeting_gists, meeting_people, meeting_readings, meetings, people, sessions, unit_tasks, units,
+    calls, meeting_actions, meeting_gists, meeting_people, meeting_readings, meetings, people, sessions, unit_tasks,
+    units,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::{Session, SessionState};
@@ -287,6 +288,47 @@ pub(super) fn delete(conn: &mut Conn, before: &Meeting) -> Result<()> {
     delete_lists(conn, before.id)?;
     let of = meetings::table.filter(meetings::id.eq(before.id)).filter(meetings::version.eq(before.version));
     if diesel::delete(of).execute(conn)? == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+/// Adds a record as it stands, with everything in it: for the demo.
+pub fn insert_as_it_stands(
+    conn: &mut Conn,
+    unit: UnitId,
+    task: Option<UnitTaskId>,
+    record: &Record,
+    listed: &[MeetingPerson],
+    begun: (PersonId, Moment),
+    submitted: Option<(PersonId, Moment, NaiveDate)>,
+) -> Result<MeetingId> {
+    let meeting = insert(conn, unit, task, Some(begun.0), begun.1)?;
+    let listed: Vec<MeetingPerson> =
+        listed.iter().map(|of| MeetingPerson { meeting_id: meeting.id, ..of.clone() }).collect();
+    update(conn, &meeting, record, &listed)?;
+    if let Some((by, at, entered_on)) = submitted {
+        mark_submitted(conn, meeting.id, Some(by), at, entered_on)?;
+    }
+    Ok(meeting.id)
+}
+
+/// Every unit's task that asks for a meeting, with its call: for the demo.
+pub fn list_asked(conn: &mut Conn) -> QueryResult<Vec<(UnitTask, Call)>> {
+    unit_tasks::table
+        .inner_join(calls::table)
+        .filter(unit_tasks::kind.eq(UnitTaskKind::ExchangeMeeting))
+        .order(unit_tasks::id)
+        .select((unit_tasks::all_columns, calls::all_columns))
+        .load(conn)
+}
+
+/// The latest record of a unit that can still be written in, if there is one: for the demo.
+pub fn find_newest_draft(conn: &mut Conn, unit: UnitId) -> QueryResult<Option<MeetingId>> {
+    meetings::table
+        .filter(meetings::unit_id.eq(unit))
+        .filter(meetings::state.eq(MeetingState::Draft))
+        .order(meetings::id.desc())
+        .select(meetings::id)
+        .first(conn)
+        .optional()
 }
 
 /// Holds a record until the write ends, so that two who add to it take turns.

@@ -1,7 +1,7 @@
 //! A submitted record is opened again.
 
 use super::find::{Found, find};
-use super::model::ShownMeeting;
+use super::model::{MeetingState, ShownMeeting};
 use super::queries;
 use crate::access::Viewer;
 use crate::assignments::calls::{self, UnitTaskState};
@@ -34,25 +34,32 @@ pub fn take_back(conn: &mut Conn, viewer: &Viewer, id: MeetingId, version: i64, 
     }
     if let Some(task) = meeting.unit_task_id {
         let own = calls::own_task(conn, viewer, task)?;
-        // A withdrawn task asks for nothing any more: the record stands by itself.
         if own.task.state == UnitTaskState::Submitted {
+            // Makes a draft of the record, too.
             calls::take_back(conn, viewer, task, now)?;
+        } else {
+            // A withdrawn task asks for nothing any more: the record stands by itself.
+            queries::mark_draft(conn, &meeting)?;
         }
+    } else {
+        queries::mark_draft(conn, &meeting)?;
     }
-    queries::mark_draft(conn, &meeting)?;
     audit::record(conn, &viewer.actor(), now, Action::new("meetings.taken_back", "meeting"), id.0, &())?;
     settle(conn, id)
 }
 
-/// Settles who has made up by the record that answers a unit's task, after something was decided about that task.
+/// Settles what something decided about a unit's task means for the record that answers it: who has made up by it, and
+/// that it is a draft again when the task was taken back.
 ///
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn settle_task(conn: &mut Conn, task: UnitTaskId) -> Result<()> {
-    match queries::find_of_task(conn, task)? {
-        Some(meeting) => settle(conn, meeting),
-        None => Ok(()),
+    let Some(id) = queries::find_of_task(conn, task)? else { return Ok(()) };
+    let (meeting, _, state) = queries::find(conn, id)?;
+    if meeting.state == MeetingState::Submitted && state == Some(UnitTaskState::Open) {
+        queries::mark_draft(conn, &meeting)?;
     }
+    settle(conn, id)
 }
 
 fn settle(conn: &mut Conn, id: MeetingId) -> Result<()> {

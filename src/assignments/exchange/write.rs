@@ -65,6 +65,7 @@ pub fn begin(
 ///
 /// # Errors
 /// As [`begin`]; `Refused` once it was submitted; `Conflict` when it has changed since.
+#[expect(clippy::too_many_arguments, reason = "a record, the version that was seen, and what is done with it")]
 pub fn change(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -132,7 +133,7 @@ fn checked(
     Ok(listed.into_iter().map(row).collect())
 }
 
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "what is kept, of what, by whom, when and how")]
 fn keep(
     conn: &mut Conn,
     viewer: &Viewer,

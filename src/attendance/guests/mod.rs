@@ -134,7 +134,7 @@ pub fn merge(
                 // Where the guest was, not where the roster had sent them.
                 let venue = Some(guest.venue_id);
                 let present = Recorded { venue, ..Recorded::plain(AttendanceState::Present, Method::RollCall) };
-                let entry = Entry { person, after: Some(present), seen: before.map_or(0, |before| before.version) };
+                let entry = Entry { person, after: Some(present), seen: before.map_or(0, |before| before.stamp()) };
                 record(conn, viewer, session, &[entry], Source::OnePerson, reason.trim(), now)?;
             }
             // As with any check-in: what is there stays, with its marks, and exempt stays exempt.

@@ -63,7 +63,7 @@ pub(super) fn find(conn: &mut Conn, session: SessionId, id: GuestId) -> Result<G
     guests::table
         .filter(guests::session_id.eq(session))
         .filter(guests::id.eq(id))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("guest"))
 }
@@ -74,7 +74,7 @@ pub fn find_asked(conn: &mut Conn, session: SessionId, person: PersonId) -> Quer
         .filter(guests::session_id.eq(session))
         .filter(guests::person_id.eq(person))
         .select(guests::state)
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

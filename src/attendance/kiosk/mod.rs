@@ -13,7 +13,7 @@ mod undo;
 pub use door::{Entered, FoundOpening, door_token, find_door, open_door, use_door};
 pub use model::{Effect, Kiosk, Review, Standing};
 pub use open::{
-    FoundKiosk, end, find_by_link, find_by_token, link_token, may_be_opened, may_open, open, start, start_here,
+    FoundKiosk, choose, end, find_by_link, find_by_token, link_token, may_be_opened, may_open, open, start, start_here,
 };
 pub use sync::{Done, MOST_ENTRIES, Report, Stored, report_of_one, sync};
 pub use undo::undo;

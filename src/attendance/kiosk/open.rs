@@ -5,7 +5,7 @@ use super::queries::{self, NewKiosk};
 use crate::access::{Actor, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::secret::{self, Secret};
 use crate::store::Conn;
 use crate::store::ids::{KioskId, SessionId, VenueId};
@@ -76,14 +76,17 @@ pub fn may_be_opened(session: &Session, now: Moment) -> bool {
 /// Opens a kiosk at a venue. A tablet takes it up by its link, or [`start_here`] does.
 ///
 /// # Errors
-/// `NotFound` as [`may_open`] and for another venue; `Refused` when check-in of the session has ended or it is none.
+/// `NotFound` as [`may_open`] and for another venue; `Refused` when check-in of the session has ended or it is none, and
+/// where the venue did not choose kiosks: HQ can choose them for it in the same step ([`choose`]).
 pub fn open(conn: &mut Conn, viewer: &Viewer, session: SessionId, venue: VenueId, now: Moment) -> Result<KioskId> {
     let (session, venues) = may_open(conn, viewer, session)?;
-    if !venues.iter().any(|own| own.id == venue) {
-        return Err(Error::NotFound("venue"));
-    }
+    let place = venues.iter().find(|own| own.id == venue).ok_or(Error::NotFound("venue"))?;
     if !may_be_opened(&session, now) {
         return Err(Error::refused(Message::new("kiosk-open-refused")));
+    }
+    if !place.by_kiosk {
+        let why = if viewer.is_hq() { "kiosk-not-chosen" } else { "kiosk-not-chosen-ask-hq" };
+        return Err(Error::Refused(vec![Problem::at("venue", Message::new(why).with("venue", place.name.clone()))]));
     }
     crate::attendance::queries::take_turns(conn, session.id)?;
     let n_before = queries::count(conn, session.id)?;
@@ -102,6 +105,17 @@ pub fn open(conn: &mut Conn, viewer: &Viewer, session: SessionId, venue: VenueId
     let details = json!({ "session": session.id, "venue": venue, "name": name });
     audit::record(conn, &viewer.actor(), now, Action::new("kiosk.opened", "kiosk"), id.0, &details)?;
     Ok(id)
+}
+
+/// Has kiosks from now on at a venue that did not choose them, besides its other ways.
+///
+/// # Errors
+/// As [`training::places::choose_ways`].
+pub fn choose(conn: &mut Conn, viewer: &Viewer, session: SessionId, venue: VenueId, now: Moment) -> Result<()> {
+    let (session, venues) = may_open(conn, viewer, session)?;
+    let place = venues.iter().find(|own| own.id == venue).ok_or(Error::NotFound("venue"))?;
+    let ways = training::Ways { kiosk: true, ..place.ways() };
+    training::places::choose_ways(conn, &viewer.actor(), session.id, venue, ways, now)
 }
 
 /// Makes the tablet that keeps `token` the kiosk. Whoever opened the link was handed it; its token was compared by

@@ -17,7 +17,7 @@ pub(super) fn find_by_token(conn: &mut Conn, hash: &str) -> QueryResult<Option<(
         .inner_join(venues::table)
         .filter(kiosks::token_hash.eq(hash))
         .select((kiosks::all_columns, sessions::all_columns, venues::name))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -27,7 +27,7 @@ pub(super) fn find(conn: &mut Conn, id: KioskId) -> QueryResult<Option<(Kiosk, S
         .inner_join(venues::table)
         .filter(kiosks::id.eq(id))
         .select((kiosks::all_columns, sessions::all_columns, venues::name))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -41,7 +41,8 @@ pub fn list(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(Kiosk, Stri
         .load(conn)
 }
 
-pub(super) fn count(conn: &mut Conn, session: SessionId) -> QueryResult<i64> {
+/// How many kiosks a session has had.
+pub fn count(conn: &mut Conn, session: SessionId) -> QueryResult<i64> {
     kiosks::table.filter(kiosks::session_id.eq(session)).count().get_result(conn)
 }
 
@@ -126,7 +127,7 @@ pub fn find_entry(conn: &mut Conn, kiosk: KioskId, id: KioskEntryId) -> QueryRes
     kiosk_entries::table
         .filter(kiosk_entries::kiosk_id.eq(kiosk))
         .filter(kiosk_entries::id.eq(id))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
@@ -161,27 +162,38 @@ pub fn list_to_review(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(K
         .load(conn)
 }
 
-/// The newest check-ins that had no effect because they happened after check-in or their kiosk had ended, each with its
-/// kiosk's name and the person's, and how many there are.
+/// How many check-ins at these venues had no effect because they happened after check-in or their kiosk had ended.
+pub fn count_refused(conn: &mut Conn, session: SessionId, venues: &[VenueId]) -> QueryResult<i64> {
+    kiosk_entries::table
+        .inner_join(kiosks::table)
+        .filter(kiosk_entries::session_id.eq(session))
+        .filter(kiosk_entries::effect.eq(Effect::Refused))
+        .filter(kiosks::venue_id.eq_any(venues.to_vec()))
+        .count()
+        .get_result(conn)
+}
+
+/// The newest of them, each with its kiosk's name and the person's.
 pub fn list_refused(
     conn: &mut Conn,
     session: SessionId,
+    venues: &[VenueId],
     most: i64,
-) -> QueryResult<(Vec<(KioskEntry, String, String)>, i64)> {
-    let refused = kiosk_entries::session_id.eq(session).and(kiosk_entries::effect.eq(Effect::Refused));
-    let n = kiosk_entries::table.filter(refused).count().get_result(conn)?;
-    let rows =
-        kiosk_entries::table
-            .inner_join(kiosks::table)
-            .inner_join(roster::table.on(
-                roster::session_id.eq(kiosk_entries::session_id).and(roster::person_id.eq(kiosk_entries::person_id)),
-            ))
-            .filter(refused)
-            .order(kiosk_entries::id.desc())
-            .limit(most)
-            .select((kiosk_entries::all_columns, kiosks::name, roster::name))
-            .load(conn)?;
-    Ok((rows, n))
+) -> QueryResult<Vec<(KioskEntry, String, String)>> {
+    kiosk_entries::table
+        .inner_join(kiosks::table)
+        .inner_join(
+            roster::table.on(roster::session_id
+                .eq(kiosk_entries::session_id)
+                .and(roster::person_id.eq(kiosk_entries::person_id))),
+        )
+        .filter(kiosk_entries::session_id.eq(session))
+        .filter(kiosk_entries::effect.eq(Effect::Refused))
+        .filter(kiosks::venue_id.eq_any(venues.to_vec()))
+        .order(kiosk_entries::id.desc())
+        .limit(most)
+        .select((kiosk_entries::all_columns, kiosks::name, roster::name))
+        .load(conn)
 }
 
 /// What is to be kept of one check-in.
@@ -318,7 +330,7 @@ pub(super) fn find_opening(
         )
         .filter(door_openings::id.eq(id))
         .select((door_openings::all_columns, kiosks::all_columns, sessions::all_columns, roster::all_columns))
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -3,7 +3,7 @@
 use super::model::{self, Line};
 use super::queries::{self, Answered};
 use crate::access::{Reach, Viewer};
-use crate::attendance::model::Attendance;
+use crate::attendance::model::{Attendance, authority};
 use crate::attendance::queries::{self as attendance, Scope};
 use crate::attendance::record::{Entry, PersonDetails, Source, write};
 use crate::attendance::requests::{self, RequestState};
@@ -15,6 +15,7 @@ use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use crate::training::{self, RosterRow, Session};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What is said of the people of a unit.
 #[derive(Debug, Clone)]
@@ -52,19 +53,20 @@ pub fn draft(conn: &mut Conn, viewer: &Viewer, answer: &Answer, now: Moment) -> 
 
 /// Sends a unit's reply: exceptions are recorded as the unit's word, other venues in the roster, and what people had
 /// asked for and is now recorded counts as granted. Nobody decides their own: the sender's own row stays as it is, but
-/// for its venue. It may be sent again until the deadline.
+/// for its venue, and those of who leads the unit beside them. It may be sent again until the deadline.
 ///
 /// # Errors
 /// As [`draft`], and `NotFound` for a liaison; `Refused` also when a row is not whole or was changed meanwhile.
 pub fn send(conn: &mut Conn, viewer: &Viewer, answer: &Answer, now: Moment) -> Result<()> {
     let (session, unit, roll) = find(conn, &viewer.reach_of_decisions(), answer, now)?;
+    let decided = list_decided(conn, viewer, &session, &roll)?;
     let (mut entries, mut venues) = (Vec::new(), Vec::new());
     for (row, recorded) in &roll {
         let Some(line) = answer.lines.iter().find(|line| line.person == row.person_id) else { continue };
         if line.venue != row.venue_id {
             venues.push((row.person_id, line.venue));
         }
-        if row.person_id == viewer.person || !model::can_be_said(recorded.as_ref()) {
+        if !decided.contains(&row.person_id) || !model::can_be_said(recorded.as_ref()) {
             continue;
         }
         let says_the_same = match (recorded, &line.exception) {
@@ -78,10 +80,18 @@ pub fn send(conn: &mut Conn, viewer: &Viewer, answer: &Answer, now: Moment) -> R
     }
     let recorded = write(conn, viewer, session.id, &entries, Source::Reply, "", now)?;
     training::places::move_to_venues(conn, session.id, &venues)?;
-    grant_what_is_recorded(conn, viewer, &session, &roll, now)?;
+    grant_what_is_recorded(conn, viewer, &session, &decided, now)?;
     store(conn, viewer, answer, None, now)?;
     let details = Details { unit: unit.id, recorded, venues };
     audit::record(conn, &viewer.actor(), now, Action::new("attendance.reply_sent", "session"), session.id.0, &details)
+}
+
+/// Whose coming the viewer says: not their own, nor that of who leads the unit beside them or above.
+fn list_decided(conn: &mut Conn, viewer: &Viewer, session: &Session, roll: &Roll) -> Result<BTreeSet<PersonId>> {
+    let people: Vec<PersonId> = roll.iter().map(|(row, _)| row.person_id).collect();
+    let cases = attendance::list_cases(conn, session.id, &people)?.into_iter();
+    let decided = cases.filter(|case| case.row.person_id != viewer.person && authority(viewer, &[], case).is_some());
+    Ok(decided.map(|case| case.row.person_id).collect())
 }
 
 /// The session, the unit that answers, and its rows, held until the write ends.
@@ -124,23 +134,22 @@ struct Granted {
 }
 
 /// Leave that somebody had asked for, and that the reply has recorded, is granted with it.
-fn grant_what_is_recorded(conn: &mut Conn, viewer: &Viewer, session: &Session, roll: &Roll, now: Moment) -> Result<()> {
+fn grant_what_is_recorded(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    session: &Session,
+    decided: &BTreeSet<PersonId>,
+    now: Moment,
+) -> Result<()> {
     let open = requests::queries::list_open_of_session(conn, session.id)?;
-    let of_unit: Vec<_> = open
-        .into_iter()
-        .filter(|request| request.person_id != viewer.person)
-        .filter(|request| roll.iter().any(|(row, _)| row.person_id == request.person_id))
-        .collect();
+    let of_unit: Vec<_> = open.into_iter().filter(|request| decided.contains(&request.person_id)).collect();
     let people: Vec<PersonId> = of_unit.iter().map(|request| request.person_id).collect();
     let recorded = attendance::list_recorded(conn, session.id, &people)?;
     for request in of_unit {
         let now_recorded = recorded.iter().find(|row| row.person_id == request.person_id);
         let is_granted = match (now_recorded, request.asked()?) {
             (Some(row), Some(asked)) => {
-                // The class beside a stand-in is not recorded.
-                row.state == asked.state
-                    && row.stand_in == asked.stand_in
-                    && (row.leave_kind == asked.leave_kind || row.leave_kind.is_none())
+                (row.state, &row.stand_in, row.leave_kind) == (asked.state, &asked.stand_in, asked.leave_kind)
             }
             (Some(_), None) | (None, Some(_)) | (None, None) => false,
         };

@@ -35,7 +35,7 @@ pub struct Line {
     /// Nothing: they come.
     pub exception: Option<Recorded>,
     pub venue: VenueId,
-    /// The version of what was recorded of them, as it was shown; 0 when nothing was.
+    /// The stamp of what was recorded of them, as it was shown; 0 when nothing was.
     #[serde(skip)]
     pub seen: i64,
 }

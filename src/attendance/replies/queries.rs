@@ -18,7 +18,7 @@ pub fn list(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Reply>> {
 
 /// What a unit has answered, if anything.
 pub fn find(conn: &mut Conn, session: SessionId, unit: UnitId) -> QueryResult<Option<Reply>> {
-    replies::table.filter(replies::session_id.eq(session)).filter(replies::unit_id.eq(unit)).first(conn).optional()
+    replies::table.filter(replies::session_id.eq(session)).filter(replies::unit_id.eq(unit)).get_result(conn).optional()
 }
 
 /// Which units have sent their reply to these sessions.

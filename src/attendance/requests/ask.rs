@@ -5,7 +5,7 @@ use super::queries::{self, NewRequest};
 use crate::access::Viewer;
 use crate::attendance::model::{Authority, Recorded, authority, check_entry, may_record};
 use crate::attendance::queries as attendance;
-use crate::attendance::{Method, RecordRefusal};
+use crate::attendance::{AttendanceState, Method, RecordRefusal};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
@@ -49,7 +49,7 @@ pub fn ask(
 ) -> Result<RequestId> {
     attendance::take_turns(conn, session)?;
     let session = training::queries::find_session(conn, session)?;
-    let (row, path) = attendance::find_on_roster(conn, session.id, person)?;
+    let case = attendance::find_case(conn, session.id, person)?;
     let before = attendance::find(conn, session.id, person)?;
     if person == viewer.person {
         let days = settings::current(conn)?.correction_days;
@@ -62,7 +62,7 @@ pub fn ask(
         verdict.map_err(|refusal| Error::refused(refusal.message()))?;
     } else {
         // A clerk has no part in this, so no venues are looked at.
-        let right = authority(viewer, &[], &row, &path).ok_or(Error::NotFound("person"))?;
+        let right = authority(viewer, &[], &case).ok_or(Error::NotFound("person"))?;
         match may_record(right, &session, viewer.person, person) {
             Err(RecordRefusal::AskHq) => {}
             Err(refusal) => return Err(Error::refused(refusal.message())),
@@ -73,6 +73,7 @@ pub fn ask(
     let mut value = asked.value.clone();
     if let Some(value) = &mut value {
         value.method = Method::Request;
+        value.leave_kind = value.leave_kind.filter(|_| value.state == AttendanceState::Leave);
         value.stand_in = value.stand_in.take().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     }
     let reason = asked.reason.trim();

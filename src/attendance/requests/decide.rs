@@ -19,7 +19,7 @@ use serde::Serialize;
 pub struct Decision {
     pub request: RequestId,
     pub version: i64,
-    /// The version of what was recorded of the person, 0 when nothing was.
+    /// The stamp of what was recorded of the person, 0 when nothing was.
     pub seen: i64,
 }
 
@@ -82,15 +82,15 @@ fn decide_one(
 ) -> Result<()> {
     attendance::take_turns(conn, request.session_id)?;
     let session = training::queries::find_session(conn, request.session_id)?;
-    let (row, path) = attendance::find_on_roster(conn, session.id, request.person_id)?;
+    let case = attendance::find_case(conn, session.id, request.person_id)?;
     if request.person_id == viewer.person {
         return Err(Error::refused(Message::new("request-refused-own")));
     }
-    let right = authority(viewer, &[], &row, &path).ok_or(Error::NotFound("request"))?;
+    let right = authority(viewer, &[], &case).ok_or(Error::NotFound("request"))?;
     may_record(right, &session, viewer.person, request.person_id)
         .map_err(|refusal| Error::refused(refusal.message()))?;
     if request.state != RequestState::Asked || request.version != decision.version {
-        return Err(Error::refused(Message::new("request-refused-meanwhile").with("name", row.name)));
+        return Err(Error::refused(Message::new("request-refused-meanwhile").with("name", case.row.name)));
     }
     let (recorded, state, name) = match verdict {
         Verdict::Refuse => (Vec::new(), RequestState::Refused, "attendance.request_refused"),
@@ -98,7 +98,7 @@ fn decide_one(
             let present = attendance::find(conn, session.id, request.person_id)?;
             let was_there = present.is_some_and(|present| present.state == AttendanceState::Present);
             if was_there && request.kind != RequestKind::Correction {
-                return Err(Error::refused(Message::new("request-refused-was-there").with("name", row.name)));
+                return Err(Error::refused(Message::new("request-refused-was-there").with("name", case.row.name)));
             }
             let entry = Entry { person: request.person_id, after: request.asked()?, seen: decision.seen };
             let entries = std::slice::from_ref(&entry);

@@ -1,7 +1,7 @@
 //! A request, and the rules of who may ask for what until when and whom it waits for.
 
 use crate::access::{UnitPath, Viewer};
-use crate::attendance::model::{Attendance, AttendanceState, Recorded};
+use crate::attendance::model::{Attendance, AttendanceState, Leads, Recorded, decided_at};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::store::ids::{PersonId, RequestId, SessionId};
@@ -127,9 +127,6 @@ fn in_time(session: &Session, now: Moment, days: i64) -> Result<(), AskRefusal> 
     }
 }
 
-/// Somebody who leads a unit and all below it.
-pub type Leads = (PersonId, UnitPath);
-
 /// A request that is undecided, with what says who may decide it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Waiting {
@@ -141,18 +138,20 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Whether only HQ can decide it: after confirmation, and where nobody else leads the person's unit.
+    /// Whether only HQ can decide it: after confirmation, and where nobody leads the unit that decides.
     pub fn needs_hq(&self, leaders: &[Leads]) -> bool {
         let is_confirmed = match self.session_state {
             SessionState::Confirmed | SessionState::Archived => true,
             SessionState::Draft | SessionState::Published | SessionState::Closed | SessionState::Cancelled => false,
         };
-        is_confirmed || !leaders.iter().any(|(leader, led)| *leader != self.person && led.contains(&self.path))
+        let decided_at = decided_at(self.person, &self.path, leaders);
+        is_confirmed || !leaders.iter().any(|(leader, led)| *leader != self.person && led.contains(&decided_at))
     }
 
     /// Whether the viewer may decide it; nobody decides their own (`rules.md` 4).
     pub fn may_be_decided_by(&self, viewer: &Viewer, leaders: &[Leads]) -> bool {
-        let is_of_unit = viewer.reach_of_decisions().covers(&self.path) && !self.needs_hq(leaders);
+        let decided_at = decided_at(self.person, &self.path, leaders);
+        let is_of_unit = viewer.reach_of_decisions().covers(&decided_at) && !self.needs_hq(leaders);
         self.person != viewer.person && (viewer.is_hq() || is_of_unit)
     }
 }
@@ -206,11 +205,13 @@ mod tests {
         let path = |text: &str| UnitPath(text.to_owned());
         let waiting =
             |state| Waiting { id: RequestId(1), person: PersonId(7), session_state: state, path: path("/1/4/9/") };
-        let (own, above, elsewhere) =
-            ((PersonId(7), path("/1/4/9/")), (PersonId(8), path("/1/4/")), (PersonId(9), path("/1/5/")));
+        let leads = |person, text: &str| (PersonId(person), path(text));
+        let (own, beside) = (leads(7, "/1/4/9/"), leads(6, "/1/4/9/"));
+        let (above, elsewhere) = (leads(8, "/1/4/"), leads(9, "/1/5/"));
 
         assert!(!waiting(SessionState::Published).needs_hq(&[own.clone(), above.clone()]));
-        assert!(waiting(SessionState::Published).needs_hq(&[own, elsewhere]));
+        assert!(waiting(SessionState::Published).needs_hq(&[own, beside.clone(), elsewhere]));
+        assert!(!waiting(SessionState::Published).needs_hq(&[beside]));
         assert!(waiting(SessionState::Confirmed).needs_hq(&[above]));
     }
 }

@@ -1,13 +1,12 @@
 //! All SQL of requests.
 
-use super::model::{Leads, Request, RequestKind, RequestState, Waiting};
-use crate::access::{Role, UnitPath};
+use super::model::{Request, RequestKind, RequestState, Waiting};
 use crate::attendance::model::{Attendance, Recorded};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
-use crate::store::schema::{accounts, attendance, attendance_requests, grants, people, roster, sessions, units};
+use crate::store::schema::{attendance, attendance_requests, people, roster, sessions, units};
 use crate::training::{RosterRow, Session};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -47,7 +46,7 @@ pub fn insert(conn: &mut Conn, new: &NewRequest<'_>) -> Result<RequestId> {
 pub(super) fn find(conn: &mut Conn, id: RequestId) -> Result<Request> {
     attendance_requests::table
         .filter(attendance_requests::id.eq(id))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("request"))
 }
@@ -59,7 +58,7 @@ pub(super) fn is_open(conn: &mut Conn, session: SessionId, person: PersonId) -> 
         .filter(attendance_requests::person_id.eq(person))
         .filter(attendance_requests::state.eq(RequestState::Asked))
         .select(count_star())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(n > 0)
 }
 
@@ -126,19 +125,6 @@ pub fn list_waiting(conn: &mut Conn) -> QueryResult<Vec<Waiting>> {
         .order((attendance_requests::asked_at, attendance_requests::id))
         .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
         .load(conn)
-}
-
-/// Who leads which units.
-pub fn list_leaders(conn: &mut Conn) -> QueryResult<Vec<Leads>> {
-    let found: Vec<(PersonId, UnitPath)> = grants::table
-        .inner_join(accounts::table)
-        .inner_join(units::table)
-        .filter(grants::role.eq(Role::Leader))
-        .filter(accounts::disabled_at.is_null())
-        .order(grants::id)
-        .select((accounts::person_id, units::path))
-        .load(conn)?;
-    Ok(found)
 }
 
 /// A request with everything that a list says of it.

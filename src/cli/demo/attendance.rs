@@ -423,7 +423,7 @@ fn due_on(key: &str, given_on: NaiveDate, today: NaiveDate) -> NaiveDate {
     }
 }
 
-fn task(
+pub(super) fn task(
     assignment_id: AssignmentId,
     person_id: PersonId,
     reading_id: ReadingId,
@@ -438,7 +438,7 @@ fn task(
 }
 
 /// What is done was read; what is still open was not.
-fn remember(tasks: &[NewTask], marks: &mut Marks) {
+pub(super) fn remember(tasks: &[NewTask], marks: &mut Marks) {
     for task in tasks {
         let Some(done_at) = task.done_at else {
             marks.remove(&(task.person_id, task.reading_id));
@@ -465,7 +465,8 @@ pub(super) fn reading_of_the_month(conn: &mut Conn, world: &World, clock: &Clock
         given_by: Some(leader),
         given_at,
         due_on,
-        study_minutes: 0,
+        // HQ has set an hour for it.
+        study_minutes: 60,
         unit_task_id: None,
     };
     let assignment = assignments::insert_assignment(conn, &new)?;

@@ -1,13 +1,17 @@
 //! `xuefa demo`: a believable organisation with a year of sessions, served at once.
 
 mod attendance;
+mod calls;
 mod dice;
+mod hours;
 mod library;
+mod meetings;
 mod organisation;
 mod requests;
 mod scan;
 mod sessions;
 mod today;
+mod unit_forms;
 
 use crate::access::Actor;
 use crate::accounts::{self, password};
@@ -71,6 +75,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         listen: options.listen,
         base_url: None,
         smtp: None,
+        smtp_rate: None,
         mail_from: "学法 <xuefa@lihe.example>".to_owned(),
         zone: chrono_tz::Asia::Shanghai,
         trusted_proxies: Vec::new(),
@@ -86,6 +91,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
     let served = super::serve::block_on(async move {
         app.db.write(move |conn| make(conn, size, &hash, &clock)).await?;
         scan::keep_sample(&app).await?;
+        meetings::keep_sample(&app).await?;
         announce(options.listen, &password);
         super::serve::serve(app).await
     });
@@ -141,7 +147,9 @@ pub fn make(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
 
 fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()> {
     organisation::make(conn, size.n_people, hash, clock.now())?;
-    let lines = sessions::lines(size.n_sessions)?;
+    let mut lines = sessions::lines(size.n_sessions)?;
+    // The notice's meeting lies before all others: what was read for it may be given again.
+    lines.sort_by_key(|line| line.key != sessions::NOTICE);
     readings::sync(conn, clock.now())?;
     let world = World::load(conn)?;
     let mut marks = attendance::Marks::new();
@@ -150,14 +158,23 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         let (made, rows) = make_session(conn, &world, clock, line)?;
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         requests::make(conn, &world, &made, &rows, clock)?;
+        meetings::about(conn, &world, &made, &rows, clock)?;
+        match made.line.key.as_str() {
+            sessions::NOTICE => calls::notice(conn, &world, &made, clock, &mut marks)?,
+            calls::FOLLOWED => calls::running(conn, &world, &made, clock, &mut marks)?,
+            _ => {}
+        }
         if is_now {
             sessions::appoint_clerk(conn, &world, made.session.id)?;
             attendance::guests_of_today(conn, &world, &made, clock.now())?;
         }
     }
+    meetings::called(conn, &world, clock)?;
     attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
     attendance::write_marks(conn, &marks)?;
     library::make(conn, &world, clock)?;
+    unit_forms::make(conn, &world, clock)?;
+    hours::make(conn, &world, clock)?;
     settings::establish(
         conn,
         &Settings {

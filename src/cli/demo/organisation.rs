@@ -18,6 +18,10 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Everybody's membership begins on this day, before the first session of the demo.
 const MEMBERS_SINCE: &str = "2018-01-01";
+/// HQ's office, two of whom are of HQ, so that one can decide about what the other handed in.
+const HQ_OFFICE: &str = "D08";
+/// The enterprise whose branches have leaders of their own, to whom its leader passes calls on.
+const HAS_BRANCH_LEADERS: &str = "E01";
 /// A unit of a large demo holds about as many.
 const PEOPLE_A_UNIT: usize = 60;
 
@@ -111,6 +115,13 @@ impl World {
         Ok(first.with_context(|| format!("nobody stands first in {unit}"))?.id)
     }
 
+    /// Whoever stands second in HQ's office: of HQ, too.
+    pub(super) fn deputy_of_hq(&self) -> Result<PersonId> {
+        let office = self.unit_of_code(HQ_OFFICE)?.id;
+        let second = self.people.iter().filter(|person| person.unit_id == office).nth(1);
+        Ok(second.with_context(|| format!("nobody stands second in {HQ_OFFICE}"))?.id)
+    }
+
     pub(super) fn person(&self, id: PersonId) -> Result<&Person> {
         Ok(self.people.iter().find(|person| person.id == id).with_context(|| format!("no person {id}"))?)
     }
@@ -156,13 +167,18 @@ fn new_person(units: &BTreeMap<String, Unit>, row: &PersonRow) -> Result<NewPers
     })
 }
 
-/// HQ, the administrator, and a leader for every department and enterprise: whoever stands first in it.
+/// HQ, the administrator, and a leader for every department and enterprise, and for the branches of one: whoever stands
+/// first in it.
 fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[PersonRow], now: Moment) -> Result<()> {
     let mut grants: Vec<(&str, Role, Option<UnitId>)> =
         [("admin", Role::System), ("admin", Role::Security), ("admin", Role::Audit), ("hq", Role::Hq)]
             .map(|(name, role)| (name, role, None))
             .to_vec();
-    for unit in units.values().filter(|unit| unit.depth() == 1) {
+    let deputy = people.iter().find(|row| row.unit_code == HQ_OFFICE && row.order_number == 2);
+    grants.push((&deputy.context("HQ has no deputy")?.employee_number, Role::Hq, None));
+    let is_led = |unit: &&Unit| unit.depth() == 1 || unit.depth() == 2 && unit.code.starts_with(HAS_BRANCH_LEADERS);
+    let is_listed = |unit: &&Unit| people.iter().any(|row| row.unit_code == unit.code);
+    for unit in units.values().filter(is_led).filter(is_listed) {
         let first = people.iter().filter(|row| row.unit_code == unit.code).min_by_key(|row| row.order_number);
         let first = first.with_context(|| format!("nobody stands first in {}", unit.code))?;
         let name = if first.cast.is_empty() { &first.employee_number } else { &first.cast };

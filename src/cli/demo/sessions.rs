@@ -23,6 +23,8 @@ fn timing_of(slug: &str) -> Timing {
     }
 }
 
+/// The meeting of `notice.md`.
+pub(super) const NOTICE: &str = "notice";
 /// A session in progress is left alone when it stays open this long yet.
 const STAYS_OPEN: TimeDelta = TimeDelta::hours(2);
 
@@ -138,7 +140,7 @@ fn notice() -> Result<SessionLine> {
     remark.push(report.trim().to_owned());
     let audience: Vec<String> = one("audience")?.split(';').map(|category| format!("{category}@G")).collect();
     Ok(SessionLine {
-        key: "notice".to_owned(),
+        key: NOTICE.to_owned(),
         title: one("title")?,
         days_from_today: 0,
         starts: "09:00".to_owned(),

@@ -32,11 +32,11 @@ pub fn list_citing(conn: &mut Conn) -> QueryResult<Vec<(StatuteId, ReadingId)>> 
 
 /// A statute, or `NotFound`.
 pub fn find(conn: &mut Conn, id: StatuteId) -> Result<Statute> {
-    statutes::table.find(id).first(conn).optional()?.ok_or(Error::NotFound("statute"))
+    statutes::table.find(id).get_result(conn).optional()?.ok_or(Error::NotFound("statute"))
 }
 
 pub(super) fn find_called(conn: &mut Conn, name: &str) -> QueryResult<Option<StatuteId>> {
-    statutes::table.filter(statutes::name.eq(name)).select(statutes::id).first(conn).optional()
+    statutes::table.filter(statutes::name.eq(name)).select(statutes::id).get_result(conn).optional()
 }
 
 pub(super) fn insert(conn: &mut Conn, facts: &Facts) -> QueryResult<StatuteId> {

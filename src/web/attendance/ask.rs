@@ -19,11 +19,11 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
-/// Leave by its class, with a stand-in or without; or exemption. There is no room for a reason, on purpose.
+/// Leave by its class, a stand-in, or exemption. There is no room for a reason, on purpose.
 #[derive(Debug, Default, Clone, Deserialize, Serialize)]
 #[serde(default)]
 pub struct LeaveForm {
-    /// A class of leave, or `exempt`.
+    /// A class of leave, `stand_in` or `exempt`.
     class: String,
     stand_in: String,
 }
@@ -46,6 +46,8 @@ struct AskPage<F> {
     action: String,
     person: PersonRow,
     is_confirmed: bool,
+    /// The viewer leads the unit, so that the next one above decides.
+    is_decided_above: bool,
     /// Of a correction: within how many days of confirmation it can be asked for.
     days: i64,
     form: F,
@@ -54,19 +56,18 @@ struct AskPage<F> {
 impl LeaveForm {
     fn read(&self) -> Result<Asked> {
         let stand_in = Some(self.stand_in.trim().to_owned()).filter(|name| !name.is_empty());
-        let unknown = || Error::Refused(vec![Problem::at("class", Message::new("request-class-missing"))]);
-        let (kind, state, leave_kind) = match (self.class.as_str(), &stand_in) {
-            ("exempt", _) => (RequestKind::Exempt, AttendanceState::Exempt, None),
-            ("", Some(_)) => (RequestKind::StandIn, AttendanceState::StandIn, None),
-            (class, stand_in) => {
-                let class: LeaveKind = class.parse().map_err(|_| unknown())?;
-                match stand_in {
-                    Some(_) => (RequestKind::StandIn, AttendanceState::StandIn, Some(class)),
-                    None => (RequestKind::Leave, AttendanceState::Leave, Some(class)),
-                }
+        let wrong = |field, id| Error::Refused(vec![Problem::at(field, Message::new(id))]);
+        let (kind, state, leave_kind) = match self.class.as_str() {
+            "stand_in" => (RequestKind::StandIn, AttendanceState::StandIn, None),
+            "exempt" => (RequestKind::Exempt, AttendanceState::Exempt, None),
+            class => {
+                let class: LeaveKind = class.parse().map_err(|_| wrong("class", "request-class-missing"))?;
+                (RequestKind::Leave, AttendanceState::Leave, Some(class))
             }
         };
-        let stand_in = stand_in.filter(|_| kind == RequestKind::StandIn);
+        if stand_in.is_some() && kind != RequestKind::StandIn {
+            return Err(wrong("stand_in", "request-stand-in-alone"));
+        }
         let value = Recorded { leave_kind, stand_in, ..Recorded::plain(state, Method::Request) };
         Ok(Asked { kind, value: Some(value), reason: String::new() })
     }
@@ -108,7 +109,7 @@ fn ask_page<F>(
     form: impl FnOnce(Option<&Attendance>) -> F,
 ) -> Result<AskPage<F>> {
     let session = training::queries::find_visible(conn, viewer, id)?;
-    let row = training::queries::find_roster_row(conn, id, viewer.person)?.ok_or(Error::NotFound("person"))?;
+    let case = queries::find_case(conn, id, viewer.person)?;
     let recorded = queries::find(conn, id, viewer.person)?;
     let days = settings::current(conn)?.correction_days;
     let verdict = match part {
@@ -120,9 +121,10 @@ fn ask_page<F>(
         head: Head::of(&session, now),
         action: links::session_part(id, part),
         is_confirmed: session.is_confirmed(),
+        is_decided_above: case.decided_at != case.path,
         days,
         form: form(recorded.as_ref()),
-        person: PersonRow::of(&session, row, recorded.as_ref()),
+        person: PersonRow::of(&session, case.row, recorded.as_ref()),
     })
 }
 

@@ -126,7 +126,7 @@ async fn code_page(app: &App, visit: &Visit, text: &str, was_sent: bool) -> Resu
     let (reading, looked, person) = (codes.clone(), scan.clone(), visit.viewer.as_ref().map(|viewer| viewer.person));
     let seen = app
         .db
-        .read(move |conn| {
+        .glance(move |conn| {
             let Some(seen) = attendance::look(conn, &reading, &looked, person)? else { return Ok(None) };
             let is_foreign = person.filter(|_| seen.place.row.is_none());
             let asked = is_foreign.map(|person| guests::queries::find_asked(conn, seen.place.session.id, person));
@@ -213,7 +213,7 @@ pub async fn checked_in(
     query: Query<AgainQuery>,
 ) -> Result<HttpResponse> {
     let (id, asker) = (id.into_inner(), viewer.clone());
-    let (session, row, venue) = app.db.read(move |conn| queries::find_own(conn, id, asker.person)).await?;
+    let (session, row, venue) = app.db.glance(move |conn| queries::find_own(conn, id, asker.person)).await?;
     let Some(row) = row else { return Ok(page::go(&links::session(id))) };
     let outcome = match row.state {
         AttendanceState::Present if query.again.is_empty() => Outcome::Done(row.arrived_at),

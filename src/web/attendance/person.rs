@@ -210,9 +210,11 @@ fn person_page(
 ) -> Result<(PersonPage, Option<Message>)> {
     let standing = Standing::find(conn, viewer, session)?;
     let session = &standing.session;
-    let (row, path) = queries::find_on_roster(conn, session.id, person)?;
-    let right = authority(viewer, &standing.served, &row, &path);
-    let is_visible = right.is_some() || viewer.reach().covers(&path) || person == viewer.person;
+    let case = queries::find_case(conn, session.id, person)?;
+    let right = authority(viewer, &standing.served, &case);
+    let is_led = viewer.reach_of_decisions().covers(&case.path);
+    let is_visible = right.is_some() || viewer.reach().covers(&case.path) || person == viewer.person;
+    let row = case.row;
     if !is_visible || !is_recorded(session.state) {
         return Err(Error::NotFound("person"));
     }
@@ -233,6 +235,7 @@ fn person_page(
         Some(Err(RecordRefusal::AskHq)) => Ok(()),
         Some(verdict) => verdict.map_err(|refusal| refusal.message()),
         None if person == viewer.person => Err(Message::new("attendance-refused-own")),
+        None if is_led => Err(Message::new("attendance-refused-also-leads")),
         None => Err(Message::new("attendance-refused-not-leader")),
     };
     let history = queries::list_changes(conn, session.id, person)?;
@@ -279,7 +282,7 @@ fn form_of(recorded: Option<&Attendance>) -> CorrectionForm {
             leave_kind: of.leave_kind.map_or(String::new(), |kind| kind.as_str().to_owned()),
             stand_in: of.stand_in.clone().unwrap_or_default(),
             reason: String::new(),
-            version: of.version.to_string(),
+            version: of.stamp().to_string(),
         },
     }
 }

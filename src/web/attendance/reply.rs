@@ -20,7 +20,7 @@ use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The words of the one choice a row has.
 const WORDS: &[&str] = &["coming", "leave_public", "leave_sick", "leave_private", "stand_in"];
@@ -61,6 +61,8 @@ struct Row {
     /// Nothing can be said of them here any more, or they are the one who answers.
     is_fixed: bool,
     is_own: bool,
+    /// They lead the unit: the next unit above says, or HQ.
+    is_decided_above: bool,
     has_asked: bool,
     word: String,
     typed_stand_in: String,
@@ -170,12 +172,18 @@ fn reply_page(
     let names: BTreeMap<PersonId, String> = requests::list_names(conn, &by)?.into_iter().collect();
     let name = |of: Option<PersonId>| of.and_then(|of| names.get(&of).cloned());
     let drafted = reply.as_ref().filter(|_| !draft.is_empty());
+    let people: Vec<PersonId> = roll.iter().map(|(row, _)| row.person_id).collect();
+    let cases = queries::list_cases(conn, id, &people)?.into_iter();
+    // For HQ everybody is below.
+    let above: BTreeSet<PersonId> =
+        cases.filter(|case| !viewer.reach().covers(&case.decided_at)).map(|case| case.row.person_id).collect();
     let mut rows = Vec::new();
     for (row, recorded) in roll {
         let said = Said {
             typed: typed.and_then(|typed| typed.rows.get(&row.person_id)),
             draft: draft.iter().find(|line| line.person == row.person_id),
             asked: asked.iter().find(|request| request.person_id == row.person_id),
+            is_decided_above: above.contains(&row.person_id),
         };
         rows.push(reply_row(viewer, &session, row, recorded, said, &venues, is_open)?);
     }
@@ -203,6 +211,7 @@ struct Said<'a> {
     typed: Option<&'a TypedRow>,
     draft: Option<&'a Line>,
     asked: Option<&'a Request>,
+    is_decided_above: bool,
 }
 
 fn reply_row(
@@ -231,12 +240,13 @@ fn reply_row(
         }
     };
     Ok(Row {
-        is_fixed: !is_open || is_own || !model::can_be_said(recorded.as_ref()),
+        is_fixed: !is_open || is_own || said.is_decided_above || !model::can_be_said(recorded.as_ref()),
         is_own,
+        is_decided_above: said.is_decided_above,
         has_asked: asked_leave.is_some(),
         word,
         typed_stand_in: stand_in,
-        seen: recorded.as_ref().map_or(0, |recorded| recorded.version),
+        seen: recorded.as_ref().map_or(0, Attendance::stamp),
         venues: venues
             .iter()
             .map(|own| VenueChoice { id: own.id, name: own.name.clone(), selected: own.id == venue })
@@ -317,6 +327,8 @@ pub(super) struct RepliesPart {
     n_units: usize,
     units: Vec<UnitReply>,
     venues: Vec<VenueReply>,
+    /// Where HQ gives more time, until check-in opens.
+    extend: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -396,6 +408,7 @@ impl RepliesPart {
             n_answered: answered.len(),
             n_units: answering.len(),
             venues: if viewer.is_hq() { shown_venues.collect() } else { Vec::new() },
+            extend: (viewer.is_hq() && now < session.opens_at()).then(|| links::session_part(session.id, "reply-by")),
             units: shown_units,
         }))
     }
@@ -409,6 +422,38 @@ fn comes(state: Option<AttendanceState>) -> bool {
             false
         }
     }
+}
+
+/// How many units have not answered a session that asks them and has not begun: for HQ, nobody else counts.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn count_unanswered(conn: &mut Conn, session: &Session, viewer: &Viewer, now: Moment) -> Result<usize> {
+    let part = if viewer.is_hq() { RepliesPart::find(conn, session, viewer, now)? } else { None };
+    Ok(part.map_or(0, |part| part.n_units - part.n_answered))
+}
+
+/// The sessions that some units have not answered yet, each with how many, the nearest deadline first: for HQ.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_unanswered(conn: &mut Conn, now: Moment) -> Result<Vec<(Session, i64)>> {
+    // Also those whose deadline is over: HQ gives more time or calls them up, until check-in opens.
+    let sessions = training::queries::list_asked(conn, now, SHOWN)?;
+    let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+    let (sent, on_roster) = (replies::list_sent(conn, &ids)?, training::queries::list_roster_units(conn, &ids)?);
+    let units = organization::queries::list_units(conn)?;
+    let mut open = Vec::new();
+    for session in sessions.into_iter().filter(|session| now < session.opens_at()) {
+        let of_session: Vec<UnitId> =
+            on_roster.iter().filter(|(of, _)| *of == session.id).map(|(_, unit)| *unit).collect();
+        let answering = model::answering(&units, &of_session).into_iter();
+        let n = answering.filter(|unit| !sent.contains(&(session.id, unit.id))).count();
+        if n > 0 {
+            open.push((session, i64::try_from(n).unwrap_or(i64::MAX)));
+        }
+    }
+    Ok(open)
 }
 
 /// A session that a unit of the viewer has not answered yet.

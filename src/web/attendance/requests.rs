@@ -69,7 +69,7 @@ pub(super) struct ShownRequest {
     decided_by: Option<String>,
     decided_at: Option<Moment>,
     answer: String,
-    /// The versions of the request and of what is recorded, as they are shown.
+    /// The version of the request and the stamp of what is recorded, as they are shown.
     seen: String,
     ticked: bool,
     withdraw: Option<String>,
@@ -101,7 +101,7 @@ impl ShownRequest {
             asked_at: request.asked_at,
             decided_by: request.decided_by.and_then(|by| names.get(&by).cloned()),
             decided_at: request.decided_at,
-            seen: format!("{}|{}", request.version, recorded.map_or(0, |recorded| recorded.version)),
+            seen: format!("{}|{}", request.version, recorded.map_or(0, Attendance::stamp)),
             ticked: false,
             withdraw: (is_open && request.asked_by == viewer.person).then(|| links::withdraw_request(request.id)),
             reason: request.reason,
@@ -141,7 +141,7 @@ fn waiting_for(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<RequestId>, Vec<
     if !viewer.is_hq() && !viewer.is_leader() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let (all, leaders) = (queries::list_waiting(conn)?, queries::list_leaders(conn)?);
+    let (all, leaders) = (queries::list_waiting(conn)?, crate::attendance::queries::list_leaders(conn)?);
     let mine = all.into_iter().filter(|waiting| waiting.may_be_decided_by(viewer, &leaders));
     let (first, besides): (Vec<_>, Vec<_>) = mine.partition(|waiting| !viewer.is_hq() || waiting.needs_hq(&leaders));
     let ids = |list: Vec<requests::model::Waiting>| list.into_iter().map(|waiting| waiting.id).collect();

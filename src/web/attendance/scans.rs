@@ -9,6 +9,7 @@ use crate::files::{self, FileKind, FileUse, Subject};
 use crate::links;
 use crate::store::ids::{FileUseId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::training::SessionState;
 use crate::web::form::{Form, Upload};
 use crate::web::visit::Visit;
 use crate::web::{App, download, page};
@@ -22,6 +23,8 @@ struct ScansPage {
     scans: Vec<Scan>,
     may_change: bool,
     action: String,
+    /// Where HQ goes on when all is handed in.
+    confirm: Option<String>,
 }
 
 /// A scan as lists show it.
@@ -59,6 +62,7 @@ fn scans_page(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> R
         scans: scans.into_iter().map(|file| Scan::of(id, file)).collect(),
         may_change: model::may_keep_scans(session.state, viewer.is_hq()),
         action: links::session_part(id, "scans"),
+        confirm: (viewer.is_hq() && session.state == SessionState::Closed).then(|| links::session_part(id, "confirm")),
     })
 }
 

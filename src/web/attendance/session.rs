@@ -99,7 +99,7 @@ pub async fn show(
             let facts = facts(conn, &standing.session, language, now)?;
             if standing.is_own_only() || !is_recorded(standing.session.state) {
                 let head = Head::of(&standing.session, now);
-                let planning = planning(&standing);
+                let planning = planning(&standing, now);
                 return Ok(Shown::Own(Box::new(OwnPage { head, own, facts, planning })));
             }
             LivePage::find(conn, standing, &viewer, query, own, facts, rotation, now)
@@ -402,7 +402,7 @@ impl LivePage {
             reach: links::REACH,
             steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
             actions: actions(&standing, viewer, &facts, now),
-            planning: planning(&standing),
+            planning: planning(&standing, now),
             units: by_unit.iter().map(unit_choice).collect(),
             list,
             query: ShownQuery { word: list_word(&query), state: query.state, q: query.q.trim().to_owned() },
@@ -571,12 +571,17 @@ fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> 
     if is_running && kept.any(|venue| venue.ways.contains(&Way::Kiosk)) {
         actions.push(link("kiosks", "kiosks"));
     }
+    let has_paper = facts.venues.iter().any(|venue| venue.ways.contains(&Way::Paper));
+    if session.state == SessionState::Closed && has_paper && (standing.is_hq || standing.is_clerk()) {
+        actions.push(link("scans", "scans"));
+    }
     if standing.is_hq {
         match session.state {
             SessionState::Published if session.opens_at() <= now => actions.push(link("close", "close")),
             SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
             SessionState::Confirmed => {
                 actions.push(link("follow-up", "follow-up"));
+                actions.push(ActionLink { name: "call", href: links::new_call_after(session.id) });
                 if session.make_up_of.is_none() {
                     actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
                 }
@@ -595,10 +600,13 @@ fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> 
 }
 
 /// What HQ may still change of the session itself.
-fn planning(standing: &Standing) -> Vec<ActionLink> {
+fn planning(standing: &Standing, now: Moment) -> Vec<ActionLink> {
     let parts: &[&'static str] = match standing.session.state {
         _ if !standing.is_hq => &[],
         SessionState::Draft => &["check", "edit", "cancel"],
+        SessionState::Published if now < standing.session.opens_at() => {
+            &["notice", "places", "reply-by", "move", "cancel"]
+        }
         SessionState::Published => &["notice", "places", "move", "cancel"],
         SessionState::Closed | SessionState::Confirmed | SessionState::Archived => &["notice"],
         SessionState::Cancelled => &[],

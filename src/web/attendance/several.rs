@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct SeveralForm {
     person: Vec<String>,
-    /// `person|version` of each.
+    /// `person|stamp` of each.
     seen: Vec<String>,
     mark: String,
     reason: String,
@@ -59,18 +59,19 @@ fn several_page(
         return Err(Error::NotFound("roll"));
     }
     let ids: Vec<PersonId> = form.person.iter().filter_map(|person| person.parse().ok()).collect();
-    let rows = queries::list_on_roster(conn, id, &ids)?;
+    let cases = queries::list_cases(conn, id, &ids)?;
     let recorded = queries::list_recorded(conn, id, &ids)?;
-    let n_ticked = rows.len();
+    let n_ticked = cases.len();
     let (mut people, mut asks_reason) = (Vec::new(), false);
-    for (row, path) in rows {
-        let right = authority(viewer, &standing.served, &row, &path);
+    for case in cases {
+        let right = authority(viewer, &standing.served, &case);
+        let row = case.row;
         if right.is_none_or(|right| may_record(right, session, viewer.person, row.person_id).is_err()) {
             continue;
         }
         let of = recorded.iter().find(|of| of.person_id == row.person_id);
         asks_reason |= needs_reason(session.state, of);
-        let seen = format!("{}|{}", row.person_id, of.map_or(0, |of| of.version));
+        let seen = format!("{}|{}", row.person_id, of.map_or(0, |of| of.stamp()));
         people.push(Ticked { person: PersonRow::of(session, row, of), seen });
     }
     Ok(SeveralPage {

@@ -4,13 +4,14 @@ use super::Head;
 use crate::access::Viewer;
 use crate::assignments::make_up;
 use crate::attendance::queries::{self, Scope};
-use crate::attendance::requests;
 use crate::attendance::{self, Counts};
+use crate::attendance::{kiosk, requests};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
+use crate::files::{self, Subject};
 use crate::links;
 use crate::store::Conn;
-use crate::store::ids::SessionId;
+use crate::store::ids::{SessionId, VenueId};
 use crate::training::{self, Session, SessionState};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
@@ -51,8 +52,19 @@ struct StepPage {
     /// Requests about this session that nobody has decided.
     n_requests: usize,
     requests: &'static str,
+    /// The scans of the signed sheet that are kept, and where one is handed in; nothing where no venue has paper.
+    scans: Option<ScansLink>,
+    /// Check-ins of kiosks without effect.
+    n_refused: i64,
+    kiosks: String,
     /// The state that reopening leads back to.
     back_to: &'static str,
+}
+
+#[derive(Serialize)]
+struct ScansLink {
+    href: String,
+    n: i64,
 }
 
 #[derive(Serialize)]
@@ -104,7 +116,15 @@ fn step_page(
             people: people.collect(),
         });
     }
+    let venues = training::queries::list_venues(conn, id)?;
+    let n_scans = files::queries::list_uses(conn, Subject::SignedSheet(id))?.len();
+    let href = links::session_part(id, "scans");
+    let has_paper = n_scans > 0 || venues.iter().any(|venue| venue.by_paper);
+    let venues: Vec<VenueId> = venues.into_iter().map(|venue| venue.id).collect();
     Ok(Some(StepPage {
+        scans: has_paper.then(|| ScansLink { href, n: i64::try_from(n_scans).unwrap_or(i64::MAX) }),
+        n_refused: kiosk::queries::count_refused(conn, id, &venues)?,
+        kiosks: links::session_part(id, "kiosks"),
         head: Head::of(&session, now),
         n_due: counts.n_due(),
         counts,

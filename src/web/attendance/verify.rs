@@ -116,21 +116,19 @@ fn verify_page(conn: &mut Conn, viewer: &Viewer, id: SessionId, typed: VerifyFor
     let people: BTreeSet<PersonId> =
         doubted.iter().flat_map(|of| of.finding.others.iter().copied().chain([of.finding.person])).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
-    let rows: BTreeMap<PersonId, _> = queries::list_on_roster(conn, id, &people)?
-        .into_iter()
-        .map(|(row, path)| (row.person_id, (row, path)))
-        .collect();
+    let cases: BTreeMap<PersonId, _> =
+        queries::list_cases(conn, id, &people)?.into_iter().map(|case| (case.row.person_id, case)).collect();
     let recorded = queries::list_recorded(conn, id, &people)?;
     let deciders = doubted.iter().filter_map(|of| of.decided.as_ref()?.decided_by).collect();
     let names: BTreeMap<PersonId, String> = queries::list_names(conn, &deciders)?.into_iter().collect();
     let (mut open, mut decided) = (Vec::new(), Vec::new());
     for Doubted { finding, decided: decision } in doubted {
-        let Some((row, path)) = rows.get(&finding.person) else { continue };
-        let right = authority(viewer, &[], row, path);
+        let Some(case) = cases.get(&finding.person) else { continue };
+        let right = authority(viewer, &[], case);
         let of = recorded.iter().find(|of| of.person_id == finding.person);
-        let seen = finding.others.iter().filter_map(|other| rows.get(other));
-        let seen = seen.filter(|(_, path)| standing.is_hq || viewer.reach().covers(path));
-        let others: Vec<String> = seen.map(|(row, _)| row.name.clone()).collect();
+        let seen = finding.others.iter().filter_map(|other| cases.get(other));
+        let seen = seen.filter(|other| standing.is_hq || viewer.reach().covers(&other.path));
+        let others: Vec<String> = seen.map(|other| other.row.name.clone()).collect();
         let is_typed = typed.person == finding.person.to_string() && typed.doubt == finding.doubt.as_str();
         let line = Line {
             may_decide: decision.is_none()
@@ -148,7 +146,7 @@ fn verify_page(conn: &mut Conn, viewer: &Viewer, id: SessionId, typed: VerifyFor
             by: decision.as_ref().and_then(|of| names.get(&of.decided_by?).cloned()),
             at: decision.as_ref().map(|of| of.decided_at),
             decision: decision.map(|of| of.decision),
-            person: PersonRow::of(session, row.clone(), of),
+            person: PersonRow::of(session, case.row.clone(), of),
         };
         if line.decision.is_none() { open.push(line) } else { decided.push(line) }
     }

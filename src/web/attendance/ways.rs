@@ -4,11 +4,13 @@
 use super::scans::Scan;
 use super::{Standing, verify};
 use crate::access::Viewer;
+use crate::attendance::kiosk;
 use crate::attendance::model::may_see_scans;
 use crate::error::Result;
 use crate::files::{self, Subject};
 use crate::links;
 use crate::store::Conn;
+use crate::store::ids::{SessionId, VenueId};
 use crate::training::{self, SessionState, Venue, VenueKind, Way};
 use serde::Serialize;
 
@@ -21,6 +23,16 @@ pub(super) struct WaysPart {
     own_sheet: Option<String>,
     n_to_verify: i64,
     verify: String,
+    /// The session's kiosks, for who keeps them, also when all is over.
+    kiosks: Option<KiosksLink>,
+}
+
+#[derive(Serialize)]
+struct KiosksLink {
+    href: String,
+    n: i64,
+    /// Check-ins without effect, which somebody has to look at.
+    n_refused: i64,
 }
 
 #[derive(Serialize)]
@@ -59,13 +71,24 @@ impl WaysPart {
             && !is_clerk
             && venues.iter().any(|venue| venue.by_paper);
         let is_deciding = standing.is_hq || viewer.is_leader();
+        let kept = venues.iter().map(|venue| venue.id);
+        let kept: Vec<VenueId> = kept.filter(|venue| standing.is_hq || standing.served.contains(venue)).collect();
         Ok(Self {
             venues: venues.into_iter().map(|venue| VenueWays::of(standing, venue)).collect(),
             scans,
             own_sheet: prints_own.then(|| links::sign_in_sheet(session.id)),
             n_to_verify: if is_deciding { verify::count_open(conn, standing)? } else { 0 },
             verify: links::session_part(session.id, "verify"),
+            kiosks: if kept.is_empty() { None } else { KiosksLink::find(conn, session.id, &kept)? },
         })
+    }
+}
+
+impl KiosksLink {
+    fn find(conn: &mut Conn, session: SessionId, kept: &[VenueId]) -> Result<Option<Self>> {
+        let n = kiosk::queries::count(conn, session)?;
+        let n_refused = kiosk::queries::count_refused(conn, session, kept)?;
+        Ok((n > 0).then(|| Self { href: links::session_part(session, "kiosks"), n, n_refused }))
     }
 }
 
@@ -80,6 +103,7 @@ impl VenueWays {
         let mut shown = Vec::new();
         if session.state == SessionState::Published && keeps {
             shown.extend(ways.has(Way::Paper).then(|| link("sheet", "sheet")));
+            shown.push(link("seats", "seats"));
             shown.extend(ways.has(Way::Kiosk).then(|| link("slips", "slips")));
         }
         let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);

@@ -100,6 +100,8 @@ struct PersonPage {
     memberships: Vec<Membership>,
     edit: Option<String>,
     account: Option<String>,
+    /// The study record, for those who lead the person's unit, HQ and the person.
+    record: Option<String>,
 }
 
 /// `GET /people/{id}`: what is held of a person and where they belonged. For HQ, the security duty, those who lead
@@ -107,18 +109,20 @@ struct PersonPage {
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<PersonId>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let (is_hq, is_security) = (viewer.is_hq(), viewer.has(Role::Security));
-    let (person, unit, memberships) = app
+    let (person, unit, memberships, may_see_record) = app
         .db
         .read(move |conn| {
             let reach = if is_security { Reach::Group } else { viewer.reach() };
             let person = queries::find_person(conn, &reach, viewer.person, id)?;
             let unit = queries::find_unit(conn, &Reach::Group, person.unit_id)?;
-            Ok((person, unit, queries::list_memberships(conn, id)?))
+            let may_see_record = person.id == viewer.person || viewer.reach_of_decisions().covers(&unit.path);
+            Ok((person, unit, queries::list_memberships(conn, id)?, may_see_record))
         })
         .await?;
     let content = PersonPage {
         edit: is_hq.then(|| links::edit_person(id)),
         account: (is_hq || is_security).then(|| links::account_of(id)),
+        record: may_see_record.then(|| links::record_of(id)),
         person,
         unit_name: unit.name,
         memberships,

@@ -31,6 +31,8 @@ struct UnitsPage {
     n_units: usize,
     n_people: i64,
     is_hq: bool,
+    /// Who needs help to reach the year's hours, for who may see it.
+    hours_href: Option<&'static str>,
     new_unit: &'static str,
     nodes: Vec<Node>,
 }
@@ -47,7 +49,8 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     within.reverse();
     let nodes = build_nodes(&mut within, &counts, is_hq, None);
     let n_people = nodes.iter().map(|node| node.n_people).sum();
-    let content = UnitsPage { n_units, n_people, is_hq, new_unit: links::NEW_UNIT, nodes };
+    let hours_href = (is_hq || viewer.is_leader()).then_some(links::HOURS);
+    let content = UnitsPage { n_units, n_people, is_hq, hours_href, new_unit: links::NEW_UNIT, nodes };
     page::show(&app, &visit, "organization/units", &content)
 }
 

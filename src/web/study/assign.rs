@@ -83,7 +83,8 @@ impl AssignForm {
     fn wanted(&self) -> Result<Wanted> {
         let people = if self.who == "everybody" { People::Everybody } else { People::These(ids(&self.person)?) };
         let unit = self.unit.parse().map_err(|_| Error::NotFound("unit"))?;
-        Ok(Wanted { unit, people, terms: terms(&self.kind, &self.reading, &self.due_on, &self.note)? })
+        let terms = terms(&self.kind, &self.reading, &self.due_on, &self.note)?;
+        Ok(Wanted { unit, unit_task: None, people, terms })
     }
 }
 

@@ -46,6 +46,9 @@ struct AssignmentPage {
     n_released: i64,
     n_withdrawn: i64,
     may_decide: bool,
+    study_minutes: i64,
+    /// Where HQ says what it counts for.
+    hours_href: Option<String>,
     rows: Vec<Row>,
     page_number: i64,
     n_pages: i64,
@@ -103,7 +106,8 @@ pub async fn show(
         }
     };
     let rows: Vec<Row> = tasks.into_iter().map(row).collect();
-    let content = progress(assignment, &units, &standing, rows, number, today);
+    let mut content = progress(assignment, &units, &standing, rows, number, today);
+    content.hours_href = content.hours_href.filter(|_| viewer.is_hq());
     page::show(&app, &visit, "study/assignment", &content)
 }
 
@@ -139,7 +143,9 @@ fn progress(
         href: links::assignment(assignment.id),
         unit_name: unit.map_or(String::new(), |unit| unit.name.clone()),
         unit_href: links::unit(assignment.unit_id),
-        session_title: assignment.session_id.map(|_| assignment.title),
+        study_minutes: assignment.study_minutes,
+        hours_href: assignment.session_id.is_none().then(|| links::assignment_hours(assignment.id)),
+        session_title: Some(assignment.title).filter(|title| !title.is_empty()),
         given_at: assignment.given_at,
         due_on: assignment.due_on,
         note: assignment.note,

@@ -2,6 +2,8 @@
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
+use crate::assignments::calls::ShownUnitTask;
+use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
 use crate::assignments::reflections::list_waiting;
 use crate::attendance::{AttendanceState, Counts};
@@ -13,6 +15,7 @@ use crate::reports::csv;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
+use crate::web::study::implementation::board::BoardPart;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -20,6 +23,9 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+
+/// Calls that are answered and still listed: the newest.
+const ANSWERED_CALLS: usize = 2;
 
 #[derive(Deserialize)]
 pub struct SessionQuery {
@@ -49,6 +55,11 @@ struct BoardPage {
     missing: Vec<Person>,
     may_assign: bool,
     is_leader: bool,
+    /// Who needs help to reach the year's hours.
+    hours_href: Option<String>,
+    /// The people behind the year's figures.
+    year_href: String,
+    last_year_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
     parts: Vec<PartRow>,
@@ -60,6 +71,23 @@ struct BoardPage {
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
+    /// What the unit puts into practice; nothing before it has handed in a report.
+    implementation: Option<BoardPart>,
+    calls: Vec<CallRow>,
+}
+
+/// A call that the unit was asked by.
+#[derive(Serialize)]
+struct CallRow {
+    href: String,
+    heading: String,
+    due_on: NaiveDate,
+    n_met: usize,
+    n_forms: usize,
+    n_returned: usize,
+    is_open: bool,
+    /// 0 unless something is overdue.
+    days_overdue: i64,
 }
 
 /// Study that was given to people of the unit.
@@ -120,6 +148,8 @@ struct PartRow {
 
 #[derive(Serialize)]
 struct MonthRow {
+    /// The people behind it.
+    href: String,
     year: String,
     month: u32,
     n: i64,
@@ -165,32 +195,32 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, n_requests, n_reflections, to_answer) = app
+    let (board, own, waiting, to_answer, listed, implementation) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
             let n_reflections = list_waiting(conn, &asking)?.0.len();
             let to_answer = list_to_answer(conn, &asking, now)?;
-            Ok((board::build(conn, &asking, id, session, &clock)?, own, n_requests, n_reflections, to_answer))
+            let board = board::build(conn, &asking, id, session, &clock)?;
+            let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
+            let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
+            Ok((board, own, (n_requests, n_reflections), to_answer, listed, implementation))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
-    page::show(
-        &app,
-        &visit,
-        "study/board",
-        &board_page(board, &viewer, n_own_tasks, n_requests, n_reflections, to_answer),
-    )
+    let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls);
+    page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
 }
 
 fn board_page(
     board: Board,
     viewer: &Viewer,
     n_own_tasks: usize,
-    n_requests: usize,
-    n_reflections: usize,
+    (n_requests, n_reflections): (usize, usize),
     to_answer: Vec<ToAnswer>,
+    calls: Vec<CallRow>,
 ) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
@@ -237,6 +267,9 @@ fn board_page(
         missing,
         may_assign,
         is_leader: decides,
+        hours_href: decides.then(|| links::unit_hours(board.unit.id)),
+        year_href: links::unit_year(board.unit.id, board.year),
+        last_year_href: links::unit_year(board.unit.id, board.year - 1),
         present,
         exempt,
         parts: board
@@ -250,13 +283,15 @@ fn board_page(
                 of: part.counts.n_due(),
             })
             .collect(),
-        trend: trend(&board.months),
-        months: board.months.iter().map(month).collect(),
+        trend: trend(board.unit.id, &board.months),
+        months: board.months.iter().map(|one| month(board.unit.id, one)).collect(),
         unit_name: board.unit.name,
         n_own_tasks,
+        implementation: None,
         n_requests,
         requests: links::REQUESTS,
         to_answer,
+        calls,
         given: board
             .given
             .into_iter()
@@ -273,12 +308,27 @@ fn board_page(
     }
 }
 
+fn call_row(listed: &Listed, unit: UnitId, today: NaiveDate) -> CallRow {
+    let is_overdue = listed.tasks.iter().any(|task| task.shown(today) == ShownUnitTask::Overdue);
+    CallRow {
+        href: links::unit_call(unit, listed.call.id),
+        heading: listed.call.title.clone(),
+        due_on: listed.due_on(),
+        n_met: listed.n_met(),
+        n_forms: listed.tasks.len(),
+        n_returned: listed.tasks.iter().filter(|task| task.shown(today) == ShownUnitTask::Returned).count(),
+        is_open: listed.is_open(),
+        days_overdue: if is_overdue { (today - listed.due_on()).num_days().max(0) } else { 0 },
+    }
+}
+
 fn rate(counts: Counts) -> Rate {
     Rate { n: counts.n_took_part(), of: counts.n_due() }
 }
 
-fn month(month: &Month) -> MonthRow {
+fn month(unit: UnitId, month: &Month) -> MonthRow {
     MonthRow {
+        href: format!("{}&month={}", links::unit_year(unit, month.first_day.year()), month.first_day.month()),
         year: month.first_day.year().to_string(),
         month: month.first_day.month(),
         n: month.counts.n_took_part(),
@@ -306,9 +356,10 @@ fn tenths(parts: i64, of: i64) -> String {
 }
 
 /// The line over the months that had a session, from left to right; nothing when none had.
-fn trend(months: &[Month]) -> Option<Trend> {
+fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
     let x = |place: usize| format!("{}", 44 + 306 * place / 11);
-    let held: Vec<(usize, MonthRow)> = months.iter().map(month).enumerate().filter(|(_, month)| month.of > 0).collect();
+    let held: Vec<(usize, MonthRow)> =
+        months.iter().map(|one| month(unit, one)).enumerate().filter(|(_, month)| month.of > 0).collect();
     let dots: Vec<Dot> = held
         .iter()
         .map(|(place, month)| Dot { x: x(*place), y: format!("{}", 160 - 140 * month.n / month.of) })
@@ -321,7 +372,13 @@ fn trend(months: &[Month]) -> Option<Trend> {
         std::cmp::Ordering::Less => "down",
         std::cmp::Ordering::Equal => "same",
     };
-    let copy = |month: &MonthRow| MonthRow { year: month.year.clone(), month: month.month, n: month.n, of: month.of };
+    let copy = |month: &MonthRow| MonthRow {
+        href: month.href.clone(),
+        year: month.year.clone(),
+        month: month.month,
+        n: month.n,
+        of: month.of,
+    };
     Some(Trend {
         message,
         first: copy(first),

@@ -41,6 +41,8 @@ pub struct FollowUpForm {
 struct FollowUpPage {
     action: String,
     session_href: String,
+    /// Where HQ calls on the units after the session.
+    call_href: Option<String>,
     session_title: String,
     unit: String,
     unit_name: String,
@@ -100,6 +102,7 @@ async fn show_form(
     let ticked: Vec<PersonId> = ids(&fields.person)?;
     let mut chosen: Vec<ReadingId> = ids(&fields.reading)?;
     let language = visit.language;
+    let call_href = viewer.is_hq().then(|| links::new_call_after(id));
     let (session, unit, people, preset, library, kinds) = app
         .db
         .read(move |conn| {
@@ -117,6 +120,7 @@ async fn show_form(
     let content = FollowUpPage {
         action: links::session_part(id, "follow-up"),
         session_href: links::session(id),
+        call_href,
         session_title: session.title,
         unit: fields.unit,
         unit_name: unit.name,

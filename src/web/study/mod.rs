@@ -3,12 +3,18 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+pub mod calls;
 pub mod evidence;
+mod fields;
 pub mod follow_up;
+pub mod follow_up;
+pub mod implementation;
 pub mod meetings;
 pub mod record;
 pub mod reflections;
 pub mod tasks;
+mod unit_form;
+pub mod volumes;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
 use crate::assignments::model::AssignmentKind;

@@ -1,119 +1,310 @@
-//! `/record`: one's own study record of a year, for the screen and for paper.
+//! `/record` and `/people/{id}/record`: the study record of a year, for the screen, for paper, and as a file.
 
 use crate::access::Viewer;
-use crate::assignments::{TaskView, queries};
-use crate::attendance::{self, Counts, MakeUp, MakeUpKind};
-use crate::clock::{Clock, Moment};
-use crate::error::Result;
-use crate::store::ids::SessionId;
+use crate::assignments::TaskView;
+use crate::attendance::{self, Counts, MakeUpFigures, ShownState};
+use crate::clock::Moment;
+use crate::error::{Message, Result};
+use crate::i18n::Language;
+use crate::links;
+use crate::organization::Category;
+use crate::reports::csv as file;
+use crate::reports::session_attendance::{MadeUp, made_up};
+use crate::store::ids::PersonId;
+use crate::study_hours::record::{self, Record, RecordSession};
+use crate::study_hours::year::Year;
+use crate::study_hours::{Amount, Credit, CreditKind, Requirement, Standing};
+use crate::templates::hours_text;
+use crate::web::hours::requirements::Document;
+use crate::web::hours::{csv_file, head};
+use crate::web::reports::{MAKE_UPS, STATES, word_of};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Query};
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use actix_web::web::{Data, Path, Query};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct RecordQuery {
-    #[serde(default)]
     year: String,
+    /// The page for paper.
+    paper: String,
 }
 
 #[derive(Serialize)]
 struct RecordPage {
+    organisation: String,
     name: String,
+    /// It is the viewer's own.
+    is_own: bool,
+    person_href: String,
     unit_name: String,
+    post: String,
+    category: Category,
     year: String,
-    previous: i32,
-    next: Option<i32>,
+    previous: Option<String>,
+    next: Option<String>,
+    here: String,
+    paper: String,
+    csv: String,
     made_on: NaiveDate,
     sessions: Vec<SessionRow>,
-    tasks: Vec<TaskView>,
+    tasks: Vec<TaskLine>,
+    /// On paper the last two share a part of the table with the signature, so that it never stands alone on a page.
+    last_tasks: Vec<TaskLine>,
+    n_tasks: usize,
     counts: Counts,
     n_due: i64,
     n_took_part: i64,
-    minutes: i64,
+    make_up: MakeUpFigures,
+    done: Amount,
+    /// Nothing when nothing is to come.
+    to_come: Option<Amount>,
+    required: Option<Required>,
+}
+
+/// What the year asks of the person.
+#[derive(Serialize)]
+struct Required {
+    amount: Amount,
+    document: Document,
+    standing: Standing,
+    short_by: Option<Amount>,
 }
 
 #[derive(Serialize)]
 struct SessionRow {
+    href: String,
     starts_at: Moment,
     session_title: String,
     unit_name: String,
-    state: &'static str,
-    made_up: bool,
+    /// What is recorded may be shown to the viewer.
+    is_within: bool,
+    state: ShownState,
+    make_up: MadeUp,
     late: bool,
     left_early: bool,
-    /// Counted only when attended or made up.
+    credit: CreditKind,
     minutes: i64,
 }
 
-/// The moments between which a year lies.
-pub fn year_of(clock: &Clock, year: i32) -> (Moment, Moment) {
-    let first = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
-    (clock.moment(first(year), NaiveTime::MIN), clock.moment(first(year + 1), NaiveTime::MIN))
+#[derive(Serialize)]
+struct TaskLine {
+    #[serde(flatten)]
+    task: TaskView,
+    credit: Option<CreditKind>,
+    minutes: i64,
 }
 
-/// `GET /record`: sessions with what became of them, tasks, hours.
+/// `GET /record`: one's own.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<RecordQuery>) -> Result<HttpResponse> {
-    let today = app.clock.today();
-    let year = query.year.parse().ok().filter(|year| (2000..=today.year()).contains(year)).unwrap_or(today.year());
-    let ((from, to), person) = (year_of(&app.clock, year), viewer.person);
-    let (first, last) =
-        (NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(today), NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(today));
-    let (sessions, tasks, missed) = app
-        .db
-        .read(move |conn| {
-            let sessions = queries::list_sessions_of(conn, person, from, to)?;
-            let missed: Vec<SessionId> = sessions.iter().filter_map(|(session, ..)| session.make_up_of).collect();
-            let missed = attendance::queries::list_of_person(conn, person, &missed)?;
-            Ok((sessions, queries::list_due_within(conn, person, first, last)?, missed))
-        })
-        .await?;
-    let made_up_by_session: BTreeSet<SessionId> = missed
-        .iter()
-        .filter(|of| of.make_up == MakeUp::Done && of.make_up_kind == Some(MakeUpKind::Session))
-        .map(|of| of.session_id)
-        .collect();
-    let mut counts = Counts::default();
-    let mut rows = Vec::new();
-    for (session, row, attendance) in sessions {
-        if session.is_confirmed() {
-            counts.add_person(attendance.as_ref());
-        }
-        let state = attendance::model::shown(session.state, attendance.as_ref());
-        let made_up = attendance.as_ref().is_some_and(|of| of.state.is_not_there() && of.make_up == MakeUp::Done);
-        let counted = made_up || state == attendance::ShownState::Present;
-        rows.push(SessionRow {
-            starts_at: session.starts_at,
-            session_title: session.title,
-            unit_name: row.unit_name,
-            state: state.as_str(),
-            made_up,
-            late: attendance.as_ref().is_some_and(|of| of.late),
-            left_early: attendance.as_ref().is_some_and(|of| of.left_early),
-            // The hours of what was made up count once, with the session that was missed.
-            minutes: match session.make_up_of {
-                Some(missed) if made_up_by_session.contains(&missed) => 0,
-                _ if counted => session.study_minutes,
-                _ => 0,
-            },
-        });
+    let person = viewer.person;
+    show_record(&app, &visit, viewer, person, &query, links::RECORD.to_owned()).await
+}
+
+/// `GET /people/{id}/record`: somebody's whom the viewer leads; anybody's for HQ.
+pub async fn show_of(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<PersonId>,
+    query: Query<RecordQuery>,
+) -> Result<HttpResponse> {
+    let person = id.into_inner();
+    show_record(&app, &visit, viewer, person, &query, links::record_of(person)).await
+}
+
+async fn show_record(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    person: PersonId,
+    query: &RecordQuery,
+    address: String,
+) -> Result<HttpResponse> {
+    let (year, clock) = (Year::asked(&query.year, 0, &app.clock), app.clock.clone());
+    let is_own = person == viewer.person;
+    let record = app.db.read(move |conn| record::build(conn, &viewer, person, year, &clock)).await?;
+    let mut content = record_page(app, record, is_own, &address, visit.language);
+    if !query.paper.is_empty() {
+        content.last_tasks = content.tasks.split_off(content.tasks.len().saturating_sub(2));
     }
-    let content = RecordPage {
-        name: viewer.name.clone(),
-        unit_name: viewer.unit_name.clone(),
-        year: year.to_string(),
-        previous: year - 1,
-        next: (year < today.year()).then_some(year + 1),
+    let template = if query.paper.is_empty() { "study/record" } else { "study/record-paper" };
+    page::show(app, visit, template, &content)
+}
+
+fn record_page(app: &App, record: Record, is_own: bool, address: &str, language: Language) -> RecordPage {
+    let (year, today) = (record.year, app.clock.today());
+    let amount = |minutes| Amount::of(minutes, &record.settings);
+    let of_year = |year: i32| format!("{address}?year={year}");
+    let here = of_year(year.number);
+    let tasks = record.tasks.iter().map(|one| TaskLine {
+        task: one.task.view(today, language),
+        credit: one.credit.map(|credit| credit.kind),
+        minutes: one.credit.map_or(0, |credit| credit.minutes),
+    });
+    RecordPage {
+        organisation: record.organisation.clone(),
+        is_own,
+        person_href: links::person(record.person.id),
+        previous: year.before().map(of_year),
+        next: year.after(0, &app.clock).map(of_year),
+        paper: format!("{here}&paper=1"),
+        csv: format!("{address}.csv?year={}", year.number),
+        here,
+        year: year.number.to_string(),
         made_on: today,
-        minutes: rows.iter().map(|row| row.minutes).sum(),
-        sessions: rows,
-        tasks: tasks.iter().map(|task| task.view(today, visit.language)).collect(),
-        n_due: counts.n_due(),
-        n_took_part: counts.n_took_part(),
-        counts,
-    };
-    page::show(&app, &visit, "study/record", &content)
+        n_due: record.counts.n_due(),
+        n_took_part: record.counts.n_took_part(),
+        counts: record.counts,
+        make_up: record.make_up,
+        done: amount(record.hours.done),
+        to_come: (record.hours.to_come > 0).then(|| amount(record.hours.to_come)),
+        required: record.requirement.as_ref().map(|one| required(one, &record)),
+        n_tasks: record.tasks.len(),
+        tasks: tasks.collect(),
+        last_tasks: Vec::new(),
+        sessions: record.sessions.iter().map(session_row).collect(),
+        name: record.person.name,
+        unit_name: record.unit_name,
+        post: record.person.post,
+        category: record.person.category,
+    }
+}
+
+fn required(requirement: &Requirement, record: &Record) -> Required {
+    let minutes = requirement.minutes.unwrap_or(0);
+    let short_by = record.hours.short_by(minutes);
+    Required {
+        amount: Amount::of(minutes, &record.settings),
+        document: Document::of(requirement),
+        standing: record.hours.standing(minutes),
+        short_by: (short_by > 0).then(|| Amount::of(short_by, &record.settings)),
+    }
+}
+
+fn session_row(row: &RecordSession) -> SessionRow {
+    let attendance = row.own.attendance.as_ref();
+    let Credit { kind, minutes } = row.credit;
+    SessionRow {
+        href: links::session(row.own.session.id),
+        starts_at: row.own.session.starts_at,
+        session_title: row.own.session.title.clone(),
+        unit_name: row.own.row.unit_name.clone(),
+        is_within: row.is_within,
+        state: attendance::model::shown(row.own.session.state, attendance),
+        make_up: made_up(attendance, row.has_read),
+        late: attendance.is_some_and(|of| of.late),
+        left_early: attendance.is_some_and(|of| of.left_early),
+        credit: kind,
+        minutes,
+    }
+}
+
+/// The columns of the file: a line for each session, then for each task.
+const COLUMNS: &[&str] = &[
+    "record-kind",
+    "record-date",
+    "record-session-or-task",
+    "record-unit",
+    "record-state",
+    "report-column-make-up",
+    "record-remark",
+    "record-n-due",
+    "record-n-took-part",
+    "record-hours",
+    "record-hours-to-come",
+];
+
+/// `GET /record.csv`.
+pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<RecordQuery>) -> Result<HttpResponse> {
+    let person = viewer.person;
+    record_file(&app, &visit, viewer, person, &query).await
+}
+
+/// `GET /people/{id}/record.csv`.
+pub async fn csv_of(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<PersonId>,
+    query: Query<RecordQuery>,
+) -> Result<HttpResponse> {
+    record_file(&app, &visit, viewer, id.into_inner(), &query).await
+}
+
+async fn record_file(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    person: PersonId,
+    query: &RecordQuery,
+) -> Result<HttpResponse> {
+    let (year, clock) = (Year::asked(&query.year, 0, &app.clock), app.clock.clone());
+    let record = app.db.read(move |conn| record::build(conn, &viewer, person, year, &clock)).await?;
+    let mut rows = vec![head(app, visit, COLUMNS)];
+    rows.extend(record.sessions.iter().map(|row| session_cells(app, visit, row)));
+    let today = app.clock.today();
+    for task in &record.tasks {
+        let view = task.task.view(today, visit.language);
+        let of = |kind| task.credit.filter(|credit| credit.kind == kind).map_or(0, |credit| credit.minutes);
+        rows.push(vec![
+            page::word(app, visit, &Message::new("record-kind-task")),
+            view.due_on.to_string(),
+            view.reading_title,
+            String::new(),
+            page::word(app, visit, &Message::new(task_key(view.state))),
+            String::new(),
+            view.session_title.unwrap_or_default(),
+            String::new(),
+            String::new(),
+            hours_text(of(CreditKind::Counted)),
+            hours_text(of(CreditKind::ToCome)),
+        ]);
+    }
+    let title = page::word(app, visit, &Message::new("record-title"));
+    let name = format!("{}{title}-{}.csv", record.person.name, year.number);
+    Ok(csv_file(&name, file::write(&rows)?))
+}
+
+fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<String> {
+    let row = session_row(session);
+    let word = |key| page::word(app, visit, &Message::new(key));
+    let mut counts = Counts::default();
+    if session.is_counted() {
+        counts.add_person(session.own.attendance.as_ref());
+    }
+    let within = |text: String| if row.is_within { text } else { String::new() };
+    let marks: Vec<String> = [(row.late, "record-late"), (row.left_early, "record-left-early")]
+        .into_iter()
+        .filter(|(is_so, _)| *is_so)
+        .map(|(_, key)| word(key))
+        .collect();
+    let minutes = |kind| if row.credit == kind { row.minutes } else { 0 };
+    vec![
+        word("record-kind-session"),
+        app.clock.local(row.starts_at).date_naive().to_string(),
+        row.session_title.clone(),
+        row.unit_name.clone(),
+        within(word_of(app, visit, STATES, row.state.as_str())),
+        within(word_of(app, visit, MAKE_UPS, row.make_up.as_str())),
+        within(marks.join("; ")),
+        counts.n_due().to_string(),
+        counts.n_took_part().to_string(),
+        hours_text(minutes(CreditKind::Counted)),
+        hours_text(minutes(CreditKind::ToCome)),
+    ]
+}
+
+fn task_key(state: crate::assignments::ShownTask) -> &'static str {
+    use crate::assignments::ShownTask;
+    match state {
+        ShownTask::Open => "task-state-open",
+        ShownTask::Overdue => "task-state-overdue",
+        ShownTask::Done => "task-state-done",
+        ShownTask::Released => "task-state-released",
+        ShownTask::Withdrawn => "task-state-withdrawn",
+    }
 }

@@ -8,13 +8,15 @@ use crate::i18n::Language;
 use crate::links;
 use crate::organization::{self, Category, Person, Unit};
 use crate::readings;
-use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
+use crate::store::ids::{PersonId, ReadingId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::study_hours::read_hours;
 use crate::training::audience::{Audience, Headcount};
 use crate::training::{
     Document, Plan, PlannedReading, PlannedVenue, SessionState, Timing, VenueKind, Way, Ways, plan, queries,
 };
 use crate::web::form::Form;
+use crate::web::unit_tree::{UnitNode, unit_tree};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use crate::{settings, templates};
@@ -25,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The time of day until which units answer, unless another is typed.
-const REPLY_TIME: &str = "17:30";
+pub(super) const REPLY_TIME: &str = "17:30";
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -86,7 +88,7 @@ struct FormPage {
     venues: Vec<VenueRow>,
     readings: Vec<ReadingTick>,
     categories: Vec<Tick>,
-    units: Vec<Node>,
+    units: Vec<UnitNode>,
     n_units: i64,
     n_people: i64,
 }
@@ -149,16 +151,6 @@ struct Tick {
     label: String,
     n: i64,
     checked: bool,
-}
-
-#[derive(Serialize)]
-struct Node {
-    id: UnitId,
-    name: String,
-    n: i64,
-    checked: bool,
-    /// Those below it: under this name the template calls itself.
-    units: Vec<Node>,
 }
 
 /// What a new session is to make up for, if anything.
@@ -472,12 +464,6 @@ fn read_day(text: &str) -> Option<chrono::NaiveDate> {
     text.trim().parse().ok()
 }
 
-/// Study hours as they are typed, `2` or `3.5`, in minutes.
-fn read_hours(text: &str) -> Option<i64> {
-    let hours: f64 = text.trim().parse().ok()?;
-    if (0.0..=1000.0).contains(&hours) { Some((hours * 60.0).round() as i64) } else { None }
-}
-
 pub(super) fn at(list: &[String], n: usize) -> String {
     list.get(n).map(|text| text.trim().to_owned()).unwrap_or_default()
 }
@@ -603,7 +589,7 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
                 checked: form.category.iter().any(|word| word == category.as_str()),
             })
             .collect(),
-        units: tree(background, None, &audience),
+        units: units_to_tick(background, &audience),
         n_units,
         n_people: counts.iter().map(|count| count.n).sum(),
         form,
@@ -640,35 +626,8 @@ fn kinds(chosen: &str, n: usize) -> Vec<Kind> {
     VenueKind::ALL.iter().map(|kind| Kind { word: kind.as_str(), selected: *kind == chosen }).collect()
 }
 
-/// The units below one, each with the people of itself and all below.
-fn tree(background: &Background, parent: Option<UnitId>, audience: &Audience) -> Vec<Node> {
-    let children = background.units.iter().filter(|unit| unit.parent_id == parent);
-    children
-        .map(|unit| {
-            let below = tree(background, Some(unit.id), audience);
-            let own: i64 =
-                background.headcounts.iter().filter(|count| count.unit == unit.id).map(|count| count.n).sum();
-            Node {
-                id: unit.id,
-                name: unit.name.clone(),
-                n: own + below.iter().map(|unit| unit.n).sum::<i64>(),
-                checked: audience.units.contains(&unit.id),
-                units: below,
-            }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn study_hours_are_read_with_one_decimal_and_nothing_else() {
-        assert_eq!(read_hours(" 2 "), Some(120));
-        assert_eq!(read_hours("3.5"), Some(210));
-        assert_eq!(read_hours("-1"), None);
-        assert_eq!(read_hours("two"), None);
-        assert_eq!(read_hours("NaN"), None);
-    }
+fn units_to_tick(background: &Background, audience: &Audience) -> Vec<UnitNode> {
+    let n_own =
+        |unit| background.headcounts.iter().filter(|count| count.unit == unit).map(|count| count.n).sum::<i64>();
+    unit_tree(&background.units, None, &n_own, &|unit| audience.units.contains(&unit))
 }

@@ -8,6 +8,7 @@ pub mod list;
 mod make_up;
 pub mod notice;
 pub mod places;
+pub mod reply_by;
 pub mod today;
 
 use crate::clock::{Clock, Moment};

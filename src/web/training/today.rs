@@ -1,12 +1,13 @@
 //! HQ's home: what happens today, what needs something, what comes next; in an empty system the first three steps.
 
 use crate::access::Viewer;
+use crate::assignments::calls::ShownUnitTask;
 use crate::attendance::{self, AttendanceState};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::links;
 use crate::store::Conn;
-use crate::store::ids::SessionId;
+use crate::store::ids::{SessionId, UnitId};
 use crate::training::queries::{self, Listing, Order};
 use crate::training::{Session, SessionState};
 use crate::web::visit::Visit;
@@ -14,7 +15,7 @@ use crate::web::{App, page};
 use crate::{assignments, organization};
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::Serialize;
 
 /// Sessions in one list of the page; the list of sessions has them all.
@@ -35,6 +36,7 @@ struct TodayPage {
     n_drafts: i64,
     coming: Vec<Item>,
     new: &'static str,
+    calls: &'static str,
     /// Requests that only HQ can decide.
     n_requests: usize,
     requests: &'static str,
@@ -62,7 +64,7 @@ struct Need {
     href: String,
     heading: String,
     starts_at: Moment,
-    /// `close`, `reconcile` or `follow-up`.
+    /// `reply`, `close`, `reconcile`, `follow-up`, `call-overdue` or `call-to-decide`.
     what: &'static str,
     n: i64,
 }
@@ -94,11 +96,12 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
         now,
         first_steps: first_steps(conn, viewer)?,
         today: today.into_iter().map(item).collect(),
-        needs: needs(conn, viewer, now)?,
+        needs: needs(conn, viewer, now)?.into_iter().chain(calls(conn, clock.today())?).collect(),
         drafts: drafts.into_iter().map(item).collect(),
         n_drafts: queries::count_visible(conn, viewer, &of_state(SessionState::Draft))?,
         coming: coming.into_iter().map(item).collect(),
         new: links::NEW_SESSION,
+        calls: links::CALLS,
         n_requests: crate::web::attendance::requests::count_waiting(conn, viewer)?,
         requests: links::REQUESTS,
     })
@@ -116,7 +119,7 @@ fn first_steps(conn: &mut Conn, viewer: &Viewer) -> Result<Option<FirstSteps>> {
     Ok(Some(FirstSteps { n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
 }
 
-/// Sessions that wait for an act of HQ: to be closed, reconciled, followed up.
+/// Sessions that wait for an act of HQ: units to be reminded of their replies, to be closed, reconciled, followed up.
 fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
     let over = Listing { until: Some(now), states: vec![SessionState::Published], ..Listing::default() };
     let closed = Listing { states: vec![SessionState::Closed], ..Listing::default() };
@@ -138,6 +141,11 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         what,
         n,
     };
+    let unanswered = crate::web::attendance::reply::list_unanswered(conn, now)?;
+    let to_answer = unanswered.iter().map(|(session, n)| Need {
+        href: format!("{}#replies", links::session(session.id)),
+        ..need(session, "reply", *n)
+    });
     let to_close = over.iter().map(|session| need(session, "close", 0));
     let to_reconcile = closed
         .iter()
@@ -146,5 +154,27 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         .iter()
         .filter(|session| !followed.contains(&session.id) && count(&missing, session.id) > 0)
         .map(|session| need(session, "follow-up", count(&missing, session.id)));
-    Ok(to_close.chain(to_reconcile).chain(to_follow_up).collect())
+    Ok(to_close.chain(to_reconcile).chain(to_follow_up).chain(to_answer).collect())
+}
+
+/// Calls with units that are overdue, or that wait for HQ to accept what they submitted.
+fn calls(conn: &mut Conn, today: NaiveDate) -> Result<Vec<Need>> {
+    let mut needs: Vec<(Need, UnitId)> = Vec::new();
+    for (task, call) in assignments::calls::queries::list_needing_hq(conn, today)? {
+        let waits = task.shown(today) == ShownUnitTask::Submitted;
+        let (what, show) = if waits { ("call-to-decide", "to_decide") } else { ("call-overdue", "overdue") };
+        let href = format!("{}?show={show}", links::call(call.id));
+        match needs.iter_mut().find(|(need, _)| need.href == href) {
+            // A unit counts once, however many of its forms it is.
+            Some((need, last)) => {
+                need.n += i64::from(*last != task.unit_id);
+                *last = task.unit_id;
+            }
+            None => {
+                let need = Need { href, heading: call.title, starts_at: call.given_at, what, n: 1 };
+                needs.push((need, task.unit_id));
+            }
+        }
+    }
+    Ok(needs.into_iter().map(|(need, _)| need).collect())
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod database;
+pub mod queries;
 mod sessions;
 pub mod smtp;
 
@@ -90,6 +91,7 @@ impl TestApp {
             listen: "127.0.0.1:8080".parse().expect("an address"),
             base_url: Some("http://xuefa.test".to_owned()),
             smtp: None,
+            smtp_rate: None,
             mail_from: "学法 <xuefa@xuefa.test>".to_owned(),
             zone: clock.zone(),
             trusted_proxies: Vec::new(),

@@ -65,8 +65,8 @@ fn is_in(state: Option<AttendanceState>) -> bool {
     matches!(state, Some(AttendanceState::Present | AttendanceState::Exempt))
 }
 
-/// Those whom the words find: a personal code alone, or by name, pinyin or employee number, the likeliest first, each
-/// in the order of the day.
+/// Those whom the words find: a personal code alone, or by name, pinyin or employee number, the likeliest first; among
+/// them those who are not in yet, for these are looked for; each in the order of the day.
 fn find(secret: &Secret, people: Vec<Findable>, words: &str) -> Vec<Findable> {
     if let Some((number, digest)) = crate::attendance::number_in_code(words) {
         let fits = |person: &Findable| {
@@ -79,8 +79,39 @@ fn find(secret: &Secret, people: Vec<Findable>, words: &str) -> Vec<Findable> {
         return Vec::new();
     }
     let rank = |person: &Findable| spelling::rank(&words, &person.name, &person.employee_number);
-    let mut found: Vec<(usize, Findable)> =
-        people.into_iter().filter_map(|person| Some((rank(&person)?, person))).collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    let mut found: Vec<((usize, bool), Findable)> =
+        people.into_iter().filter_map(|person| Some(((rank(&person)?, is_in(person.state)), person))).collect();
+    found.sort_by_key(|(place, _)| *place);
     found.into_iter().map(|(_, person)| person).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::ids::{PersonId, UnitId};
+
+    #[test]
+    fn who_is_not_in_yet_stands_before_who_is() {
+        let person = |id: i64, name: &str, state: Option<AttendanceState>| Findable {
+            person: PersonId(id),
+            name: name.to_owned(),
+            unit_id: UnitId(1),
+            unit_name: String::new(),
+            post: String::new(),
+            employee_number: id.to_string(),
+            state,
+            arrived_at: None,
+        };
+        let people = vec![
+            person(1, "王强", Some(AttendanceState::Present)),
+            person(2, "王伟", Some(AttendanceState::Leave)),
+            person(3, "魏晖", None),
+            person(4, "文静", Some(AttendanceState::Exempt)),
+            person(5, "杜维平", None),
+        ];
+
+        let found = find(&Secret::fleeting(), people, "w");
+
+        assert_eq!(found.iter().map(|person| person.person.0).collect::<Vec<_>>(), [2, 3, 1, 4]);
+    }
 }

@@ -9,8 +9,9 @@ use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::organization;
 use crate::secret;
-use crate::store::form_keys;
 use crate::store::ids::{KioskId, SessionId, VenueId};
+use crate::store::{Conn, form_keys};
+use crate::training::Venue;
 use crate::web::form::{Button, Form};
 use crate::web::visit::{self, Visit};
 use crate::web::{App, page};
@@ -29,6 +30,8 @@ struct KiosksPage {
     here: String,
     venues: Vec<Choice>,
     may_open: bool,
+    /// HQ can have kiosks at a venue that did not choose them.
+    may_choose: bool,
     kiosks: Vec<ShownKiosk>,
     can_go_offline: bool,
     refused: Vec<RefusedEntry>,
@@ -49,6 +52,9 @@ struct RefusedEntry {
 struct Choice {
     id: VenueId,
     name: String,
+    /// The venue chose kiosks.
+    has_kiosks: bool,
+    selected: bool,
 }
 
 /// A kiosk in the list.
@@ -71,13 +77,22 @@ struct ShownKiosk {
 
 /// `GET /sessions/{id}/kiosks`: those there are, and a form to open one.
 pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
-    let (id, now, shared) = (id.into_inner(), app.clock.now(), app.clone());
-    let content = app
-        .db
+    let content = kiosks_page(&app, viewer, id.into_inner(), OpenForm::default()).await?;
+    let mut response = page::show(&app, &visit, "kiosk/list", &content)?;
+    if content.kiosks.iter().any(|kiosk| kiosk.link.is_some()) {
+        super::super::check_in::refresh_in(&mut response, REFRESH_SECONDS);
+    }
+    Ok(response)
+}
+
+async fn kiosks_page(app: &Data<App>, viewer: Viewer, id: SessionId, typed: OpenForm) -> Result<KiosksPage> {
+    let (now, shared) = (app.clock.now(), app.clone());
+    app.db
         .read(move |conn| {
             let (session, venues) = kiosk::may_open(conn, &viewer, id)?;
+            let kept: Vec<VenueId> = venues.iter().map(|venue| venue.id).collect();
             let all = kiosk::queries::list(conn, id)?;
-            let (refused, n_refused) = kiosk::queries::list_refused(conn, id, SHOWN)?;
+            let refused = kiosk::queries::list_refused(conn, id, &kept, SHOWN)?;
             let refused = refused.into_iter().map(|(entry, kiosk, name)| RefusedEntry {
                 name,
                 kiosk,
@@ -90,23 +105,25 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
                 let standing = kiosk::model::standing(kiosk, &session, now);
                 Some(shown(&shared, kiosk, &venue(kiosk)?.name, by, standing, now))
             });
+            let choice = |venue: &Venue| Choice {
+                id: venue.id,
+                name: venue.name.clone(),
+                has_kiosks: venue.by_kiosk,
+                selected: typed.venue == venue.id.to_string(),
+            };
             Ok(KiosksPage {
                 refused: refused.collect(),
-                n_refused,
+                n_refused: kiosk::queries::count_refused(conn, id, &kept)?,
                 here: links::session_part(id, "kiosks"),
                 kiosks: shown.collect(),
                 may_open: kiosk::may_be_opened(&session, now),
-                venues: venues.iter().map(|venue| Choice { id: venue.id, name: venue.name.clone() }).collect(),
+                may_choose: viewer.is_hq() && venues.iter().any(|venue| !venue.by_kiosk),
+                venues: venues.iter().map(choice).collect(),
                 can_go_offline: can_go_offline(&shared),
                 head: Head::of(&session, now),
             })
         })
-        .await?;
-    let mut response = page::show(&app, &visit, "kiosk/list", &content)?;
-    if content.kiosks.iter().any(|kiosk| kiosk.link.is_some()) {
-        super::super::check_in::refresh_in(&mut response, REFRESH_SECONDS);
-    }
-    Ok(response)
+        .await
 }
 
 fn shown(app: &App, kiosk: &Kiosk, venue: &str, by: &str, standing: Standing, now: Moment) -> ShownKiosk {
@@ -149,6 +166,8 @@ pub struct OpenForm {
     venue: String,
     /// `here` makes this very device the kiosk.
     on: String,
+    /// Ticked: the venue has kiosks from now on.
+    choose: String,
 }
 
 /// `POST /sessions/{id}/kiosks`: opens a kiosk, on a tablet by its link or on this device.
@@ -159,26 +178,38 @@ pub async fn open(
     id: Path<SessionId>,
     form: Form<OpenForm>,
 ) -> Result<HttpResponse> {
-    let (id, now, key) = (id.into_inner(), app.clock.now(), form.key);
-    let venue: VenueId = form.fields.venue.parse().map_err(|_| Error::NotFound("venue"))?;
-    if form.fields.on == "here" {
-        let token = secret::random_token();
-        let kept = token.clone();
-        app.db.write(move |conn| kiosk::start_here(conn, &viewer, id, venue, &kept, now)).await?;
-        let mut response = page::go(links::KIOSK);
-        let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
-        let _ = response.add_cookie(&visit::no_login_cookie(&app));
-        return Ok(response);
-    }
-    let here = links::session_part(id, "kiosks");
-    let open = move |conn: &mut crate::store::Conn| {
-        form_keys::once(conn, &key, now, |conn| {
-            kiosk::open(conn, &viewer, id, venue, now)?;
+    let (id, now, key, fields) = (id.into_inner(), app.clock.now(), form.key, form.fields);
+    let venue: VenueId = fields.venue.parse().map_err(|_| Error::NotFound("venue"))?;
+    let (is_here, is_chosen, token) = (fields.on == "here", !fields.choose.is_empty(), secret::random_token());
+    let (actor, kept, here) = (viewer.clone(), token.clone(), links::session_part(id, "kiosks"));
+    let done = app.db.write(move |conn| {
+        let open = |conn: &mut Conn| {
+            if is_chosen {
+                kiosk::choose(conn, &actor, id, venue, now)?;
+            }
+            match is_here {
+                true => kiosk::start_here(conn, &actor, id, venue, &kept, now)?,
+                false => drop(kiosk::open(conn, &actor, id, venue, now)?),
+            }
             Ok(here.clone())
-        })
-    };
-    let to = app.db.write(open).await?;
-    Ok(page::redirect(&app, &visit, &to, &Message::new("kiosk-opened")))
+        };
+        // Whoever opens one here has a cookie to show for it, so that sending it twice cannot be answered alike.
+        if is_here { open(conn) } else { form_keys::once(conn, &key, now, open) }
+    });
+    match done.await {
+        Ok(_) if is_here => {
+            let mut response = page::go(links::KIOSK);
+            let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
+            let _ = response.add_cookie(&visit::no_login_cookie(&app));
+            Ok(response)
+        }
+        Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("kiosk-opened"))),
+        Err(Error::Refused(problems)) => {
+            let content = kiosks_page(&app, viewer, id, fields).await?;
+            page::refused(&app, &visit, "kiosk/list", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// `POST /sessions/{id}/kiosks/{kiosk}/end`.
@@ -248,7 +279,7 @@ pub async fn my_code(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Sess
         .db
         .read(move |conn| {
             let session = crate::training::queries::find_visible(conn, &viewer, id)?;
-            let (row, _) = queries::find_on_roster(conn, id, viewer.person)?;
+            let row = queries::find_on_roster(conn, id, viewer.person)?;
             let person = organization::queries::find_person(conn, &viewer.reach(), viewer.person, viewer.person)?;
             Ok(CodePage {
                 head: Head::of(&session, now),

@@ -150,7 +150,8 @@ pub async fn check_in(app: Data<App>, visit: Visit, form: Form<PersonForm>) -> R
     let (found, now, address) = (visit.kiosk()?.clone(), app.clock.now(), visit.origin.clone());
     let person: PersonId = form.fields.person.parse().map_err(|_| Error::NotFound("person"))?;
     refuse_unless_open(&found, now)?;
-    let key = form.key.rsplit(':').next().unwrap_or_default().to_owned();
+    // A list of people is one page with one key: whoever goes back to it presses it for another.
+    let key = format!("{}-{person}", form.key.rsplit(':').next().unwrap_or_default());
     let report = kiosk::report_of_one(&key, person, now);
     let done = app.db.write(move |conn| kiosk::sync(conn, &found, &report, &address, now)).await?;
     let id = done.into_iter().find_map(|done| done.id).ok_or(Error::NotFound("person"))?;
@@ -188,7 +189,7 @@ pub async fn done(app: Data<App>, visit: Visit, id: Path<KioskEntryId>) -> Resul
         .db
         .read(move |conn| {
             let entry = kiosk::queries::find_entry(conn, kiosk, id)?.ok_or(Error::NotFound("check-in"))?;
-            let (row, _) = queries::find_on_roster(conn, entry.session_id, entry.person_id)?;
+            let row = queries::find_on_roster(conn, entry.session_id, entry.person_id)?;
             let recorded = queries::find(conn, entry.session_id, entry.person_id)?;
             Ok((entry, row, recorded))
         })

@@ -354,8 +354,8 @@ fn rows(
 ) -> Result<Vec<(Row, Option<Authority>)>> {
     let session = &standing.session;
     let ids: Vec<PersonId> = listed.iter().map(|(_, row, _)| row.person_id).collect();
-    let paths = queries::list_on_roster(conn, session.id, &ids)?;
-    let paths: BTreeMap<PersonId, _> = paths.into_iter().map(|(row, path)| (row.person_id, path)).collect();
+    let cases = queries::list_cases(conn, session.id, &ids)?;
+    let cases: BTreeMap<PersonId, _> = cases.into_iter().map(|case| (case.row.person_id, case)).collect();
     let beaten = |row: &RosterRow, of: Option<&Attendance>| {
         typed.rows.get(&row.person_id).is_some_and(|kept| kept.is_beaten_by(of))
     };
@@ -366,7 +366,7 @@ fn rows(
         .collect();
     let names: BTreeMap<PersonId, String> = queries::list_names(conn, &others)?.into_iter().collect();
     let made = listed.into_iter().map(|(number, row, of)| {
-        let right = paths.get(&row.person_id).and_then(|path| authority(viewer, &standing.served, &row, path));
+        let right = cases.get(&row.person_id).and_then(|case| authority(viewer, &standing.served, case));
         let theirs = beaten(&row, of.as_ref()).then(|| Theirs {
             by: of.as_ref().and_then(|of| names.get(&of.recorded_by?).cloned()),
             at: of.as_ref().map(|of| of.recorded_at),

@@ -33,10 +33,10 @@ pub fn recorded(word: &str, late: bool, left_early: bool, stand_in: &str) -> Opt
     Some(Some(Recorded { late, left_early, leave_kind, stand_in, ..Recorded::plain(state, Method::RollCall) }))
 }
 
-/// What the fields of a row said when the form was made: the version, then the values.
+/// What the fields of a row said when the form was made: the stamp of what was recorded, then the values.
 pub fn was(attendance: Option<&Attendance>) -> String {
-    let version = attendance.map_or(0, |of| of.version);
-    format!("{version}|{}", TypedRow::of(attendance).values())
+    let stamp = attendance.map_or(0, Attendance::stamp);
+    format!("{stamp}|{}", TypedRow::of(attendance).values())
 }
 
 /// Which of two values is to stand, where somebody else recorded something meanwhile.
@@ -77,18 +77,18 @@ impl TypedRow {
         format!("{}|{}|{}|{}", self.word, self.late, self.left_early, self.stand_in.trim())
     }
 
-    /// The version that the row was made from, and whether what was typed is something else.
+    /// The stamp of what the row was made from, and whether what was typed is something else.
     fn compared(&self) -> Option<(i64, bool)> {
-        let (version, before) = self.was.split_once('|')?;
-        Some((version.parse().ok()?, before != self.values()))
+        let (stamp, before) = self.was.split_once('|')?;
+        Some((stamp.parse().ok()?, before != self.values()))
     }
 
     /// Whether somebody else recorded something else meanwhile.
     pub fn is_beaten_by(&self, now: Option<&Attendance>) -> bool {
         let seen = self.compared();
         let differs = self.values() != Self::of(now).values();
-        seen.is_some_and(|(version, is_changed)| {
-            let is_unseen = version != now.map_or(0, |of| of.version) && self.take != Some(Take::Theirs);
+        seen.is_some_and(|(stamp, is_changed)| {
+            let is_unseen = stamp != now.map_or(0, Attendance::stamp) && self.take != Some(Take::Theirs);
             let is_unanswered = self.is_asked && self.take.is_none();
             is_changed && differs && (is_unseen || is_unanswered)
         })

@@ -222,7 +222,7 @@ fn form_page(
         unit_href: links::unit(unit.id),
         meetings_href: links::meetings(unit.id),
         unit_name: unit.name,
-        comment: own.as_ref().map_or(String::new(), |own| own.task.comment.clone()),
+        comment: found.as_ref().map_or(String::new(), |found| super::last_word(found.state, own.as_ref())),
         due_on: own.as_ref().map(|own| own.task.due_on),
         may_submit,
         fixed_session: called_about.map(|id| title_of(id).unwrap_or_default()),

@@ -5,10 +5,11 @@ pub mod form;
 
 use super::evidence::{Files, files_of};
 use crate::access::Viewer;
+use crate::assignments::calls::{self, OwnTask};
+use crate::assignments::exchange::find_of_task;
 use crate::assignments::exchange::model::{is_late, shown};
 use crate::assignments::exchange::queries::{self, MeetingLine};
 use crate::assignments::exchange::{self, Found, Presence, ShownMeeting};
-use crate::assignments::{calls, exchange::find_of_task};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::i18n::Language;
@@ -112,8 +113,11 @@ pub async fn of_task(app: Data<App>, viewer: Viewer, id: Path<UnitTaskId>) -> Re
         .db
         .read(move |conn| {
             let (own, meeting) = find_of_task(conn, &viewer, id)?;
-            let new = || format!("{}?task={id}", links::new_meeting(own.unit.id));
-            Ok(meeting.map_or_else(new, links::meeting))
+            Ok(match meeting {
+                Some(meeting) => links::meeting(meeting),
+                None if own.task.state.is_editable() => format!("{}?task={id}", links::new_meeting(own.unit.id)),
+                None => links::meetings(own.unit.id),
+            })
         })
         .await?;
     Ok(page::go(&to))
@@ -165,7 +169,7 @@ struct MeetingPage {
 struct GistLine {
     number: usize,
     name: String,
-    text: String,
+    lines: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -215,7 +219,7 @@ fn meeting_page(
             .iter()
             .find(|of| Some(of.person_id) == person)
             .map_or(name.unwrap_or_default(), |of| of.name.clone()),
-        text,
+        lines: text.lines().map(str::to_owned).collect(),
     };
     Ok(MeetingPage {
         id,
@@ -232,7 +236,7 @@ fn meeting_page(
         submitter_waits: session.is_some() && state == ShownMeeting::Submitted && was_there(meeting.submitted_by),
         session_title: session.map(|session| session.title),
         call_href: call.as_ref().map(|own| links::unit_call(own.unit.id, own.call.id)),
-        comment: call.as_ref().map_or(String::new(), |own| own.task.comment.clone()),
+        comment: last_word(state, call.as_ref()),
         call_title: call.map(|own| own.call.title),
         readings: read.iter().filter_map(|reading| titles.get(reading).cloned()).collect(),
         n_people: people.len(),
@@ -264,6 +268,12 @@ fn meeting_page(
         made_at: now,
         files: files_of(conn, viewer, "meetings", id.0)?,
     })
+}
+
+/// Why the record came back: what was said last, while it is the unit's to write.
+fn last_word(state: ShownMeeting, own: Option<&OwnTask>) -> String {
+    let said = own.filter(|_| state == ShownMeeting::Returned).and_then(|own| own.task.comment.lines().last());
+    said.unwrap_or_default().to_owned()
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -1,4 +1,9 @@
-//! What was written to whom: the outbox, the reminders that were not sent, and each mail as it was sent.
+//! What was written to whom: the outbox, each mail as it was sent, the ledger of reminders, their rules, and whom mail
+//! does not reach.
+
+pub mod ledger;
+pub mod rules;
+pub mod unreachable;
 
 use super::form::{Button, Form};
 use super::paging::Paging;
@@ -9,17 +14,27 @@ use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::mail::{self, Letter, Outbox, OutboxState, SecretLinks, queries};
-use crate::readings::Said;
-use crate::reminders::{self, model::NotSentReason};
+use crate::settings;
 use crate::store::ids::OutboxId;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 const ROWS_A_PAGE: i64 = 50;
-/// The filter for reminders that have no mail.
-const NOT_SENT: &str = "not_sent";
+
+/// The pages about mail, of which one is shown.
+#[derive(Serialize)]
+pub(super) struct Tab {
+    word: &'static str,
+    href: &'static str,
+    is_here: bool,
+}
+
+pub(super) fn tabs(here: &str) -> Vec<Tab> {
+    [("outbox", links::MAIL), ("ledger", links::LEDGER), ("rules", links::RULES), ("unreachable", links::UNREACHABLE)]
+        .map(|(word, href)| Tab { word, href, is_here: word == here })
+        .into()
+}
 
 #[derive(Deserialize)]
 pub struct MailQuery {
@@ -31,12 +46,14 @@ pub struct MailQuery {
 
 #[derive(Serialize)]
 struct ListPage {
+    tabs: Vec<Tab>,
+    /// Nothing goes out until somebody lets it go.
+    is_held: bool,
     states: Vec<StateFigure>,
     /// The state that the list is narrowed to, empty for all mail.
     state: String,
     n_rows: i64,
     mails: Vec<MailRow>,
-    not_sent: Vec<NotSentRow>,
     paging: Paging,
 }
 
@@ -68,16 +85,6 @@ fn look(state: OutboxState) -> &'static str {
     }
 }
 
-#[derive(Serialize)]
-struct NotSentRow {
-    name: String,
-    href: String,
-    title: String,
-    due_on: NaiveDate,
-    reason: Option<NotSentReason>,
-    planned_at: Moment,
-}
-
 /// Why a mail is not sent: a reason of ours, which has words, or what the mail server said.
 #[derive(Serialize)]
 struct Problem {
@@ -92,21 +99,19 @@ impl Problem {
     }
 }
 
-/// `GET /mail`: all mail by state, the newest first, and the reminders that were not sent, with the reason.
+/// `GET /mail`: all mail by state, the newest first.
 pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Result<HttpResponse> {
-    let (query, language) = (query.into_inner(), visit.language);
+    let query = query.into_inner();
     let content = app
         .db
         .read(move |conn| {
             let counts = queries::count_by_state(conn)?;
-            let n_not_sent = reminders::queries::count_not_sent(conn)?;
             let state: Option<OutboxState> = query.state.parse().ok();
-            let is_not_sent = query.state == NOT_SENT;
             let n_in = |wanted: Option<OutboxState>| -> i64 {
                 counts.iter().filter(|(state, _)| wanted.is_none_or(|wanted| wanted == *state)).map(|(_, n)| n).sum()
             };
-            let n_rows = if is_not_sent { n_not_sent } else { n_in(state) };
-            let shown = if is_not_sent { NOT_SENT } else { state.map_or("", OutboxState::as_str) };
+            let n_rows = n_in(state);
+            let shown = state.map_or("", OutboxState::as_str);
             let paging = Paging::of(&query.page, n_rows, ROWS_A_PAGE, &links::mail_in(shown));
             let mut states = vec![StateFigure { state: "all", href: links::mail_in(""), n: n_in(None) }];
             states.extend(OutboxState::ALL.iter().map(|state| StateFigure {
@@ -114,31 +119,18 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Resu
                 href: links::mail_in(state.as_str()),
                 n: n_in(Some(*state)),
             }));
-            states.push(StateFigure { state: NOT_SENT, href: links::mail_in(NOT_SENT), n: n_not_sent });
-            let (mut mails, mut not_sent) = (Vec::new(), Vec::new());
-            if is_not_sent {
-                let rows = reminders::queries::list_not_sent(conn, paging.offset, ROWS_A_PAGE)?;
-                not_sent.extend(rows.into_iter().map(|row| NotSentRow {
-                    name: row.name,
-                    href: links::person(row.person_id),
-                    title: Said::of(&row.title.0, &row.title.1, language).text,
-                    due_on: row.due_on,
-                    reason: row.reason,
-                    planned_at: row.planned_at,
-                }));
-            } else {
-                let rows = queries::list(conn, state, paging.offset, ROWS_A_PAGE)?;
-                mails.extend(rows.into_iter().map(|(mail, name)| MailRow {
-                    href: links::mail(mail.id),
-                    name,
-                    problem: Problem::of(&mail),
-                    template: mail.template,
-                    queued_at: mail.queued_at,
-                    state: mail.state,
-                    look: look(mail.state),
-                }));
-            }
-            Ok(ListPage { states, state: shown.to_owned(), n_rows, mails, not_sent, paging })
+            let rows = queries::list(conn, state, paging.offset, ROWS_A_PAGE)?;
+            let mails = rows.into_iter().map(|(mail, name)| MailRow {
+                href: links::mail(mail.id),
+                name,
+                problem: Problem::of(&mail),
+                template: mail.template,
+                queued_at: mail.queued_at,
+                state: mail.state,
+                look: look(mail.state),
+            });
+            let (mails, is_held) = (mails.collect(), settings::current(conn)?.mail_is_held);
+            Ok(ListPage { tabs: tabs("outbox"), is_held, states, state: shown.to_owned(), n_rows, mails, paging })
         })
         .await?;
     page::show(&app, &visit, "outbox/list", &content)
@@ -167,7 +159,7 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<OutboxId>) -> Result<Ht
         name,
         person: links::person(mail.person_id),
         from: app.config.mail_from.clone(),
-        letter: app.stationery().write(&mail, SecretLinks::Hidden)?,
+        letter: app.stationery().write(&mail, SecretLinks::Hidden, app.clock.now())?,
         problem: Problem::of(&mail),
         look: look(mail.state),
         is_waiting: mail.state == OutboxState::Waiting,
@@ -190,4 +182,11 @@ pub async fn send_again(
     let (id, now) = (id.into_inner(), app.clock.now());
     app.db.write(move |conn| mail::send_again(conn, &viewer, id, now)).await?;
     Ok(page::redirect(&app, &visit, &links::mail(id), &Message::new("mail-queued-again")))
+}
+
+/// `POST /mail/let-go`: what was held back is sent.
+pub async fn let_go(app: Data<App>, visit: Visit, viewer: Viewer, _: Form<Button>) -> Result<HttpResponse> {
+    let now = app.clock.now();
+    app.db.write(move |conn| settings::hold_mail(conn, &viewer.actor(), false, now)).await?;
+    Ok(page::redirect(&app, &visit, links::MAIL, &Message::new("mail-let-go-done")))
 }

@@ -12,13 +12,19 @@
 //! | `{{qr text}}` | a QR code of the text as SVG, black on white with its margin of 4 modules |
 //! | `{{rich html}}` | HTML that was made safe when it was rendered; nothing else may go through it |
 
+mod fold;
+
 use crate::clock::Clock;
 use crate::i18n::{self, Language, dates};
 use anyhow::Context as _;
 use chrono::{NaiveDate, NaiveDateTime};
 use fluent_bundle::{FluentArgs, FluentValue};
-use handlebars::{Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderErrorReason};
+use fold::Fold;
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderErrorReason, Template,
+};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(rust_embed::RustEmbed)]
@@ -33,9 +39,15 @@ pub struct StaticFiles;
 /// Every template, ready to be rendered. Cloning is cheap.
 #[derive(Clone)]
 pub struct Templates {
-    pages: Arc<Handlebars<'static>>,
+    chinese: Arc<Registries>,
+    english: Arc<Registries>,
+}
+
+/// The templates of one language.
+struct Registries {
+    pages: Handlebars<'static>,
     /// Templates whose name ends in `.txt`: nothing in them is escaped.
-    texts: Arc<Handlebars<'static>>,
+    texts: Handlebars<'static>,
 }
 
 impl Templates {
@@ -44,34 +56,36 @@ impl Templates {
     /// # Errors
     /// `Broken` when one of them cannot be read as a template.
     pub fn load(clock: &Clock) -> crate::error::Result<Self> {
-        let (mut pages, mut texts) = (Handlebars::new(), Handlebars::new());
-        texts.register_escape_fn(handlebars::no_escape);
+        let (mut pages, mut texts) = (BTreeMap::new(), BTreeMap::new());
         for name in Files::iter().filter(|name| name.ends_with(".hbs")) {
             let Some(file) = Files::get(&name) else { continue };
             let short = name.trim_end_matches(".hbs").to_owned();
-            let registry = if is_text(&short) { &mut texts } else { &mut pages };
-            registry
-                .register_template_string(&short, String::from_utf8_lossy(&file.data))
+            let template = Template::compile_with_name(String::from_utf8_lossy(&file.data), short.clone())
                 .with_context(|| format!("the template {name} has a mistake"))?;
+            let kind = if is_text(&short) { &mut texts } else { &mut pages };
+            kind.insert(short, template);
         }
-        add_helpers(&mut pages, clock, escape);
-        add_helpers(&mut texts, clock, str::to_owned);
-        Ok(Self { pages: Arc::new(pages), texts: Arc::new(texts) })
+        let registries = |language| {
+            Arc::new(Registries {
+                pages: registry(language, &pages, clock, handlebars::html_escape),
+                texts: registry(language, &texts, clock, handlebars::no_escape),
+            })
+        };
+        Ok(Self { chinese: registries(Language::Chinese), english: registries(Language::English) })
     }
 
-    /// Renders a template. The content must have `page.lang` for the helpers.
+    /// Renders a template in a language.
     ///
     /// # Errors
     /// `Broken` when the template asks for what the content does not have.
-    pub fn render(&self, name: &str, content: &impl Serialize) -> crate::error::Result<String> {
-        let registry = if is_text(name) { &self.texts } else { &self.pages };
+    pub fn render(&self, language: Language, name: &str, content: &impl Serialize) -> crate::error::Result<String> {
+        let registries = match language {
+            Language::Chinese => &self.chinese,
+            Language::English => &self.english,
+        };
+        let registry = if is_text(name) { &registries.texts } else { &registries.pages };
         let text = registry.render(name, content).with_context(|| format!("the page {name} cannot be rendered"))?;
         Ok(text)
-    }
-
-    /// The names of all templates, for the test that renders them.
-    pub fn names(&self) -> Vec<String> {
-        self.pages.get_templates().keys().chain(self.texts.get_templates().keys()).cloned().collect()
     }
 }
 
@@ -80,10 +94,22 @@ fn is_text(name: &str) -> bool {
     name.ends_with(".txt")
 }
 
-fn add_helpers(registry: &mut Handlebars<'static>, clock: &Clock, escape: fn(&str) -> String) {
+/// The templates of a language with their helpers.
+fn registry(
+    language: Language,
+    templates: &BTreeMap<String, Template>,
+    clock: &Clock,
+    escape: fn(&str) -> String,
+) -> Handlebars<'static> {
+    let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    registry.register_helper("t", Box::new(Text { suffix: false, escape }));
-    registry.register_helper("t-of", Box::new(Text { suffix: true, escape }));
+    registry.register_escape_fn(escape);
+    let fold = Fold { templates, text: &|id| i18n::text(language, id, &FluentArgs::new()).ok(), escape };
+    for (name, template) in templates {
+        registry.register_template(name, fold.fold(template));
+    }
+    registry.register_helper("t", Box::new(Text { language, suffix: false, escape }));
+    registry.register_helper("t-of", Box::new(Text { language, suffix: true, escape }));
     for (name, form) in [
         ("date", Form::Date),
         ("day", Form::Day),
@@ -93,13 +119,14 @@ fn add_helpers(registry: &mut Handlebars<'static>, clock: &Clock, escape: fn(&st
         ("time", Form::Time),
         ("span", Form::Span),
     ] {
-        registry.register_helper(name, Box::new(Dated { form, clock: clock.clone() }));
+        registry.register_helper(name, Box::new(Dated { language, form, clock: clock.clone() }));
     }
-    registry.register_helper("rate", Box::new(rate));
+    registry.register_helper("rate", Box::new(Rate { language }));
     registry.register_helper("hours", Box::new(hours));
     registry.register_helper("qr", Box::new(qr));
     registry.register_helper("rich", Box::new(rich));
     registry.register_helper("problem", Box::new(ProblemAt));
+    registry
 }
 
 /// 86.7%（26/30）: with at most one decimal and always with the counts; `—` when there is nothing to divide by.
@@ -129,16 +156,12 @@ pub fn hours_text(minutes: i64) -> String {
     if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
 
-fn language_of(context: &Context) -> Language {
-    let word = context.data().pointer("/page/lang").and_then(|value| value.as_str());
-    word.and_then(|word| word.parse().ok()).unwrap_or(Language::Chinese)
-}
-
 fn failed(problem: impl std::fmt::Display) -> handlebars::RenderError {
     RenderErrorReason::Other(problem.to_string()).into()
 }
 
 struct Text {
+    language: Language,
     suffix: bool,
     escape: fn(&str) -> String,
 }
@@ -148,11 +171,11 @@ impl HelperDef for Text {
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        context: &'rc Context,
+        _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        out.write(&(self.escape)(&self.text(helper, context)?))?;
+        out.write(&(self.escape)(&self.text(helper)?))?;
         Ok(())
     }
 
@@ -160,15 +183,15 @@ impl HelperDef for Text {
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        context: &'rc Context,
+        _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
-        Ok(handlebars::ScopedJson::Derived(self.text(helper, context)?.into()))
+        Ok(handlebars::ScopedJson::Derived(self.text(helper)?.into()))
     }
 }
 
 impl Text {
-    fn text(&self, helper: &Helper<'_>, context: &Context) -> Result<String, handlebars::RenderError> {
+    fn text(&self, helper: &Helper<'_>) -> Result<String, handlebars::RenderError> {
         let mut id = parameter(helper, 0)?.to_owned();
         if self.suffix {
             id.push_str(&parameter(helper, 1)?.replace('_', "-"));
@@ -182,17 +205,13 @@ impl Text {
                 (None, None) => return Err(failed(format!("the argument {name} of {id} is neither text nor number"))),
             }
         }
-        i18n::text(language_of(context), &id, &arguments).map_err(failed)
+        i18n::text(self.language, &id, &arguments).map_err(failed)
     }
 }
 
 fn parameter<'a>(helper: &'a Helper<'_>, index: usize) -> Result<&'a str, handlebars::RenderError> {
     let value = helper.param(index).and_then(|value| value.value().as_str());
     value.ok_or_else(|| failed(format!("{} needs text as its parameter {index}", helper.name())))
-}
-
-fn escape(text: &str) -> String {
-    handlebars::html_escape(text)
 }
 
 enum Form {
@@ -206,6 +225,7 @@ enum Form {
 }
 
 struct Dated {
+    language: Language,
     form: Form,
     clock: Clock,
 }
@@ -226,10 +246,10 @@ impl HelperDef for Dated {
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        context: &'rc Context,
+        _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
-        let language = language_of(context);
+        let language = self.language;
         let at = self.read(parameter(helper, 0)?)?;
         let text = match self.form {
             Form::Date => dates::date(language, at.date()),
@@ -268,15 +288,22 @@ fn number(helper: &Helper<'_>, index: usize) -> Result<i64, handlebars::RenderEr
     value.ok_or_else(|| failed(format!("{} needs a number as its parameter {index}", helper.name())))
 }
 
-fn rate(
-    helper: &Helper<'_>,
-    _: &Handlebars<'_>,
-    context: &Context,
-    _: &mut RenderContext<'_, '_>,
-    out: &mut dyn Output,
-) -> HelperResult {
-    out.write(&rate_text(language_of(context), number(helper, 0)?, number(helper, 1)?))?;
-    Ok(())
+struct Rate {
+    language: Language,
+}
+
+impl HelperDef for Rate {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        out.write(&rate_text(self.language, number(helper, 0)?, number(helper, 1)?))?;
+        Ok(())
+    }
 }
 
 fn hours(

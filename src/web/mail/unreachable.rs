@@ -1,0 +1,108 @@
+//! Whom mail does not reach: on a page to correct their addresses, on slips to hand over.
+
+use super::Tab;
+use crate::error::Result;
+use crate::links;
+use crate::reminders::queries::{self, Unreachable};
+use crate::store::ids::PersonId;
+use crate::web::paging::Paging;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const ROWS_A_PAGE: i64 = 50;
+/// Slips that one page prints at most.
+const SLIPS: i64 = 1000;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PageQuery {
+    page: String,
+}
+
+#[derive(Serialize)]
+struct UnreachablePage {
+    tabs: Vec<Tab>,
+    n_rows: i64,
+    rows: Vec<Row>,
+    slips: &'static str,
+    paging: Paging,
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    /// Where HQ corrects the address.
+    href: String,
+    unit_name: String,
+    post: String,
+    address: Option<String>,
+    problem: Option<String>,
+}
+
+/// `GET /mail/unreachable`
+pub async fn list(app: Data<App>, visit: Visit, query: Query<PageQuery>) -> Result<HttpResponse> {
+    let (query, today) = (query.into_inner(), app.clock.today());
+    let content = app
+        .db
+        .read(move |conn| {
+            let n_rows = queries::count_unreachable(conn, today)?;
+            let paging = Paging::of(&query.page, n_rows, ROWS_A_PAGE, links::UNREACHABLE);
+            let rows = queries::list_unreachable(conn, today, paging.offset, ROWS_A_PAGE)?;
+            let row = |row: Unreachable| Row {
+                name: row.name,
+                href: links::edit_person(row.person),
+                unit_name: row.unit_name,
+                post: row.post,
+                address: row.address.filter(|address| !address.is_empty()),
+                problem: row.problem,
+            };
+            let rows = rows.into_iter().map(row).collect();
+            Ok(UnreachablePage {
+                tabs: super::tabs("unreachable"),
+                n_rows,
+                rows,
+                slips: links::UNREACHABLE_SLIPS,
+                paging,
+            })
+        })
+        .await?;
+    page::show(&app, &visit, "outbox/unreachable", &content)
+}
+
+#[derive(Serialize)]
+struct SlipsPage {
+    slips: Vec<Slip>,
+    base_url: String,
+}
+
+#[derive(Serialize)]
+struct Slip {
+    name: String,
+    unit_name: String,
+    n_open: i64,
+    first_due_on: Option<NaiveDate>,
+}
+
+/// `GET /mail/unreachable/slips`: what they would have been told, to be cut and handed over.
+pub async fn slips(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
+    let (today, base_url) = (app.clock.today(), app.config.base_url());
+    let slips = app
+        .db
+        .read(move |conn| {
+            let people = queries::list_unreachable(conn, today, 0, SLIPS)?;
+            let ids: Vec<PersonId> = people.iter().map(|person| person.person).collect();
+            let open: BTreeMap<PersonId, (i64, Option<NaiveDate>)> = queries::list_open_of(conn, &ids)?;
+            let slip = |person: Unreachable| {
+                let (n_open, first_due_on) = open.get(&person.person).copied().unwrap_or((0, None));
+                Slip { name: person.name, unit_name: person.unit_name, n_open, first_due_on }
+            };
+            Ok(people.into_iter().map(slip).collect())
+        })
+        .await?;
+    page::show(&app, &visit, "outbox/slips", &SlipsPage { slips, base_url })
+}
