@@ -3,24 +3,20 @@
 use super::model::Hours;
 use super::plan::{Arguments, TEMPLATE};
 use super::queries;
-use crate::assignments::calls;
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::mail::{Outbox, Verdict};
 use crate::store::Conn;
-use crate::store::ids::{CallId, TaskId};
+use crate::store::ids::TaskId;
 use anyhow::Context;
 
 /// A reminder keeps only the tasks that are still open and not yet overdue, is dropped when none is, and waits for the
-/// hours of sending. A call's letter waits for the hours, too, and is dropped when the call was withdrawn. Any other mail is sent as it is.
+/// hours of sending. Any other mail is sent as it is.
 ///
 /// # Errors
 /// `Broken` when its arguments or the tasks cannot be read.
 pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: Hours) -> Result<Verdict> {
     let arguments = serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
-    if mail.template == calls::send::TEMPLATE {
-        return check_call(conn, arguments, clock, now, hours);
-    }
     if mail.template != TEMPLATE {
         return Ok(Verdict::Send(arguments));
     }
@@ -38,20 +34,4 @@ pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: 
     }
     arguments.due_on = first_due;
     Ok(Verdict::Send(serde_json::to_value(arguments).map_err(anyhow::Error::new)?))
-}
-
-fn check_call(
-    conn: &mut Conn,
-    arguments: serde_json::Value,
-    clock: &Clock,
-    now: Moment,
-    hours: Hours,
-) -> Result<Verdict> {
-    let call: CallId =
-        serde_json::from_value(arguments["call"].clone()).context("the call of a letter cannot be read")?;
-    if !calls::queries::is_standing(conn, call)? {
-        return Ok(Verdict::Drop("no-longer-due"));
-    }
-    let at = hours.next_sending(clock, now);
-    Ok(if at == now { Verdict::Send(arguments) } else { Verdict::Later(at) })
 }

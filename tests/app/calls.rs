@@ -19,7 +19,7 @@ use xuefa::organization::queries as organization;
 use xuefa::organization::{Category, UnitKind, model::NewPerson};
 use xuefa::readings;
 use xuefa::store::ids::{CallId, ReadingId, UnitId, UnitTaskId};
-use xuefa::store::schema::{outbox, tasks};
+use xuefa::store::schema::tasks;
 
 use UnitTaskKind::{ExchangeMeeting, ImplementationReport, Readings, VolumeCheck};
 
@@ -117,24 +117,19 @@ async fn the_burden_before_sending_is_what_then_comes() {
     let call = given_call(&site).await;
 
     // Everybody of the cast: two in the office, three and one in the first enterprise, two in the second. The office
-    // has no leader; the leaders of both enterprises and the first one's liaison have an address.
+    // has no leader; the leaders of both enterprises have an address.
     let expected = Burden {
         n_units: 3,
         n_people: 8,
         n_forms: 6,
         n_tasks: 8,
-        n_mails: 3,
+        n_mails: 2,
         busy: Vec::new(),
         without_leader: vec!["信访办公室".to_owned()],
     };
     assert_eq!(burden, expected);
     let tasks = site.app.db.read(move |conn| Ok(queries::list_tasks(conn, call)?)).await.expect("a read");
     assert_eq!(tasks.iter().filter(|(task, _)| task.kind.needs_acceptance()).count(), 6);
-    let n_mails = site
-        .app
-        .db
-        .read(|conn| Ok(outbox::table.filter(outbox::template.eq("call")).count().get_result::<i64>(conn)?));
-    assert_eq!(n_mails.await.expect("a read"), 3);
 }
 
 #[actix_web::test]
@@ -168,8 +163,10 @@ async fn a_call_is_refused_at_the_fields_that_are_wrong() {
     let refused = site.app.db.read(move |conn| send::plan(conn, &viewer, &wrong, today)).await;
     let forbidden = site.app.db.read(move |conn| send::plan(conn, &leader, &right, today)).await;
 
-    let Err(Error::Refused(problems)) = refused else { panic!("{refused:?}") };
-    let fields: Vec<&str> = problems.iter().map(|problem| problem.field).collect();
+    let fields = match refused {
+        Err(Error::Refused(problems)) => problems.iter().map(|problem| problem.field).collect(),
+        _ => Vec::new(),
+    };
     assert_eq!(fields, ["title", "form", "due_on", "study_hours", "unit"]);
     assert!(matches!(forbidden, Err(Error::Forbidden)));
 }
@@ -467,12 +464,14 @@ async fn hq_comes_from_the_session_over_the_burden_to_the_call_and_the_unit_find
     let board = leader.get(format!("/units/{}", units[0])).await;
     let unit = leader.get(format!("/units/{}{to}", units[0])).await;
     site.set_clock("2024-07-22", "09:00");
-    let today = hq.get("/today").await;
+    // Her login has ended meanwhile.
+    let today = site.signed_in_as(site.cast.hq).await.get("/today").await;
 
-    assert!(page.body.contains(&format!("/calls/new?session={session}")));
-    assert!(form.body.contains("checked") && form.body.contains("学习") || form.says("Study and implement"), "preset");
+    // The equals sign of an address is written out in a page.
+    assert!(page.body.contains(&format!("/calls/new?session&#x3D;{session}\"")), "{}", page.body);
+    assert!(form.body.contains("value=\"Study and implement: 信访工作法治化培训会 2024-07-04\""), "{}", form.body);
     assert_eq!(check.status, 200, "{}", check.text());
-    for words in ["Units 2", "People 6", "Forms to fill in 4", "Tasks for people 6", "Mails 3", "19 July 2024"] {
+    for words in ["Units 2", "People 6", "Forms to fill in 4", "Tasks for people 6", "Mails 2", "19 July 2024"] {
         assert!(check.says(words), "{words}: {}", check.text());
     }
     assert!(progress.says("Sent to 2 units.") && progress.says("0% (0/2)"), "{}", progress.text());
@@ -568,7 +567,7 @@ async fn all_that_is_submitted_is_accepted_at_once_and_page_and_file_agree() {
     let file = hq.get(format!("/calls/{call}/units.csv")).await;
     let unanswered = hq.get(format!("/calls/{call}/units.csv?show=met&form=exchange_meeting")).await;
 
-    assert!(picks.iter().all(|pick| waiting.body.contains(&format!("value=\"{pick}\" checked"))));
+    assert!(picks.iter().all(|pick| waiting.body.contains(&format!("value=\"{pick}\" checked"))), "{}", waiting.body);
     assert!(!waiting.says("信访办公室"));
     assert!(page.says("Accepted: 2.") && page.says("66.7% (2/3)"), "{}", page.text());
     assert!(file.body.starts_with("\u{FEFF}Unit,Readings,Due,"), "{}", file.body);

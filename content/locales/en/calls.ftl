@@ -52,7 +52,7 @@ call-burden-people = People
 call-burden-forms = Forms to fill in
 call-burden-tasks = Tasks for people
 call-burden-mails = Mails
-call-burden-formula = Tasks as if each unit assigned the readings to all its people; mail goes to leaders and liaisons, one each.
+call-burden-formula = Tasks as if each unit assigned the readings to all its people; mails as one for each leader of a unit, within their mail of the day.
 call-burden-busy = { $n ->
     [one] This unit already has three or more requests to answer, please consider:
    *[other] These { $n } units already have three or more requests to answer, please consider:
@@ -214,8 +214,3 @@ training-need-call-to-decide = { $n ->
    *[other] { $n } units to accept
 }
 attendance-action-call = Call on the units
-mail-about-call = Call
-mail-call-subject = Call: { $title } (due { $date })
-mail-call-text = HQ has made the call “{ $title }”, due { $date }. All that is asked stands on one page:
-mail-call-link = Open it
-mail-call-foot = Sent by Xuefa automatically, please do not reply. There is one mail for each call.

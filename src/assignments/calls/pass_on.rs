@@ -2,7 +2,7 @@
 
 use super::model::{NewUnitTask, UnitTask, UnitTaskKind, UnitTaskState};
 use super::own::own_task;
-use super::{queries, send};
+use super::queries;
 use crate::access::Viewer;
 use crate::assignments::assign::{self, People, Wanted};
 use crate::assignments::giving::{self, Given, Terms};
@@ -122,10 +122,8 @@ pub fn to_units(conn: &mut Conn, viewer: &Viewer, wanted: &ToUnits, now: Moment,
     for task in tasks.iter().filter(|task| task.kind == UnitTaskKind::Readings) {
         passed_on(conn, viewer, task, now)?;
     }
-    let n_mails = send::tell(conn, call.id, &call.title, due_on, &wanted.units, now)?;
     let details = json!({
         "call": call.id, "units": wanted.units, "kinds": wanted.kinds, "due_on": due_on, "tasks": n_tasks,
-        "mails": n_mails,
     });
     audit::record(conn, &viewer.actor(), now, Action::new("calls.passed_on_to_units", "unit"), unit.id.0, &details)?;
     Ok(n_tasks)

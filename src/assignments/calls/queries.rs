@@ -7,7 +7,6 @@ use crate::assignments::TaskState;
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
-use crate::i18n::Language;
 use crate::organization::Unit;
 use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, UnitId, UnitTaskId};
 use crate::store::schema::{
@@ -18,7 +17,7 @@ use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A call, or `NotFound`. For verbs that check the viewer by themselves.
 pub fn find_call(conn: &mut Conn, id: CallId) -> Result<Call> {
@@ -197,13 +196,6 @@ pub(super) fn list_of_unit(conn: &mut Conn, unit: UnitId) -> QueryResult<Vec<(Un
         .load(conn)
 }
 
-/// Whether anything that a call asked for still stands.
-pub fn is_standing(conn: &mut Conn, id: CallId) -> QueryResult<bool> {
-    let standing =
-        unit_tasks::table.filter(unit_tasks::call_id.eq(id)).filter(unit_tasks::state.ne(UnitTaskState::Withdrawn));
-    diesel::select(diesel::dsl::exists(standing)).get_result(conn)
-}
-
 /// Calls, the newest first.
 pub fn page_of_calls(conn: &mut Conn, limit: i64, offset: i64) -> QueryResult<Vec<Call>> {
     calls::table.order((calls::given_at.desc(), calls::id.desc())).limit(limit).offset(offset).load(conn)
@@ -242,36 +234,25 @@ pub(super) fn count_open_by_unit(conn: &mut Conn, ids: &[UnitId]) -> QueryResult
     Ok(counts)
 }
 
-/// Somebody who answers for a unit. Columns in the order of their query.
-#[derive(Debug, Clone, Queryable)]
-pub struct Answerer {
-    pub unit_id: UnitId,
-    pub person_id: PersonId,
-    pub name: String,
-    pub email: Option<String>,
-    pub language: Language,
-}
-
-/// The leaders and liaisons of these units who can sign in.
-pub(super) fn list_answerers(conn: &mut Conn, ids: &[UnitId]) -> QueryResult<Vec<Answerer>> {
-    let mut found = Vec::new();
+/// How many people lead any of these units, can sign in and have an address.
+pub(super) fn count_leaders_with_address(conn: &mut Conn, ids: &[UnitId]) -> QueryResult<i64> {
+    let mut found: BTreeSet<PersonId> = BTreeSet::new();
     for chunk in ids.chunks(ROWS_A_STATEMENT) {
         let unit_ids: Vec<Option<UnitId>> = chunk.iter().copied().map(Some).collect();
-        let rows: Vec<(Option<UnitId>, PersonId, String, Option<String>, Language)> = grants::table
+        let people: Vec<PersonId> = grants::table
             .inner_join(accounts::table.inner_join(people::table))
-            .filter(grants::role.eq_any([Role::Leader, Role::Liaison]))
+            .filter(grants::role.eq(Role::Leader))
             .filter(grants::unit_id.eq_any(unit_ids))
             .filter(accounts::disabled_at.is_null())
             .filter(people::left_on.is_null())
-            .order((grants::id, people::id))
-            .select((grants::unit_id, people::id, people::name, people::email, people::language))
+            .filter(people::email.is_not_null())
+            .filter(people::email.ne(""))
+            .order(people::id)
+            .select(people::id)
             .load(conn)?;
-        found.extend(rows.into_iter().filter_map(|(unit_id, person_id, name, email, language)| {
-            let email = email.filter(|email| !email.trim().is_empty());
-            Some(Answerer { unit_id: unit_id?, person_id, name, email, language })
-        }));
+        found.extend(people);
     }
-    Ok(found)
+    Ok(found.len() as i64)
 }
 
 /// The units that somebody leads who can sign in.

@@ -1,14 +1,12 @@
 //! HQ makes a call: one task for each unit and form, after a look at what that puts on everybody.
 
 use super::model::{NewCall, NewUnitTask, UnitTaskKind};
-use super::queries::{self, Answerer};
+use super::queries;
 use crate::access::Viewer;
 use crate::assignments::giving::{self, MANY_OPEN_TASKS, NOTE_LENGTH};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::links;
-use crate::mail::{self, NewMail};
 use crate::organization::{self, Unit};
 use crate::readings;
 use crate::store::Conn;
@@ -16,10 +14,7 @@ use crate::store::ids::{CallId, ReadingId, SessionId, UnitId};
 use crate::training::{self, Session};
 use chrono::NaiveDate;
 use serde_json::json;
-use std::collections::BTreeSet;
 
-/// The folder of `templates/mail/` with the letter to those who answer for a unit.
-pub const TEMPLATE: &str = "call";
 /// The longest title, in characters.
 pub const TITLE_LENGTH: usize = 80;
 /// The most that study given by a call may count for: a day and night.
@@ -66,7 +61,7 @@ pub struct Burden {
     pub n_forms: i64,
     /// Readings for people, when every unit passes them on to everybody.
     pub n_tasks: i64,
-    /// Letters that go out now.
+    /// Leaders of those units whom the next daily mail can tell of it (`reminders` finds that out by itself).
     pub n_mails: i64,
     /// Units with [`MANY_OPEN_TASKS`] or more that they have not handed in, with how many.
     pub busy: Vec<(String, i64)>,
@@ -165,13 +160,13 @@ pub fn burden(conn: &mut Conn, planned: &Planned) -> Result<Burden> {
         n_people,
         n_forms: n_forms * n_units,
         n_tasks: n_people * planned.readings.len() as i64,
-        n_mails: recipients(&queries::list_answerers(conn, &ids)?).len() as i64,
+        n_mails: queries::count_leaders_with_address(conn, &ids)?,
         busy,
         without_leader: without.map(|unit| unit.name.clone()).collect(),
     })
 }
 
-/// Sends a call: it is there for its units, whose leaders and liaisons get one letter each.
+/// Sends a call: it is there for its units.
 ///
 /// # Errors
 /// As [`plan`].
@@ -201,43 +196,10 @@ pub fn send(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, now: Moment, toda
     });
     let n_tasks = queries::insert_unit_tasks(conn, &new.collect::<Vec<_>>())?;
     let ids: Vec<UnitId> = planned.units.iter().map(|unit| unit.id).collect();
-    let n_mails = tell(conn, call, &planned.title, planned.due_on, &ids, now)?;
     let details = json!({
         "title": planned.title, "units": ids, "kinds": planned.kinds, "readings": planned.readings,
-        "due_on": planned.due_on, "study_minutes": planned.study_minutes, "tasks": n_tasks, "mails": n_mails,
+        "due_on": planned.due_on, "study_minutes": planned.study_minutes, "tasks": n_tasks,
     });
     audit::record(conn, &viewer.actor(), now, Action::new("calls.sent", "call"), call.0, &details)?;
     Ok(call)
-}
-
-/// One letter to each of those who answer for a unit and have an address, whatever number of units it is.
-fn recipients(answerers: &[Answerer]) -> Vec<&Answerer> {
-    let mut seen = BTreeSet::new();
-    answerers.iter().filter(|one| one.email.is_some() && seen.insert(one.person_id)).collect()
-}
-
-/// Tells those who answer for these units of a call, each once for a call; gives how many letters that are.
-pub(super) fn tell(
-    conn: &mut Conn,
-    call: CallId,
-    title: &str,
-    due_on: NaiveDate,
-    units: &[UnitId],
-    now: Moment,
-) -> Result<usize> {
-    let answerers = queries::list_answerers(conn, units)?;
-    let letter = |to: &Answerer| {
-        let path = links::unit_call(to.unit_id, call);
-        Some(NewMail {
-            matter: format!("call:{call}:{}", to.person_id),
-            person: to.person_id,
-            address: to.email.clone()?,
-            language: to.language,
-            template: TEMPLATE,
-            arguments: json!({ "name": to.name, "call": call, "title": title, "due_on": due_on, "path": path }),
-        })
-    };
-    let mails: Vec<NewMail> = recipients(&answerers).into_iter().filter_map(letter).collect();
-    mail::queue_all(conn, &mails, now)?;
-    Ok(mails.len())
 }

@@ -144,7 +144,7 @@ pub async fn form(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Ses
     let forms = UnitTaskKind::ALL.iter().filter(|kind| kind.needs_acceptance() && followed.is_some());
     let fields = CallForm {
         title: title.map_or(String::new(), |title| page::word(&app, &visit, &title)),
-        note: followed.map_or(String::new(), |session| session.requirements.clone()),
+        note: followed.map_or(String::new(), |session| session.requirements.lines().collect::<Vec<_>>().join("；")),
         session: followed.map_or(String::new(), |session| session.id.to_string()),
         form: forms.map(|kind| kind.as_str().to_owned()).collect(),
         reading: background.preset.iter().map(ToString::to_string).collect(),
