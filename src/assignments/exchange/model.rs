@@ -160,15 +160,22 @@ pub fn is_late(held_on: NaiveDate, entered_on: NaiveDate) -> bool {
     entered_on - held_on > ENTERED_IN_TIME
 }
 
-/// A day as typed: nothing when nothing was, and a problem when it is none.
-pub fn day(typed: &str) -> Result<Option<NaiveDate>, ()> {
+/// What was typed is no day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoDay;
+
+/// A day as typed: nothing when nothing was.
+///
+/// # Errors
+/// When it is none.
+pub fn day(typed: &str) -> Result<Option<NaiveDate>, NoDay> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);
     }
-    let day: NaiveDate = typed.parse().map_err(|_| ())?;
+    let day: NaiveDate = typed.parse().map_err(|_| NoDay)?;
     // Before it is a mistake of the keyboard, whatever the calendar says.
-    if chrono::Datelike::year(&day) < 2000 { Err(()) } else { Ok(Some(day)) }
+    if chrono::Datelike::year(&day) < 2000 { Err(NoDay) } else { Ok(Some(day)) }
 }
 
 /// What is wrong with a record: with a draft only what cannot be kept, with a submission also what is missing.
@@ -177,7 +184,7 @@ pub fn check(record: &Record, step: Step, today: NaiveDate) -> Vec<Problem> {
     let mut wrong = |field, message: Message| problems.push(Problem::at(field, message));
     let is_final = step == Step::Submit;
     match day(&record.held_on) {
-        Err(()) => wrong("held_on", Message::new("meeting-problem-held-on")),
+        Err(NoDay) => wrong("held_on", Message::new("meeting-problem-held-on")),
         Ok(None) if is_final => wrong("held_on", Message::new("meeting-problem-held-on")),
         Ok(Some(held_on)) if is_final && held_on > today => {
             wrong("held_on", Message::new("meeting-problem-held-on-future"));
