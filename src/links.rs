@@ -2,7 +2,8 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
+    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId, PersonId,
+    ReadingId, RequestId, RosterImportId, SessionId, TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -359,11 +360,6 @@ pub fn job(id: JobId) -> String {
 
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
-}
-
-/// A unit's page of a call.
-pub fn unit_call(unit: UnitId, call: CallId) -> String {
-    format!("/units/{unit}/calls/{call}")
 }
 
 /// What proves that a link to pause reminders came from a mail to this person.

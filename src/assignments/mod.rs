@@ -20,8 +20,8 @@ pub mod model;
 pub mod pick;
 pub mod queries;
 pub mod read;
-pub mod volumes;
 pub mod reflections;
+pub mod volumes;
 pub mod withdraw;
 
 pub use model::{Assignment, ShownTask, Task, TaskRow, TaskState, TaskView};

@@ -149,13 +149,7 @@ fn away(row: &SessionMatter) -> Option<NotSentReason> {
     }
 }
 
-fn of_session(
-    kind: Kind,
-    news: &str,
-    row: SessionMatter,
-    clock: &Clock,
-    withheld: Option<NotSentReason>,
-) -> Matter {
+fn of_session(kind: Kind, news: &str, row: SessionMatter, clock: &Clock, withheld: Option<NotSentReason>) -> Matter {
     let is_cancelled = row.state == SessionState::Cancelled;
     Matter {
         person: row.person,

@@ -104,7 +104,8 @@ impl Round {
     fn store(&self, conn: &mut Conn) -> Result<Planned> {
         let (bundles, withheld) = self.sort();
         // Who had the day's mail is told of the rest tomorrow.
-        let daily: Vec<PersonId> = bundles.iter().filter(|bundle| !bundle.is_urgent()).map(|bundle| bundle.to.id).collect();
+        let daily: Vec<PersonId> =
+            bundles.iter().filter(|bundle| !bundle.is_urgent()).map(|bundle| bundle.to.id).collect();
         let with = queries::list_people_with_mail(conn, &daily, self.day_began)?;
         let bundles: Vec<Bundle<'_>> =
             bundles.into_iter().filter(|bundle| bundle.is_urgent() || !with.contains(&bundle.to.id)).collect();
@@ -140,7 +141,8 @@ impl Round {
             let mut daily = Vec::new();
             for matter in matters {
                 let item = &matter.item;
-                let is_repeated = said_by(item.kind).is_some_and(|kind| told.contains(&(kind, item.subject, item.revision)));
+                let is_repeated =
+                    said_by(item.kind).is_some_and(|kind| told.contains(&(kind, item.subject, item.revision)));
                 if !matter.is_urgent && !self.may_send {
                     continue;
                 }
@@ -224,7 +226,13 @@ fn reason(matter: &Matter, to: &Recipient, is_repeated: bool) -> Option<NotSentR
 /// What a letter with these matters is given.
 pub(super) fn arguments(to: &Recipient, mut items: Vec<Item>, rules: &[Rule]) -> Arguments {
     model::sort(&mut items);
-    Arguments { name: to.name.clone(), words: words(&items, rules, to.language), calendar: entries(&items), items, pause: to.id }
+    Arguments {
+        name: to.name.clone(),
+        words: words(&items, rules, to.language),
+        calendar: entries(&items),
+        items,
+        pause: to.id,
+    }
 }
 
 /// HQ's own sentences for the kinds among these, each once.

@@ -1,7 +1,7 @@
 //! What a rule would send, made from a real matter, without the person's name.
 
 use super::collect;
-use super::model::{Recipient, Item};
+use super::model::{Item, Recipient};
 use super::plan::{self, TEMPLATE};
 use super::rules::Rule;
 use crate::clock::{Clock, Moment};
@@ -23,14 +23,8 @@ pub fn of_rule(conn: &mut Conn, clock: &Clock, rule: &Rule, now: Moment) -> Resu
 fn mail(mut item: Item, rule: &Rule, language: Language, now: Moment) -> Result<Outbox> {
     collect::word_item(&mut item, language);
     // Nobody has the number 0.
-    let to = Recipient {
-        id: PersonId(0),
-        name: "……".to_owned(),
-        email: None,
-        language,
-        barred: None,
-        is_paused: false,
-    };
+    let to =
+        Recipient { id: PersonId(0), name: "……".to_owned(), email: None, language, barred: None, is_paused: false };
     let arguments = plan::arguments(&to, vec![item], std::slice::from_ref(rule));
     Ok(Outbox {
         id: OutboxId(0),

@@ -138,10 +138,7 @@ mod tests {
 
     #[test]
     fn a_change_of_the_wall_clock_does_not_shift_the_hour() {
-        assert_eq!(
-            next(&calendar("", ""), chrono_tz::America::New_York, "2024-03-08", "21:00:00"),
-            "03-11 08:00:00"
-        );
+        assert_eq!(next(&calendar("", ""), chrono_tz::America::New_York, "2024-03-08", "21:00:00"), "03-11 08:00:00");
     }
 
     #[test]

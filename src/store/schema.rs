@@ -975,11 +975,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     meeting_gists,
     meeting_actions,
     reflections,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
     study_requirements,
 );
 

@@ -349,7 +349,9 @@ fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
         && !WITHOUT.contains(&pattern)
-        && !["/c", "/invitation", "/reminders/pause"].iter().any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
+        && !["/c", "/invitation", "/reminders/pause"]
+            .iter()
+            .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
         && !pattern.ends_with("/checked-in")
 }
 

@@ -370,9 +370,8 @@ async fn held_mail_waits_until_hq_lets_it_go() {
     let site = TestApp::start().await;
     let (delivery, memory) = site.in_memory();
     let now = site.app.clock.now();
-    let held = site.write(move |conn| {
-        xuefa::settings::hold_mail(conn, &xuefa::access::Actor::program("restore"), true, now)
-    });
+    let held =
+        site.write(move |conn| xuefa::settings::hold_mail(conn, &xuefa::access::Actor::program("restore"), true, now));
     held.await.expect("held");
     site.given_due_task(site.cast.trainee, "2024-07-08").await;
     let mut hq = site.signed_in_as(site.cast.hq).await;

@@ -3,8 +3,8 @@
 mod attendance;
 mod calls;
 mod dice;
-mod meetings;
 mod hours;
+mod meetings;
 mod organisation;
 mod requests;
 mod scan;

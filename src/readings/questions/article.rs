@@ -92,9 +92,15 @@ mod tests {
 
     #[test]
     fn chinese_numbers_are_read() {
-        for (written, number) in
-            [("一", 1), ("十", 10), ("十五", 15), ("二十", 20), ("三十一", 31), ("一百零三", 103), ("一千一百七十六", 1176)]
-        {
+        for (written, number) in [
+            ("一", 1),
+            ("十", 10),
+            ("十五", 15),
+            ("二十", 20),
+            ("三十一", 31),
+            ("一百零三", 103),
+            ("一千一百七十六", 1176),
+        ] {
             assert_eq!(number_of(written), Some(number), "{written}");
         }
         assert_eq!(number_of("两"), None);
@@ -116,7 +122,8 @@ mod tests {
 
     #[test]
     fn what_is_no_article_is_refused() {
-        for written in ["第七条", "《信访工作条例》", "《信访工作条例》第7条", "《信访工作条例》第七条等", "《》第七条"] {
+        for written in ["第七条", "《信访工作条例》", "《信访工作条例》第7条", "《信访工作条例》第七条等", "《》第七条"]
+        {
             assert!(Article::from_chinese(written).is_err(), "{written}");
         }
         for written in ["Art. 7", "Regulations on Petition Work, Art. seven", "X, Art. 7(3", "X, Art. 7 para. "] {

@@ -34,7 +34,11 @@ pub(super) fn parse(written: &str, language: Language) -> Result<Vec<Entry>, Str
         if line.is_empty() {
             continue;
         }
-        draft.as_mut().ok_or_else(|| at("nothing stands before the first “## id”".to_owned()))?.take(line).map_err(at)?;
+        draft
+            .as_mut()
+            .ok_or_else(|| at("nothing stands before the first “## id”".to_owned()))?
+            .take(line)
+            .map_err(at)?;
     }
     if let Some(done) = draft {
         entries.push(done.finish(language)?);
@@ -78,7 +82,8 @@ impl Draft {
             self.choices.push(text.trim().to_owned());
             return Ok(());
         }
-        let (key, value) = line.split_once(": ").ok_or_else(|| format!("“{line}” is neither key: value nor a choice"))?;
+        let (key, value) =
+            line.split_once(": ").ok_or_else(|| format!("“{line}” is neither key: value nor a choice"))?;
         let value = value.trim().to_owned();
         if value.is_empty() {
             return Err(format!("“{key}” is empty"));

@@ -62,7 +62,13 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<PageQuery>) -> Resu
                 problem: row.problem,
             };
             let rows = rows.into_iter().map(row).collect();
-            Ok(UnreachablePage { tabs: super::tabs("unreachable"), n_rows, rows, slips: links::UNREACHABLE_SLIPS, paging })
+            Ok(UnreachablePage {
+                tabs: super::tabs("unreachable"),
+                n_rows,
+                rows,
+                slips: links::UNREACHABLE_SLIPS,
+                paging,
+            })
         })
         .await?;
     page::show(&app, &visit, "outbox/unreachable", &content)
