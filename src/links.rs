@@ -391,11 +391,6 @@ pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
 }
 
-/// A unit's page of a call.
-pub fn unit_call(unit: UnitId, call: CallId) -> String {
-    format!("/units/{unit}/calls/{call}")
-}
-
 /// What proves that a link to pause reminders came from a mail to this person.
 pub fn pause_token(secret: &Secret, person: PersonId) -> String {
     secret.derive("pause", &person.to_string())

@@ -204,8 +204,8 @@ pub fn study_credits(tasks: &[GivenStudy]) -> BTreeMap<AssignmentId, Credit> {
     for task in tasks {
         let kind = match task.state {
             ShownTask::Withdrawn | ShownTask::Released => continue,
-            ShownTask::Done => CreditKind::Counted,
-            ShownTask::Open | ShownTask::Overdue => CreditKind::ToCome,
+            ShownTask::Done | ShownTask::Accepted => CreditKind::Counted,
+            ShownTask::Open | ShownTask::Overdue | ShownTask::Returned | ShownTask::Submitted => CreditKind::ToCome,
         };
         let credit = credits.entry(task.assignment).or_insert(Credit { kind, minutes: task.minutes });
         if kind == CreditKind::ToCome {

@@ -137,8 +137,8 @@ fn read_for(tasks: &[TaskRow], today: NaiveDate) -> BTreeSet<SessionId> {
     for task in tasks {
         let Some(session) = task.task.session_id else { continue };
         let is_done = match task.shown(today) {
-            ShownTask::Done => true,
-            ShownTask::Open | ShownTask::Overdue => false,
+            ShownTask::Done | ShownTask::Accepted => true,
+            ShownTask::Open | ShownTask::Overdue | ShownTask::Returned | ShownTask::Submitted => false,
             ShownTask::Released | ShownTask::Withdrawn => continue,
         };
         *read.entry(session).or_insert(true) &= is_done;

@@ -128,9 +128,9 @@ fn address(path: &str, things: &Things) -> String {
         Some("units") => things.first_unit,
         Some("tasks") => things.task,
         Some("unit-tasks") if path.contains("volumes") => things.volume_task,
+        Some("unit-tasks") if path.ends_with("/meeting") => things.unit_task,
         Some("unit-tasks") => things.report_task,
         Some("calls") => things.call,
-        Some("unit-tasks") => things.unit_task,
         Some("meetings" | "files") => things.meeting,
         Some(_) | None => 1,
     };

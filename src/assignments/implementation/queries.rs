@@ -289,11 +289,11 @@ pub(super) fn count_readings(conn: &mut Conn, path: &UnitPath, from: Moment, to:
     for (state, due_on, attendance, n) in lines {
         match shown(state, due_on, attendance, due_on) {
             ShownTask::Withdrawn | ShownTask::Released => {}
-            ShownTask::Done => {
+            ShownTask::Done | ShownTask::Accepted => {
                 n_given += n;
                 n_read += n;
             }
-            ShownTask::Open | ShownTask::Overdue => n_given += n,
+            ShownTask::Open | ShownTask::Overdue | ShownTask::Returned | ShownTask::Submitted => n_given += n,
         }
     }
     Ok((n_given, n_read))

@@ -6,7 +6,7 @@ use super::queries::{self, Whole};
 use crate::access::Viewer;
 use crate::assignments::pick::Pick;
 use crate::assignments::{TaskState, make_up};
-use crate::attendance::requests::queries::list_leaders;
+use crate::attendance::queries::list_leaders;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};

@@ -4,7 +4,7 @@ use super::model::{Part, part};
 use super::queries::{self, Whole};
 use crate::access::Viewer;
 use crate::assignments::TaskState;
-use crate::attendance::requests::queries::list_leaders;
+use crate::attendance::queries::list_leaders;
 use crate::error::{Error, Result};
 use crate::store::Conn;
 use crate::store::ids::TaskId;

@@ -1,7 +1,7 @@
 //! A note, and the rule of who has what part in it.
 
 use crate::access::{Role, UnitPath, Viewer};
-use crate::attendance::requests::model::Leads;
+use crate::attendance::model::Leads;
 use crate::clock::Moment;
 use crate::store::ids::{PersonId, TaskId};
 use diesel::prelude::Queryable;

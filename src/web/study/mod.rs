@@ -7,7 +7,6 @@ pub mod calls;
 pub mod evidence;
 mod fields;
 pub mod follow_up;
-pub mod follow_up;
 pub mod implementation;
 pub mod meetings;
 pub mod record;

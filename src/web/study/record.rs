@@ -303,6 +303,9 @@ fn task_key(state: crate::assignments::ShownTask) -> &'static str {
     match state {
         ShownTask::Open => "task-state-open",
         ShownTask::Overdue => "task-state-overdue",
+        ShownTask::Returned => "task-state-returned",
+        ShownTask::Submitted => "task-state-submitted",
+        ShownTask::Accepted => "task-state-accepted",
         ShownTask::Done => "task-state-done",
         ShownTask::Released => "task-state-released",
         ShownTask::Withdrawn => "task-state-withdrawn",

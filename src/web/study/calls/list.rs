@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::CallId;
+use crate::study_hours::year::Year;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -58,8 +59,8 @@ fn list_page(conn: &mut Conn, clock: &Clock, asked_page: &str) -> Result<ListPag
     let calls = queries::page_of_calls(conn, ON_A_PAGE, paging.offset)?;
     let ids: Vec<CallId> = calls.iter().map(|call| call.id).collect();
     let tasks = queries::list_given_by_hq(conn, &ids)?;
-    let (from, to) = super::super::record::year_of(clock, today.year());
-    let asked = queries::count_asked(conn, from, to)?;
+    let year = Year::asked("", 0, clock);
+    let asked = queries::count_asked(conn, year.from, year.to)?;
     let row = |call: Call| Row {
         href: links::call(call.id),
         figures: figures::count(tasks.iter().filter(|task| task.call_id == call.id), today),
