@@ -2,6 +2,8 @@
 
 use crate::support::{TestApp, database::Database};
 use futures_util::future::join_all;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use xuefa::error::Error;
 use xuefa::organization::{self, UnitKind};
 use xuefa::store::{Conn, Db, form_keys};
@@ -31,6 +33,25 @@ async fn a_write_that_fails_leaves_nothing_and_those_committed_with_it_stand() {
     let n_failed = results.iter().filter(|result| matches!(result, Err(Error::Forbidden))).count();
     let written = codes(&site).await.into_iter().filter(|code| code.starts_with('N')).count();
     assert_eq!((n_failed, written), (10, 30));
+}
+
+#[actix_web::test]
+async fn a_refusal_that_wrote_nothing_makes_nobody_write_again() {
+    let site = TestApp::start().await;
+    let n_runs = Arc::new(AtomicUsize::new(0));
+
+    let writes = (0..40).map(|n| {
+        let n_runs = n_runs.clone();
+        site.app.db.write(move |conn| {
+            n_runs.fetch_add(1, Ordering::Relaxed);
+            if n % 4 == 0 { Err(Error::Forbidden) } else { add_unit(conn, &format!("N{n:02}")) }
+        })
+    });
+    let results = join_all(writes).await;
+
+    let n_refused = results.iter().filter(|result| matches!(result, Err(Error::Forbidden))).count();
+    let written = codes(&site).await.into_iter().filter(|code| code.starts_with('N')).count();
+    assert_eq!((n_refused, written, n_runs.load(Ordering::Relaxed)), (10, 30, 40));
 }
 
 #[actix_web::test]
