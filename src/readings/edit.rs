@@ -119,7 +119,7 @@ pub fn check(draft: &Draft, has_file: bool) -> Vec<Problem> {
         ("sources_en", &draft.sources_en, 4_000),
         (
             "statute",
-            &draft.citations.iter().map(|one| one.statute.as_str()).max_by_key(|text| text.len()).unwrap_or(""),
+            draft.citations.iter().map(|one| one.statute.as_str()).max_by_key(|text| text.len()).unwrap_or(""),
             TITLE_LENGTH,
         ),
     ];

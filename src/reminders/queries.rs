@@ -45,10 +45,10 @@ pub(super) fn store_rule(conn: &mut Conn, rule: &Rule) -> QueryResult<()> {
         reminder_rules::version.eq(version),
     );
     each!(conn, c => diesel::insert_into(reminder_rules::table)
-        .values((reminder_rules::kind.eq(rule.kind), values.clone()))
+        .values((reminder_rules::kind.eq(rule.kind), values))
         .on_conflict(reminder_rules::kind)
         .do_update()
-        .set(values.clone())
+        .set(values)
         .execute(c))?;
     Ok(())
 }

@@ -103,6 +103,11 @@ async fn a_note_cannot_be_given_until_hq_has_switched_it_on() {
         ("correction_days", "15"),
         ("remembered_days", "400"),
         ("reflections", "on"),
+        ("mail_from_hour", "8"),
+        ("mail_to_hour", "20"),
+        ("study_unit", "hours"),
+        ("study_day_hours", "7.5"),
+        ("marked_hours", "count"),
         ("evidence_months", "24"),
         ("version", "0"),
     ];

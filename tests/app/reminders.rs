@@ -321,17 +321,17 @@ async fn a_refused_address_is_listed_gets_nothing_more_and_works_again_when_corr
     server.answers("550 no such user");
     site.tick(&delivery).await;
     server.answers("250 ok");
-    let mut hq = site.signed_in_as(site.cast.hq).await;
 
     site.given_due_task(site.cast.trainee, "2024-07-10").await;
     site.set_clock("2024-07-08", "09:00");
     site.tick(&delivery).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
     let listed = hq.get("/mail/unreachable").await;
     let slips = hq.get("/mail/unreachable/slips").await;
     site.address_is(site.cast.trainee, Some("right@lihe.example")).await;
     site.set_clock("2024-07-10", "09:00");
     site.tick(&delivery).await;
-    let after = hq.get("/mail/unreachable").await;
+    let after = site.signed_in_as(site.cast.hq).await.get("/mail/unreachable").await;
 
     assert!(listed.says("杜维平") && listed.says("no such user"), "{}", listed.text());
     assert!(slips.says("You have 2 open study tasks"), "{}", slips.text());
@@ -447,7 +447,8 @@ async fn a_thousand_people_are_planned_for_page_by_page_each_once() {
             diesel::insert_into(tasks::table)
                 .values((
                     (tasks::assignment_id.eq(1_i64), tasks::kind.eq("reading"), tasks::person_id.eq(*person)),
-                    (tasks::reading_id.eq(1_i64), tasks::matter.eq("m"), tasks::state.eq("open")),
+                    (tasks::reading_id.eq(1_i64), tasks::reading_version.eq(1_i64)),
+                    (tasks::matter.eq("m"), tasks::state.eq("open")),
                     tasks::due_on.eq(crate::support::first_day() + chrono::TimeDelta::days(3)),
                 ))
                 .execute(conn)?;
