@@ -1,6 +1,9 @@
 //! The figures of board, session page, report, record, outlook and their files agree, whatever the organisation and
 //! whatever is asked for: read back from what was sent out, and counted once more from what was put in.
 
+// A figure that cannot be read ends the test, and says which.
+#![allow(clippy::panic)]
+
 use crate::support::{Answer, Browser, Member, TestApp};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -325,8 +328,8 @@ async fn question(
     seen: &mut BTreeMap<(usize, usize), Vec<BTreeMap<String, String>>>,
 ) {
     let (id, (unit_id, name, _)) = (world.held[session].id, &world.units[unit]);
-    if !seen.contains_key(&(asker, session)) {
-        seen.insert((asker, session), session_agrees(browser, id).await);
+    if let std::collections::btree_map::Entry::Vacant(place) = seen.entry((asker, session)) {
+        place.insert(session_agrees(browser, id).await);
     }
     let said = format!("organisation {seed}, asker {asker}, {name}, session {session}");
     let is_of = |line: &&BTreeMap<String, String>| {
