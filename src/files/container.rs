@@ -18,6 +18,9 @@ const PARTS: &[(&str, &[u8], FileKind)] = &[
     ("word/document.xml", b"document", FileKind::Docx),
     ("xl/workbook.xml", b"workbook", FileKind::Xlsx),
 ];
+/// What a container without a comment ends in; something behind it belongs to another kind of file.
+const LAST_RECORD: &[u8] = b"PK\x05\x06";
+const LAST_RECORD_BYTES: usize = 22;
 /// What lists the parts of an office document.
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 
@@ -25,6 +28,9 @@ pub(super) fn find(content: &[u8]) -> Result<FileKind, Flaw> {
     let mut archive = ZipArchive::new(Cursor::new(content)).map_err(|_| Flaw::Damaged)?;
     if archive.offset() != 0 || !archive.comment().is_empty() {
         return Err(Flaw::Mixed);
+    }
+    if !content.len().checked_sub(LAST_RECORD_BYTES).is_some_and(|at| content[at..].starts_with(LAST_RECORD)) {
+        return Err(Flaw::Damaged);
     }
     if archive.len() > MOST_PARTS {
         return Err(Flaw::UnpacksTooLarge);

@@ -319,7 +319,7 @@ mod tests {
 
         let page = rendered(&sources, &json!({ "name": "a < b", "rows": [{ "n": 1 }, { "n": 2 }], "form": null }));
 
-        assert_eq!(page, "<title>a &lt; b</title>ownusual|form=&lt;f&gt;|(1)a &lt; b(2)a &lt; b");
+        assert_eq!(page, "<title>a &lt; b</title>ownusual|form=&lt;f&gt;|\n(1)a &lt; b(2)a &lt; b");
         let left = format!("{:?}", folded(&sources)["page"].elements);
         assert!(!left.contains("Partial") && !left.contains("Decorator"), "{left}");
     }
