@@ -274,13 +274,13 @@ pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<As
 /// version of its reading that is assigned now; what comes in as done was read in that version.
 pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
     let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
-    let number_of = |reading: ReadingId| numbers.get(&reading).copied().unwrap_or(0);
     let mut n = 0;
     for chunk in new.chunks(ROWS_A_STATEMENT) {
         let rows: Vec<_> = chunk
             .iter()
             .map(|task| {
-                (
+                let number = version_of(&numbers, task.reading_id)?;
+                Ok((
                     tasks::assignment_id.eq(task.assignment_id),
                     tasks::kind.eq(task.kind),
                     tasks::person_id.eq(task.person_id),
@@ -290,14 +290,21 @@ pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
                     tasks::state.eq(task.state),
                     tasks::due_on.eq(task.due_on),
                     tasks::done_at.eq(task.done_at),
-                    tasks::reading_version.eq(number_of(task.reading_id)),
-                    tasks::read_version.eq(task.done_at.map(|_| number_of(task.reading_id))),
-                )
+                    tasks::reading_version.eq(number),
+                    tasks::read_version.eq(task.done_at.map(|_| number)),
+                ))
             })
-            .collect();
+            .collect::<QueryResult<_>>()?;
         n += each!(conn, c => diesel::insert_into(tasks::table).values(&rows).on_conflict_do_nothing().execute(c))?;
     }
     Ok(n)
+}
+
+/// The version of a reading that is assigned now. A reading without one cannot be given: its task would be in no list.
+fn version_of(numbers: &BTreeMap<ReadingId, i64>, reading: ReadingId) -> QueryResult<i64> {
+    numbers.get(&reading).copied().ok_or_else(|| {
+        diesel::result::Error::QueryBuilderError(format!("reading {reading} has no version that could be given").into())
+    })
 }
 
 /// Opens what was withdrawn from these people, as part of a new assignment.
@@ -310,7 +317,7 @@ pub(super) fn give_again(
     people: &[PersonId],
 ) -> QueryResult<usize> {
     let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
-    let number = numbers.get(&reading).copied().unwrap_or(0);
+    let number = version_of(&numbers, reading)?;
     let mut n = 0;
     for chunk in people.chunks(ROWS_A_STATEMENT) {
         n += diesel::update(
