@@ -191,17 +191,28 @@ impl World {
     /// The year's figure as it follows from what was put in: each person once in each matter.
     fn year(&self, is_meant: impl Fn(&Row) -> bool) -> Rate {
         let mut rate = (0, 0);
+        let took_part = |row: &Row| row.state == Some(Present) || row.made_up;
+        // Of several make-up sessions of one matter the first with taking part counts, or else the first.
+        let counts_instead = |row: &Row| {
+            let place = |row: &Row| (!took_part(row), row.session);
+            let is_of_matter = |other: &&Row| {
+                let (of, held) = (&self.held[row.session], &self.held[other.session]);
+                other.person == row.person && held.is_confirmed && held.make_up_of == of.make_up_of
+            };
+            let others = self.rows.iter().filter(is_of_matter).filter(|other| other.state != Some(Exempt));
+            self.held[row.session].make_up_of.is_some() && others.map(place).any(|other| other < place(row))
+        };
         for row in self.rows.iter().filter(|row| self.held[row.session].is_confirmed && is_meant(row)) {
             let missed = self.held[row.session].make_up_of;
             let was_due = |missed| {
                 let before = self.rows.iter().find(|old| old.session == missed && old.person == row.person);
                 before.is_some_and(|old| old.state != Some(Exempt))
             };
-            if row.state == Some(Exempt) || missed.is_some_and(was_due) {
+            if row.state == Some(Exempt) || missed.is_some_and(was_due) || counts_instead(row) {
                 continue;
             }
             rate.1 += 1;
-            rate.0 += i64::from(row.state == Some(Present) || row.made_up);
+            rate.0 += i64::from(took_part(row));
         }
         rate
     }

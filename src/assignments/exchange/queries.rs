@@ -339,16 +339,33 @@ pub fn hold(conn: &mut Conn, id: MeetingId) -> QueryResult<()> {
     Ok(())
 }
 
+/// How the task that a submitted record answers may stand for the record to count: it was not returned, nor taken back.
+const COUNTING: [UnitTaskState; 3] = [UnitTaskState::Submitted, UnitTaskState::Accepted, UnitTaskState::Withdrawn];
+
+/// How many exchange meetings a unit and those below it held within these days, both included, by the records that count.
+pub fn count_held(conn: &mut Conn, path: &UnitPath, days: (NaiveDate, NaiveDate)) -> QueryResult<i64> {
+    let (start, end) = path.range();
+    meetings::table
+        .inner_join(units::table)
+        .left_join(unit_tasks::table)
+        .filter(meetings::state.eq(MeetingState::Submitted))
+        .filter(unit_tasks::state.is_null().or(unit_tasks::state.nullable().eq_any(COUNTING)))
+        .filter(meetings::held_on.between(days.0, days.1))
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .count()
+        .get_result(conn)
+}
+
 /// Who was present in a meeting about a session that counts: submitted, and not returned. Whoever submitted it counts
 /// for themselves only once it was accepted: nobody decides their own (`rules.md` 4).
 pub fn list_present_about(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
-    let counting = [UnitTaskState::Submitted, UnitTaskState::Accepted, UnitTaskState::Withdrawn];
     meeting_people::table
         .inner_join(meetings::table.left_join(unit_tasks::table))
         .filter(meetings::session_id.eq(session))
         .filter(meetings::state.eq(MeetingState::Submitted))
         .filter(meeting_people::presence.eq(Presence::Present))
-        .filter(unit_tasks::state.is_null().or(unit_tasks::state.nullable().eq_any(counting)))
+        .filter(unit_tasks::state.is_null().or(unit_tasks::state.nullable().eq_any(COUNTING)))
         .filter(
             meetings::submitted_by
                 .is_null()

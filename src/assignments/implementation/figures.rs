@@ -1,8 +1,9 @@
 //! What a unit has done since the session that a call follows: counted, not typed.
 
 use super::queries;
+use crate::assignments::board_queries::list_tallies;
 use crate::assignments::calls::OwnTask;
-use crate::assignments::queries::list_tallies;
+use crate::assignments::exchange;
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::store::Conn;
@@ -24,7 +25,7 @@ pub struct Figures {
     /// Readings that were given to people, and those that are read.
     pub n_readings: i64,
     pub n_read: i64,
-    /// Records of exchange meetings that were handed in for this call.
+    /// Exchange meetings held within that time, by their submitted records, asked for by a call or not.
     pub n_meetings: i64,
 }
 
@@ -42,14 +43,15 @@ pub fn figures(conn: &mut Conn, own: &OwnTask, clock: &Clock, to: Moment) -> Res
     let sessions: BTreeSet<_> =
         tallies.iter().filter(|tally| tally.counts.n_due() > 0).map(|tally| tally.session_id).collect();
     let (n_readings, n_read) = queries::count_readings(conn, path, from, to)?;
+    let (from_day, to_day) = (clock.local(from).date_naive(), clock.local(to).date_naive());
     Ok(Figures {
-        from: clock.local(from).date_naive(),
-        to: clock.local(to).date_naive(),
+        from: from_day,
+        to: to_day,
         n_sessions: i64::try_from(sessions.len()).unwrap_or(i64::MAX),
         n_due: tallies.iter().map(|tally| tally.counts.n_due()).sum(),
         n_took_part: tallies.iter().map(|tally| tally.counts.n_took_part()).sum(),
         n_readings,
         n_read,
-        n_meetings: queries::count_meetings(conn, own.call.id, path)?,
+        n_meetings: exchange::queries::count_held(conn, path, (from_day, to_day))?,
     })
 }

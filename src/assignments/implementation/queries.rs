@@ -2,7 +2,7 @@
 
 use super::model::{ContentRow, Report, Row, RowState};
 use crate::access::UnitPath;
-use crate::assignments::calls::{UnitTaskKind, UnitTaskState};
+use crate::assignments::calls::UnitTaskState;
 use crate::assignments::model::{AssignmentKind, ShownTask, TaskState, shown};
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
@@ -10,7 +10,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Unit;
 use crate::store::Conn;
-use crate::store::ids::{CallId, ImplementationRowId, PersonId, UnitTaskId};
+use crate::store::ids::{ImplementationRowId, PersonId, UnitTaskId};
 use crate::store::schema::{
     assignments, attendance, implementation_changes, implementation_reports, implementation_rows, people, tasks,
     unit_tasks, units,
@@ -297,18 +297,4 @@ pub(super) fn count_readings(conn: &mut Conn, path: &UnitPath, from: Moment, to:
         }
     }
     Ok((n_given, n_read))
-}
-
-/// How many records of exchange meetings a unit and those below it have handed in for a call.
-pub(super) fn count_meetings(conn: &mut Conn, call: CallId, path: &UnitPath) -> QueryResult<i64> {
-    let (start, end) = path.range();
-    unit_tasks::table
-        .inner_join(units::table)
-        .filter(unit_tasks::call_id.eq(call))
-        .filter(unit_tasks::kind.eq(UnitTaskKind::ExchangeMeeting))
-        .filter(unit_tasks::state.eq_any([UnitTaskState::Submitted, UnitTaskState::Accepted]))
-        .filter(units::path.ge(start))
-        .filter(units::path.lt(end))
-        .count()
-        .get_result(conn)
 }
