@@ -4,7 +4,7 @@
 //! units there are, it takes the same number of queries.
 
 use super::model::{Assignment, Task, TaskState};
-use super::queries;
+use super::{board_queries, queries};
 use crate::access::{Reach, Viewer};
 use crate::attendance::queries::{Scope, list_roll_of};
 use crate::attendance::{self, Attendance, Counts, MakeUp, MakeUpKind, ShownState};
@@ -119,7 +119,7 @@ pub fn build(
     let (now, today) = (clock.now(), clock.today());
     let unit = organization::queries::find_unit(conn, &viewer.reach(), unit)?;
     let below = organization::queries::list_units_below(conn, &unit.path)?;
-    let mut sessions = queries::list_sessions_with(conn, &unit.path, now, SESSIONS)?;
+    let mut sessions = board_queries::list_sessions_with(conn, &unit.path, now, SESSIONS)?;
     let session = match session {
         None => {
             let newest = |is_so: fn(&Session) -> bool| sessions.iter().find(|session| is_so(session));
@@ -149,14 +149,14 @@ pub fn build(
     }
     let year = today.year();
     let first = NaiveDate::from_ymd_opt(year - 1, 1, 1).unwrap_or(today);
-    let tallies = queries::list_tallies(conn, &unit.path, clock.moment(first, NaiveTime::MIN))?;
-    let day = |tally: &queries::Tally| clock.local(tally.starts_at).date_naive();
-    let sum = |wanted: &dyn Fn(&queries::Tally) -> bool| {
+    let tallies = board_queries::list_tallies(conn, &unit.path, clock.moment(first, NaiveTime::MIN))?;
+    let day = |tally: &board_queries::Tally| clock.local(tally.starts_at).date_naive();
+    let sum = |wanted: &dyn Fn(&board_queries::Tally) -> bool| {
         let mut counts = Counts::default();
         tallies.iter().filter(|tally| wanted(tally)).for_each(|tally| counts += tally.counts);
         counts
     };
-    let is_this_year = |tally: &queries::Tally| day(tally).year() == year;
+    let is_this_year = |tally: &board_queries::Tally| day(tally).year() == year;
     let parts = parts(&unit, &below).into_iter().map(|(part, units)| Part {
         unit: part,
         counts: sum(&|tally| is_this_year(tally) && units.contains(&tally.unit_id)),
@@ -181,9 +181,9 @@ pub fn build(
 }
 
 fn list_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<Vec<Given>> {
-    let assignments = queries::list_newest_of(conn, &unit.path, GIVEN)?;
+    let assignments = board_queries::list_newest_of(conn, &unit.path, GIVEN)?;
     let ids: Vec<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
-    let tallies = queries::list_progress(conn, &ids, today)?;
+    let tallies = board_queries::list_progress(conn, &ids, today)?;
     let given = assignments.into_iter().map(|assignment| {
         let of_it = || tallies.iter().filter(|tally| tally.assignment == assignment.id);
         Given {
@@ -226,7 +226,7 @@ fn list_people(
     let scope = Scope::from(&Reach::Units(vec![unit.path.clone()]));
     let roll = list_roll_of(conn, session.id, &scope)?;
     let mut tasks: BTreeMap<PersonId, Vec<Task>> = BTreeMap::new();
-    for task in queries::list_tasks_for(conn, session.id, &unit.path)? {
+    for task in board_queries::list_tasks_for(conn, session.id, &unit.path)? {
         tasks.entry(task.person_id).or_default().push(task);
     }
     let reach = viewer.reach_of_decisions();

@@ -9,6 +9,7 @@
 
 pub mod assign;
 pub mod board;
+pub mod board_queries;
 pub mod calls;
 pub mod evidence;
 pub mod exchange;

@@ -5,7 +5,7 @@ use super::model::{Credit, CreditKind, Hours, Requirement, credits, study_credit
 use super::queries::{self, Whose};
 use super::year::Year;
 use crate::access::{Reach, Viewer};
-use crate::assignments::queries::OwnSession;
+use crate::assignments::board_queries::OwnSession;
 use crate::assignments::{self, ShownTask, TaskRow};
 use crate::attendance::{Counts, MakeUpFigures};
 use crate::clock::Clock;
@@ -87,7 +87,7 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, person: PersonId, year: Year, clo
     let unit = organization::queries::find_unit(conn, &Reach::Group, person.unit_id)?;
     let settings = settings::current(conn)?;
     let (today, whose) = (clock.today(), Whose::One(person.id));
-    let own = assignments::queries::list_sessions_of(conn, person.id, year.from, year.to)?;
+    let own = assignments::board_queries::list_sessions_of(conn, person.id, year.from, year.to)?;
     let ids: Vec<SessionId> = own.iter().map(|own| own.session.id).collect();
     let tasks = assignments::queries::list_of_year(conn, person.id, (year.first, year.last), &ids)?;
     let held = queries::list_sessions(conn, year.from, year.to)?;

@@ -3,7 +3,7 @@
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
-use crate::assignments::{TaskView, queries};
+use crate::assignments::{TaskView, board_queries, queries};
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::error::Result;
@@ -56,10 +56,10 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         .db
         .read(move |conn| {
             Ok((
-                queries::find_next_session(conn, person, now)?,
+                board_queries::find_next_session(conn, person, now)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
-                queries::list_sessions_of(conn, person, year.from, year.to)?,
+                board_queries::list_sessions_of(conn, person, year.from, year.to)?,
             ))
         })
         .await?;
