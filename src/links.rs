@@ -2,8 +2,9 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId, PersonId,
-    ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId, UnitTaskId, VenueId,
+    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId,
+    OwnQuestionId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId, UnitTaskId,
+    VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -270,6 +271,11 @@ pub fn reading_version(id: ReadingId, number: i64) -> String {
 /// What is downloaded as a reading.
 pub fn reading_file(id: ReadingId, file: FileUseId) -> String {
     format!("/readings/{id}/file/{file}")
+}
+
+/// Where HQ changes a question of its own.
+pub fn edit_question(id: ReadingId, question: OwnQuestionId) -> String {
+    format!("/readings/{id}/questions/{question}")
 }
 
 /// Where one tests oneself on a reading.

@@ -110,7 +110,7 @@ pub(super) fn planned(
             call: about.call,
             people,
             readings: terms.readings.clone(),
-            testable: testable(&known, &terms.readings),
+            testable: testable(conn, &known, &terms.readings)?,
             due_on,
             note: terms.note.trim().to_owned(),
         }),
@@ -118,11 +118,9 @@ pub(super) fn planned(
     }
 }
 
-fn testable(known: &[Heading], wanted: &[ReadingId]) -> Vec<ReadingId> {
-    let has_questions = |id: &ReadingId| {
-        known.iter().any(|heading| heading.id == *id && readings::questions::bank(&heading.slug).is_some())
-    };
-    wanted.iter().copied().filter(has_questions).collect()
+fn testable(conn: &mut Conn, known: &[Heading], wanted: &[ReadingId]) -> Result<Vec<ReadingId>> {
+    let asked = readings::questions::all(conn, known.iter().map(|heading| (heading.id, heading.slug.as_str())))?;
+    Ok(wanted.iter().copied().filter(|id| asked.contains_key(id)).collect())
 }
 
 fn check(conn: &mut Conn, terms: &Terms, known: &[Heading], n_people: usize, today: NaiveDate) -> Result<Vec<Problem>> {
@@ -134,7 +132,7 @@ fn check(conn: &mut Conn, terms: &Terms, known: &[Heading], n_people: usize, tod
     if terms.kinds().iter().any(|kind| !allowed.contains(kind)) {
         problems.push(Problem::at("kind", Message::new("tasks-problem-kind-off")));
     }
-    if terms.kinds().contains(&AssignmentKind::SelfTest) && testable(known, &terms.readings).is_empty() {
+    if terms.kinds().contains(&AssignmentKind::SelfTest) && testable(conn, known, &terms.readings)?.is_empty() {
         problems.push(Problem::at("kind", Message::new("tasks-problem-no-questions")));
     }
     let may_be_given = |id: &ReadingId| known.iter().any(|heading| heading.id == *id && heading.retired_at.is_none());

@@ -8,23 +8,24 @@ use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::readings;
-use crate::readings::questions::{self, Bank, Kind, Question};
+use crate::readings::questions::{self, Kind, Question};
 use crate::store::Conn;
 use crate::store::ids::ReadingId;
 use sha2::{Digest, Sha256};
 
-/// This many are asked; all of them where a reading has fewer.
+/// This many are asked; all of them where a reading has fewer, which its page says.
 pub const ASKED: usize = 10;
 /// Passed with this share of the questions answered right, in percent. It is our own rule, after the law tests of Shaanxi
 /// and Qinghai of 2020, which are passed with 60 of 100 points (`domain.md` 2.5); HQ has set no other.
 pub const PASS_PERCENT: usize = 60;
+/// So many letters and digits tell one try from another.
+const FRESH: usize = 8;
 /// The name of the field of each question.
 pub const FIELDS: [&str; ASKED] = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10"];
 
 /// The questions of a try: which ones, and in which order, its name decides, so that a page sent again asks the same.
-pub fn drawn<'a>(bank: &'a Bank, draw: &str) -> Vec<&'a Question> {
-    let mut all: Vec<(Vec<u8>, &Question)> = bank
-        .questions
+pub fn drawn<'a>(questions: &'a [Question], draw: &str) -> Vec<&'a Question> {
+    let mut all: Vec<(Vec<u8>, &Question)> = questions
         .iter()
         .map(|question| (Sha256::digest(format!("{draw} {}", question.id)).to_vec(), question))
         .collect();
@@ -32,9 +33,20 @@ pub fn drawn<'a>(bank: &'a Bank, draw: &str) -> Vec<&'a Question> {
     all.into_iter().map(|(_, question)| question).take(ASKED).collect()
 }
 
-/// Whether the name of a try is one of ours: letters and digits, not too long.
-pub fn is_draw(draw: &str) -> bool {
-    (4..=16).contains(&draw.len()) && draw.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// The name of a try: some letters and digits, and by what is asked now. When HQ changes a question, tries begun before are
+/// no longer tries of these questions.
+pub fn named(fresh: &str, questions: &[Question]) -> String {
+    let mut hash = Sha256::new();
+    for question in questions {
+        hash.update(&question.digest);
+    }
+    let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}{hash}", fresh.chars().filter(char::is_ascii_alphanumeric).take(FRESH).collect::<String>())
+}
+
+/// Whether the name of a try is one of ours, and of these questions.
+pub fn is_draw(draw: &str, questions: &[Question]) -> bool {
+    draw.get(..FRESH).is_some_and(|fresh| draw == named(fresh, questions))
 }
 
 /// What was chosen at one question: choices counted from 0, in order.
@@ -83,8 +95,8 @@ fn fit(answers: &[Answer], asked: &[&Question]) -> bool {
 /// Judges a try. When it is passed, that is kept and the viewer's open tasks of it are done; otherwise nothing is written.
 ///
 /// # Errors
-/// `NotFound` when there is no such reading or nothing to ask about it; `Refused` with a problem at each question that is
-/// not answered.
+/// `NotFound` when there is no such reading or nothing to ask about it; `Conflict` when HQ changed what is asked meanwhile;
+/// `Refused` with a problem at each question that is not answered.
 pub fn hand_in(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -94,8 +106,14 @@ pub fn hand_in(
     now: Moment,
 ) -> Result<bool> {
     let reading = readings::queries::find(conn, id)?;
-    let bank = questions::bank(&reading.row.slug).ok_or(Error::NotFound("self-test"))?;
-    let asked = drawn(bank, draw);
+    let questions = questions::of(conn, &reading.row)?;
+    if questions.is_empty() {
+        return Err(Error::NotFound("self-test"));
+    }
+    if !is_draw(draw, &questions) {
+        return Err(Error::Conflict);
+    }
+    let asked = drawn(&questions, draw);
     let unanswered: Vec<Problem> = FIELDS
         .iter()
         .zip(&asked)
@@ -126,8 +144,8 @@ pub fn hand_in(
 mod tests {
     use super::*;
 
-    fn bank() -> &'static Bank {
-        questions::bank("petition-regulations").expect("it ships")
+    fn bank() -> &'static [Question] {
+        &questions::bank("petition-regulations").expect("it ships").questions
     }
 
     #[test]
@@ -161,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_part_of_the_right_choices_is_not_right() {
-        let multiple = bank().questions.iter().find(|question| question.kind == Kind::Multiple).expect("one of them");
+        let multiple = bank().iter().find(|question| question.kind == Kind::Multiple).expect("one of them");
         let mut all = multiple.right.clone();
 
         assert!(is_right(multiple, &all));
@@ -171,6 +189,16 @@ mod tests {
 
     #[test]
     fn the_name_of_a_try_is_short_and_plain() {
-        assert!(is_draw("k3f9") && !is_draw("k3") && !is_draw("k3/../9") && !is_draw(&"a".repeat(17)));
+        let is_draw = |draw: &str| is_draw(draw, bank());
+
+        assert!(is_draw(&named("k3f9k3f9", bank())));
+        assert!(!is_draw("k3") && !is_draw("k3/../9") && !is_draw(&"a".repeat(16)) && !is_draw("一二三四五六"));
+    }
+
+    #[test]
+    fn a_try_is_of_the_questions_that_are_asked_now() {
+        let draw = named("k3f9k3f9", bank());
+
+        assert!(!is_draw(&draw, &bank()[1..]));
     }
 }

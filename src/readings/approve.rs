@@ -43,16 +43,16 @@ pub fn approve_questions(
     now: Moment,
 ) -> Result<()> {
     viewer.require_hq()?;
-    let slug = queries::find(conn, id)?.row.slug;
-    let bank = questions::bank(&slug).ok_or(Error::NotFound("questions"))?;
+    let reading = queries::find(conn, id)?.row;
+    let asked = questions::of(conn, &reading)?;
     for (question, digest) in shown {
-        let found = bank.questions.iter().find(|known| known.id == *question).ok_or(Error::NotFound("question"))?;
+        let found = asked.iter().find(|known| known.id == *question).ok_or(Error::NotFound("question"))?;
         if found.digest != *digest {
             return Err(Error::Conflict);
         }
         queries::put_question_approval(conn, id, question, digest, viewer.person, now)?;
     }
-    let details = json!({ "slug": slug, "questions": shown });
+    let details = json!({ "slug": reading.slug, "questions": shown });
     audit::record(conn, &viewer.actor(), now, Action::new("questions.approved", "reading"), id.0, &details)
 }
 
@@ -61,7 +61,7 @@ pub fn approve_questions(
 pub struct Awaiting {
     /// With the digest of the text.
     pub readings: Vec<(ReadingId, String)>,
-    pub questions: Vec<(ReadingId, &'static Question)>,
+    pub questions: Vec<(ReadingId, Question)>,
 }
 
 impl Awaiting {
@@ -91,13 +91,15 @@ pub fn awaiting(conn: &mut Conn) -> Result<Awaiting> {
         .into_iter()
         .map(|approval| ((approval.reading_id, approval.question), approval.digest))
         .collect();
+    let headings = queries::list(conn)?;
+    let mut asked = questions::all(conn, headings.iter().map(|heading| (heading.id, heading.slug.as_str())))?;
     let mut found = Awaiting::default();
-    for heading in queries::list(conn)?.into_iter().filter(|heading| heading.retired_at.is_none()) {
-        let bank = questions::bank(&heading.slug).map_or(&[][..], |bank| bank.questions.as_slice());
-        let awaits = |question: &&Question| {
+    for heading in headings.into_iter().filter(|heading| heading.retired_at.is_none()) {
+        let awaits = |question: &Question| {
             approved.get(&(heading.id, question.id.clone())).is_none_or(|digest| *digest != question.digest)
         };
-        found.questions.extend(bank.iter().filter(awaits).map(|question| (heading.id, question)));
+        let questions = asked.remove(&heading.id).unwrap_or_default();
+        found.questions.extend(questions.into_iter().filter(awaits).map(|question| (heading.id, question)));
         if heading.approved_digest.as_ref() != Some(&heading.digest) {
             found.readings.push((heading.id, heading.digest));
         }

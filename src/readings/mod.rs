@@ -56,12 +56,13 @@ pub struct Choice {
 pub fn choices(conn: &mut Conn, chosen: &[ReadingId], language: Language) -> Result<Vec<Choice>> {
     let flagged: BTreeSet<ReadingId> = queries::list_flags(conn, None)?.into_iter().map(|flag| flag.reading).collect();
     let headings = queries::list(conn)?;
+    let asked = questions::all(conn, headings.iter().map(|heading| (heading.id, heading.slug.as_str())))?;
     let choice = |heading: queries::Heading| Choice {
         id: heading.id,
         title: Said::of(&heading.title_zh, &heading.title_en, language),
         awaits_approval: heading.approved_digest.as_ref() != Some(&heading.digest),
         is_flagged: flagged.contains(&heading.id),
-        has_questions: questions::bank(&heading.slug).is_some(),
+        has_questions: asked.contains_key(&heading.id),
     };
     let may_be_chosen = |heading: &queries::Heading| heading.retired_at.is_none() || chosen.contains(&heading.id);
     Ok(headings.into_iter().filter(may_be_chosen).map(choice).collect())

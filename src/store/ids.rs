@@ -49,7 +49,7 @@ ids! {
     UnitId, PersonId, RosterImportId,
     AccountId, LoginId, InvitationId, GrantId,
     AuditEntryId, JobId, OutboxId,
-    ReadingId, StatuteId, SessionId, VenueId,
+    ReadingId, OwnQuestionId, StatuteId, SessionId, VenueId,
     KioskId, KioskEntryId, DoorOpeningId,
     GuestId,
     CallId, UnitTaskId, AssignmentId, TaskId, ReminderId,

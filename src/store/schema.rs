@@ -299,6 +299,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    own_questions (id) {
+        id -> BigInt,
+        reading_id -> BigInt,
+        kind -> Text,
+        question_zh -> Text,
+        question_en -> Text,
+        choices_zh -> Text,
+        choices_en -> Text,
+        right_choices -> Text,
+        explanation_zh -> Text,
+        explanation_en -> Text,
+        statute -> Text,
+        article -> Text,
+        source -> Text,
+        made_by -> BigInt,
+        made_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    question_retirements (reading_id, question) {
+        reading_id -> BigInt,
+        question -> Text,
+        retired_by -> BigInt,
+        retired_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     self_test_passes (person_id, reading_id) {
         person_id -> BigInt,
         reading_id -> BigInt,
@@ -357,6 +387,7 @@ diesel::table! {
         reading_id -> BigInt,
         position -> BigInt,
         timing -> Text,
+        topic -> Nullable<BigInt>,
     }
 }
 
@@ -1019,6 +1050,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     statutes,
     statute_reviews,
     question_approvals,
+    own_questions,
+    question_retirements,
     self_test_passes,
     sessions,
     session_documents,

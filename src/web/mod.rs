@@ -162,6 +162,12 @@ routes! {
     "/readings/{id}/use" { post Hq => readings::show::change_use }
     "/readings/{id}/review" { post Hq => readings::show::review }
     "/readings/{id}/questions" { get Hq => readings::questions::list, post Hq => readings::questions::approve }
+    "/readings/{id}/questions/new" { get Hq => readings::question::new_form, post Hq => readings::question::add }
+    "/readings/{id}/questions/use" { post Hq => readings::questions::change_use }
+    "/readings/{id}/questions/{question}" {
+        get Hq => readings::question::edit_form,
+        post Hq => readings::question::change,
+    }
     "/readings/{id}/self-test" {
         get SignedIn => readings::self_test::form,
         post SignedIn => readings::self_test::hand_in,

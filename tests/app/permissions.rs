@@ -136,7 +136,8 @@ fn address(path: &str, things: &Things) -> String {
     };
     let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
-    let address = address.replace("{kiosk}", "1").replace("{call}", &things.call.to_string());
+    let address =
+        address.replace("{kiosk}", "1").replace("{question}", "1").replace("{call}", &things.call.to_string());
     address
         .replace("{id}", &id.to_string())
         .replace("{token}", "x")

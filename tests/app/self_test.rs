@@ -2,14 +2,13 @@
 
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
-use xuefa::assignments::self_test::{FIELDS, drawn};
+use xuefa::assignments::self_test::{FIELDS, drawn, named};
 use xuefa::links;
-use xuefa::readings::questions::{self, Kind};
+use xuefa::readings::questions::{self, Kind, Question};
 use xuefa::store::ids::ReadingId;
 use xuefa::store::schema::{audit_values, form_results, reading_marks, self_test_passes, tasks};
 use xuefa::training::SessionState;
 
-const DRAW: &str = "abcd1234";
 const SLUG: &str = "petition-regulations";
 
 async fn reading(site: &TestApp) -> ReadingId {
@@ -17,9 +16,18 @@ async fn reading(site: &TestApp) -> ReadingId {
     rows.into_iter().find(|row| row.slug == SLUG).expect("it ships").id
 }
 
+fn shipped() -> &'static [Question] {
+    &questions::bank(SLUG).expect("it ships").questions
+}
+
+/// The name of one and the same try.
+fn draw() -> String {
+    named("abcd1234", shipped())
+}
+
 /// The fields of a try in which this many questions are answered right.
 fn answers(n_right: usize) -> Vec<(&'static str, String)> {
-    let asked = drawn(questions::bank(SLUG).expect("it ships"), DRAW);
+    let asked = drawn(shipped(), &draw());
     let mut fields = Vec::new();
     for (place, question) in asked.iter().enumerate() {
         let right = question.right.clone();
@@ -35,11 +43,11 @@ fn answers(n_right: usize) -> Vec<(&'static str, String)> {
 
 async fn hand_in(browser: &mut Browser, id: ReadingId, fields: &[(&'static str, String)]) -> crate::support::Answer {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    browser.post(format!("{}?draw={DRAW}", links::self_test(id)), &fields).await
+    browser.post(format!("{}?draw={}", links::self_test(id), draw()), &fields).await
 }
 
 fn n_asked() -> usize {
-    drawn(questions::bank(SLUG).expect("it ships"), DRAW).len()
+    drawn(shipped(), &draw()).len()
 }
 
 async fn has_passed(site: &TestApp, member: Member) -> bool {
@@ -72,14 +80,14 @@ async fn a_try_explains_each_answer_and_a_failed_one_leaves_no_trace() {
     };
 
     let begun = trainee.get(links::self_test(id)).await;
-    let form = trainee.get(format!("{}?draw={DRAW}", links::self_test(id))).await;
+    let form = trainee.get(format!("{}?draw={}", links::self_test(id), draw())).await;
     let before = traces(&site).await;
     let failed = hand_in(&mut trainee, id, &answers(0)).await;
     let explained = trainee.get(failed.location.clone().expect("a redirect")).await;
 
     assert!(begun.location.is_some_and(|to| to.contains("?draw=")));
     assert!(form.says("only “passed” is kept") && form.says("Not passed yet"), "{}", form.text());
-    let first = drawn(questions::bank(SLUG).expect("it ships"), DRAW)[0];
+    let first = drawn(shipped(), &draw())[0];
     let wording = first.wording(xuefa::i18n::Language::English);
     assert!(explained.says("Not passed yet") && explained.says("Read the article again"), "{}", explained.text());
     assert!(explained.says(wording.basis.written()), "{}", explained.text());
@@ -143,7 +151,7 @@ async fn an_unanswered_question_is_said_and_the_other_answers_stay() {
     let strange =
         hand_in(&mut trainee, id, &answers(0).into_iter().map(|(name, _)| (name, "99".to_owned())).collect::<Vec<_>>())
             .await;
-    let forged = trainee.get(format!("{}?draw={DRAW}&a=9.9.9", links::reading_part(id, "self-test/result"))).await;
+    let forged = trainee.get(format!("{}?draw={}&a=9.9.9", links::reading_part(id, "self-test/result"), draw())).await;
 
     assert_eq!((refused.status, strange.status, forged.status), (422, 404, 404));
     assert!(refused.says(&format!("Answer question {}", n_asked())), "{}", refused.text());
@@ -169,7 +177,7 @@ async fn a_reading_without_questions_has_no_self_test_to_give() {
     ];
 
     let refused = hq.post(links::TASKS_NEW, &give).await;
-    let page = hq.get(format!("/readings/{id}/self-test?draw={DRAW}")).await;
+    let page = hq.get(format!("/readings/{id}/self-test")).await;
 
     assert_eq!((refused.status, page.status), (422, 404));
     assert!(refused.says("None of these readings has questions"), "{}", refused.text());

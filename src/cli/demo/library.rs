@@ -100,6 +100,7 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
     second.document_number = "利和信〔示例〕7号".to_owned();
     let version = queries::find(conn, own)?.row.version;
     edit::change(conn, hq, own, version, &second, None, ago(12))?;
+    ask_about(conn, hq, own, ago(11))?;
     // Still cites the rule from before it was amended.
     let flagged = draft(
         "接待来访须知（示例）",
@@ -120,6 +121,33 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
     let version = queries::find(conn, retired)?.row.version;
     set_use(conn, hq, retired, version, Use::Retired, ago(20))?;
     amend(conn, hq, amended_on, now)
+}
+
+/// Two questions of HQ's own, which await approval.
+fn ask_about(conn: &mut Conn, hq: &Viewer, own: ReadingId, at: Moment) -> Result<()> {
+    let days = questions::own::Draft {
+        kind: Some(questions::Kind::Single),
+        question_zh: "不能当场告知是否受理的，应当在多少日内书面告知信访人？（示例）".to_owned(),
+        choices_zh: ["5日", "15日", "30日"].map(str::to_owned).to_vec(),
+        right: vec![1],
+        explanation_zh: "自收到之日起15日内书面告知。".to_owned(),
+        statute: "信访工作条例".to_owned(),
+        article: "第二十三条".to_owned(),
+        ..questions::own::Draft::default()
+    };
+    let register = questions::own::Draft {
+        kind: Some(questions::Kind::TrueFalse),
+        question_zh: "收到来信可以等材料齐全后再登记。（示例）".to_owned(),
+        right: vec![1],
+        explanation_zh: "由综合办公室当日登记，注明收到时间。".to_owned(),
+        statute: RULE.to_owned(),
+        article: "第三条".to_owned(),
+        ..questions::own::Draft::default()
+    };
+    for draft in [days, register] {
+        questions::own::add(conn, hq, own, &draft, at)?;
+    }
+    Ok(())
 }
 
 fn amend(conn: &mut Conn, hq: &Viewer, amended_on: NaiveDate, now: Moment) -> Result<()> {

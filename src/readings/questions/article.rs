@@ -17,7 +17,12 @@ impl Article {
         let problem = || format!("“{written}” is not like 《信访工作条例》第二十三条第二款");
         let (statute, place) =
             written.strip_prefix('《').and_then(|rest| rest.rsplit_once('》')).ok_or_else(problem)?;
-        let (article, rest) = step(place, "条").ok_or_else(problem)?;
+        Self::read(statute, place).ok_or_else(problem)
+    }
+
+    /// The name of a statute, and a place in it: `第二十三条第二款`.
+    pub(super) fn read(statute: &str, place: &str) -> Option<Self> {
+        let (article, rest) = step(place, "条")?;
         let (paragraph, rest) = match step(rest, "款") {
             Some((number, rest)) => (Some(number), rest),
             None => (None, rest),
@@ -26,10 +31,8 @@ impl Article {
             Some((number, rest)) => (Some(number), rest),
             None => (None, rest),
         };
-        if statute.is_empty() || !rest.is_empty() {
-            return Err(problem());
-        }
-        Ok(Self { statute: statute.to_owned(), article, paragraph, item })
+        let is_whole = !statute.is_empty() && rest.is_empty();
+        is_whole.then(|| Self { statute: statute.to_owned(), article, paragraph, item })
     }
 
     /// Reads what stands in an English file.

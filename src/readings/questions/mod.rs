@@ -1,18 +1,24 @@
-//! The questions of the self-test, from `content/questions/`: parsed once, each with the article it rests on.
+//! The questions of the self-test, each with the article it rests on: those of `content/questions/`, parsed once, and those
+//! that HQ writes ([`own`]). What HQ retired, of either, is not asked ([`of`], [`all`]).
 //!
 //! A file of questions belongs to the shipped reading of the same name, and every question's article stands in that
 //! reading; what does not agree is left out and said in the log, and a test keeps it from shipping.
 
 mod article;
+pub mod own;
 mod parse;
+pub mod queries;
 
 pub use article::Article;
 
-use super::library;
+use super::{ReadingRow, library};
+use crate::error;
 use crate::i18n::Language;
+use crate::store::Conn;
+use crate::store::ids::{OwnQuestionId, ReadingId};
 use parse::Entry;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 #[derive(rust_embed::RustEmbed)]
@@ -38,7 +44,7 @@ pub struct Bank {
 }
 
 /// A question in both languages.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Question {
     /// Unique among the questions of its reading; the same for as long as it exists.
     pub id: String,
@@ -47,12 +53,15 @@ pub struct Question {
     pub right: Vec<usize>,
     /// Of both languages as they ship: what an approval is given for.
     pub digest: String,
+    /// HQ wrote it; the others ship.
+    pub own: Option<OwnQuestionId>,
     chinese: Wording,
-    english: Wording,
+    /// HQ may write in Chinese alone.
+    english: Option<Wording>,
 }
 
 /// A question in one language.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Wording {
     pub question: String,
     /// Empty when it is true or false.
@@ -62,7 +71,7 @@ pub struct Wording {
 }
 
 /// What a question rests on.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Basis {
     Article {
         article: Article,
@@ -86,9 +95,73 @@ impl Question {
     pub fn wording(&self, language: Language) -> &Wording {
         match language {
             Language::Chinese => &self.chinese,
-            Language::English => &self.english,
+            Language::English => self.english.as_ref().unwrap_or(&self.chinese),
         }
     }
+
+    /// The language of its words, when it is another than the page's.
+    pub fn lang(&self, language: Language) -> Option<&'static str> {
+        (language == Language::English && self.english.is_none()).then_some(Language::Chinese.as_str())
+    }
+
+    /// The same of what it rests on, which HQ names in Chinese alone.
+    pub fn basis_lang(&self, language: Language) -> Option<&'static str> {
+        (language == Language::English && self.own.is_some()).then_some(Language::Chinese.as_str())
+    }
+}
+
+/// A question as HQ finds it among those about a reading.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub question: Question,
+    pub is_retired: bool,
+}
+
+/// All questions about a reading, those retired included: what ships first, then HQ's own in the order they were written.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn list(conn: &mut Conn, reading: &ReadingRow) -> error::Result<Vec<Listed>> {
+    let own = queries::list(conn, Some(reading.id))?;
+    let retired = queries::list_retired(conn, Some(reading.id))?;
+    let shipped = bank(&reading.slug).map_or(&[][..], |bank| bank.questions.as_slice());
+    let all = shipped.iter().cloned().chain(own.into_iter().map(|row| row.question()));
+    let listed = |question: Question| Listed {
+        is_retired: retired.iter().any(|(_, retired)| *retired == question.id),
+        question,
+    };
+    Ok(all.map(listed).collect())
+}
+
+/// The questions about a reading that are asked.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn of(conn: &mut Conn, reading: &ReadingRow) -> error::Result<Vec<Question>> {
+    let listed = list(conn, reading)?;
+    Ok(listed.into_iter().filter(|listed| !listed.is_retired).map(|listed| listed.question).collect())
+}
+
+/// The questions that are asked about each of these readings, by id and short name; none for a reading without any.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn all<'a>(
+    conn: &mut Conn,
+    readings: impl Iterator<Item = (ReadingId, &'a str)>,
+) -> error::Result<BTreeMap<ReadingId, Vec<Question>>> {
+    let retired: BTreeSet<(ReadingId, String)> = queries::list_retired(conn, None)?.into_iter().collect();
+    let mut own: BTreeMap<ReadingId, Vec<Question>> = BTreeMap::new();
+    for row in queries::list(conn, None)? {
+        own.entry(row.reading).or_default().push(row.question());
+    }
+    let of = |(id, slug): (ReadingId, &str)| {
+        let shipped = bank(slug).map_or(&[][..], |bank| bank.questions.as_slice());
+        let mut questions: Vec<Question> = shipped.iter().cloned().chain(own.remove(&id).unwrap_or_default()).collect();
+        questions.retain(|question| !retired.contains(&(id, question.id.clone())));
+        (id, questions)
+    };
+    Ok(readings.map(of).filter(|(_, questions)| !questions.is_empty()).collect())
 }
 
 static BANKS: LazyLock<Vec<Bank>> = LazyLock::new(|| {
@@ -185,18 +258,30 @@ fn pair(chinese: Entry, english: Entry) -> Result<Question, String> {
     if !same_basis {
         return differ("what they rest on");
     }
+    let (kind, right) = (chinese.kind, chinese.right);
+    Ok(question(id, kind, right, None, chinese.wording, Some(english.wording)))
+}
+
+/// A question with the digest of everything that stands in it.
+fn question(
+    id: String,
+    kind: Kind,
+    right: Vec<usize>,
+    own: Option<OwnQuestionId>,
+    chinese: Wording,
+    english: Option<Wording>,
+) -> Question {
     let mut hash = Sha256::new();
-    for wording in [&chinese.wording, &english.wording] {
+    for wording in [Some(&chinese), english.as_ref()].into_iter().flatten() {
         let lines = [wording.question.as_str(), wording.basis.written(), wording.explanation.as_str()];
         for line in lines.into_iter().chain(wording.choices.iter().map(String::as_str)) {
             hash.update(line.as_bytes());
             hash.update([0]);
         }
     }
-    hash.update(format!("{:?}{:?}", chinese.kind.as_str(), chinese.right).as_bytes());
+    hash.update(format!("{:?}{:?}", kind.as_str(), right).as_bytes());
     let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let (kind, right) = (chinese.kind, chinese.right);
-    Ok(Question { id, kind, right, digest, chinese: chinese.wording, english: english.wording })
+    Question { id, kind, right, digest, own, chinese, english }
 }
 
 #[cfg(test)]

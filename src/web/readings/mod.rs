@@ -1,9 +1,10 @@
-//! The library as pages: the list with its search, a reading, HQ's form, approvals, statutes, the self-test.
+//! The library as pages: the list with its search, a reading, HQ's forms, approvals, statutes, the self-test.
 
 pub mod approve;
 pub mod edit;
 pub mod file;
 pub mod list;
+pub mod question;
 pub mod questions;
 pub mod self_test;
 pub mod show;

@@ -1,12 +1,12 @@
 //! `/readings/{id}/self-test`: ten questions on one page, answered as often as one likes, each explained afterwards.
 
 use crate::access::Viewer;
-use crate::assignments::self_test::{self, Answer, FIELDS, PASS_PERCENT};
+use crate::assignments::self_test::{self, ASKED, Answer, FIELDS, PASS_PERCENT};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::readings::queries::QuestionApproval;
-use crate::readings::questions::{self, Bank, Kind, Question};
+use crate::readings::questions::{self, Kind, Question};
 use crate::readings::{Reading, Said, queries};
 use crate::secret::random_token;
 use crate::store::ids::ReadingId;
@@ -36,6 +36,8 @@ struct TestPage {
     pass_percent: usize,
     has_passed: bool,
     questions: Vec<Asked>,
+    /// There are fewer than a test has.
+    asks_all: bool,
     /// On the page that explains: whether this try is passed.
     passes: bool,
     reading_retired: bool,
@@ -47,12 +49,15 @@ struct Asked {
     field: &'static str,
     kind: Kind,
     text: String,
+    /// Of the words, when it is another than the page's.
+    lang: Option<&'static str>,
     choices: Vec<Choice>,
     awaits_approval: bool,
     /// On the page that explains.
     is_right: bool,
     explanation: String,
     basis: String,
+    basis_lang: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -93,11 +98,13 @@ fn asked(
         field,
         kind: question.kind,
         text: wording.question.clone(),
+        lang: question.lang(language),
         choices: texts.into_iter().enumerate().map(choice).collect(),
         awaits_approval: !approved.contains(&(question.id.clone(), question.digest.clone())),
         is_right: self_test::is_right(question, &chosen.to_vec()),
         explanation: wording.explanation.clone(),
         basis: wording.basis.written().to_owned(),
+        basis_lang: question.basis_lang(language),
     }
 }
 
@@ -106,13 +113,16 @@ async fn load(
     app: &App,
     viewer: Viewer,
     id: ReadingId,
-) -> Result<(Reading, &'static Bank, bool, Vec<QuestionApproval>)> {
+) -> Result<(Reading, Vec<Question>, bool, Vec<QuestionApproval>)> {
     app.db
         .read(move |conn| {
             let reading = queries::find(conn, id)?;
-            let bank = questions::bank(&reading.row.slug).ok_or(Error::NotFound("self-test"))?;
+            let questions = questions::of(conn, &reading.row)?;
+            if questions.is_empty() {
+                return Err(Error::NotFound("self-test"));
+            }
             let has_passed = queries::has_passed(conn, viewer.person, id)?;
-            Ok((reading, bank, has_passed, queries::list_question_approvals(conn)?))
+            Ok((reading, questions, has_passed, queries::list_question_approvals(conn)?))
         })
         .await
 }
@@ -125,13 +135,13 @@ async fn test_page(
     answers: &[Answer],
     language: Language,
 ) -> Result<TestPage> {
-    let (reading, bank, has_passed, approvals) = load(app, viewer, id).await?;
+    let (reading, questions, has_passed, approvals) = load(app, viewer, id).await?;
     let approved: BTreeSet<(String, String)> = approvals
         .into_iter()
         .filter(|approval| approval.reading_id == id)
         .map(|approval| (approval.question, approval.digest))
         .collect();
-    let drawn = self_test::drawn(bank, draw);
+    let (drawn, asks_all) = (self_test::drawn(&questions, draw), questions.len() < ASKED);
     let none = Answer::new();
     let questions: Vec<Asked> = drawn
         .iter()
@@ -148,6 +158,7 @@ async fn test_page(
         has_passed,
         passes: self_test::passes(n_right, questions.len()),
         questions,
+        asks_all,
         reading_retired: !reading.row.is_active(),
     })
 }
@@ -161,12 +172,17 @@ pub async fn form(
     query: Query<TryQuery>,
 ) -> Result<HttpResponse> {
     let (id, draw) = (id.into_inner(), query.into_inner().draw);
-    if !self_test::is_draw(&draw) {
-        let fresh: String = random_token().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
-        return Ok(page::go(&format!("{}?draw={fresh}", links::self_test(id))));
+    let questions = load(&app, viewer.clone(), id).await?.1;
+    if !self_test::is_draw(&draw, &questions) {
+        return Ok(page::go(&fresh(id, &questions)));
     }
     let content = test_page(&app, viewer, id, &draw, &[], visit.language).await?;
     page::show(&app, &visit, "readings/self-test", &content)
+}
+
+/// Where a new try of these questions begins.
+fn fresh(id: ReadingId, questions: &[Question]) -> String {
+    format!("{}?draw={}", links::self_test(id), self_test::named(&random_token(), questions))
 }
 
 /// What was sent at each question, choices in order.
@@ -189,16 +205,16 @@ pub async fn hand_in(
     form: Form<Vec<(String, String)>>,
 ) -> Result<HttpResponse> {
     let (id, draw, now) = (id.into_inner(), query.into_inner().draw, app.clock.now());
-    if !self_test::is_draw(&draw) {
-        return Err(Error::NotFound("page"));
+    let questions = load(&app, viewer.clone(), id).await?.1;
+    if !self_test::is_draw(&draw, &questions) {
+        return Ok(page::redirect(&app, &visit, &fresh(id, &questions), &Message::new("self-test-changed")));
     }
     let given = answers(&form.fields);
     if let Some(language) = form.switch_to {
         let content = test_page(&app, viewer, id, &draw, &given, language).await?;
         return page::switched(&app, &visit, language, "readings/self-test", &content);
     }
-    let n_asked = self_test::drawn(load(&app, viewer.clone(), id).await?.1, &draw).len();
-    let given: Vec<Answer> = given.into_iter().take(n_asked).collect();
+    let given: Vec<Answer> = given.into_iter().take(questions.len()).collect();
     let (by, judged, name) = (viewer.clone(), given.clone(), draw.clone());
     match app.db.write(move |conn| self_test::hand_in(conn, &by, id, &name, &judged, now)).await {
         Ok(passed) => {
@@ -237,11 +253,12 @@ pub async fn result(
     query: Query<TryQuery>,
 ) -> Result<HttpResponse> {
     let (id, query) = (id.into_inner(), query.into_inner());
-    if !self_test::is_draw(&query.draw) {
-        return Err(Error::NotFound("page"));
+    let questions = load(&app, viewer.clone(), id).await?.1;
+    if !self_test::is_draw(&query.draw, &questions) {
+        return Ok(page::redirect(&app, &visit, &fresh(id, &questions), &Message::new("self-test-changed")));
     }
-    let bank = load(&app, viewer.clone(), id).await?.1;
-    let answers = self_test::read(&query.a, &self_test::drawn(bank, &query.draw)).ok_or(Error::NotFound("page"))?;
+    let drawn = self_test::drawn(&questions, &query.draw);
+    let answers = self_test::read(&query.a, &drawn).ok_or(Error::NotFound("page"))?;
     let content = test_page(&app, viewer, id, &query.draw, &answers, visit.language).await?;
     page::show(&app, &visit, "readings/self-test-result", &content)
 }

@@ -3,6 +3,7 @@
 use super::{ShownCitation, ShownFlag};
 use crate::access::Viewer;
 use crate::assignments::model::{AssignmentKind, TaskView};
+use crate::assignments::self_test::ASKED;
 use crate::assignments::{queries as assignments, read};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
@@ -81,6 +82,9 @@ struct VersionRow {
 struct SelfTest {
     href: String,
     has_passed: bool,
+    n_questions: usize,
+    /// There are fewer than a test has.
+    asks_all: bool,
 }
 
 /// What only HQ sees.
@@ -90,7 +94,7 @@ struct Office {
     digest_to_approve: Option<String>,
     /// Where HQ changes its own; nothing for what ships.
     edit: Option<String>,
-    questions: Option<String>,
+    questions: String,
     /// Nothing for what left the program.
     may_change_use: bool,
     version: i64,
@@ -139,8 +143,9 @@ fn reading_page(
         None => None,
         Some(file) => Some(files::queries::find_use(conn, Subject::Reading(id), file)?),
     };
-    let bank = questions::bank(&row.slug).filter(|_| is_current);
-    let has_passed = bank.is_some() && queries::has_passed(conn, viewer.person, id)?;
+    let n_questions = questions::of(conn, &row)?.len();
+    let has_test = is_current && n_questions > 0;
+    let has_passed = has_test && queries::has_passed(conn, viewer.person, id)?;
     let line = |line: queries::VersionLine| VersionRow {
         href: if line.number == current.number { links::reading(id) } else { links::reading_version(id, line.number) },
         is_shown: line.number == version.number,
@@ -148,12 +153,13 @@ fn reading_page(
         at: line.made_at,
         by: line.by,
     };
+    let asks_all = n_questions < ASKED;
     let body = Said::of(&version.body_zh, &version.body_en, language);
     let sources = Said::of(&version.sources_zh, &version.sources_en, language);
     let office = Office {
         digest_to_approve: (approved_at.is_none() && is_current).then(|| version.digest.clone()),
         edit: (!row.shipped).then(|| links::reading_part(id, "edit")),
-        questions: bank.map(|_| links::reading_part(id, "questions")),
+        questions: links::reading_part(id, "questions"),
         may_change_use: row.is_active() || row.retired_by.is_some(),
         version: row.version,
     };
@@ -182,7 +188,7 @@ fn reading_page(
         read_number: mark.map(|(number, _)| number).filter(|number| *number != version.number),
         may_mark: mark.is_none_or(|(number, _)| number != version.number) || is_asked,
         tasks,
-        self_test: bank.map(|_| SelfTest { href: links::self_test(id), has_passed }),
+        self_test: has_test.then(|| SelfTest { href: links::self_test(id), has_passed, n_questions, asks_all }),
         office: viewer.is_hq().then_some(office),
     })
 }
