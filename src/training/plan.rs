@@ -60,6 +60,8 @@ crate::choices! {
 pub struct PlannedReading {
     pub reading: ReadingId,
     pub timing: Timing,
+    /// The topic it goes with, counted from 1; nothing when it goes with the session as a whole.
+    pub topic: Option<i64>,
 }
 
 /// A place of the plan; the id when it stands in the draft already.
@@ -243,7 +245,8 @@ pub(super) mod tests {
     #[test]
     fn a_reading_is_read_before_a_session_or_after_it() {
         let with = |timings: &[Timing]| {
-            let readings = timings.iter().map(|timing| PlannedReading { reading: ReadingId(1), timing: *timing });
+            let readings =
+                timings.iter().map(|timing| PlannedReading { reading: ReadingId(1), timing: *timing, topic: None });
             Plan { readings: readings.collect(), ..plan() }
         };
 

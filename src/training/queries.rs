@@ -211,6 +211,7 @@ pub(super) fn store_plan(conn: &mut Conn, id: SessionId, plan: &Plan) -> QueryRe
                 session_readings::reading_id.eq(reading.reading),
                 session_readings::position.eq(position),
                 session_readings::timing.eq(reading.timing),
+                session_readings::topic.eq(reading.topic),
             )
         })
         .collect();
@@ -383,13 +384,13 @@ pub fn list_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<ReadingI
 
 /// The same, with when they are read: those before the session first.
 pub fn list_planned_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<PlannedReading>> {
-    let rows: Vec<(ReadingId, Timing)> = session_readings::table
+    let rows: Vec<(ReadingId, Timing, Option<i64>)> = session_readings::table
         .filter(session_readings::session_id.eq(id))
         .order((session_readings::position, session_readings::reading_id))
-        .select((session_readings::reading_id, session_readings::timing))
+        .select((session_readings::reading_id, session_readings::timing, session_readings::topic))
         .load(conn)?;
     let mut planned: Vec<PlannedReading> =
-        rows.into_iter().map(|(reading, timing)| PlannedReading { reading, timing }).collect();
+        rows.into_iter().map(|(reading, timing, topic)| PlannedReading { reading, timing, topic }).collect();
     planned.sort_by_key(|one| one.timing);
     Ok(planned)
 }

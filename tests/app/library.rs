@@ -411,7 +411,7 @@ async fn a_session_shows_what_is_read_before_it_and_what_after() {
     let check = hq.get(made.location.clone().expect("a redirect")).await;
 
     assert_eq!((twice.status, made.status), (422, 303));
-    assert!(twice.says("either before the session or after it"), "{}", twice.text());
+    assert!(twice.says("A reading is chosen once"), "{}", twice.text());
     let text = check.text();
     let place = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
     assert!(place("Readings before the session") < place("The Fengqiao experience"));

@@ -36,7 +36,7 @@ pub(super) fn differences_from(
         text_field("reply_time", &typed.reply_time, &stored.reply_time),
         text_field("venue_name", &rows(&[&typed.venue_name]), &rows(&[&stored.venue_name])),
         ("venue_way", ways(typed) != ways(stored), Argument::Texts(ways(stored))),
-        text_field("topic", &rows(&[&typed.topic]), &rows(&[&stored.topic])),
+        text_field("topic", &topics(typed, &reading), &topics(stored, &reading)),
         text_field("reading", &names(&typed.reading, &reading), &names(&stored.reading, &reading)),
         text_field("reading_after", &names(&typed.reading_after, &reading), &names(&stored.reading_after, &reading)),
         text_field("document_title", &documents(typed), &documents(stored)),
@@ -58,6 +58,18 @@ fn ways(form: &SessionForm) -> Vec<String> {
         texts.extend(chosen.map(|way| format!("venue-way-{}", way.as_str())));
     }
     texts
+}
+
+/// Each topic, then what is read for it.
+fn topics(form: &SessionForm, name: &dyn Fn(&str) -> Option<String>) -> String {
+    let of_row = |n: usize| {
+        let prefix = format!("{}-", n + 1);
+        let ticked = form.topic_reading.iter().chain(&form.topic_reading_after);
+        let names: Vec<String> = ticked.filter_map(|value| value.strip_prefix(&prefix)).filter_map(name).collect();
+        names.join("、")
+    };
+    let readings: Vec<String> = (0..form.topic.len()).map(of_row).collect();
+    rows(&[&form.topic, &readings])
 }
 
 fn documents(form: &SessionForm) -> String {

@@ -55,6 +55,9 @@ pub struct SessionForm {
     pub(super) topic: Vec<String>,
     pub(super) reading: Vec<String>,
     pub(super) reading_after: Vec<String>,
+    /// The place of the row among the topics and a reading before it or after it: `1-12`.
+    pub(super) topic_reading: Vec<String>,
+    pub(super) topic_reading_after: Vec<String>,
     pub(super) venue_id: Vec<String>,
     pub(super) venue_name: Vec<String>,
     pub(super) venue_kind: Vec<String>,
@@ -120,6 +123,8 @@ struct TopicRow {
     n: usize,
     suffix: String,
     heading: String,
+    readings: Vec<ReadingTick>,
+    n_readings: usize,
 }
 
 #[derive(Serialize)]
@@ -342,6 +347,8 @@ fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
         topic: plan.topics.clone(),
         reading: readings_at(&plan.readings, Timing::Before),
         reading_after: readings_at(&plan.readings, Timing::After),
+        topic_reading: topic_readings_at(&plan.readings, Timing::Before),
+        topic_reading_after: topic_readings_at(&plan.readings, Timing::After),
         venue_id: plan.venues.iter().map(|venue| venue.id.map(|id| id.to_string()).unwrap_or_default()).collect(),
         venue_name: plan.venues.iter().map(|venue| venue.name.clone()).collect(),
         venue_kind: plan.venues.iter().map(|venue| venue.kind.as_str().to_owned()).collect(),
@@ -373,18 +380,51 @@ fn background(conn: &mut Conn, form: &SessionForm, language: Language) -> Result
 
 /// What is ticked: it stays in the list even when it was retired since.
 fn chosen_before(form: &SessionForm) -> Vec<ReadingId> {
-    form.reading.iter().chain(&form.reading_after).filter_map(|id| id.parse().ok()).collect()
+    let of_topics =
+        form.topic_reading.iter().chain(&form.topic_reading_after).filter_map(|value| value.split_once('-'));
+    let of_session = form.reading.iter().chain(&form.reading_after).map(String::as_str);
+    of_session.chain(of_topics.map(|(_, id)| id)).filter_map(|id| id.parse().ok()).collect()
 }
 
+/// Those that go with the session as a whole.
 pub(super) fn readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
-    planned.iter().filter(|one| one.timing == timing).map(|one| one.reading.to_string()).collect()
+    let of_session = planned.iter().filter(|one| one.timing == timing && one.topic.is_none());
+    of_session.map(|one| one.reading.to_string()).collect()
 }
 
-fn planned_readings(form: &SessionForm, background: &Background) -> Vec<PlannedReading> {
+/// Those that go with a topic.
+pub(super) fn topic_readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
+    let of_topic = planned.iter().filter(|one| one.timing == timing);
+    of_topic.filter_map(|one| Some(format!("{}-{}", one.topic?, one.reading))).collect()
+}
+
+/// What is ticked, with the topic of the row it is ticked at; `Err` when nothing is written there.
+fn planned_readings(form: &SessionForm, background: &Background) -> Result<Vec<PlannedReading>, Problem> {
     let known = || background.readings.iter().map(|choice| choice.id);
-    let before = chosen(&form.reading, known()).into_iter().map(|reading| (reading, Timing::Before));
-    let after = chosen(&form.reading_after, known()).into_iter().map(|reading| (reading, Timing::After));
-    before.chain(after).map(|(reading, timing)| PlannedReading { reading, timing }).collect()
+    let mut planned = Vec::new();
+    let columns = [
+        (&form.reading, &form.topic_reading, Timing::Before),
+        (&form.reading_after, &form.topic_reading_after, Timing::After),
+    ];
+    for (of_session, of_topics, timing) in columns {
+        let of_session = chosen(of_session, known());
+        planned.extend(of_session.into_iter().map(|reading| PlannedReading { reading, timing, topic: None }));
+        // A row may hold several topics, a line each: its readings go with the first.
+        let mut topic = 1;
+        for (row, text) in form.topic.iter().enumerate() {
+            let prefix = format!("{}-", row + 1);
+            let ticked: Vec<String> =
+                of_topics.iter().filter_map(|value| value.strip_prefix(&prefix)).map(str::to_owned).collect();
+            let of_row = chosen(&ticked, known());
+            let n_topics = lines(text).len();
+            if n_topics == 0 && !of_row.is_empty() {
+                return Err(Problem::at("topic", Message::new("training-topic-of-reading-missing")));
+            }
+            planned.extend(of_row.into_iter().map(|reading| PlannedReading { reading, timing, topic: Some(topic) }));
+            topic += n_topics as i64;
+        }
+    }
+    Ok(planned)
 }
 
 fn first_word(line: &str) -> &str {
@@ -418,6 +458,10 @@ fn read(form: &SessionForm, background: &Background, clock: &Clock) -> Result<Pl
     if has_bad_date {
         wrong("document_date", "training-day-unreadable");
     }
+    let readings = planned_readings(form, background).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
     let (added, left_out) = (
         people(&form.added, "added", &background.called, &mut problems),
         people(&form.left_out, "left_out", &background.called, &mut problems),
@@ -436,7 +480,7 @@ fn read(form: &SessionForm, background: &Background, clock: &Clock) -> Result<Pl
         study_minutes,
         documents,
         topics: form.topic.iter().flat_map(|topic| lines(topic)).collect(),
-        readings: planned_readings(form, background),
+        readings,
         venues: venues(form),
         audience: Audience {
             categories: form.category.iter().filter_map(|word| word.parse().ok()).collect(),
@@ -556,7 +600,11 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
             })
             .collect(),
         topics: (0..row_count(&form.topic, 3, "topics"))
-            .map(|n| TopicRow { n: n + 1, suffix: suffix(n), heading: at(&form.topic, n) })
+            .map(|n| {
+                let readings = ticks(background, n + 1, &form.topic_reading, &form.topic_reading_after);
+                let n_readings = readings.iter().filter(|one| one.before || one.after).count();
+                TopicRow { n: n + 1, suffix: suffix(n), heading: at(&form.topic, n), readings, n_readings }
+            })
             .collect(),
         venues: (0..row_count(&form.venue_name, 2, "venues"))
             .map(|n| VenueRow {
@@ -568,18 +616,7 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
                 ways: ways(&form, n),
             })
             .collect(),
-        readings: background
-            .readings
-            .iter()
-            .map(|choice| ReadingTick {
-                value: choice.id.to_string(),
-                heading: choice.title.clone(),
-                awaits_approval: choice.awaits_approval,
-                is_flagged: choice.is_flagged,
-                before: form.reading.contains(&choice.id.to_string()),
-                after: form.reading_after.contains(&choice.id.to_string()),
-            })
-            .collect(),
+        readings: ticks(background, 0, &form.reading, &form.reading_after),
         categories: Category::ALL
             .iter()
             .map(|category| Tick {
@@ -594,6 +631,22 @@ fn form_page(form: SessionForm, background: &Background, id: Option<SessionId>) 
         n_people: counts.iter().map(|count| count.n).sum(),
         form,
     }
+}
+
+/// The library to be ticked, for the session as a whole or for the topic in a row, counted from 1.
+fn ticks(background: &Background, row: usize, before: &[String], after: &[String]) -> Vec<ReadingTick> {
+    let tick = |choice: &readings::Choice| {
+        let value = if row == 0 { choice.id.to_string() } else { format!("{row}-{}", choice.id) };
+        ReadingTick {
+            heading: choice.title.clone(),
+            awaits_approval: choice.awaits_approval,
+            is_flagged: choice.is_flagged,
+            before: before.contains(&value),
+            after: after.contains(&value),
+            value,
+        }
+    };
+    background.readings.iter().map(tick).collect()
 }
 
 /// The first row's fields have the plain name as their id, so that a problem leads to it.

@@ -1,6 +1,6 @@
 //! The form of a session that makes up for another: the same subject, and exactly those who have not made up yet.
 
-use super::form::{SessionForm, readings_at};
+use super::form::{SessionForm, readings_at, topic_readings_at};
 use crate::access::Reach;
 use crate::attendance::{self, MakeUp};
 use crate::clock::Clock;
@@ -52,6 +52,8 @@ pub(super) fn preset(
         document_text: plan.documents.iter().map(|document| document.text.clone()).collect(),
         reading: readings_at(&plan.readings, Timing::Before),
         reading_after: readings_at(&plan.readings, Timing::After),
+        topic_reading: topic_readings_at(&plan.readings, Timing::Before),
+        topic_reading_after: topic_readings_at(&plan.readings, Timing::After),
         topic: plan.topics,
         category: Vec::new(),
         unit: Vec::new(),

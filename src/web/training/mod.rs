@@ -30,9 +30,9 @@ pub struct Facts {
     pub state: &'static str,
     pub opens_at: Moment,
     pub venues: Vec<Place>,
-    pub topics: Vec<String>,
+    pub topics: Vec<Topic>,
     pub documents: Vec<Basis>,
-    /// To be read before the session.
+    /// To be read before the session, for all of it; what goes with a topic stands there.
     pub readings: Vec<LinkedReading>,
     /// To be read after it.
     pub readings_after: Vec<LinkedReading>,
@@ -73,6 +73,14 @@ impl From<Document> for Basis {
     }
 }
 
+/// A topic with what is read before it and after it.
+#[derive(Debug, Serialize)]
+pub struct Topic {
+    pub heading: String,
+    pub readings: Vec<LinkedReading>,
+    pub readings_after: Vec<LinkedReading>,
+}
+
 /// A reading of a session.
 #[derive(Debug, Serialize)]
 pub struct LinkedReading {
@@ -87,8 +95,8 @@ pub struct LinkedReading {
 pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
     let titles = reading_titles(conn, language)?;
     let planned = queries::list_planned_readings(conn, session.id)?;
-    let linked = |timing: Timing| {
-        let wanted = planned.iter().filter(move |one| one.timing == timing);
+    let linked = |timing: Timing, topic: Option<i64>| {
+        let wanted = planned.iter().filter(move |one| one.timing == timing && one.topic == topic);
         wanted
             .filter_map(|one| {
                 let heading = titles.get(&one.reading)?.clone();
@@ -96,15 +104,20 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
             })
             .collect()
     };
+    let topic = |(place, heading): (i64, String)| Topic {
+        heading,
+        readings: linked(Timing::Before, Some(place)),
+        readings_after: linked(Timing::After, Some(place)),
+    };
     let missed = session.make_up_of.map(|missed| queries::find_session(conn, missed)).transpose()?;
     Ok(Facts {
         state: session.shown_state(now),
         opens_at: session.opens_at(),
         venues: queries::list_venues(conn, session.id)?.into_iter().map(Place::from).collect(),
-        topics: queries::list_topics(conn, session.id)?,
+        topics: (1_i64..).zip(queries::list_topics(conn, session.id)?).map(topic).collect(),
         documents: queries::list_documents(conn, session.id)?.into_iter().map(Basis::from).collect(),
-        readings: linked(Timing::Before),
-        readings_after: linked(Timing::After),
+        readings: linked(Timing::Before, None),
+        readings_after: linked(Timing::After, None),
         requirements: lines(&session.requirements),
         make_up_of: missed.map(|missed| LinkedReading { heading: missed.title, href: links::session(missed.id) }),
         session: session.clone(),
