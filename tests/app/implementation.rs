@@ -370,3 +370,23 @@ async fn figures_and_board_take_as_many_queries_for_many_rows_as_for_one() {
     assert_eq!(few, many);
     assert!(leader.get(links::unit(site.cast.first_unit)).await.says("4 more"), "a board names six of ten");
 }
+
+#[actix_web::test]
+async fn what_is_longer_than_its_page_is_kept_as_a_draft_and_not_handed_in() {
+    let site = TestApp::start().await;
+    let (_, path) = given_report(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let long = "法".repeat(80);
+    let names: Vec<(String, String)> = (1..=10).map(|n| (format!("problem-{n}"), format!("measure-{n}"))).collect();
+    let mut fields = vec![("version", "0"), ("contact", "何联")];
+    for (problem, measure) in &names {
+        fields.extend([(problem.as_str(), long.as_str()), (measure.as_str(), long.as_str())]);
+    }
+
+    let refused = leader.post(&path, &[&fields[..], &[("step", "hand_in")]].concat()).await;
+    let draft = leader.post(&path, &[&fields[..], &[("step", "draft")]].concat()).await;
+
+    assert_eq!((refused.status, draft.status), (422, 303), "{}", draft.text());
+    assert!(refused.says("more than one page: shorten it by about"), "{}", refused.text());
+    assert!(refused.body.contains("href=\"#rows\"") && refused.body.contains(&long));
+}

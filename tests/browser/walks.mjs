@@ -206,6 +206,53 @@ async function hqPrintsTheReport(site, report) {
   await context.close();
 }
 
+// How many sheets a page takes on paper.
+async function sheetsOf(page) {
+  const folder = mkdtempSync(join(tmpdir(), 'xuefa-print-'));
+  const file = join(folder, 'paper.pdf');
+  await page.pdf({ path: file, preferCSSPageSize: true });
+  const facts = execFileSync('pdfinfo', [file], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  return Number(/Pages:\s+(\d+)/.exec(facts)[1]);
+}
+
+// The leader's first form of a kind that can still be written.
+async function formToWrite(page, kind) {
+  await page.goto('/');
+  const calls = await page.locator('main a[href*="/calls/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  for (const call of new Set(calls)) {
+    await page.goto(call);
+    const hrefs = await page.locator(`main a[href^="/unit-tasks/"][href$="/${kind}"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    for (const href of hrefs) {
+      await page.goto(href);
+      if (await page.locator('main button[name=step][value=draft]').count() > 0) return href;
+    }
+  }
+  throw new Error(`the leader has no ${kind} to write`);
+}
+
+async function aFullReportAndASelfCheckAreOnePageEach(site, report) {
+  for (const [locale, cell] of [['zh-CN', '登记不及时、告知超过期限，逐件核对台账并补录'], ['en-GB', 'Register on the day it arrives, check weekly']]) {
+    const { context, page } = await site.visitor('leader', { width: 1440, height: 900, locale, scripts: false });
+    const href = await formToWrite(page, 'report');
+    while (await page.locator('[name="problem-10"]').count() === 0) await press(page, page.locator('button[name=step][value=add]'));
+    for (let row = 1; row <= 10; row += 1) {
+      for (const field of ['problem', 'measure']) await page.fill(`[name="${field}-${row}"]`, cell);
+      await page.fill(`[name="responsible-${row}"]`, '综合办公室何联');
+      await page.fill(`[name="due_on-${row}"]`, '2099-12-31');
+    }
+    await press(page, page.locator('button[name=step][value=draft]'));
+    await page.goto(`${href}/paper`);
+    report.check(await page.locator('.paper-table tbody tr').count() === 10, 'the report has its ten rows');
+    report.check(await sheetsOf(page) === 1, `a report of ten rows is one page of paper (${locale})`);
+    const check = await formToWrite(page, 'volumes');
+    await press(page, page.locator('button[name=step][value=draft]'));
+    await page.goto(`${check}/paper`);
+    report.check(await sheetsOf(page) === 1, `a self-check is one page of paper (${locale})`);
+    await context.close();
+  }
+}
+
 async function theLanguageSwitchKeepsWhatWasTyped(site, report) {
   const { context, page } = await site.visitor('hq', { width: 1440, height: 900, scripts: false });
   await page.goto('/sessions/new');
@@ -324,6 +371,7 @@ export const walks = [
   ['a trainee marks a reading read and takes it back', aTraineeMarksAReadingRead],
   ['a leader follows up on those not there', aLeaderFollowsUp],
   ['HQ prints the report of the notice’s meeting', hqPrintsTheReport],
+  ['a report of ten rows and a self-check are one page each', aFullReportAndASelfCheckAreOnePageEach],
   ['the language switch keeps what was typed', theLanguageSwitchKeepsWhatWasTyped],
   ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
   ['a kiosk goes on without a network and sends each check-in once', aKioskGoesOnWithoutANetwork],

@@ -41,7 +41,6 @@ implementation-state = State
 implementation-state-open = Not begun
 implementation-state-in-progress = In progress
 implementation-state-done = Done
-implementation-state-overdue = Overdue
 implementation-remove = Remove row { $n }
 implementation-add = Add a row
 implementation-part-next = Next steps and contact
@@ -52,6 +51,10 @@ implementation-contact-hint = A name, no telephone number
 implementation-drafted = The draft is saved.
 implementation-handed-in = The report is submitted; its measures are on the unit’s board.
 implementation-problem-rows = At most { $most } rows; please combine some
+implementation-problem-page = { $n ->
+    [one] The report takes more than one page: shorten it by a line
+   *[other] The report takes more than one page: shorten it by about { $n } lines
+}
 implementation-problem-long = At most { $most } characters
 implementation-problem-no-problem = Enter the problem, or remove the row
 implementation-problem-no-measure = Enter the measure

@@ -6,6 +6,7 @@
 mod change_row;
 mod figures;
 pub mod model;
+mod page;
 pub mod queries;
 mod write;
 

@@ -1,6 +1,6 @@
 //! A report, its rows, and the rules of what may stand in them.
 
-use super::Figures;
+use super::{Figures, page};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::store::ids::{ImplementationRowId, PersonId, UnitTaskId};
@@ -208,6 +208,10 @@ pub fn check_hand_in(content: &Content, today: NaiveDate) -> Vec<Problem> {
             (Some(_), RowState::Open | RowState::InProgress | RowState::Done) => continue,
         };
         problems.push(Problem::at(fields.due_on, Message::new(id)));
+    }
+    let n_over = i64::try_from(page::lines_over(content)).unwrap_or(i64::MAX);
+    if n_over > 0 {
+        problems.push(Problem::at("rows", Message::new("implementation-problem-page").with("n", n_over)));
     }
     problems
 }
