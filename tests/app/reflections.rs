@@ -295,3 +295,23 @@ async fn reading_the_reading_does_not_finish_the_note_and_the_trail_holds_nothin
     assert_eq!((after_reading.as_str(), back.status, state_of(&site, task).await.0.as_str()), ("open", 303, "open"));
     assert!(said.iter().all(|details| !details.contains("不许外传")));
 }
+
+#[actix_web::test]
+async fn who_reads_notes_finds_them_from_their_home_once_hq_has_switched_them_on() {
+    let site = TestApp::start().await;
+    missed(&site).await;
+    let board = format!("/units/{}", site.cast.first_unit);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut liaison = site.signed_in_as(site.cast.liaison_of_first_unit).await;
+    let link = "href=\"/reflections\"";
+
+    let off = (hq.get("/today").await, leader.get(&board).await);
+    switch_on(&site).await;
+    let on = (hq.get("/today").await, leader.get(&board).await);
+    let of_liaison = liaison.get(&board).await;
+
+    assert!(!off.0.body.contains(link) && !off.1.body.contains(link));
+    assert!(on.0.body.contains(link) && on.1.body.contains(link), "{}", on.1.text());
+    assert!(!of_liaison.body.contains(link), "a liaison reads no notes");
+}

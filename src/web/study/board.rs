@@ -5,7 +5,6 @@ use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
-use crate::assignments::reflections::list_waiting;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -16,6 +15,7 @@ use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
 use crate::web::study::implementation::board::BoardPart;
+use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -40,7 +40,7 @@ struct BoardPage {
     assign_href: String,
     meetings_href: String,
     /// Reflection notes that wait for the viewer.
-    n_reflections: usize,
+    notes: Option<Notes>,
     follow_up_href: Option<String>,
     csv_href: String,
     report_href: Option<String>,
@@ -200,12 +200,12 @@ pub async fn show(
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
             let n_requests = count_waiting(conn, &asking)?;
-            let n_reflections = list_waiting(conn, &asking)?.0.len();
+            let notes = Notes::find(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
             let board = board::build(conn, &asking, id, session, &clock)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
-            Ok((board, own, (n_requests, n_reflections), to_answer, listed, implementation))
+            Ok((board, own, (n_requests, notes), to_answer, listed, implementation))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
@@ -218,7 +218,7 @@ fn board_page(
     board: Board,
     viewer: &Viewer,
     n_own_tasks: usize,
-    (n_requests, n_reflections): (usize, usize),
+    (n_requests, notes): (usize, Option<Notes>),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
 ) -> BoardPage {
@@ -238,7 +238,7 @@ fn board_page(
         href: links::unit(board.unit.id),
         assign_href: links::tasks_new(board.unit.id),
         meetings_href: links::meetings(board.unit.id),
-        n_reflections,
+        notes,
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_csv(board.unit.id, session.id)),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),

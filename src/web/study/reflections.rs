@@ -12,6 +12,7 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::readings::Said;
+use crate::settings;
 use crate::store::ids::TaskId;
 use crate::store::{Conn, form_keys};
 use crate::web::form::{Button, Form, differences, text_field};
@@ -30,6 +31,26 @@ pub struct NoteForm {
     title: String,
     text: String,
     version: String,
+}
+
+/// Where whoever reads notes comes from: a board, HQ's home.
+#[derive(Serialize)]
+pub struct Notes {
+    href: &'static str,
+    n_waiting: usize,
+}
+
+impl Notes {
+    /// Nothing while HQ has not switched notes on, and for who reads none.
+    ///
+    /// # Errors
+    /// `Broken` when it cannot be read.
+    pub fn find(conn: &mut Conn, viewer: &Viewer) -> Result<Option<Self>> {
+        let n_waiting = list_waiting(conn, viewer)?.0.len();
+        let reads = settings::current(conn)?.reflections && (viewer.is_hq() || viewer.is_leader());
+        // What was handed in before notes were switched off is still to be read.
+        Ok((reads || n_waiting > 0).then_some(Self { href: links::REFLECTIONS, n_waiting }))
+    }
 }
 
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::queries::{self, Listing, Order};
 use crate::training::{Session, SessionState};
+use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use crate::{assignments, organization};
@@ -40,6 +41,7 @@ struct TodayPage {
     /// Requests that only HQ can decide.
     n_requests: usize,
     requests: &'static str,
+    notes: Option<Notes>,
 }
 
 /// What an empty system still needs, with what there is.
@@ -104,6 +106,7 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
         calls: links::CALLS,
         n_requests: crate::web::attendance::requests::count_waiting(conn, viewer)?,
         requests: links::REQUESTS,
+        notes: Notes::find(conn, viewer)?,
     })
 }
 
@@ -132,7 +135,7 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
     let expected = queries::count_rosters(conn, &closed_ids)?;
     let decided = attendance::queries::count_in_states(conn, &closed_ids, AttendanceState::ALL)?;
     let missing = attendance::queries::count_in_states(conn, &confirmed_ids, NOT_THERE)?;
-    let followed = assignments::queries::list_followed_up(conn, &confirmed_ids)?;
+    let followed = assignments::board_queries::list_followed_up(conn, &confirmed_ids)?;
     let count = |counts: &[(SessionId, i64)], id| counts.iter().find(|(of, _)| *of == id).map_or(0, |(_, n)| *n);
     let need = |session: &Session, what, n| Need {
         href: links::session(session.id),
