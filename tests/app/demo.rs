@@ -206,3 +206,31 @@ async fn at_a_kiosk_three_keys_on_average_bring_anybody_among_the_eight_shown() 
     assert!(people.len() > 200 && average <= 3.0, "{} people, {average} keys", people.len());
     println!("{} people, {average:.2} keys", people.len());
 }
+
+#[actix_web::test]
+async fn the_demo_has_a_make_up_session_by_which_those_who_came_have_made_up() {
+    use xuefa::attendance::model::{AttendanceState, MakeUpKind};
+    let demo = Demo::made_at("2026-11-18", "10:00").await;
+    let make_up = demo.in_state(SessionState::Archived).await.into_iter().find(|session| session.make_up_of.is_some());
+    let (id, missed) =
+        make_up.map(|session| (session.id, session.make_up_of.expect("it makes up"))).expect("a session");
+
+    let (came, made_up) = demo
+        .db
+        .read(move |conn| Ok((attendance::list_roll(conn, id)?, attendance::list_roll(conn, missed)?)))
+        .await
+        .expect("a read");
+
+    let present: Vec<PersonId> = came
+        .iter()
+        .filter(|(_, row)| row.as_ref().is_some_and(|row| row.state == AttendanceState::Present))
+        .map(|(row, _)| row.person_id)
+        .collect();
+    let by_session: Vec<PersonId> = made_up
+        .iter()
+        .filter(|(_, row)| row.as_ref().is_some_and(|row| row.make_up_kind == Some(MakeUpKind::Session)))
+        .map(|(row, _)| row.person_id)
+        .collect();
+    assert!(!present.is_empty() && present.len() < came.len(), "{} of {} came", present.len(), came.len());
+    assert_eq!(present, by_session);
+}

@@ -138,7 +138,8 @@ fn cast_plays_its_part(world: &World, made: &Made, states: &mut HashMap<PersonId
     Ok(())
 }
 
-fn row(
+/// What is recorded of one person who is in this state.
+pub(super) fn row(
     world: &World,
     made: &Made,
     expected: &HashSet<PersonId>,

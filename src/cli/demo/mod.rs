@@ -5,6 +5,7 @@ mod calls;
 mod dice;
 mod hours;
 mod library;
+mod make_up;
 mod meetings;
 mod organisation;
 mod requests;
@@ -159,6 +160,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         requests::make(conn, &world, &made, &rows, clock)?;
         meetings::about(conn, &world, &made, &rows, clock)?;
+        make_up::make(conn, &world, &made, &rows, clock)?;
         match made.line.key.as_str() {
             sessions::NOTICE => calls::notice(conn, &world, &made, clock, &mut marks)?,
             calls::FOLLOWED => calls::running(conn, &world, &made, clock, &mut marks)?,

@@ -6,7 +6,7 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::organization::{Category, Person, Unit};
 use crate::store::Conn;
-use crate::store::ids::{SessionId, VenueId};
+use crate::store::ids::{PersonId, SessionId, VenueId};
 use crate::training::audience::Audience;
 use crate::training::plan::{Document, Plan, PlannedReading, PlannedVenue, Timing};
 use crate::training::{self, RosterRow, Session, SessionState, VenueKind, Ways};
@@ -21,6 +21,18 @@ fn timing_of(slug: &str) -> Timing {
         "one-case-one-volume" | "time-limits" | "pujiang" => Timing::After,
         _ => Timing::Before,
     }
+}
+
+/// The topic of the notice's meeting that a text is about; elsewhere texts go with the session as a whole.
+fn topic_of(line: &SessionLine, slug: &str) -> Option<i64> {
+    let word = match slug {
+        "legalization" => "什么是",
+        "one-case-one-volume" | "three-in-place" | "time-limits" => "如何做好",
+        "fengqiao" | "pujiang" => "原则",
+        _ => return None,
+    };
+    let place = line.topics.split(';').position(|topic| line.key == NOTICE && topic.contains(word))?;
+    i64::try_from(place + 1).ok()
 }
 
 /// The meeting of `notice.md`.
@@ -55,6 +67,9 @@ pub(super) struct SessionLine {
     documents: Vec<Document>,
     #[serde(skip)]
     held_on: Option<NaiveDate>,
+    /// The session that it makes up for, and who is asked to it.
+    #[serde(skip)]
+    makes_up: Option<(SessionId, Vec<PersonId>)>,
 }
 
 /// Percent of the roster by state, as `attendance_profile` gives it.
@@ -80,6 +95,20 @@ impl Made {
 impl SessionLine {
     pub(super) fn is_in_progress(&self) -> bool {
         self.state == "in_progress"
+    }
+
+    /// The session two weeks later that makes up for one, for these people.
+    pub(super) fn making_up_for(missed: &Made, people: Vec<PersonId>) -> Self {
+        let line = &missed.line;
+        Self {
+            key: format!("{}-make-up", line.key),
+            title: format!("补课：{}", line.title),
+            days_from_today: line.days_from_today + 14,
+            place: line.place.split(';').next().unwrap_or_default().to_owned(),
+            state: "archived".to_owned(),
+            makes_up: Some((missed.session.id, people)),
+            ..line.clone()
+        }
     }
 
     pub(super) fn reading_slugs(&self) -> impl Iterator<Item = &str> {
@@ -160,6 +189,7 @@ fn notice() -> Result<SessionLine> {
         remark: remark.join("\n"),
         documents,
         held_on: Some(one("held_on")?.parse().context("the day of notice.md")?),
+        makes_up: None,
     })
 }
 
@@ -233,9 +263,15 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
         reply_by: (line.key == super::requests::ASKS_UNITS)
             .then(|| Ok::<_, crate::error::Error>(clock.moment(day - TimeDelta::days(3), time("17:30")?)))
             .transpose()?,
-        make_up_of: None,
+        make_up_of: line.makes_up.as_ref().map(|(missed, _)| *missed),
     };
-    let (audience, expected) = audience(world, &line.audience)?;
+    let (audience, expected) = match &line.makes_up {
+        None => audience(world, &line.audience)?,
+        Some((_, people)) => {
+            let asked = world.people.iter().filter(|person| people.contains(&person.id)).collect();
+            (Audience { added: people.clone(), ..Audience::default() }, asked)
+        }
+    };
     let places: Vec<(&str, Option<&str>)> = line
         .place
         .split(';')
@@ -258,7 +294,7 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock, line: SessionL
             .reading_slugs()
             .map(|slug| {
                 let reading = *world.readings.get(slug).with_context(|| format!("no reading {slug}"))?;
-                Ok(PlannedReading { reading, timing: timing_of(slug) })
+                Ok(PlannedReading { reading, timing: timing_of(slug), topic: topic_of(&line, slug) })
             })
             .collect::<Result<_>>()?,
         venues: places.iter().enumerate().map(|(place, (name, _))| planned_venue(place, name)).collect(),
