@@ -4,6 +4,8 @@
 #![allow(dead_code)]
 
 pub mod database;
+pub mod form;
+pub mod organisation;
 pub mod queries;
 mod sessions;
 pub mod smtp;
