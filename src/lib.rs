@@ -19,9 +19,11 @@
 //! undecided into absent → `/sessions/{id}/follow-up` lists those not there → `assignments::follow_up` makes
 //! one task per person and reading for exactly them; run again, it adds nothing.
 //!
-//! *Self-test.* `GET /readings/{id}/self-test` names a try in its address, by which `assignments::self_test::drawn` always draws the
-//! same questions → `POST` judges the answers inside one write and keeps, of a try that passed, that it did → redirect to
-//! the explanations, with the answers in the address and nowhere else.
+//! *Self-test.* `readings::questions::of` has what ships and what HQ wrote, without what is retired. `GET
+//! /readings/{id}/self-test` names a try in its address, by which `assignments::self_test::drawn` always draws the same of
+//! them → `POST` judges the answers inside one write and keeps, of a try that passed, that it did → redirect to the
+//! explanations, with the answers in the address and nowhere else.
+//!
 //! *Call.* HQ fills in `/calls/new` → `assignments::calls::send` plans it and counts the burden → confirmed, it makes one task
 //! for each unit and form and queues a letter to those who answer → the unit's page `/units/{id}/calls/{call}` leads to its
 //! forms, whose verbs end in `calls::hand_in`; `pass_on` gives the readings to people by `assignments::assign` → `decide`

@@ -3,7 +3,6 @@ mail-lead = { $n ->
     [one] One mail
    *[other] { $n } mails
 }
-mail-filter = State
 mail-state-all = All
 mail-state-waiting = Waiting
 mail-state-sent = Sent

@@ -124,5 +124,4 @@ unit-text = Xuefa reminder, { $unit }: { $n ->
     [one] , one of them overdue.
    *[other] , { $overdue } of them overdue.
 } Please sign in at { $address } to see your own.
-calendar-add = Add to calendar
 me-reminders-where = See what you were reminded of, or pause reminders

@@ -46,7 +46,6 @@ report-column-state = State
 report-column-make-up = Make-up
 report-column-remark = Remark
 report-column-sign = Signature
-report-column-time = Time
 report-category-group-leadership = Group leading team
 report-category-enterprise-leadership = Enterprise leading team
 report-category-hq-middle = HQ mid-level

@@ -1,6 +1,5 @@
 mail-title = 邮件
 mail-lead = 共 { $n } 封
-mail-filter = 状态
 mail-state-all = 全部
 mail-state-waiting = 待发送
 mail-state-sent = 已发送

@@ -104,5 +104,4 @@ unit-text = 【学法提醒】{ $unit }：{ $n ->
     [0] 。
    *[other] ，其中 { $overdue } 人已逾期。
 }请登录 { $address } 查看本人任务。
-calendar-add = 加入日历
 me-reminders-where = 查看提醒记录，或暂停提醒

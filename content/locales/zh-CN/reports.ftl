@@ -43,7 +43,6 @@ report-column-state = 状态
 report-column-make-up = 补课
 report-column-remark = 备注
 report-column-sign = 签名
-report-column-time = 时间
 report-category-group-leadership = 集团领导班子
 report-category-enterprise-leadership = 企业领导班子
 report-category-hq-middle = 总部中层干部
