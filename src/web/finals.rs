@@ -217,6 +217,8 @@ struct FinalPage {
     sums: Option<[Figures; 2]>,
     here: String,
     n: String,
+    /// The spot check is open: somebody was drawn, or a number was wrong.
+    is_checking: bool,
     drawn: Option<Vec<ShownDrawn>>,
 }
 
@@ -269,8 +271,10 @@ pub async fn show(
     }
     let wrong = n.is_none() && !query.n.trim().is_empty();
     let address = format!("{}{here}", app.config.base_url());
-    let content = app.db.read(move |conn| final_page(conn, &viewer, number, n.map(|n| (n, query)), address)).await?;
+    let mut content =
+        app.db.read(move |conn| final_page(conn, &viewer, number, n.map(|n| (n, query)), address)).await?;
     if wrong {
+        content.is_checking = true;
         let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
         let problem = Problem::at("n", Message::new("final-check-wrong").with("n", at_most));
         return page::refused(&app, &visit, "reports/final", &content, &[problem]);
@@ -316,6 +320,7 @@ fn final_page(
         sums: (now != report.total).then(|| [report.total.clone(), now]),
         differences,
         here: links::final_report(number),
+        is_checking: wanted.is_some(),
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
         drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(session, drawn)).collect()),
         paper: Paper::of(report, Some(address)),

@@ -136,7 +136,7 @@ async fn a_spot_check_shows_the_trail_of_those_drawn_and_its_address_draws_them_
         let again = hq.get(draw(name)).await;
         let check = |page: &Answer| {
             let text = page.body.split_once("id=\"check\"").expect("a check").1.to_owned();
-            let end = text.find("</section>").expect("its end");
+            let end = text.find("</details>").expect("its end");
             names.iter().position(|name| text[..end].contains(name)).expect("somebody")
         };
         assert_eq!(check(&page), check(&again), "{name}");

@@ -27,7 +27,7 @@ export async function startSite() {
   for (let tries = 0; ; tries += 1) {
     const ready = await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false);
     if (ready) break;
-    if (server.exitCode !== null || tries > 600) throw new Error(`the demo did not start:\n${said}`);
+    if (server.exitCode !== null || tries > 3000) throw new Error(`the demo did not start:\n${said}`);
     await new Promise((done) => { setTimeout(done, 100); });
   }
   // Without the last three flags the browser asks for addresses outside.
