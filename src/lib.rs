@@ -39,6 +39,10 @@
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!
+//! *Final report.* `POST /sessions/{id}/report/final` → `reports::finals::make` keeps the `reports::basis` of a confirmed
+//! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
+//! is within reach, and `finals::differences` holds it against the rows of today.
+//!
 //! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
 //! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.
 //!

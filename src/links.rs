@@ -123,6 +123,22 @@ pub fn session_report_csv(id: SessionId) -> String {
     format!("/sessions/{id}/report.csv")
 }
 
+/// Where a session's report is made final.
+pub fn make_final(id: SessionId) -> String {
+    format!("/sessions/{id}/report/final")
+}
+
+/// Where a final report is found by its number.
+pub const FINAL_REPORTS: &str = "/reports/final";
+
+pub fn final_report(number: impl std::fmt::Display) -> String {
+    format!("{FINAL_REPORTS}/{number}")
+}
+
+pub fn final_report_csv(number: impl std::fmt::Display) -> String {
+    format!("{FINAL_REPORTS}/{number}.csv")
+}
+
 pub fn seating(id: SessionId) -> String {
     session_part(id, "seats")
 }

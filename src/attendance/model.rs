@@ -80,7 +80,7 @@ crate::choices! {
 }
 
 /// One person in one session. Columns in the order of the table.
-#[derive(Debug, Clone, Queryable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Queryable, Serialize, Deserialize)]
 pub struct Attendance {
     pub session_id: SessionId,
     pub person_id: PersonId,

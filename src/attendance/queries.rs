@@ -713,10 +713,19 @@ pub fn list_changes(
     session: SessionId,
     person: PersonId,
 ) -> QueryResult<Vec<(Change, Option<String>)>> {
+    list_changes_of(conn, session, &[person])
+}
+
+/// The same for some people.
+pub fn list_changes_of(
+    conn: &mut Conn,
+    session: SessionId,
+    ids: &[PersonId],
+) -> QueryResult<Vec<(Change, Option<String>)>> {
     attendance_changes::table
         .left_join(people::table.on(people::id.nullable().eq(attendance_changes::changed_by)))
         .filter(attendance_changes::session_id.eq(session))
-        .filter(attendance_changes::person_id.eq(person))
+        .filter(attendance_changes::person_id.eq_any(ids.to_vec()))
         .order((attendance_changes::changed_at.desc(), attendance_changes::id.desc()))
         .select((attendance_changes::all_columns, people::name.nullable()))
         .load(conn)

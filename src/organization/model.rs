@@ -7,7 +7,7 @@ use crate::i18n::Language;
 use crate::store::ids::{PersonId, RosterImportId, UnitId};
 use chrono::NaiveDate;
 use diesel::prelude::Queryable;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 crate::choices! {
     /// The group that a person is counted in: the three of the notice, or staff.
@@ -30,7 +30,7 @@ crate::choices! {
 }
 
 /// A node of the organisation tree. Columns in the order of the table.
-#[derive(Debug, Clone, Queryable, Serialize)]
+#[derive(Debug, Clone, Queryable, Serialize, Deserialize)]
 pub struct Unit {
     pub id: UnitId,
     pub parent_id: Option<UnitId>,

@@ -1,6 +1,8 @@
 //! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
 
+pub mod basis;
 pub mod csv;
+pub mod finals;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;

@@ -1,20 +1,17 @@
 //! The attendance report of one session (参训情况表): its head, figures by unit and by category, then the list.
 
+use super::basis::{Basis, starts_of};
 use crate::access::{Reach, UnitPath, Viewer};
-use crate::assignments;
-use crate::attendance::guests;
 use crate::attendance::model::shown;
-use crate::attendance::queries::{self as attendance, Scope};
 use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind, ShownState};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
-use crate::organization::{self, Category, Unit};
-use crate::settings;
+use crate::organization::{Category, Unit};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::templates::percent;
 use crate::training::{self, RosterRow, Session};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything that page, print and file show, computed.
@@ -24,8 +21,10 @@ pub struct SessionReport {
     pub session: Session,
     /// The main venue first.
     pub venues: Vec<String>,
-    /// Until the session is confirmed, what stands here may change.
+    /// Until HQ has made it final, what stands here may change.
     pub is_draft: bool,
+    /// The number of the final report.
+    pub number: Option<String>,
     /// The units that the viewer may see, when that is not all of them.
     pub narrowed_to: Vec<String>,
     pub total: Figures,
@@ -56,7 +55,7 @@ pub struct Figures {
 }
 
 /// A guest by name and unit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GuestLine {
     pub name: String,
     pub unit: String,
@@ -109,74 +108,75 @@ crate::choices! {
     }
 }
 
-/// Builds the report as far as the viewer may see it, in a constant number of queries.
+/// Builds the report as far as the viewer may see it, in a constant number of queries: a draft, whose figures are those
+/// of the moment.
 ///
 /// # Errors
 /// `NotFound` when the session, or everybody on its roster, is out of the viewer's reach.
 pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Result<SessionReport> {
     let session = training::queries::find_visible(conn, viewer, id)?;
     let reach = viewer.reach();
-    let roll = attendance::list_roll_of(conn, id, &Scope::from(&reach))?;
-    if roll.is_empty() && reach != Reach::Group {
+    let basis = Basis::gather(conn, session, &reach)?;
+    if basis.roll.is_empty() && reach != Reach::Group {
         return Err(Error::NotFound("session"));
     }
-    let units = organization::queries::list_units(conn)?;
-    let self_study: BTreeSet<PersonId> = assignments::queries::list_self_study(conn, id)?.into_iter().collect();
-    let within: BTreeSet<PersonId> = roll.iter().map(|(row, _)| row.person_id).collect();
-    let corrected = attendance::list_corrected(conn, id)?;
-    let guests = match reach {
-        Reach::Group => guests::queries::list_confirmed(conn, id)?,
-        Reach::Units(_) | Reach::Own => Vec::new(),
-    };
-    // Whoever turned out to be on the roster stands there.
-    let is_apart = |merged: Option<PersonId>| merged.is_none_or(|person| !within.contains(&person));
-    let guests = guests.into_iter().filter(|(_, _, merged)| is_apart(*merged));
-    let guests: Vec<GuestLine> = guests.map(|(name, unit, _)| GuestLine { name, unit }).collect();
-    let tree = Tree::of(&units, &reach);
-    let mut total = Counts::default();
-    let mut by_unit: BTreeMap<(String, UnitId), Counts> = BTreeMap::new();
-    let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
-    let mut make_up_figures = MakeUpFigures::default();
-    let mut people = Vec::with_capacity(roll.len());
-    for (number, (row, attendance)) in (1..).zip(&roll) {
-        let mut counts = Counts::default();
-        counts.add_person(attendance.as_ref());
-        if let Some(attendance) = attendance {
-            make_up_figures.add(attendance, self_study.contains(&row.person_id));
-        }
-        let make_up = made_up(attendance.as_ref(), self_study.contains(&row.person_id));
-        counts.n_self_study = i64::from(make_up == MadeUp::SelfStudy);
-        total += counts;
-        let unit = tree.rolled_up(row.unit_id)?;
-        *by_unit.entry((unit.sort_key.clone(), unit.id)).or_default() += counts;
-        *by_category.entry(row.category).or_default() += counts;
-        people.push(person_line(&tree, &session, number, row, attendance.as_ref(), make_up)?);
-    }
-    Ok(SessionReport {
-        organisation: settings::current(conn)?.organisation,
-        venues: training::queries::list_venues(conn, id)?.into_iter().map(|venue| venue.name).collect(),
-        is_draft: !session.is_confirmed(),
-        narrowed_to: tree.reached_names(),
-        total: Figures::of(total),
-        units: by_unit
-            .into_iter()
-            .map(|((_, unit), counts)| Ok(Line { name: tree.unit(unit)?.name.clone(), figures: Figures::of(counts) }))
-            .collect::<Result<_>>()?,
-        categories: by_category
-            .into_iter()
-            .map(|(category, counts)| CategoryLine { category, figures: Figures::of(counts) })
-            .collect(),
-        people,
-        make_up: make_up_figures,
-        guests,
-        n_corrections: count(corrected.iter().filter(|person| within.contains(person))),
-        made_at: now,
-        session,
-    })
+    let reached = starts_of(&basis.units, &reach);
+    SessionReport::of(basis, &reached, None, now)
 }
 
-fn count<T>(items: impl Iterator<Item = T>) -> i64 {
-    items.fold(0, |n, _| n + 1)
+impl SessionReport {
+    /// Computes the report from what it rests on, with the number when it is final.
+    ///
+    /// # Errors
+    /// `NotFound` when somebody's unit is not among the units.
+    pub fn of(basis: Basis, reached: &[UnitId], number: Option<String>, made_at: Moment) -> Result<Self> {
+        let self_study: BTreeSet<PersonId> = basis.self_study.into_iter().collect();
+        let within: BTreeSet<PersonId> = basis.roll.iter().map(|(row, _)| row.person_id).collect();
+        let tree = Tree::of(&basis.units, reached);
+        let mut total = Counts::default();
+        let mut by_unit: BTreeMap<(String, UnitId), Counts> = BTreeMap::new();
+        let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
+        let mut make_up_figures = MakeUpFigures::default();
+        let mut people = Vec::with_capacity(basis.roll.len());
+        for (number, (row, attendance)) in (1..).zip(&basis.roll) {
+            let mut counts = Counts::default();
+            counts.add_person(attendance.as_ref());
+            if let Some(attendance) = attendance {
+                make_up_figures.add(attendance, self_study.contains(&row.person_id));
+            }
+            let make_up = made_up(attendance.as_ref(), self_study.contains(&row.person_id));
+            counts.n_self_study = i64::from(make_up == MadeUp::SelfStudy);
+            total += counts;
+            let unit = tree.rolled_up(row.unit_id)?;
+            *by_unit.entry((unit.sort_key.clone(), unit.id)).or_default() += counts;
+            *by_category.entry(row.category).or_default() += counts;
+            people.push(person_line(&tree, &basis.session, number, row, attendance.as_ref(), make_up)?);
+        }
+        Ok(Self {
+            narrowed_to: tree.reached_names(),
+            total: Figures::of(total),
+            units: by_unit
+                .into_iter()
+                .map(|((_, unit), counts)| {
+                    Ok(Line { name: tree.unit(unit)?.name.clone(), figures: Figures::of(counts) })
+                })
+                .collect::<Result<_>>()?,
+            categories: by_category
+                .into_iter()
+                .map(|(category, counts)| CategoryLine { category, figures: Figures::of(counts) })
+                .collect(),
+            people,
+            make_up: make_up_figures,
+            guests: basis.guests,
+            n_corrections: basis.corrected.iter().filter(|person| within.contains(person)).fold(0, |n, _| n + 1),
+            organisation: basis.organisation,
+            session: basis.session,
+            venues: basis.venues,
+            is_draft: number.is_none(),
+            number,
+            made_at,
+        })
+    }
 }
 
 impl Figures {
@@ -232,7 +232,7 @@ fn person_line(
     })
 }
 
-/// The tree of units as it is today, with what the viewer reaches of it.
+/// The tree of units, with what the viewer reaches of it.
 struct Tree<'a> {
     units: HashMap<UnitId, &'a Unit>,
     by_path: HashMap<&'a str, &'a Unit>,
@@ -241,12 +241,8 @@ struct Tree<'a> {
 }
 
 impl<'a> Tree<'a> {
-    fn of(units: &'a [Unit], reach: &Reach) -> Self {
-        let reached = match reach {
-            Reach::Group => Vec::new(),
-            Reach::Units(paths) => units.iter().filter(|unit| paths.contains(&unit.path)).collect(),
-            Reach::Own => Vec::new(),
-        };
+    fn of(units: &'a [Unit], reached: &[UnitId]) -> Self {
+        let reached = units.iter().filter(|unit| reached.contains(&unit.id)).collect();
         Self {
             units: units.iter().map(|unit| (unit.id, unit)).collect(),
             by_path: units.iter().map(|unit| (unit.path.0.as_str(), unit)).collect(),

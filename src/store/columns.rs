@@ -6,7 +6,7 @@ use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::{Text, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 impl<DB> FromSql<Timestamp, DB> for Moment
 where
@@ -29,7 +29,16 @@ where
 }
 
 /// The ids from the root of the tree to a unit, as it lies in the database: `/1/4/`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 #[serde(transparent)]
 pub struct UnitPath(pub String);

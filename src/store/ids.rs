@@ -57,4 +57,5 @@ ids! {
     RequestId,
     MeetingId,
     FileId, FileUseId,
+    FinalReportId,
 }

@@ -825,6 +825,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    final_reports (id) {
+        id -> BigInt,
+        year -> BigInt,
+        serial -> BigInt,
+        session_id -> BigInt,
+        basis -> Text,
+        digest -> Text,
+        made_at -> Timestamp,
+        made_by -> Nullable<BigInt>,
+        replaces_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -1014,6 +1028,7 @@ diesel::joinable!(tasks -> people (person_id));
 diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(study_requirements -> people (set_by));
+diesel::joinable!(final_reports -> sessions (session_id));
 diesel::joinable!(reminders -> people (person_id));
 diesel::joinable!(reminder_pauses -> people (person_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
@@ -1100,6 +1115,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     meeting_actions,
     reflections,
     study_requirements,
+    final_reports,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

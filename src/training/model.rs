@@ -6,7 +6,7 @@ use crate::organization::Category;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 crate::choices! {
     /// The stored states (`rules.md` 1). That a session is open is derived: [`Session::is_open`].
@@ -80,7 +80,7 @@ crate::choices! {
 }
 
 /// A dated training event. Columns in the order of the table.
-#[derive(Debug, Clone, Queryable, Serialize)]
+#[derive(Debug, Clone, Queryable, Serialize, Deserialize)]
 pub struct Session {
     pub id: SessionId,
     pub title: String,
@@ -211,7 +211,7 @@ impl Venue {
 }
 
 /// Somebody who is expected, as they were on the day of publishing. Columns in the order of the table.
-#[derive(Debug, Clone, Queryable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Queryable, Serialize, Deserialize)]
 pub struct RosterRow {
     pub session_id: SessionId,
     pub person_id: PersonId,

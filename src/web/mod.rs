@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod attendance;
 pub mod background;
 pub mod download;
+pub mod finals;
 pub mod foot;
 pub mod home;
 pub mod hours;
@@ -351,6 +352,10 @@ routes! {
     // Reports
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
+    "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
+    "/reports/final" { get Units => finals::find }
+    "/reports/final/{number}.csv" { get Units => finals::csv }
+    "/reports/final/{number}" { get Units => finals::show }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
     "/sessions/{id}/seats" { get SignedIn => reports::seating }
     "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }

@@ -1,5 +1,6 @@
 //! Reports as pages to be printed and as files.
 
+use super::finals::{ShownFinal, shown_finals};
 use super::visit::Visit;
 use super::{App, page, statics};
 use crate::access::Viewer;
@@ -15,37 +16,57 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct ReportPage {
-    report: SessionReport,
+    #[serde(flatten)]
+    paper: Paper,
     head: Crumb,
     csv: String,
     sheet: Option<String>,
+    /// What of this session was made final, and where HQ makes it.
+    finals: Vec<ShownFinal>,
+    make_final: Option<String>,
+}
+
+/// An attendance report as a paper.
+#[derive(Serialize)]
+pub(super) struct Paper {
+    report: SessionReport,
     /// The last two people share a part of the table with the signature, so that it never stands alone on a page.
     people: Vec<PersonLine>,
     last_people: Vec<PersonLine>,
     has_pending: bool,
+    /// Where its number leads.
+    address: Option<String>,
+}
+
+impl Paper {
+    pub(super) fn of(mut report: SessionReport, address: Option<String>) -> Self {
+        let mut people = std::mem::take(&mut report.people);
+        let last_people = people.split_off(people.len().saturating_sub(2));
+        Self { people, last_people, has_pending: report.total.counts.n_pending > 0, report, address }
+    }
 }
 
 /// The session as the breadcrumbs show it.
 #[derive(Serialize)]
-struct Crumb {
-    title: String,
-    href: String,
+pub(super) struct Crumb {
+    pub title: String,
+    pub href: String,
 }
 
 /// `GET /sessions/{id}/report`: the attendance report, which prints as it stands.
 pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
     let (id, now, is_hq) = (id.into_inner(), app.clock.now(), viewer.is_hq());
-    let mut report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
-    let mut people = std::mem::take(&mut report.people);
-    let last_people = people.split_off(people.len().saturating_sub(2));
+    let (report, finals) = app
+        .db
+        .read(move |conn| Ok((reports::session_attendance::build(conn, &viewer, id, now)?, shown_finals(conn, id)?)))
+        .await?;
     let content = ReportPage {
         head: Crumb { title: report.session.title.clone(), href: links::session(id) },
         csv: links::session_report_csv(id),
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
-        people,
-        last_people,
-        has_pending: report.total.counts.n_pending > 0,
-        report,
+        make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),
+        finals,
+        paper: Paper::of(report, None),
     };
     page::show(&app, &visit, "reports/session-attendance", &content)
 }
@@ -59,13 +80,19 @@ pub async fn session_report_csv(
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
     let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
-    let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
+    csv_of(&app, &visit, &report)
+}
+
+/// The list as a file, whose name says its number, or that it is a draft.
+pub(super) fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
+    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(report.people.iter().map(|person| cells(&app, &visit, person)));
-    rows.extend(guest_rows(&app, &visit, &report));
+    rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
+    rows.extend(guest_rows(app, visit, report));
     let file = csv::write(&rows)?;
     let day = app.clock.local(report.session.starts_at).date_naive();
-    let name = format!("{}{}-{day}.csv", report.session.title, say("report-title-attendance"));
+    let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
+    let name = format!("{}{}-{day}-{mark}.csv", report.session.title, say("report-title-attendance"));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))

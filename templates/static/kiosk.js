@@ -93,6 +93,7 @@
     works = false;
     people = [];
     digest = '';
+    cameraOff();
     await within('kept', 'readwrite', (rows) => rows.clear());
     part('search')?.remove();
     part('people')?.replaceChildren();
@@ -332,25 +333,49 @@
     form.submit();
   }
 
-  // The camera, where the browser can read codes.
+  // The camera. Codes are read by the browser where it can, else by the reader that comes with the program.
   let stream = null;
+  async function reader() {
+    const formats = await window.BarcodeDetector?.getSupportedFormats() ?? [];
+    const { BarcodeDetector } = formats.includes('qr_code') ? window : await import(addresses.reader);
+    return new BarcodeDetector({ formats: ['qr_code'] });
+  }
+  function cameraOff() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    part('view').hidden = true;
+  }
   async function camera() {
-    const view = part('view');
-    const stop = () => { stream?.getTracks().forEach((track) => track.stop()); stream = null; view.hidden = true; };
-    if (stream) return stop();
+    if (stream) return cameraOff();
+    const [view, button] = [part('view'), part('camera')];
+    let codes;
+    button.disabled = true;
     try {
+      codes = await reader();
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      view.srcObject = stream;
+      view.hidden = false;
+      await view.play();
     } catch {
+      cameraOff();
       return show('needs', word('camera-not'));
+    } finally {
+      button.disabled = false;
     }
-    view.srcObject = stream;
-    view.hidden = false;
-    await view.play();
-    const reader = new BarcodeDetector({ formats: ['qr_code'] });
-    while (stream) {
-      const seen = await reader.detect(view).catch(() => []);
-      const person = seen.map((code) => find(code.rawValue)[0]).find((one, i) => one && isCode(seen[i].rawValue));
-      if (person && part('result').hidden) await checkIn(person);
+    // A code counts once for as long as it is held up, also when it is not seen for a moment.
+    const mine = stream;
+    let [held, missed] = ['', 0];
+    while (stream === mine) {
+      const seen = await codes.detect(view).catch(() => []);
+      const code = seen.map(({ rawValue }) => rawValue).find(isCode);
+      missed = code ? 0 : missed + 1;
+      if (missed > 5) held = '';
+      if (code && code !== held && part('result').hidden) {
+        held = code;
+        const [person] = find(code);
+        if (person) await checkIn(person);
+        else show('needs', word('none'));
+      }
       await new Promise((next) => { setTimeout(next, 300); });
     }
     return undefined;
@@ -367,7 +392,7 @@
       else list();
     });
     part('q').addEventListener('input', list);
-    if ('BarcodeDetector' in window && navigator.mediaDevices) {
+    if (navigator.mediaDevices) {
       part('camera').hidden = false;
       part('camera').addEventListener('click', camera);
     }
@@ -382,7 +407,7 @@
   if (window.isSecureContext && navigator.serviceWorker && window.caches) {
     if (works && navigator.onLine) {
       await navigator.serviceWorker.register(addresses.worker, { scope: addresses.start }).then(async () => {
-        const files = [...document.querySelectorAll('link[rel=stylesheet],link[rel=icon],script[src]')].map((item) => item.href ?? item.src);
+        const files = [...document.querySelectorAll('link[rel=stylesheet],link[rel=icon],script[src]')].map((item) => item.href ?? item.src).concat(new URL(addresses.reader, location.href).href);
         const cache = await caches.open('xuefa-kiosk');
         await cache.addAll(files);
         const shell = await fetch(`${addresses.start}?shell=1`);

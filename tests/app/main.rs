@@ -12,6 +12,7 @@ mod demo;
 mod evidence;
 mod exchange;
 mod figures;
+mod finals;
 mod guests;
 mod hours;
 mod implementation;

@@ -67,6 +67,10 @@ async fn given_things(site: &TestApp) -> Things {
     let volume_task = given_unit_task(site, site.cast.first_unit, UnitTaskKind::VolumeCheck).await;
     let call = given_call(site).await;
     let (note, unit_task, meeting) = given_study(site, task, call).await;
+    let held = site.given_session("2024-07-01", SessionState::Confirmed, &[(site.cast.trainee, None)]).await;
+    let (hq, now) = (site.viewer(site.cast.hq).await, site.app.clock.now());
+    let made = site.write(move |conn| xuefa::reports::finals::make(conn, &hq, held, 2024, now)).await;
+    made.expect("a final report");
     Things {
         session: session.0,
         trainee: site.cast.trainee.person.0,
@@ -147,6 +151,7 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{year}", "2024")
         .replace("{category}", "staff")
         .replace("{name}", "x")
+        .replace("{number}", "2024-0001")
 }
 
 /// The table's lines by route: `METHOD PATH` → permission and statuses.

@@ -1,7 +1,7 @@
 // The notice's meeting from plan to report, as the three kinds of people walk it, in one go and without scripts.
+import { press, text as main } from './steps.mjs';
+
 const DESK = { width: 1440, height: 900, scripts: false };
-const main = (page) => page.locator('main').innerText();
-const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.click()]);
 const act = (page) => press(page, page.locator('main button.main-action').first());
 
 // Now and in an hour as the organisation's clock has it, within one day.

@@ -8,6 +8,12 @@ import { chromium } from 'playwright-core';
 
 const PASSWORD = 'walk through the demo';
 
+// Without the last three flags the browser asks for addresses outside.
+const CHROMIUM = {
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+};
+
 const freePort = () => new Promise((found, failed) => {
   const probe = createServer().once('error', failed).listen(0, '127.0.0.1', () => {
     const { port } = probe.address();
@@ -27,14 +33,19 @@ export async function startSite() {
   for (let tries = 0; ; tries += 1) {
     const ready = await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false);
     if (ready) break;
-    if (server.exitCode !== null || tries > 600) throw new Error(`the demo did not start:\n${said}`);
+    if (server.exitCode !== null || tries > 3000) throw new Error(`the demo did not start:\n${said}`);
     await new Promise((done) => { setTimeout(done, 100); });
   }
-  // Without the last three flags the browser asks for addresses outside.
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const browser = await chromium.launch(CHROMIUM);
+  async function signIn(page, role) {
+    await page.goto('/login');
+    await page.fill('#user_name', role);
+    await page.fill('#password', PASSWORD);
+    await Promise.all([page.waitForNavigation(), page.click('main form:has(#user_name) button.main-action')]);
+    if (new URL(page.url()).pathname === '/welcome') {
+      await Promise.all([page.waitForNavigation(), page.click('main form button')]);
+    }
+  }
   return {
     base,
     browser,
@@ -51,15 +62,17 @@ export async function startSite() {
         baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts,
       });
       const page = await context.newPage();
-      if (role) {
-        await page.goto('/login');
-        await page.fill('#user_name', role);
-        await page.fill('#password', PASSWORD);
-        await Promise.all([page.waitForNavigation(), page.click('main form:has(#user_name) button.main-action')]);
-        if (new URL(page.url()).pathname === '/welcome') {
-          await Promise.all([page.waitForNavigation(), page.click('main form button')]);
-        }
-      }
+      if (role) await signIn(page, role);
+      return { context, page };
+    },
+    // A tablet with a browser of its own, not a private window, in which a role is signed in; its camera sees a film.
+    async tablet(role, film) {
+      const camera = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
+      const context = await chromium.launchPersistentContext('', {
+        ...CHROMIUM, args: [...CHROMIUM.args, ...camera], baseURL: base, locale: 'zh-CN', viewport: { width: 1024, height: 768 },
+      });
+      const page = await context.newPage();
+      await signIn(page, role);
       return { context, page };
     },
   };

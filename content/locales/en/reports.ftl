@@ -77,3 +77,48 @@ report-made-up-how = Made up by make-up session { $session }, exchange meeting {
 report-guests-count = Guests { $n } (in no figure):{ " " }
 report-guest = { $name } ({ $unit })
 report-guests-title = Guests { $n } (in no figure)
+final-number = Report no. { $number }
+final-scan = Scan to check this report
+final-there = Made final. Only a final report has a number and is not marked as a draft; it prints from its own page:
+final-is-replaced = (replaced since)
+final-none-yet = This paper is a draft until the report is made final.
+final-make = Make the report final
+final-make-button = Make final and number it
+final-consequence = The figures and the list are frozen as they stand now, and the report gets its number and a QR code that leads back to it. Later corrections stay possible: they do not change the report, and its page shows them.
+final-replaces = It replaces report { $number } of { $at }; that one stays and says so.
+final-to-verify = { $n } { $n ->
+    [one] check-in is
+   *[other] check-ins are
+} still to be verified.
+final-refused-not-confirmed = A report becomes final once the session is confirmed. Confirm it first.
+final-made = Report { $number } is final.
+final-stands = Nothing has changed since report { $number }: it stands.
+finals = Final reports
+finals-lead = Find a report by the number on its paper.
+final-number-label = Report number
+final-number-hint = As printed, e.g. 2026-0012
+final-find = Find
+final-not-found = There is no report of this number in your reach. Check the number, or ask the Office.
+finals-newest = Newest
+final-replaced-short = Replaced
+final-replaced-by = This report has been replaced by
+final-today = Compared with today
+final-same = Today's figures are the same as on this paper.
+final-differs = Today's records differ for { $n } { $n ->
+    [one] person
+   *[other] people
+}.
+final-live = Today's figures
+final-on-paper = On paper
+final-now = Today
+final-not-named = not on the list
+final-make-up = make-up: { $how }
+final-made-by = Made final { $at }
+final-replaced-this = It replaced
+final-digest = Digest of what it rests on (SHA-256)
+final-check = Spot check
+final-check-lead = Draws people of this report at random and shows how each of them was recorded. The address of the result can be kept: it shows the same people again.
+final-check-n = How many people
+final-check-draw = Draw
+final-check-wrong = Give a number from 1 to { $n }.
+final-arrived = arrived { $at }

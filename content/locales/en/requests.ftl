@@ -46,7 +46,6 @@ request-state-asked = Waiting
 request-state-granted = Granted
 request-state-refused = Refused
 request-state-withdrawn = Withdrawn
-request-leave-title = Ask for leave
 request-leave-link = Ask for leave or a stand-in
 request-correction-link = Ask for a correction
 request-class = Class

@@ -37,7 +37,6 @@ request-state-asked = 待决定
 request-state-granted = 已同意
 request-state-refused = 未同意
 request-state-withdrawn = 已撤回
-request-leave-title = 请假
 request-leave-link = 请假或替会
 request-correction-link = 更正申请
 request-class = 类别

@@ -32,7 +32,7 @@ pub(super) fn make(conn: &mut Conn, world: &World, clock: &Clock) -> Result<()> 
 }
 
 /// HQ, as if it were signed in.
-fn hq(world: &World) -> Result<Viewer> {
+pub(super) fn hq(world: &World) -> Result<Viewer> {
     let person = world.person(world.of_cast("hq")?)?;
     Ok(Viewer {
         person: person.id,

@@ -3,6 +3,7 @@
 mod attendance;
 mod calls;
 mod dice;
+mod finals;
 mod hours;
 mod library;
 mod make_up;
@@ -185,6 +186,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
             ..Settings::default()
         },
     )?;
+    finals::make(conn, &world, clock)?;
     let people = i64::try_from(world.people.len()).unwrap_or(i64::MAX);
     audit::record(conn, &Actor::program("demo"), clock.now(), Action::new("demo.made", "demo"), None, &people)
 }

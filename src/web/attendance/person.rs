@@ -3,7 +3,7 @@
 use super::requests::{self as shown_requests, ShownRequest};
 use super::{Head, PersonRow, Standing, is_recorded};
 use crate::access::Viewer;
-use crate::attendance::model::{RecordRefusal, authority, may_record, needs_reason};
+use crate::attendance::model::{Change, RecordRefusal, authority, may_record, needs_reason};
 use crate::attendance::requests::model::may_ask_correction;
 use crate::attendance::requests::{self, Asked, RequestKind, RequestState};
 use crate::attendance::{self, Attendance, AttendanceState, Entry, Method, Recorded, Source, queries};
@@ -59,14 +59,27 @@ struct PersonPage {
     form: CorrectionForm,
 }
 
+/// A change of somebody's attendance, as `parts/attendance-changes` lists it.
 #[derive(Serialize)]
-struct ShownChange {
+pub(in crate::web) struct ShownChange {
     at: Moment,
     by: Option<String>,
     reason: String,
     before: Option<ShownRecorded>,
     after: Option<ShownRecorded>,
     after_confirmation: bool,
+}
+
+/// One change, with the name of who made it.
+pub(in crate::web) fn shown_change(change: Change, by: Option<String>) -> ShownChange {
+    ShownChange {
+        at: change.changed_at,
+        by,
+        before: change.before().map(ShownRecorded::of),
+        after: change.after().map(ShownRecorded::of),
+        after_confirmation: change.after_confirmation,
+        reason: change.reason,
+    }
 }
 
 #[derive(Serialize)]
@@ -244,17 +257,7 @@ fn person_page(
         method: recorded.as_ref().map(|of| of.method),
         recorded_at: recorded.as_ref().map(|of| of.recorded_at),
         recorded_by,
-        history: history
-            .into_iter()
-            .map(|(change, by)| ShownChange {
-                at: change.changed_at,
-                by,
-                before: change.before().map(ShownRecorded::of),
-                after: change.after().map(ShownRecorded::of),
-                after_confirmation: change.after_confirmation,
-                reason: change.reason,
-            })
-            .collect(),
+        history: history.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
         why_not: None,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         is_confirmed: session.is_confirmed(),

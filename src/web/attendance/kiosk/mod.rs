@@ -32,6 +32,8 @@ struct Head {
     script: String,
     manifest: &'static str,
     icon: String,
+    /// The same for home screens, which take no drawing.
+    picture: String,
 }
 
 impl Head {
@@ -48,6 +50,7 @@ impl Head {
             script: statics::address("kiosk.js"),
             manifest: links::KIOSK_MANIFEST,
             icon: statics::address("kiosk.svg"),
+            picture: statics::address("kiosk.png"),
         }
     }
 }

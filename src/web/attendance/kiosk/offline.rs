@@ -166,7 +166,9 @@ pub async fn worker() -> Result<HttpResponse> {
 /// `GET /kiosk/manifest.webmanifest`: what the browser needs to install the kiosk.
 pub async fn manifest(visit: Visit, app: Data<App>) -> HttpResponse {
     let name = i18n::word(visit.language, &app.clock, &Message::new("kiosk-app-name"));
-    let icon = json!({ "src": statics::address("kiosk.svg"), "type": "image/svg+xml", "sizes": "any" });
+    let drawn = json!({ "src": statics::address("kiosk.svg"), "type": "image/svg+xml", "sizes": "any" });
+    // For tablets that install no drawing.
+    let picture = json!({ "src": statics::address("kiosk.png"), "type": "image/png", "sizes": "512x512" });
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/manifest+json"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
@@ -174,7 +176,7 @@ pub async fn manifest(visit: Visit, app: Data<App>) -> HttpResponse {
             json!({
                 "id": links::KIOSK, "start_url": links::KIOSK, "scope": links::KIOSK,
                 "name": name, "short_name": name, "lang": visit.language.as_str(), "display": "fullscreen",
-                "background_color": "#f4f5f7", "theme_color": "#8c1813", "icons": [icon],
+                "background_color": "#f4f5f7", "theme_color": "#8c1813", "icons": [drawn, picture],
             })
             .to_string(),
         )

@@ -10,7 +10,7 @@ use crate::links;
 use crate::store::ids::{KioskEntryId, KioskId, PersonId};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
-use crate::web::{App, page};
+use crate::web::{App, page, statics};
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Path, Query};
@@ -49,6 +49,7 @@ struct Addresses {
     roster: &'static str,
     sync: &'static str,
     worker: &'static str,
+    reader: String,
     zone: &'static str,
 }
 
@@ -122,6 +123,7 @@ pub async fn start(app: Data<App>, visit: Visit, query: Query<FindQuery>) -> Res
             roster: links::KIOSK_ROSTER,
             sync: links::KIOSK_SYNC,
             worker: links::KIOSK_WORKER,
+            reader: statics::address("qr-reader.js"),
             zone: app.config.zone.name(),
         },
     };

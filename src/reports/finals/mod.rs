@@ -1,0 +1,118 @@
+//! Final reports (定稿): HQ freezes what an attendance report rests on, which gives it a number. The page behind the number
+//! shows those figures for good, and beside them whether today's differ and why.
+
+mod compare;
+mod draw;
+mod make;
+pub mod queries;
+
+pub use compare::{Difference, Side, differences};
+pub use draw::{Drawn, drawn};
+pub use make::{Made, make};
+
+use crate::clock::Moment;
+use crate::error::{Error, Result};
+use crate::reports::basis::Basis;
+use crate::store::ids::{FinalReportId, PersonId, SessionId};
+use anyhow::Context as _;
+use diesel::prelude::Queryable;
+use serde::Serialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// The number of a final report: the year it was made in and its place among that year's, `2026-0012`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    pub year: i64,
+    pub serial: i64,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:04}", self.year, self.serial)
+    }
+}
+
+impl FromStr for Number {
+    type Err = Error;
+
+    /// Reads what somebody typed off the paper.
+    fn from_str(text: &str) -> Result<Self> {
+        let of = |text: &str| text.trim().parse().map_err(|_| Error::NotFound("final report"));
+        let (year, serial) = text.split_once(['-', '－', '—']).ok_or(Error::NotFound("final report"))?;
+        Ok(Self { year: of(year)?, serial: of(serial)? })
+    }
+}
+
+/// What a list says of a final report. Columns as [`queries`] selects them.
+#[derive(Debug, Clone, Queryable)]
+pub struct Entry {
+    pub id: FinalReportId,
+    pub year: i64,
+    pub serial: i64,
+    pub session: SessionId,
+    pub made_at: Moment,
+    pub made_by: Option<PersonId>,
+    /// The one before it.
+    pub replaces: Option<FinalReportId>,
+}
+
+impl Entry {
+    pub fn number(&self) -> Number {
+        Number { year: self.year, serial: self.serial }
+    }
+}
+
+/// A final report with what it rests on.
+#[derive(Debug, Clone)]
+pub struct FinalReport {
+    pub entry: Entry,
+    pub basis: Basis,
+    /// SHA-256 of the basis as it is kept, in hexadecimal digits.
+    pub digest: String,
+}
+
+/// The number of another report and the moment it was made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Reference {
+    pub number: String,
+    pub made_at: Moment,
+}
+
+fn to_json(basis: &Basis) -> Result<String> {
+    Ok(serde_json::to_string(basis).context("what a final report rests on cannot be written")?)
+}
+
+fn from_json(json: &str) -> Result<Basis> {
+    Ok(serde_json::from_str(json).context("what a final report rests on cannot be read")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_as_it_is_printed_and_as_it_is_typed() {
+        let number = Number { year: 2026, serial: 12 };
+
+        assert_eq!(number.to_string(), "2026-0012");
+        for typed in ["2026-0012", " 2026-12 ", "2026－0012", "2026 - 12"] {
+            assert_eq!(typed.parse::<Number>().expect("a number"), number, "{typed}");
+        }
+        for wrong in ["", "2026", "2026-", "-12", "2026-12-1", "x-1"] {
+            assert!(wrong.parse::<Number>().is_err(), "{wrong}");
+        }
+    }
+
+    /// Reports made final long ago stay readable: this text never changes, and new fields have defaults.
+    #[test]
+    fn what_the_first_final_reports_rest_on_is_still_read() {
+        let kept = include_str!("first.json");
+
+        let basis = from_json(kept).expect("a basis");
+
+        assert_eq!(basis.session.title, "信访工作法治化培训会");
+        assert_eq!(basis.roll.iter().filter(|(_, attendance)| attendance.is_some()).count(), 1);
+        assert_eq!((basis.units.len(), basis.guests.len(), basis.self_study.len()), (2, 1, 1));
+    }
+}

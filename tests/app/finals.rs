@@ -1,0 +1,152 @@
+//! Final reports: frozen, numbered, replaced, held against today, and drawn from.
+
+use crate::reports::given_session;
+use crate::support::{Answer, Browser, Member, TestApp};
+use xuefa::links;
+use xuefa::store::ids::SessionId;
+use xuefa::training::SessionState;
+
+async fn make_final(hq: &mut Browser, session: SessionId) -> Answer {
+    hq.post(links::make_final(session), &[]).await
+}
+
+/// HQ corrects somebody with a reason, a minute later.
+async fn correct(site: &TestApp, hq: &mut Browser, session: SessionId, member: Member, state: &str) {
+    let now = site.app.clock.now();
+    site.app.clock.set(now + chrono::TimeDelta::minutes(1));
+    let at = links::attendance_of(session, member.person);
+    let form = hq.get(&at).await.body;
+    let version = form.split_once("name=\"version\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let version = version.expect("a version").0;
+    let answer = hq.post(&at, &[("state", state), ("reason", "按现场照片更正"), ("version", version)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+}
+
+#[actix_web::test]
+async fn a_report_is_numbered_once_it_is_final_and_marked_as_a_draft_before() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let asked = hq.get(links::make_final(session)).await;
+    let made = make_final(&mut hq, session).await;
+    let paper = hq.get("/reports/final/2024-0001").await;
+    let live = hq.get(links::session_report(session)).await;
+    let file = hq.get("/reports/final/2024-0001.csv").await;
+    let live_file = hq.get(links::session_report_csv(session)).await;
+
+    assert!(asked.says("frozen as they stand now"), "{}", asked.text());
+    assert_eq!((made.status, made.header("location")), (303, Some("/reports/final/2024-0001")));
+    assert!(paper.says("Report no. 2024-0001") && !paper.body.contains("paper-is-draft"), "{}", paper.text());
+    assert!(paper.body.contains("class=\"paper-qr\"><svg"), "a QR");
+    assert!(paper.says("figures are the same as on this paper."));
+    assert!(paper.says("Attendance rate 33.3% (1/3), participation rate 66.7% (2/3), make-up rate 50% (1/2)"));
+    assert!(live.body.contains("paper-is-draft") && live.body.contains("href=\"/reports/final/2024-0001\""));
+    assert_eq!(file.body, live_file.body, "the same list");
+    let name = |answer: &Answer| answer.header("content-disposition").unwrap_or_default().to_owned();
+    assert!(name(&file).ends_with("-2024-07-04-2024-0001.csv") && name(&live_file).ends_with("-2024-07-04-Draft.csv"));
+}
+
+#[actix_web::test]
+async fn only_hq_makes_a_report_final_and_only_of_a_confirmed_session() {
+    let site = TestApp::start().await;
+    let (closed, confirmed) =
+        (given_session(&site, SessionState::Closed).await, given_session(&site, SessionState::Confirmed).await);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let early = make_final(&mut hq, closed).await;
+    let asked = hq.get(links::make_final(closed)).await;
+    let of_leader = make_final(&mut leader, confirmed).await;
+
+    assert_eq!(early.status, 422);
+    assert!(early.says("once the session is confirmed"), "{}", early.text());
+    assert_eq!((asked.status, asked.header("location")), (303, Some(links::session(closed).as_str())));
+    assert_eq!(of_leader.status, 404);
+    assert_eq!(hq.get("/reports/final/2024-0001").await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_later_correction_leaves_the_paper_and_is_listed_beside_it_with_its_reason() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    make_final(&mut hq, session).await;
+
+    let again = make_final(&mut hq, session).await;
+    correct(&site, &mut hq, session, site.cast.stranger, "present").await;
+    let paper = hq.get("/reports/final/2024-0001").await;
+    let second = make_final(&mut hq, session).await;
+    let (first, new) = (hq.get("/reports/final/2024-0001").await, hq.get("/reports/final/2024-0002").await);
+
+    assert_eq!(again.header("location"), Some("/reports/final/2024-0001"), "nothing had changed");
+    assert!(paper.says("records differ for 1 person."), "{}", paper.text());
+    assert!(paper.says("Reason: 按现场照片更正") && paper.says("after confirmation"), "{}", paper.text());
+    assert!(paper.says("Expected 3, due 3, present 1, on leave 1"), "the paper stays: {}", paper.text());
+    assert_eq!(second.header("location"), Some("/reports/final/2024-0002"));
+    assert!(first.says("This report has been replaced by Report no. 2024-0002"), "{}", first.text());
+    assert!(
+        new.says("Expected 3, due 3, present 2, on leave 0") && new.says("It replaced 2024-0001"),
+        "{}",
+        new.text()
+    );
+    assert!(new.says("figures are the same as on this paper."));
+}
+
+#[actix_web::test]
+async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    make_final(&mut site.signed_in_as(site.cast.hq).await, session).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let paper = leader.get("/reports/final/2024-0001").await;
+    let file = leader.get("/reports/final/2024-0001.csv").await;
+    let found = leader.get("/reports/final?number=2024-1").await;
+    let missing = leader.get("/reports/final?number=2024-0002").await;
+    let of_trainee = site.signed_in_as(site.cast.trainee).await.get("/reports/final/2024-0001").await;
+
+    assert!(paper.says("Expected 2,") && paper.says("杜维平") && !paper.says("王强"), "{}", paper.text());
+    assert!(file.body.contains("杜维平") && !file.body.contains("王强"));
+    assert_eq!((found.status, found.header("location")), (303, Some("/reports/final/2024-0001")));
+    assert_eq!(missing.status, 422);
+    assert!(
+        missing.says("There is no report of this number in your reach") && missing.body.contains("value=\"2024-0002\"")
+    );
+    assert_eq!(of_trainee.status, 404);
+}
+
+#[actix_web::test]
+async fn a_spot_check_shows_the_trail_of_those_drawn_and_its_address_draws_them_again() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    make_final(&mut hq, session).await;
+    correct(&site, &mut hq, session, site.cast.stranger, "present").await;
+
+    let drawn = hq.get("/reports/final/2024-0001?n=3").await;
+    let at = drawn.header("location").expect("an address of its own").to_owned();
+    let first = hq.get(&at).await;
+    let wrong = hq.get("/reports/final/2024-0001?n=51").await;
+    let draw = |name: &str| format!("/reports/final/2024-0001?n=1&draw={name}");
+    let names = ["杜维平", "李敏", "王强"];
+    let mut by_draw = Vec::new();
+    for name in ["aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg", "hhhh"] {
+        let page = hq.get(draw(name)).await;
+        let again = hq.get(draw(name)).await;
+        let check = |page: &Answer| {
+            let text = page.body.split_once("id=\"check\"").expect("a check").1.to_owned();
+            let end = text.find("</details>").expect("its end");
+            names.iter().position(|name| text[..end].contains(name)).expect("somebody")
+        };
+        assert_eq!(check(&page), check(&again), "{name}");
+        by_draw.push(check(&page));
+    }
+
+    assert!(first.says("Reason: 按现场照片更正") && first.says("Roll call"), "{}", first.text());
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.says("Give a number from 1 to 50."));
+    by_draw.sort_unstable();
+    by_draw.dedup();
+    assert!(by_draw.len() > 1, "not always the same person");
+}
