@@ -27,6 +27,12 @@ pub struct Config {
     /// Mails a minute at the most, when the mail server takes no more
     #[arg(long, env = "XUEFA_SMTP_RATE", value_parser = clap::value_parser!(u32).range(1..))]
     pub smtp_rate: Option<u32>,
+    /// Certificates (PEM) of an authority of the office's own, which the mail server's certificate comes from
+    #[arg(long, env = "XUEFA_SMTP_CA")]
+    pub smtp_ca: Option<PathBuf>,
+    /// For drills alone: everything that mail waits for passes that many times faster
+    #[arg(long, env = "XUEFA_MAIL_HASTE", hide = true, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub mail_haste: u32,
     /// The sender of all mail
     #[arg(long, env = "XUEFA_MAIL_FROM", default_value = "学法 <xuefa@localhost>")]
     pub mail_from: String,

@@ -46,10 +46,10 @@
 //! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
 //! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.
 //!
-//! *Reminder.* Each tick `reminders::plan` asks each kind's question (`collect`), one page of people at a time, notes in the
-//! ledger what is new (unique per person, kind, subject and occurrence) and queues one mail a person and day in the same
-//! write; `mail::deliver` claims a row by a conditional update, `reminders::check` looks again whether it still stands, the
-//! outcome is recorded.
+//! *Reminder.* Each tick, unless nothing has happened (`Watch`), `reminders::plan` asks each kind's questions (`collect`), some
+//! people at a time, notes in the ledger what is new (unique per person, kind, subject and occurrence) and queues one mail a
+//! person and day in the same write; `mail::deliver` claims a row by a conditional update, `reminders::check` looks again
+//! whether it still stands, the outcome is recorded.
 //!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
 //! and column → confirming runs a second job, whose one write applies all rows or none.

@@ -1,7 +1,9 @@
 //! A prepared hall (a database with one open session and its people), the real program serving it in a process of its
-//! own, and a client that sends requests over many connections. Shared by the benches and by `tests/drill.rs`.
+//! own, and a client that sends requests over many connections. Shared by the benches and by the drills.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::cast_precision_loss)]
+
+pub mod flock;
 
 use diesel::connection::SimpleConnection;
 use std::io::{Read, Write};
@@ -30,6 +32,25 @@ pub fn setting(name: &str, usual: usize) -> usize {
 /// The one password of those who sign in first.
 pub const PASSWORD: &str = "the hall is filling up";
 
+/// Settings with a database and a folder still to be named.
+pub fn config() -> Config {
+    Config {
+        database: String::new(),
+        data: PathBuf::new(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        base_url: None,
+        smtp: None,
+        smtp_rate: None,
+        smtp_ca: None,
+        mail_haste: 1,
+        mail_from: "学法 <xuefa@localhost>".to_owned(),
+        zone: chrono_tz::Asia::Shanghai,
+        trusted_proxies: Vec::new(),
+        plain_http: false,
+        secret: None,
+    }
+}
+
 /// A database with one session that is open now, and its people, each signed in on a phone.
 pub struct Hall {
     pub app: App,
@@ -51,19 +72,7 @@ pub struct Guest {
 impl Hall {
     /// Prepares a hall in a folder; `database` is a path or an address of PostgreSQL.
     pub fn prepare(folder: &Path, database: &str, n: usize) -> Self {
-        let config = Config {
-            database: database.to_owned(),
-            data: folder.to_owned(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            base_url: None,
-            smtp: None,
-            smtp_rate: None,
-            mail_from: "学法 <xuefa@localhost>".to_owned(),
-            zone: chrono_tz::Asia::Shanghai,
-            trusted_proxies: Vec::new(),
-            plain_http: false,
-            secret: None,
-        };
+        let config = Config { database: database.to_owned(), data: folder.to_owned(), ..config() };
         let db = Db::open(&config.database).unwrap();
         let app = App::new(db, Clock::system(config.zone), config).unwrap();
         let runtime = actix_web::rt::System::new();
@@ -264,18 +273,12 @@ impl Server {
 
     /// Processor time of the server so far, in the hundredths of a second that Linux counts.
     pub fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        let after_name = stat.rsplit(')').next().unwrap();
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
+        cpu_of(&self.child.id().to_string())
     }
 
     /// The most memory that it has held, in MB.
     pub fn peak_megabytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+        peak_megabytes_of(&self.child.id().to_string())
     }
 
     /// Sends the requests over as many connections, each after the answer to the one before, and measures.
@@ -292,6 +295,22 @@ impl Server {
         waits.sort();
         Measured { n: requests.len(), wall: started.elapsed(), cpu: self.cpu() - cpu, waits }
     }
+}
+
+/// Processor time of a process so far, in the hundredths of a second that Linux counts.
+pub fn cpu_of(process: &str) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The most memory that a process has held, in MB.
+pub fn peak_megabytes_of(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
 impl Drop for Server {

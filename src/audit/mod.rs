@@ -42,3 +42,26 @@ pub fn record(
     queries::insert(conn, actor, now, action, subject.into(), details)?;
     Ok(())
 }
+
+/// The entry that was added last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::prelude::Queryable)]
+pub struct Newest {
+    pub id: i64,
+    pub at: Moment,
+}
+
+/// The entry that was added last; nothing when there is none yet.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn find_newest(conn: &mut Conn) -> Result<Option<Newest>> {
+    Ok(queries::find_newest(conn)?)
+}
+
+/// Whether anything but these actions was done after an entry.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) -> Result<bool> {
+    Ok(queries::is_anything_done_since(conn, entry, but)?)
+}

@@ -1,6 +1,6 @@
 //! All SQL of the audit trail.
 
-use super::Action;
+use super::{Action, Newest};
 use crate::access::Actor;
 use crate::clock::Moment;
 use crate::each;
@@ -33,4 +33,23 @@ pub(super) fn insert(
             .execute(conn)?;
     }
     Ok(())
+}
+
+pub(super) fn find_newest(conn: &mut Conn) -> QueryResult<Option<Newest>> {
+    audit_entries::table
+        .order(audit_entries::id.desc())
+        .select((audit_entries::id, audit_entries::at))
+        .first(conn)
+        .optional()
+}
+
+pub(super) fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) -> QueryResult<bool> {
+    let found: Option<i64> = audit_entries::table
+        .filter(audit_entries::id.gt(entry))
+        .filter(audit_entries::action.ne_all(but))
+        .order(audit_entries::id)
+        .select(audit_entries::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
 }

@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use crate::mail::{Delivery, Mailer};
-use crate::reminders::{self, Hours};
+use crate::reminders::{Hours, Watch};
 use crate::web::App;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -22,12 +22,13 @@ pub(super) fn start(app: &App) -> Result<()> {
 }
 
 async fn remind(app: App, delivery: Delivery) {
-    let mut minutes = interval(REMINDERS_EVERY);
+    let mut minutes = interval(REMINDERS_EVERY / app.config.mail_haste);
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let hours = if app.demo.is_some() { Hours::Any } else { Hours::Kept };
+    let mut watch = Watch::default();
     loop {
         minutes.tick().await;
-        if let Err(error) = reminders::tick(&app.db, &app.clock, &delivery, hours).await {
+        if let Err(error) = watch.tick(&app.db, &app.clock, &delivery, hours).await {
             tracing::error!(%error, "reminders could not be planned or mail could not be sent");
         }
     }

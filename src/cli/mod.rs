@@ -3,6 +3,7 @@
 mod background;
 mod create_admin;
 pub mod demo;
+mod doctor;
 mod import_roster;
 mod remind;
 mod serve;
@@ -31,6 +32,8 @@ enum Command {
     Migrate(Config),
     /// Plan the reminders that are due and send the mail that waits
     Remind(remind::RemindOptions),
+    /// Look at settings, database, clock and mail server, and say what to do; fails when something is wrong
+    Doctor(doctor::DoctorOptions),
     /// Bring in people from a roster, or say what it would do
     ImportRoster(import_roster::ImportOptions),
     /// Print every route: method, path, permission
@@ -48,6 +51,7 @@ pub fn run() -> Result<()> {
         Command::CreateAdmin(options) => create_admin::run(&options),
         Command::Migrate(config) => migrate(&config),
         Command::Remind(options) => remind::run(options),
+        Command::Doctor(options) => doctor::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
         Command::Routes => {
             for route in crate::web::ROUTES {

@@ -2,22 +2,28 @@
 
 use super::letter::{self, SecretLinks, Stationery};
 use super::mailer::{Mailer, Sending};
-use super::model::{self, LEASE, Outbox, OutboxState, SEND_WITHIN};
-use super::queries;
+use super::model::{self, LEASE, Outbox, OwnProblem, SEND_WITHIN, SLOW};
+use super::queries::{self, Due, Outcome};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::Result;
+use crate::i18n::Language;
 use crate::settings;
 use crate::store::ids::OutboxId;
 use crate::store::{Conn, Db};
 use chrono::TimeDelta;
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, Stream, StreamExt};
 use lettre::message::Mailbox;
-use std::ops::AddAssign;
+use std::collections::VecDeque;
+use std::ops::Add;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
-/// Mails under way at once, so that one hung address does not delay the others (`reliability.md` M-07).
-const AT_ONCE: usize = 8;
+/// Mails under way at once. When the program is killed, those that the mail server has just taken and that are not noted
+/// yet go out again: the fewer, the better (M-03).
+const AT_ONCE: usize = 4;
+/// The same with those that are slow: a server that hangs for some delays the others little (`reliability.md` M-07).
+const WITH_SLOW: usize = 64;
 /// Mails looked up at once.
 const BATCH: i64 = 64;
 /// The longest problem that is kept, in characters.
@@ -31,7 +37,7 @@ pub enum Verdict {
     /// Not before this moment.
     Later(Moment),
     /// It is no longer needed, for this reason.
-    Drop(&'static str),
+    Drop(OwnProblem),
 }
 
 /// Decides about a mail in the write that claims it. The features that queue mail know the answer, and lie to the
@@ -47,12 +53,15 @@ pub struct Delivered {
     pub n_dropped: usize,
 }
 
-impl AddAssign for Delivered {
-    fn add_assign(&mut self, other: Self) {
-        self.n_sent += other.n_sent;
-        self.n_failed += other.n_failed;
-        self.n_later += other.n_later;
-        self.n_dropped += other.n_dropped;
+impl Add for Delivered {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self {
+            n_sent: self.n_sent + other.n_sent,
+            n_failed: self.n_failed + other.n_failed,
+            n_later: self.n_later + other.n_later,
+            n_dropped: self.n_dropped + other.n_dropped,
+        }
     }
 }
 
@@ -65,14 +74,12 @@ pub struct Delivery {
     from: Mailbox,
     mailer: Mailer,
     pace: Option<Arc<Pace>>,
+    haste: i32,
 }
 
 enum Claimed {
     Row(Box<Outbox>),
-    Dropped,
-    Later,
-    /// Another instance was faster.
-    Gone,
+    Over(Delivered),
 }
 
 impl Delivery {
@@ -80,7 +87,8 @@ impl Delivery {
     /// `Broken` when the sender of the settings is no address.
     pub fn new(db: Db, clock: Clock, stationery: Stationery, config: &Config, mailer: Mailer) -> Result<Self> {
         let pace = config.smtp_rate.map(|rate| Arc::new(Pace::of(rate)));
-        Ok(Self { db, clock, stationery, from: letter::sender(&config.mail_from)?, mailer, pace })
+        let haste = i32::try_from(config.mail_haste).unwrap_or(1);
+        Ok(Self { db, clock, stationery, from: letter::sender(&config.mail_from)?, mailer, pace, haste })
     }
 
     /// Sends everything that is due now, and tells what became of it; nothing while mail is held.
@@ -88,86 +96,126 @@ impl Delivery {
     /// # Errors
     /// `Broken` when the database cannot be used; a mail that cannot be sent is no error here but an outcome.
     pub async fn deliver(&self, check: Check) -> Result<Delivered> {
-        let mut total = Delivered::default();
+        let none = Delivered::default();
         if self.db.read(|conn| Ok(settings::current(conn)?.mail_is_held)).await? {
-            return Ok(total);
+            return Ok(none);
         }
-        loop {
-            let now = self.clock.now();
-            let due = self.db.read(move |conn| Ok(queries::list_due(conn, now, BATCH)?)).await?;
-            let outcomes: Vec<Result<Option<Delivered>>> =
-                stream::iter(due).map(|id| self.deliver_one(id, check)).buffer_unordered(AT_ONCE).collect().await;
-            let mut n_claimed = 0;
-            for outcome in outcomes {
-                if let Some(delivered) = outcome? {
-                    total += delivered;
-                    n_claimed += 1;
-                }
-            }
-            // Nothing is due, or other instances have it all.
-            if n_claimed == 0 {
-                return Ok(total);
-            }
-        }
+        let lanes = Semaphore::new(AT_ONCE);
+        let lanes = &lanes;
+        // What is under way is brought to its end also when something fails.
+        self.due()
+            .map(|id| async move { self.deliver_one(id?, check, lanes).await })
+            .buffer_unordered(WITH_SLOW)
+            .fold(Ok(none), |total, one| async { Ok(total? + one?) })
+            .await
     }
 
-    async fn deliver_one(&self, id: OutboxId, check: Check) -> Result<Option<Delivered>> {
+    /// A mail's own test of the way to the mail server, beside the outbox; gives what the server answered.
+    ///
+    /// # Errors
+    /// What went wrong, in English.
+    pub async fn send_test(&self, address: &str) -> Result<String, String> {
+        let now = self.clock.now();
+        let mail = Outbox {
+            address: address.to_owned(),
+            message_id: super::new_message_id(),
+            ..Outbox::sample("test", Language::Chinese, "{}".to_owned(), now)
+        };
+        let letter = self.stationery.write(&mail, SecretLinks::Whole, now).map_err(|error| error.to_string())?;
+        let message = letter::message(&self.from, &mail, letter, now).map_err(|problem| problem.as_str().to_owned())?;
+        self.mailer.send_by_hand(message).await
+    }
+
+    /// The mails that are due, each once, the longest waiting first; looked up while those before are sent.
+    fn due(&self) -> impl Stream<Item = Result<OutboxId>> + '_ {
+        let begin = Some((VecDeque::new(), None));
+        stream::unfold(begin, move |state: Option<(VecDeque<Due>, Option<Due>)>| async move {
+            let (mut waiting, after) = state?;
+            if waiting.is_empty() {
+                let now = self.clock.now();
+                match self.db.read(move |conn| Ok(queries::list_due(conn, now, after, BATCH)?)).await {
+                    Ok(found) => waiting.extend(found),
+                    Err(error) => return Some((Err(error), None)),
+                }
+            }
+            let next = waiting.pop_front()?;
+            Some((Ok(next.1), Some((waiting, Some(next)))))
+        })
+    }
+
+    async fn deliver_one(&self, id: OutboxId, check: Check, lanes: &Semaphore) -> Result<Delivered> {
+        let lane = lanes.acquire().await;
         // Before the claim, whose lease runs.
         if let Some(pace) = &self.pace {
             pace.wait().await;
         }
-        let none = Delivered::default();
         let mail = match self.claim(id, check).await? {
             Claimed::Row(mail) => mail,
-            Claimed::Dropped => return Ok(Some(Delivered { n_dropped: 1, ..none })),
-            Claimed::Later => return Ok(Some(Delivered { n_later: 1, ..none })),
-            Claimed::Gone => return Ok(None),
+            Claimed::Over(delivered) => return Ok(delivered),
         };
-        let outcome = match self.send(&mail).await {
-            Sending::Sent => (OutboxState::Sent, None, None),
-            Sending::Refused(problem) => (OutboxState::Failed, None, Some(problem)),
-            Sending::RefusedAddress(problem) => {
-                let (address, now) = (mail.address.clone(), self.clock.now());
-                let kept = cleaned(&problem);
-                self.db.write(move |conn| Ok(queries::mark_refused(conn, &address, &kept, now)?)).await?;
-                (OutboxState::Failed, None, Some(problem))
+        let sending = self.send(&mail);
+        tokio::pin!(sending);
+        let sent = match tokio::time::timeout(self.span(SLOW), &mut sending).await {
+            Ok(sent) => sent,
+            Err(_) => {
+                drop(lane);
+                sending.await
             }
-            Sending::Failed(problem) => match model::next_try(id, mail.n_tries, self.clock.now()) {
-                Some(next) => (OutboxState::Waiting, Some(next), Some(problem)),
-                None => (OutboxState::Failed, None, Some(problem)),
+        };
+        let none = Delivered::default();
+        let (outcome, delivered) = match sent {
+            Sending::Sent => (Outcome::sent(), Delivered { n_sent: 1, ..none }),
+            Sending::Refused(problem) => (Outcome::failed(cleaned(&problem)), Delivered { n_failed: 1, ..none }),
+            Sending::RefusedAddress(problem) => {
+                (Outcome::refused(cleaned(&problem)), Delivered { n_failed: 1, ..none })
+            }
+            Sending::Failed(problem) => match self.next_try(&mail) {
+                Some(next) => (Outcome::later(next, cleaned(&problem)), Delivered { n_later: 1, ..none }),
+                None => (Outcome::failed(cleaned(&problem)), Delivered { n_failed: 1, ..none }),
             },
         };
-        let delivered = match outcome.0 {
-            OutboxState::Sent => Delivered { n_sent: 1, ..none },
-            OutboxState::Failed => Delivered { n_failed: 1, ..none },
-            OutboxState::Waiting => Delivered { n_later: 1, ..none },
-            OutboxState::Dropped => Delivered { n_dropped: 1, ..none },
-        };
         self.record(&mail, outcome).await?;
-        Ok(Some(delivered))
+        Ok(delivered)
+    }
+
+    fn next_try(&self, mail: &Outbox) -> Option<Moment> {
+        let now = self.clock.now();
+        Some(now + (model::next_try(mail.id, mail.n_tries, now)? - now) / self.haste)
+    }
+
+    fn span(&self, span: TimeDelta) -> std::time::Duration {
+        (span / self.haste).to_std().unwrap_or_default()
     }
 
     async fn claim(&self, id: OutboxId, check: Check) -> Result<Claimed> {
-        let (clock, now) = (self.clock.clone(), self.clock.now());
+        let (clock, now, lease) = (self.clock.clone(), self.clock.now(), LEASE / self.haste);
         self.db
             .write(move |conn| {
-                let Some(mail) = queries::claim(conn, id, now, now + LEASE)? else { return Ok(Claimed::Gone) };
+                let none = Delivered::default();
+                // Without a row another instance was faster.
+                let Some(mail) = queries::claim(conn, id, now, now + lease)? else { return Ok(Claimed::Over(none)) };
+                // It was refused in the meantime: nothing is tried twice that was refused for good.
+                if let Some(problem) = queries::find_refusal(conn, &mail.address)? {
+                    queries::record(conn, &mail, &Outcome::failed(problem), now)?;
+                    return Ok(Claimed::Over(Delivered { n_failed: 1, ..none }));
+                }
                 match check(conn, &mail, &clock, now)? {
                     Verdict::Send(arguments) => {
                         let arguments = arguments.to_string();
-                        queries::set_arguments(conn, id, &arguments)?;
+                        if arguments != mail.arguments {
+                            queries::set_arguments(conn, id, &arguments)?;
+                        }
                         Ok(Claimed::Row(Box::new(Outbox { arguments, ..mail })))
                     }
                     Verdict::Later(at) => {
                         // Never at once again, so that a round of sending ends.
                         let at = at.max(now + TimeDelta::minutes(1));
                         queries::postpone(conn, id, mail.lease_number, at)?;
-                        Ok(Claimed::Later)
+                        Ok(Claimed::Over(Delivered { n_later: 1, ..none }))
                     }
                     Verdict::Drop(reason) => {
-                        let end = (OutboxState::Dropped, None, Some(reason.to_owned()));
-                        queries::record(conn, &mail, &end, now)?;
-                        Ok(Claimed::Dropped)
+                        queries::record(conn, &mail, &Outcome::dropped(reason), now)?;
+                        Ok(Claimed::Over(Delivered { n_dropped: 1, ..none }))
                     }
                 }
             })
@@ -175,32 +223,29 @@ impl Delivery {
     }
 
     async fn send(&self, mail: &Outbox) -> Sending {
-        let now = self.clock.now();
+        let (now, within) = (self.clock.now(), SEND_WITHIN / self.haste);
         // A process that was stopped for a while may wake up when another instance already has the mail.
-        if mail.lease_until.is_none_or(|until| until - SEND_WITHIN < now) {
-            return Sending::Failed("the lease had ended".to_owned());
+        if mail.lease_until.is_none_or(|until| until - within < now) {
+            return Sending::Failed(OwnProblem::LeaseEnded.into());
         }
         let letter = match self.stationery.write(mail, SecretLinks::Whole, now) {
             Ok(letter) => letter,
             Err(error) => {
                 tracing::error!(mail = %mail.id, %error, "a mail cannot be written");
-                return Sending::Failed(error.to_string());
+                return Sending::Failed(OwnProblem::NotWritten.into());
             }
         };
         let message = match letter::message(&self.from, mail, letter, now) {
             Ok(message) => message,
-            Err(problem) => return Sending::Refused(problem),
+            Err(problem) => return Sending::Refused(problem.into()),
         };
         let sending = self.mailer.send(mail.id, message.envelope(), message.formatted());
-        let limit = SEND_WITHIN.to_std().unwrap_or_default();
-        tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| Sending::Failed("no answer in time".to_owned()))
+        let answer = tokio::time::timeout(self.span(SEND_WITHIN), sending).await;
+        answer.unwrap_or_else(|_| Sending::Failed(OwnProblem::NoAnswer.into()))
     }
 
-    async fn record(&self, mail: &Outbox, outcome: queries::Outcome) -> Result<()> {
-        let (state, next, problem) = outcome;
-        let problem = problem.as_deref().map(cleaned);
-        let (mail, outcome, now) = (mail.clone(), (state, next, problem), self.clock.now());
-        let id = mail.id;
+    async fn record(&self, mail: &Outbox, outcome: Outcome) -> Result<()> {
+        let (mail, now, id) = (mail.clone(), self.clock.now(), mail.id);
         let is_recorded = self.db.write(move |conn| Ok(queries::record(conn, &mail, &outcome, now)?)).await?;
         if !is_recorded {
             tracing::warn!(mail = %id, "another instance took the mail over before its outcome was recorded");

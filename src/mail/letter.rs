@@ -1,7 +1,7 @@
 //! A mail in words: subject, text and HTML in the person's language, and the message made of them.
 
 use super::calendar::{self, Entry};
-use super::model::Outbox;
+use super::model::{Outbox, OwnProblem};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -139,14 +139,14 @@ pub(super) fn sender(text: &str) -> Result<Mailbox> {
 /// The message of a letter: one recipient, the Message-ID of its row.
 ///
 /// # Errors
-/// A sentence when the address is none: such a mail can never be sent.
-pub(super) fn message(from: &Mailbox, mail: &Outbox, letter: Letter, now: Moment) -> Result<Message, String> {
-    let address: Address = mail.address.parse().map_err(|_| "the address is not an e-mail address".to_owned())?;
+/// When the address is none, or the letter cannot be written as one: such a mail can never be sent.
+pub(super) fn message(from: &Mailbox, mail: &Outbox, letter: Letter, now: Moment) -> Result<Message, OwnProblem> {
+    let address: Address = mail.address.parse().map_err(|_| OwnProblem::NotAnAddress)?;
     let body = MultiPart::alternative_plain_html(letter.text, letter.html);
     let body = match letter.calendar {
         None => body,
         Some(calendar) => {
-            let kind = ContentType::parse("text/calendar; charset=utf-8").map_err(|error| error.to_string())?;
+            let kind = ContentType::parse("text/calendar; charset=utf-8").map_err(|_| OwnProblem::NotWritten)?;
             let file = Attachment::new("session.ics".to_owned()).body(calendar, kind);
             MultiPart::mixed().multipart(body).singlepart(file)
         }
@@ -167,7 +167,7 @@ pub(super) fn message(from: &Mailbox, mail: &Outbox, letter: Letter, now: Moment
         // So that no absence note answers it (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
         .multipart(body)
-        .map_err(|error| error.to_string())
+        .map_err(|_| OwnProblem::NotWritten)
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {

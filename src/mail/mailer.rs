@@ -1,11 +1,11 @@
 //! What carries a letter away: a mail server, a folder of `.eml` files, or memory for tests.
 
+use super::server;
 use crate::config::Config;
 use crate::error::Result;
 use crate::store::ids::OutboxId;
 use anyhow::Context;
 use lettre::address::Envelope;
-use lettre::transport::smtp;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,28 +46,64 @@ impl Mailer {
     /// The mailer that the settings of the program name. Call it inside the runtime, which keeps its connections.
     ///
     /// # Errors
-    /// `Broken` when the mail server's address cannot be read.
+    /// `Broken` when the mail server's address, or the file with its authority, cannot be read.
     pub fn of(config: &Config) -> Result<Self> {
         match &config.smtp {
             None => Ok(Self::Folder(config.mail_folder())),
             Some(address) => {
-                // The address may hold a password: it is not repeated in the message.
-                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&with_starttls(address))
-                    .context("XUEFA_SMTP is not an address like smtp://user:password@host:587 or smtps://host")?;
+                let builder = server::builder(address, config.smtp_ca.as_deref())?;
                 let timeout = std::time::Duration::from_secs(30);
                 Ok(Self::Smtp(Box::new(builder.timeout(Some(timeout)).build())))
             }
         }
     }
 
+    /// Whether a mail server answers, and takes the login that it is given; nothing when there is none to ask.
+    ///
+    /// # Errors
+    /// What it said instead, in English.
+    pub async fn probe(&self) -> Result<(), String> {
+        match self {
+            Self::Smtp(server) => match server.test_connection().await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err("it does not answer after the greeting".to_owned()),
+                Err(error) => Err(error.to_string()),
+            },
+            Self::Folder(_) | Self::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Sends one mail beside the outbox, and gives what the mail server answered.
+    pub(super) async fn send_by_hand(&self, message: lettre::Message) -> Result<String, String> {
+        match self {
+            Self::Smtp(server) => match server.send(message).await {
+                Ok(answer) => Ok(answer.message().collect::<Vec<_>>().join(" ")),
+                Err(error) => Err(error.to_string()),
+            },
+            Self::Folder(_) | Self::Memory(_) => {
+                match self.send(OutboxId(0), message.envelope(), message.formatted()).await {
+                    Sending::Sent => Ok("it was put into the folder".to_owned()),
+                    Sending::Refused(problem) | Sending::RefusedAddress(problem) | Sending::Failed(problem) => {
+                        Err(problem)
+                    }
+                }
+            }
+        }
+    }
+
     pub(super) async fn send(&self, id: OutboxId, envelope: &Envelope, content: Vec<u8>) -> Sending {
         match self {
-            Self::Smtp(server) => match server.send_raw(envelope, &content).await {
-                Ok(_) => Sending::Sent,
-                Err(error) if is_final(&error) && is_of_address(&error) => Sending::RefusedAddress(error.to_string()),
-                Err(error) if is_final(&error) => Sending::Refused(error.to_string()),
-                Err(error) => Sending::Failed(error.to_string()),
-            },
+            Self::Smtp(server) => {
+                let (server, envelope) = (server.clone(), envelope.clone());
+                // A task of its own: whoever stops waiting must not end the conversation in its middle, because the
+                // connection would go back to the others, and the next mail would read answers meant for this one.
+                let sent = tokio::spawn(async move { server.send_raw(&envelope, &content).await });
+                match sent.await {
+                    Ok(Ok(_)) => Sending::Sent,
+                    Ok(Err(error)) => server::outcome(&error),
+                    Err(error) => Sending::Failed(error.to_string()),
+                }
+            }
             Self::Folder(folder) => {
                 let folder = folder.clone();
                 let written = tokio::task::spawn_blocking(move || write(&folder, id, &content)).await;
@@ -97,25 +133,6 @@ impl Memory {
     }
 }
 
-/// `smtp://` alone means STARTTLS where the server offers it.
-fn with_starttls(address: &str) -> String {
-    match (address.starts_with("smtp://"), address.contains("tls="), address.contains('?')) {
-        (true, false, true) => format!("{address}&tls=opportunistic"),
-        (true, false, false) => format!("{address}?tls=opportunistic"),
-        (true, true, _) | (false, _, _) => address.to_owned(),
-    }
-}
-
-/// 5xx is for good (`reliability.md` M-05), but for those about our own signing in, which the operator can mend.
-fn is_final(error: &smtp::Error) -> bool {
-    error.is_permanent() && !error.status().is_some_and(|code| [530, 534, 535, 538].contains(&u16::from(code)))
-}
-
-/// "No such mailbox" in the codes of RFC 5321 (4.2.3). A server may mean something else by 550; then HQ sends again.
-fn is_of_address(error: &smtp::Error) -> bool {
-    error.status().is_some_and(|code| [550, 551, 553].contains(&u16::from(code)))
-}
-
 /// Whole or not at all, and on the disk before it counts as sent.
 fn write(folder: &Path, id: OutboxId, content: &[u8]) -> anyhow::Result<()> {
     use std::io::Write;
@@ -126,16 +143,4 @@ fn write(folder: &Path, id: OutboxId, content: &[u8]) -> anyhow::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     std::fs::rename(&part, &path).with_context(|| format!("the mail {} cannot be written", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_smtp_takes_starttls_where_it_is_offered_and_what_is_said_stands() {
-        assert_eq!(with_starttls("smtp://host:25"), "smtp://host:25?tls=opportunistic");
-        assert_eq!(with_starttls("smtp://host?tls=required"), "smtp://host?tls=required");
-        assert_eq!(with_starttls("smtps://host"), "smtps://host");
-    }
 }

@@ -10,6 +10,7 @@ mod letter;
 mod mailer;
 pub mod model;
 pub mod queries;
+mod server;
 
 use crate::clock::Moment;
 use crate::error::Result;
@@ -22,7 +23,7 @@ pub use again::{may_be_sent_again, send_again};
 pub use deliver::{Check, Delivered, Delivery, Verdict};
 pub use letter::{Letter, SecretLinks, Stationery};
 pub use mailer::{Mailer, Memory, Posted};
-pub use model::{Outbox, OutboxState};
+pub use model::{Outbox, OutboxState, OwnProblem};
 
 /// A mail to be sent: what it is about, to whom, from which template with which arguments; never the body.
 #[derive(Debug, Clone)]

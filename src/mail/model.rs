@@ -45,10 +45,56 @@ pub struct Outbox {
     pub problem: Option<String>,
 }
 
+crate::choices! {
+    /// Why a mail is not sent, when it was not the mail server that said so. The pages have words for it.
+    pub enum OwnProblem {
+        NoLongerDue = "no-longer-due",
+        NotAnAddress = "not-an-address",
+        NotReached = "not-reached",
+        NoAnswer = "no-answer",
+        /// The certificate of the mail server is of no authority that is trusted, of another name, or out of date.
+        UntrustedCertificate = "untrusted-certificate",
+        LeaseEnded = "lease-ended",
+        NotWritten = "not-written",
+    }
+}
+
+impl From<OwnProblem> for String {
+    fn from(problem: OwnProblem) -> Self {
+        problem.as_str().to_owned()
+    }
+}
+
+impl Outbox {
+    /// A mail that stands in no outbox and is for nobody: what a letter with these arguments looks like.
+    pub fn sample(template: &str, language: Language, arguments: String, now: Moment) -> Self {
+        Self {
+            id: OutboxId(0),
+            message_id: String::new(),
+            matter: String::new(),
+            person_id: PersonId(0),
+            address: String::new(),
+            language,
+            template: template.to_owned(),
+            arguments,
+            state: OutboxState::Waiting,
+            n_tries: 0,
+            next_try_at: now,
+            lease_until: None,
+            lease_number: 0,
+            queued_at: now,
+            sent_at: None,
+            problem: None,
+        }
+    }
+}
+
 /// An instance that claimed a mail has it for this long; what it could not send by then another one tries.
 pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// A try is given up after this long: well before the lease ends.
 pub const SEND_WITHIN: TimeDelta = TimeDelta::minutes(2);
+/// A mail that takes longer to send makes room for others meanwhile.
+pub const SLOW: TimeDelta = TimeDelta::seconds(5);
 /// The pauses after the first tries; the last one stands for all that follow (`reliability.md` M-05).
 const PAUSES: [TimeDelta; 5] = [
     TimeDelta::minutes(1),

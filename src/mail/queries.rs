@@ -1,7 +1,7 @@
 //! All SQL of the outbox.
 
 use super::NewMail;
-use super::model::{Outbox, OutboxState};
+use super::model::{Outbox, OutboxState, OwnProblem};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -77,16 +77,21 @@ pub(super) fn insert_all(
     Ok(ids)
 }
 
-/// What is due and nobody has, the longest waiting first.
-pub(super) fn list_due(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<OutboxId>> {
-    outbox::table
+/// Where a mail stands among those that are due.
+pub(super) type Due = (Moment, OutboxId);
+
+/// What is due and nobody has, the longest waiting first; only what comes after `after`.
+pub(super) fn list_due(conn: &mut Conn, now: Moment, after: Option<Due>, limit: i64) -> QueryResult<Vec<Due>> {
+    let mut query = outbox::table
         .filter(outbox::state.eq(OutboxState::Waiting))
         .filter(outbox::next_try_at.le(now))
         .filter(outbox::lease_until.is_null().or(outbox::lease_until.le(now)))
-        .order((outbox::next_try_at, outbox::id))
-        .limit(limit)
-        .select(outbox::id)
-        .load(conn)
+        .into_boxed();
+    if let Some((at, id)) = after {
+        query = query.filter(outbox::next_try_at.ge(at));
+        query = query.filter(outbox::next_try_at.gt(at).or(outbox::id.gt(id)));
+    }
+    query.order((outbox::next_try_at, outbox::id)).limit(limit).select((outbox::next_try_at, outbox::id)).load(conn)
 }
 
 /// Takes a mail for oneself, unless another instance has it: one conditional update, which counts the try and gives
@@ -126,12 +131,43 @@ pub(super) fn postpone(conn: &mut Conn, id: OutboxId, lease_number: i64, at: Mom
     Ok(())
 }
 
-/// The state after a try, when the next one is, and what the problem was.
-pub(super) type Outcome = (OutboxState, Option<Moment>, Option<String>);
+/// What became of a claimed mail.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Outcome {
+    state: OutboxState,
+    next_try_at: Option<Moment>,
+    problem: Option<String>,
+    /// Nothing will ever arrive at the address.
+    is_of_address: bool,
+}
+
+impl Outcome {
+    pub(super) fn sent() -> Self {
+        Self { state: OutboxState::Sent, next_try_at: None, problem: None, is_of_address: false }
+    }
+
+    pub(super) fn failed(problem: String) -> Self {
+        Self { state: OutboxState::Failed, problem: Some(problem), ..Self::sent() }
+    }
+
+    pub(super) fn refused(problem: String) -> Self {
+        Self { is_of_address: true, ..Self::failed(problem) }
+    }
+
+    pub(super) fn later(at: Moment, problem: String) -> Self {
+        Self { state: OutboxState::Waiting, next_try_at: Some(at), problem: Some(problem), ..Self::sent() }
+    }
+
+    pub(super) fn dropped(reason: OwnProblem) -> Self {
+        Self { state: OutboxState::Dropped, problem: Some(reason.into()), ..Self::sent() }
+    }
+}
 
 /// Records what became of a claimed mail; tells whether the claim was still the last one.
 pub(super) fn record(conn: &mut Conn, mail: &Outbox, outcome: &Outcome, now: Moment) -> QueryResult<bool> {
-    let (state, next_try_at, problem) = outcome;
+    if outcome.is_of_address {
+        mark_refused(conn, &mail.address, outcome.problem.as_deref().unwrap_or(""), now)?;
+    }
     let n_changed = diesel::update(
         outbox::table
             .filter(outbox::id.eq(mail.id))
@@ -139,11 +175,11 @@ pub(super) fn record(conn: &mut Conn, mail: &Outbox, outcome: &Outcome, now: Mom
             .filter(outbox::state.eq(OutboxState::Waiting)),
     )
     .set((
-        outbox::state.eq(*state),
-        outbox::next_try_at.eq(next_try_at.unwrap_or(mail.next_try_at)),
+        outbox::state.eq(outcome.state),
+        outbox::next_try_at.eq(outcome.next_try_at.unwrap_or(mail.next_try_at)),
         outbox::lease_until.eq(None::<Moment>),
-        outbox::sent_at.eq((*state == OutboxState::Sent).then_some(now)),
-        outbox::problem.eq(problem.as_deref()),
+        outbox::sent_at.eq((outcome.state == OutboxState::Sent).then_some(now)),
+        outbox::problem.eq(outcome.problem.as_deref()),
     ))
     .execute(conn)?;
     Ok(n_changed == 1)
@@ -203,7 +239,7 @@ pub fn count_by_state(conn: &mut Conn) -> QueryResult<Vec<(OutboxState, i64)>> {
 }
 
 /// Notes that a mail server refused an address for good.
-pub(super) fn mark_refused(conn: &mut Conn, address: &str, problem: &str, now: Moment) -> QueryResult<()> {
+fn mark_refused(conn: &mut Conn, address: &str, problem: &str, now: Moment) -> QueryResult<()> {
     let row = (
         refused_addresses::address.eq(address),
         refused_addresses::problem.eq(problem),
@@ -214,6 +250,15 @@ pub(super) fn mark_refused(conn: &mut Conn, address: &str, problem: &str, now: M
         .on_conflict_do_nothing()
         .execute(c))?;
     Ok(())
+}
+
+/// What a mail server said when it refused an address for good.
+pub(super) fn find_refusal(conn: &mut Conn, address: &str) -> QueryResult<Option<String>> {
+    refused_addresses::table
+        .filter(refused_addresses::address.eq(address))
+        .select(refused_addresses::problem)
+        .get_result(conn)
+        .optional()
 }
 
 /// Gives an address another chance.

@@ -5,7 +5,7 @@ use super::plan::{self, Hours, TEMPLATE, URGENT};
 use super::queries;
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
-use crate::mail::{Outbox, Verdict};
+use crate::mail::{Outbox, OwnProblem, Verdict};
 use crate::settings::{self, Calendar};
 use crate::store::Conn;
 use crate::store::ids::{CallId, SessionId, TaskId, UnitId};
@@ -32,7 +32,7 @@ pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: 
     let standing = Standing::of(conn, &arguments.items, clock.local(now).date_naive())?;
     arguments.items.retain(|item| standing.holds(item, now));
     if arguments.items.is_empty() {
-        return Ok(Verdict::Drop("no-longer-due"));
+        return Ok(Verdict::Drop(OwnProblem::NoLongerDue));
     }
     let soonest = arguments.items.iter().filter_map(|item| item.starts_at).min();
     let cannot_wait = mail.matter.starts_with(URGENT) && soonest.is_some_and(|begin| begin - now <= AT_ANY_HOUR);
@@ -60,11 +60,14 @@ impl Standing {
         let subjects = |kinds: &[Kind]| -> Vec<i64> {
             items.iter().filter(|item| kinds.contains(&item.kind)).map(|item| item.subject).collect()
         };
-        let tasks: Vec<TaskId> =
-            subjects(&[Kind::TaskOverdue, Kind::TaskToday, Kind::TaskSoon]).into_iter().map(TaskId).collect();
+        let tasks: Vec<TaskId> = subjects(&[Kind::TaskOverdue, Kind::TaskToday, Kind::TaskSoon, Kind::TaskReturned])
+            .into_iter()
+            .map(TaskId)
+            .collect();
         let sessions: Vec<SessionId> =
             subjects(&[Kind::SessionNotice, Kind::SessionSoon]).into_iter().map(SessionId).collect();
-        let calls: Vec<CallId> = subjects(&[Kind::CallGiven, Kind::CallUnanswered]).into_iter().map(CallId).collect();
+        let calls: Vec<CallId> =
+            subjects(&[Kind::CallGiven, Kind::CallUnanswered, Kind::CallReturned]).into_iter().map(CallId).collect();
         let sessions = queries::list_sessions_now(conn, &sessions)?;
         Ok(Self {
             today,
@@ -76,7 +79,7 @@ impl Standing {
 
     fn holds(&self, item: &Item, now: Moment) -> bool {
         match item.kind {
-            Kind::TaskOverdue => self.tasks.contains(&item.subject),
+            Kind::TaskOverdue | Kind::TaskReturned => self.tasks.contains(&item.subject),
             // What fell overdue while the mail waited is told of as such.
             Kind::TaskToday | Kind::TaskSoon => self.tasks.contains(&item.subject) && self.today <= item.on,
             Kind::SessionNotice | Kind::SessionSoon => {
@@ -87,10 +90,10 @@ impl Standing {
                     *state == wanted && *revision == item.revision && now < *starts_at
                 })
             }
-            Kind::CallGiven | Kind::CallUnanswered => {
+            Kind::CallGiven | Kind::CallUnanswered | Kind::CallReturned => {
                 self.calls.contains(&(CallId(item.subject), UnitId(item.revision)))
             }
-            Kind::UnitDigest => true,
+            Kind::RequestDecided | Kind::UnitDigest => true,
         }
     }
 }

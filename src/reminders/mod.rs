@@ -10,7 +10,9 @@ pub mod preview;
 pub mod queries;
 pub mod rules;
 pub mod tick;
+mod watch;
 
 pub use check::check;
 pub use plan::{Hours, Planned, plan};
 pub use tick::{Tick, tick};
+pub use watch::Watch;

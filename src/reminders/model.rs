@@ -22,6 +22,12 @@ crate::choices! {
         CallGiven = "call_given",
         /// To the unit's leaders: a call is due soon or overdue, and not answered.
         CallUnanswered = "call_unanswered",
+        /// What somebody asked for (leave, a stand-in, a correction of a check-in) was granted or refused.
+        RequestDecided = "request_decided",
+        /// What somebody handed in was returned.
+        TaskReturned = "task_returned",
+        /// To the unit's leaders: what the unit handed in was returned.
+        CallReturned = "call_returned",
         /// To a unit's leaders, once a week: how many people have something overdue or due.
         UnitDigest = "unit_digest",
     }
@@ -38,8 +44,16 @@ impl Kind {
             | Self::TaskSoon
             | Self::CallGiven
             | Self::CallUnanswered
+            | Self::RequestDecided
+            | Self::TaskReturned
+            | Self::CallReturned
             | Self::UnitDigest => false,
         }
+    }
+
+    /// Whether something of the kind may be told at any hour: a session that moved or was cancelled.
+    pub fn can_be_urgent(self) -> bool {
+        self == Self::SessionNotice
     }
 }
 

@@ -1,6 +1,6 @@
 //! Plans reminders: what is to be told and not yet in the ledger gets a row there, and each person one mail a day.
 
-use super::collect::{self, Page};
+use super::collect::{self, Questions};
 use super::model::{self, Arguments, Item, Kind, Matter, NotSentReason, Outcome, Recipient};
 use super::queries::{self, NewReminder};
 use super::rules::Rule;
@@ -46,39 +46,47 @@ pub struct Planned {
 /// # Errors
 /// `Broken` when the database cannot be used.
 pub async fn plan(db: &Db, clock: &Clock, hours: Hours) -> Result<Planned> {
-    let now = clock.now();
-    let (reading, mut after, mut total) = (clock.clone(), Some(PersonId(0)), Planned::default());
-    let calendar = db.read(|conn| Ok(Calendar::of(&settings::current(conn)?))).await?;
-    let may_send = hours == Hours::Any || calendar.next_sending(clock, now) == now;
-    while let Some(from) = after {
-        let (clock, calendar) = (reading.clone(), calendar.clone());
-        let page = db
+    let (now, today) = (clock.now(), clock.today());
+    let (asking, day_began) = (clock.clone(), clock.moment(today, NaiveTime::MIN));
+    let (mut questions, may_send) = db
+        .read(move |conn| {
+            let may_send = may_send(conn, &asking, now, hours)?;
+            let calendar = Calendar::of(&settings::current(conn)?);
+            Ok((Questions::of_now(conn, &asking, &calendar, now, may_send)?, may_send))
+        })
+        .await?;
+    let mut total = Planned::default();
+    loop {
+        let (rest, matters, recipients) = db
             .read(move |conn| {
-                let page = collect::collect(conn, &clock, &calendar, now, from)?;
-                let today = clock.local(now).date_naive();
-                let ids = page.matters.iter().map(|matter| matter.person).collect();
+                let matters = questions.next(conn)?;
+                let ids = matters.iter().map(|matter| matter.person).collect();
                 let recipients = queries::list_recipients(conn, &ids, today)?;
-                Ok((page, recipients, today))
+                Ok((questions, matters, recipients))
             })
             .await?;
-        after = page.0.next;
-        let (page, recipients, today) = page;
-        if page.matters.is_empty() {
-            continue;
+        questions = rest;
+        if matters.is_empty() {
+            return Ok(total);
         }
-        let day_began = reading.moment(today, NaiveTime::MIN);
-        let round = Round { page, recipients, today, day_began, now, may_send };
+        let round = Round { matters, rules: questions.rules.clone(), recipients, today, day_began, now, may_send };
         let planned = db.write(move |conn| round.store(conn)).await?;
         total.n_mails += planned.n_mails;
         total.n_matters += planned.n_matters;
         total.n_not_sent += planned.n_not_sent;
     }
-    Ok(total)
 }
 
-/// One page, ready to be stored.
+/// Whether it is the hour for what is not urgent.
+pub(super) fn may_send(conn: &mut Conn, clock: &Clock, now: Moment, hours: Hours) -> Result<bool> {
+    let calendar = Calendar::of(&settings::current(conn)?);
+    Ok(hours == Hours::Any || calendar.next_sending(clock, now) == now)
+}
+
+/// All matters of some people, ready to be stored.
 struct Round {
-    page: Page,
+    matters: Vec<Matter>,
+    rules: Vec<Rule>,
     recipients: BTreeMap<PersonId, Recipient>,
     today: NaiveDate,
     day_began: Moment,
@@ -131,7 +139,7 @@ impl Round {
     /// What goes into which mail, and what nobody is told of, with the reason.
     fn sort(&self) -> (Vec<Bundle<'_>>, Vec<(Matter, NotSentReason)>) {
         let (mut bundles, mut withheld) = (Vec::new(), Vec::new());
-        for matters in self.page.matters.chunk_by(|a, b| a.person == b.person) {
+        for matters in self.matters.chunk_by(|a, b| a.person == b.person) {
             let Some(to) = self.recipients.get(&matters[0].person) else { continue };
             let told: BTreeSet<(Kind, i64, i64)> = matters
                 .iter()
@@ -190,7 +198,7 @@ impl Round {
             return Err(anyhow::anyhow!("a reminder is to be sent to nowhere").into());
         };
         let items = bundle.matters.iter().map(|matter| matter.item.clone()).collect();
-        let arguments = arguments(bundle.to, items, &self.page.rules);
+        let arguments = arguments(bundle.to, items, &self.rules);
         Ok(NewMail {
             matter: bundle.matter.clone(),
             person: bundle.to.id,
@@ -212,6 +220,9 @@ fn said_by(kind: Kind) -> Option<Kind> {
         | Kind::TaskToday
         | Kind::TaskSoon
         | Kind::CallGiven
+        | Kind::RequestDecided
+        | Kind::TaskReturned
+        | Kind::CallReturned
         | Kind::UnitDigest => None,
     }
 }

@@ -3,31 +3,31 @@
 use super::model::{Kind, NotSentReason, Outcome, Recipient};
 use super::plan::{TEMPLATE, URGENT};
 use super::rules::Rule;
-use crate::access::{Role, UnitPath};
+use crate::access::UnitPath;
 use crate::assignments::TaskState;
-use crate::assignments::model::AssignmentKind;
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
 use crate::each;
 use crate::i18n::Language;
 use crate::mail::OutboxState;
-use crate::store::ids::{CallId, OutboxId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::ids::{CallId, OutboxId, PersonId, SessionId, TaskId, UnitId};
 use crate::store::schema::{
-    accounts, attendance, calls, grants, outbox, people, reading_versions, refused_addresses, reminder_pauses,
-    reminder_rules, reminders, roster, sessions, tasks, unit_tasks, units, venues,
+    attendance, outbox, people, refused_addresses, reminder_pauses, reminder_rules, reminders, sessions, tasks,
+    unit_tasks, units,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::SessionState;
 use chrono::NaiveDate;
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A task counts as released while its person is present or exempt in the session it makes up for (`rules.md` 2).
-const RELEASED: [AttendanceState; 2] = [AttendanceState::Present, AttendanceState::Exempt];
+pub(super) const RELEASED: [AttendanceState; 2] = [AttendanceState::Present, AttendanceState::Exempt];
+/// What somebody still has to do: what was returned waits for them as what was never handed in does.
+pub(super) const TO_DO: [TaskState; 2] = [TaskState::Open, TaskState::Returned];
 /// Unit tasks that the unit still owes an answer: those of `rules.md` 3 that are neither submitted nor withdrawn.
-const UNANSWERED: [&str; 2] = ["open", "returned"];
+pub(super) const UNANSWERED: [&str; 2] = ["open", "returned"];
 
 /// What HQ decided about kinds.
 pub(super) fn list_rules(conn: &mut Conn) -> QueryResult<Vec<Rule>> {
@@ -51,252 +51,6 @@ pub(super) fn store_rule(conn: &mut Conn, rule: &Rule) -> QueryResult<()> {
         .set(values)
         .execute(c))?;
     Ok(())
-}
-
-/// One page of what there is to tell, by person.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    /// Only people after this one.
-    pub after: PersonId,
-    /// Whoever has left by this day is told of nothing.
-    pub today: NaiveDate,
-    pub limit: i64,
-}
-
-/// A session that somebody on its roster is to be told of. Columns in the order of its query.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct SessionMatter {
-    pub person: PersonId,
-    pub session: SessionId,
-    pub title: String,
-    pub place: String,
-    pub starts_at: Moment,
-    pub ends_at: Moment,
-    pub revision: i64,
-    pub state: SessionState,
-    pub attendance: Option<AttendanceState>,
-}
-
-/// The occurrence of what a session is at: its revision, or that it was cancelled.
-const OCCURRENCE: &str =
-    "case when sessions.state = 'cancelled' then 'cancelled' else cast(sessions.revision as varchar) end";
-
-/// People on the rosters of sessions that begin in this span of time and are in one of these states, who are not in
-/// the ledger for what the session is at now.
-pub(super) fn list_sessions(
-    conn: &mut Conn,
-    kind: Kind,
-    states: &[SessionState],
-    (from, until): (Moment, Moment),
-    span: Span,
-) -> QueryResult<Vec<SessionMatter>> {
-    let told = reminders::table
-        .filter(reminders::person_id.eq(roster::person_id))
-        .filter(reminders::kind.eq(kind))
-        .filter(reminders::subject_id.eq(sessions::id))
-        .filter(reminders::occurrence.eq(sql::<Text>(OCCURRENCE)));
-    roster::table
-        .inner_join(sessions::table.on(sessions::id.eq(roster::session_id)))
-        .inner_join(venues::table.on(venues::id.eq(roster::venue_id)))
-        .inner_join(people::table.on(people::id.eq(roster::person_id)))
-        .left_join(
-            attendance::table
-                .on(attendance::session_id.eq(roster::session_id).and(attendance::person_id.eq(roster::person_id))),
-        )
-        .filter(sessions::state.eq_any(states.to_vec()))
-        .filter(sessions::starts_at.gt(from))
-        .filter(sessions::starts_at.le(until))
-        .filter(roster::person_id.gt(span.after))
-        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
-        .filter(not(exists(told)))
-        .order((roster::person_id, sessions::starts_at, sessions::id))
-        .limit(span.limit)
-        .select((
-            roster::person_id,
-            sessions::id,
-            sessions::title,
-            venues::name,
-            sessions::starts_at,
-            sessions::ends_at,
-            sessions::revision,
-            sessions::state,
-            attendance::state.nullable(),
-        ))
-        .load(conn)
-}
-
-/// Which of these people were sent word of which of these sessions before.
-pub(super) fn list_told_of_sessions(
-    conn: &mut Conn,
-    sessions: &BTreeSet<SessionId>,
-    people: &BTreeSet<PersonId>,
-) -> QueryResult<BTreeSet<(PersonId, i64)>> {
-    let ids: Vec<i64> = sessions.iter().map(|id| id.0).collect();
-    let people: Vec<PersonId> = people.iter().copied().collect();
-    let mut found = BTreeSet::new();
-    for chunk in people.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<(PersonId, i64)> = reminders::table
-            .filter(reminders::kind.eq(Kind::SessionNotice))
-            .filter(reminders::outcome.eq(Outcome::Queued))
-            .filter(reminders::subject_id.eq_any(&ids))
-            .filter(reminders::person_id.eq_any(chunk.to_vec()))
-            .order(reminders::id)
-            .select((reminders::person_id, reminders::subject_id))
-            .load(conn)?;
-        found.extend(rows);
-    }
-    Ok(found)
-}
-
-/// A task that its person is to be reminded of. Columns in the order of its query.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct TaskMatter {
-    pub person: PersonId,
-    pub task: TaskId,
-    pub reading: ReadingId,
-    pub kind: AssignmentKind,
-    /// What was given, in Chinese and English.
-    pub title: (String, String),
-    pub due_on: NaiveDate,
-}
-
-/// Open tasks due in this span of days that are not in the ledger for this kind and occurrence.
-pub(super) fn list_tasks(
-    conn: &mut Conn,
-    (kind, occurrence): (Kind, &str),
-    (from, to): (NaiveDate, NaiveDate),
-    span: Span,
-) -> QueryResult<Vec<TaskMatter>> {
-    let told = reminders::table
-        .filter(reminders::person_id.eq(tasks::person_id))
-        .filter(reminders::kind.eq(kind))
-        .filter(reminders::subject_id.eq(tasks::id))
-        .filter(reminders::occurrence.eq(occurrence.to_owned()));
-    tasks::table
-        .inner_join(people::table)
-        .inner_join(reading_versions::table.on(
-            reading_versions::reading_id.eq(tasks::reading_id).and(reading_versions::number.eq(tasks::reading_version)),
-        ))
-        .filter(tasks::state.eq_any([TaskState::Open]))
-        .filter(tasks::due_on.between(from, to))
-        .filter(tasks::person_id.gt(span.after))
-        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
-        .filter(not(exists(told)))
-        .filter(not(exists(
-            attendance::table
-                .filter(attendance::session_id.nullable().eq(tasks::session_id))
-                .filter(attendance::person_id.eq(tasks::person_id))
-                .filter(attendance::state.eq_any(RELEASED)),
-        )))
-        .order((tasks::person_id, tasks::due_on, tasks::id))
-        .limit(span.limit)
-        .select((
-            tasks::person_id,
-            tasks::id,
-            tasks::reading_id,
-            tasks::kind,
-            (reading_versions::title_zh, reading_versions::title_en),
-            tasks::due_on,
-        ))
-        .load(conn)
-}
-
-/// A call that a unit still owes an answer, for one of its leaders. Columns in the order of its query.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct CallMatter {
-    pub person: PersonId,
-    pub call: CallId,
-    pub title: String,
-    pub unit: UnitId,
-    pub unit_name: String,
-    pub due_on: NaiveDate,
-}
-
-/// Calls due in this span of days that a leader's unit has not answered, with `occurrence` told to nobody yet; the
-/// ledger's occurrence begins with the unit.
-pub(super) fn list_calls(
-    conn: &mut Conn,
-    (kind, occurrence): (Kind, &str),
-    (from, to): (NaiveDate, NaiveDate),
-    span: Span,
-) -> QueryResult<Vec<CallMatter>> {
-    // The word goes into the text of the query, so it is one of the program's own.
-    let word = occurrence.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    let own = format!("cast(unit_tasks.unit_id as varchar) || ':{word}'");
-    let told = reminders::table
-        .filter(reminders::person_id.eq(accounts::person_id))
-        .filter(reminders::kind.eq(kind))
-        .filter(reminders::subject_id.eq(calls::id))
-        .filter(reminders::occurrence.eq(sql::<Text>(&own)));
-    unit_tasks::table
-        .inner_join(calls::table)
-        .inner_join(units::table)
-        .inner_join(grants::table.on(grants::unit_id.eq(unit_tasks::unit_id.nullable())))
-        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
-        .inner_join(people::table.on(people::id.eq(accounts::person_id)))
-        .filter(unit_tasks::state.eq_any(UNANSWERED))
-        .filter(unit_tasks::due_on.between(from, to))
-        .filter(grants::role.eq(Role::Leader))
-        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
-        .filter(accounts::disabled_at.is_null())
-        .filter(accounts::person_id.gt(span.after))
-        .filter(not(exists(told)))
-        // The forms of a call are one matter.
-        .distinct()
-        .order((accounts::person_id, calls::id, units::id, unit_tasks::due_on))
-        .limit(span.limit)
-        .select((accounts::person_id, calls::id, calls::title, units::id, units::name, unit_tasks::due_on))
-        .load(conn)
-}
-
-/// A unit and one of its leaders. Columns in the order of its query.
-#[derive(Debug, Clone, Queryable)]
-pub(super) struct Lead {
-    pub person: PersonId,
-    pub unit: UnitId,
-    pub unit_name: String,
-    pub path: UnitPath,
-}
-
-/// Leaders who have not had this week's digest of their unit.
-pub(super) fn list_leads(conn: &mut Conn, week: &str, span: Span) -> QueryResult<Vec<Lead>> {
-    let told = reminders::table
-        .filter(reminders::person_id.eq(accounts::person_id))
-        .filter(reminders::kind.eq(Kind::UnitDigest))
-        .filter(reminders::subject_id.eq(units::id))
-        .filter(reminders::occurrence.eq(week.to_owned()));
-    grants::table
-        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
-        .inner_join(people::table.on(people::id.eq(accounts::person_id)))
-        .inner_join(units::table.on(grants::unit_id.eq(units::id.nullable())))
-        .filter(grants::role.eq(Role::Leader))
-        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
-        .filter(accounts::disabled_at.is_null())
-        .filter(accounts::person_id.gt(span.after))
-        .filter(not(exists(told)))
-        .order((accounts::person_id, units::id))
-        .limit(span.limit)
-        .select((accounts::person_id, units::id, units::name, units::path))
-        .load(conn)
-}
-
-/// How many people of each unit have an open task overdue on this day.
-pub(super) fn count_overdue(conn: &mut Conn, today: NaiveDate) -> QueryResult<Vec<(UnitPath, i64)>> {
-    tasks::table
-        .inner_join(people::table.inner_join(units::table))
-        .filter(tasks::state.eq_any([TaskState::Open]))
-        .filter(tasks::due_on.lt(today))
-        .filter(people::left_on.is_null().or(people::left_on.gt(today)))
-        .filter(not(exists(
-            attendance::table
-                .filter(attendance::session_id.nullable().eq(tasks::session_id))
-                .filter(attendance::person_id.eq(tasks::person_id))
-                .filter(attendance::state.eq_any(RELEASED)),
-        )))
-        .group_by(units::path)
-        .order(units::path)
-        .select((units::path, diesel::dsl::count(people::id).aggregate_distinct()))
-        .load(conn)
 }
 
 /// These people as a mail needs them.
@@ -392,7 +146,7 @@ pub(super) fn list_open_tasks(conn: &mut Conn, ids: &[TaskId], today: NaiveDate)
     tasks::table
         .inner_join(people::table)
         .filter(tasks::id.eq_any(ids))
-        .filter(tasks::state.eq_any([TaskState::Open]))
+        .filter(tasks::state.eq_any(TO_DO))
         .filter(people::left_on.is_null().or(people::left_on.gt(today)))
         .filter(not(exists(
             attendance::table
@@ -578,7 +332,7 @@ pub fn list_open_of(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<BTreeMap<P
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .filter(tasks::person_id.eq_any(chunk.to_vec()))
-            .filter(tasks::state.eq_any([TaskState::Open]))
+            .filter(tasks::state.eq_any(TO_DO))
             .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
             .group_by(tasks::person_id)
             .order(tasks::person_id)
@@ -599,7 +353,7 @@ pub fn count_people_open(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> 
         ))
         .filter(units::path.ge(UnitPath(from)))
         .filter(units::path.lt(UnitPath(to)))
-        .filter(tasks::state.eq_any([TaskState::Open]))
+        .filter(tasks::state.eq_any(TO_DO))
         .filter(people::left_on.is_null().or(people::left_on.gt(today)))
         .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
         .group_by(tasks::person_id)

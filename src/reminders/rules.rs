@@ -38,7 +38,13 @@ impl Rule {
             Kind::TaskSoon => (3, 1),
             Kind::TaskOverdue => (0, 3),
             Kind::CallUnanswered => (3, 3),
-            Kind::SessionNotice | Kind::TaskToday | Kind::CallGiven | Kind::UnitDigest => (0, 1),
+            Kind::SessionNotice
+            | Kind::TaskToday
+            | Kind::CallGiven
+            | Kind::RequestDecided
+            | Kind::TaskReturned
+            | Kind::CallReturned
+            | Kind::UnitDigest => (0, 1),
         };
         Self { kind, is_on: true, days, at_most, words_zh: String::new(), words_en: String::new(), version: 0 }
     }

@@ -1,4 +1,4 @@
-//! One tick: plan, then deliver. `serve` and `demo` do it every minute, `remind --once` once.
+//! One tick: plan, then deliver. `remind --once` does it once, `serve` and `demo` each minute by way of [`super::Watch`].
 
 use super::plan::{Hours, Planned, plan};
 use crate::clock::Clock;
@@ -19,10 +19,13 @@ pub struct Tick {
 /// `Broken` when the database cannot be used.
 pub async fn tick(db: &Db, clock: &Clock, delivery: &Delivery, hours: Hours) -> Result<Tick> {
     let planned = plan(db, clock, hours).await?;
-    let check: Check = match hours {
+    Ok(Tick { planned, delivered: delivery.deliver(check_for(hours)).await? })
+}
+
+/// What decides about each mail when it is about to be sent.
+pub(super) fn check_for(hours: Hours) -> Check {
+    match hours {
         Hours::Kept => |conn, mail, clock, now| super::check(conn, mail, clock, now, Hours::Kept),
         Hours::Any => |conn, mail, clock, now| super::check(conn, mail, clock, now, Hours::Any),
-    };
-    let delivered = delivery.deliver(check).await?;
-    Ok(Tick { planned, delivered })
+    }
 }

@@ -36,6 +36,42 @@ pub fn run(address: &Address) -> Result<usize> {
     }
 }
 
+/// How the tables at an address stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no database.
+    Missing,
+    /// So many steps are to be run.
+    Behind(usize),
+    Current,
+}
+
+/// Looks at the tables at an address, and makes none.
+///
+/// # Errors
+/// `Broken` when the database cannot be reached, or knows steps this program does not.
+pub fn standing(address: &Address) -> Result<Standing> {
+    if let Address::Sqlite(path) = address
+        && !path.exists()
+    {
+        return Ok(Standing::Missing);
+    }
+    let n_missing = match pool::connect(address, Purpose::Write)? {
+        Conn::Sqlite(mut conn) => n_missing::<diesel::sqlite::Sqlite>(&mut conn, SQLITE)?,
+        Conn::Pg(mut conn) => n_missing::<diesel::pg::Pg>(&mut conn, POSTGRESQL)?,
+    };
+    Ok(if n_missing == 0 { Standing::Current } else { Standing::Behind(n_missing) })
+}
+
+fn n_missing<DB: diesel::backend::Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    steps: EmbeddedMigrations,
+) -> Result<usize> {
+    refuse_newer(conn, &steps)?;
+    let missing = conn.pending_migrations(steps).map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+    Ok(missing.len())
+}
+
 fn apply<DB: diesel::backend::Backend>(
     conn: &mut impl MigrationHarness<DB>,
     steps: EmbeddedMigrations,

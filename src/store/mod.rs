@@ -185,3 +185,18 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
         .execute(conn)?;
     Ok(())
 }
+
+/// What SQLite finds wrong with its file; PostgreSQL looks after its own.
+///
+/// # Errors
+/// `Broken` when it cannot be looked at.
+pub fn find_damage(conn: &mut Conn) -> Result<Option<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        quick_check: String,
+    }
+    let Conn::Sqlite(sqlite) = conn else { return Ok(None) };
+    let row: Row = diesel::sql_query("pragma quick_check(1)").get_result(sqlite)?;
+    Ok((row.quick_check != "ok").then_some(row.quick_check))
+}

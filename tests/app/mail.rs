@@ -51,7 +51,7 @@ impl TestApp {
     }
 
     /// Sets a task's state, whoever may do so.
-    async fn task_is(&self, task: TaskId, state: &'static str) {
+    pub async fn task_is(&self, task: TaskId, state: &'static str) {
         let set = self.write(move |conn| {
             Ok(diesel::update(tasks::table.filter(tasks::id.eq(task))).set(tasks::state.eq(state)).execute(conn)?)
         });
@@ -71,7 +71,7 @@ impl TestApp {
     }
 
     /// Plans without sending.
-    async fn plan(&self) -> reminders::Planned {
+    pub async fn plan(&self) -> reminders::Planned {
         reminders::plan(&self.app.db, &self.app.clock, Hours::Kept).await.expect("a plan")
     }
 
@@ -85,7 +85,7 @@ impl TestApp {
         self.app.delivery(Mailer::of(&config).expect("a mailer")).expect("a delivery")
     }
 
-    async fn outbox(&self) -> Vec<(OutboxState, i64, Option<String>)> {
+    pub async fn outbox(&self) -> Vec<(OutboxState, i64, Option<String>)> {
         let rows = self.app.db.read(|conn| {
             let columns = (outbox::state, outbox::n_tries, outbox::problem);
             Ok(outbox::table.order(outbox::id).select(columns).load(conn)?)

@@ -13,7 +13,7 @@ use xuefa::store::schema::{calls, outbox, reminders as ledger, sessions, unit_ta
 use xuefa::training::SessionState;
 
 /// A mail as a reader sees it: folded headers joined, parts in base64 or quoted-printable decoded.
-fn decoded(mail: &Posted) -> String {
+pub fn decoded(mail: &Posted) -> String {
     let unfolded = mail.content.replace("\r\n ", "");
     let mut shown = String::new();
     for part in unfolded.split("\r\n--") {
@@ -36,7 +36,7 @@ fn decoded(mail: &Posted) -> String {
 }
 
 impl TestApp {
-    async fn ledger(&self) -> Vec<(Kind, String, Outcome, Option<NotSentReason>)> {
+    pub async fn ledger(&self) -> Vec<(Kind, String, Outcome, Option<NotSentReason>)> {
         let rows = self.app.db.read(|conn| {
             let columns = (ledger::kind, ledger::occurrence, ledger::outcome, ledger::reason);
             Ok(ledger::table.order(ledger::id).select(columns).load(conn)?)
@@ -45,7 +45,7 @@ impl TestApp {
     }
 
     /// HQ moves a session to another hour of its day.
-    async fn session_moves(&self, id: SessionId, date: &str, time: &str) {
+    pub async fn session_moves(&self, id: SessionId, date: &str, time: &str) {
         let starts_at = self.moment(date, time);
         let moved = self.write(move |conn| {
             Ok(diesel::update(sessions::table.filter(sessions::id.eq(id)))
@@ -59,7 +59,7 @@ impl TestApp {
         moved.await.expect("moved");
     }
 
-    async fn session_is(&self, id: SessionId, state: SessionState) {
+    pub async fn session_is(&self, id: SessionId, state: SessionState) {
         let set = self.write(move |conn| {
             let session = sessions::table.filter(sessions::id.eq(id));
             Ok(diesel::update(session).set(sessions::state.eq(state)).execute(conn)?)
@@ -68,7 +68,7 @@ impl TestApp {
     }
 
     /// HQ calls the first unit for an exchange meeting.
-    async fn given_call(&self, due_on: &str) {
+    pub async fn given_call(&self, due_on: &str) {
         let (unit, now) = (self.cast.first_unit, self.app.clock.now());
         let due_on: chrono::NaiveDate = due_on.parse().expect("a date");
         let made = self.write(move |conn| {

@@ -34,6 +34,9 @@ reminders-kind-task-today = A task is due today
 reminders-kind-task-soon = A task is due soon
 reminders-kind-call-given = New call (to the unit’s leaders)
 reminders-kind-call-unanswered = Call not answered (to the unit’s leaders)
+reminders-kind-request-decided = A request (leave, correction) was decided
+reminders-kind-task-returned = Something handed in was returned
+reminders-kind-call-returned = What the unit handed in was returned (to the unit’s leaders)
 reminders-kind-unit-digest = Weekly digest (to the unit’s leaders)
 reminders-state-planned = Waiting
 reminders-state-sent = Sent
@@ -78,8 +81,9 @@ rules-words-hint = At most { $n } characters, put below the text of these remind
 rules-save = Save
 rules-change = Change
 rules-preview = Preview
-rules-preview-none = There is no real matter at present to show it with.
+rules-preview-none = There has been no such matter yet. Once there is a first session, task or call, an example is shown here.
 rules-preview-text = Made from a real matter of today, without the name.
+rules-preview-example = An example: nobody is to be told of this now. It is made from the latest session, task or call, without a name.
 rules-saved = The rule is saved.
 rules-days-range = Enter 1 to 14
 rules-at-most-range = Enter 1 to 3
@@ -125,3 +129,4 @@ unit-text = Xuefa reminder, { $unit }: { $n ->
    *[other] , { $overdue } of them overdue.
 } Please sign in at { $address } to see your own.
 me-reminders-where = See what you were reminded of, or pause reminders
+home-reminders = My reminders

@@ -31,6 +31,9 @@ reminders-kind-task-today = 任务当日到期
 reminders-kind-task-soon = 任务即将到期
 reminders-kind-call-given = 新的部署（发单位负责人）
 reminders-kind-call-unanswered = 部署尚未报送（发单位负责人）
+reminders-kind-request-decided = 请假或更正申请有结果
+reminders-kind-task-returned = 提交的材料被退回
+reminders-kind-call-returned = 报送的材料被退回（发给单位负责人）
 reminders-kind-unit-digest = 每周情况（发单位负责人）
 reminders-state-planned = 待发送
 reminders-state-sent = 已发送
@@ -72,8 +75,9 @@ rules-words-hint = 不超过 { $n } 字，附在这类提醒的正文之后。
 rules-save = 保存
 rules-change = 修改
 rules-preview = 预览
-rules-preview-none = 目前没有可用于预览的真实事项。
+rules-preview-none = 还没有这类事项，无法预览。有了第一个场次、任务或部署后，这里显示样例。
 rules-preview-text = 按目前的真实事项生成，姓名隐去。
+rules-preview-example = 示例：目前没有人需要收到这类提醒，以下用最近的一个场次、任务或部署说明样式，姓名隐去。
 rules-saved = 规则已保存。
 rules-days-range = 请填写 1 至 14
 rules-at-most-range = 请填写 1 至 3
@@ -105,3 +109,4 @@ unit-text = 【学法提醒】{ $unit }：{ $n ->
    *[other] ，其中 { $overdue } 人已逾期。
 }请登录 { $address } 查看本人任务。
 me-reminders-where = 查看提醒记录，或暂停提醒
+home-reminders = 我的提醒

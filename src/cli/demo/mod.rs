@@ -78,6 +78,8 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         base_url: None,
         smtp: None,
         smtp_rate: None,
+        smtp_ca: None,
+        mail_haste: 1,
         mail_from: "学法 <xuefa@lihe.example>".to_owned(),
         zone: chrono_tz::Asia::Shanghai,
         trusted_proxies: Vec::new(),

@@ -81,10 +81,13 @@ struct Head {
     starts_at: Moment,
     ends_at: Moment,
     version: i64,
+    /// The entry for a calendar, of a session that is still to come.
+    calendar: Option<String>,
 }
 
 impl Head {
     fn of(session: &Session, now: Moment) -> Self {
+        let is_to_come = session.state == SessionState::Published && now < session.starts_at;
         Self {
             title: session.title.clone(),
             href: links::session(session.id),
@@ -92,6 +95,7 @@ impl Head {
             starts_at: session.starts_at,
             ends_at: session.ends_at,
             version: session.version,
+            calendar: is_to_come.then(|| links::session_part(session.id, "session.ics")),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::links;
-use crate::mail::{self, Letter, Outbox, OutboxState, SecretLinks, queries};
+use crate::mail::{self, Letter, Outbox, OutboxState, OwnProblem, SecretLinks, queries};
 use crate::settings;
 use crate::store::ids::OutboxId;
 use actix_web::HttpResponse;
@@ -95,7 +95,7 @@ struct Problem {
 impl Problem {
     fn of(mail: &Outbox) -> Option<Self> {
         let text = mail.problem.clone()?;
-        Some(Self { is_ours: mail.state == OutboxState::Dropped, text })
+        Some(Self { is_ours: text.parse::<OwnProblem>().is_ok(), text })
     }
 }
 

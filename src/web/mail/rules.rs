@@ -7,7 +7,7 @@ use crate::i18n::Language;
 use crate::links;
 use crate::mail::Letter;
 use crate::reminders::model::Kind;
-use crate::reminders::preview;
+use crate::reminders::preview::{self, Taken};
 use crate::reminders::rules::{self, Rule, WORDS_LENGTH};
 use crate::web::form::{Form, differences, text_field};
 use crate::web::visit::Visit;
@@ -96,8 +96,10 @@ struct RulePage {
     action: String,
     form: RuleInput,
     is_on: bool,
-    /// The letter in both languages; nothing when nobody has such a matter now.
+    /// The letter in both languages; nothing when there never was such a matter.
     previews: Vec<Preview>,
+    /// Nobody is to be told of it now.
+    is_example: bool,
 }
 
 #[derive(Serialize)]
@@ -108,7 +110,7 @@ struct Preview {
 
 async fn rule_page(app: &App, kind: Kind, form: RuleInput) -> Result<RulePage> {
     let (clock, now, rule) = (app.clock.clone(), app.clock.now(), form.read(kind));
-    let mails = app.db.read(move |conn| preview::of_rule(conn, &clock, &rule, now)).await?;
+    let (mails, taken) = app.db.read(move |conn| preview::of_rule(conn, &clock, &rule, now)).await?;
     let stationery = app.stationery();
     let previews = mails.into_iter().zip(Language::ALL).map(|(mail, language)| {
         let letter = stationery.write(&mail, crate::mail::SecretLinks::Hidden, now)?;
@@ -123,6 +125,7 @@ async fn rule_page(app: &App, kind: Kind, form: RuleInput) -> Result<RulePage> {
         action: links::rule(kind.as_str()),
         is_on: form.on == "on",
         form,
+        is_example: taken == Taken::AsExample,
         previews: previews.collect::<Result<_>>()?,
     })
 }

@@ -94,6 +94,8 @@ impl TestApp {
             base_url: Some("http://xuefa.test".to_owned()),
             smtp: None,
             smtp_rate: None,
+            smtp_ca: None,
+            mail_haste: 1,
             mail_from: "学法 <xuefa@xuefa.test>".to_owned(),
             zone: clock.zone(),
             trusted_proxies: Vec::new(),

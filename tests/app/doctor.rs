@@ -1,0 +1,108 @@
+//! `xuefa doctor`, run as an operator runs it.
+
+use crate::mail_server::Authority;
+use crate::support::TestApp;
+use crate::support::smtp::{SmtpServer, Tls};
+use std::process::Command;
+
+/// What it printed, and whether it was content.
+async fn examined(site: &TestApp, settings: &[(&str, String)], words: &[&str]) -> (String, bool) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
+    command.arg("doctor").args(words).env("XUEFA_LOG", "error");
+    command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
+    command.env("XUEFA_BASE_URL", "https://xuefa.lihe.example");
+    for (name, value) in settings {
+        command.env(name, value);
+    }
+    let output = command.output().expect("it runs");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    (said, output.status.success())
+}
+
+fn line<'a>(said: &'a str, part: &str) -> &'a str {
+    said.lines().find(|line| line.contains(&format!(" {part}: "))).unwrap_or("")
+}
+
+#[actix_web::test]
+async fn a_sound_installation_is_told_so_and_gets_a_test_mail_and_no_password_is_shown() {
+    let site = TestApp::start().await;
+    let authority = Authority::found();
+    let server = SmtpServer::start_as(Tls::FromTheStart(authority.certify("localhost")), Some(("xuefa", "geheim-7")));
+    let settings = [
+        ("XUEFA_SMTP", server.address.replace("smtps://", "smtps://xuefa:geheim-7@")),
+        ("XUEFA_SMTP_CA", authority.file.display().to_string()),
+        ("XUEFA_MAIL_FROM", "学法 <xuefa@lihe.example>".to_owned()),
+    ];
+
+    let (said, is_content) = examined(&site, &settings, &["--mail", "zhou@lihe.example"]).await;
+
+    assert!(is_content, "{said}");
+    for part in ["data folder", "key", "base address", "database", "clock", "outbox", "mail server", "test mail"] {
+        assert!(line(&said, part).starts_with("ok "), "{part}: {said}");
+    }
+    assert!(line(&said, "mail server").contains("answers and takes the login"), "{said}");
+    assert!(line(&said, "test mail").contains("taken for zhou@lihe.example: taken"), "{said}");
+    assert!(!said.contains("geheim-7"), "{said}");
+    let taken = server.taken();
+    assert_eq!((taken.len(), taken[0].recipients.as_slice()), (1, ["<zhou@lihe.example>".to_owned()].as_slice()));
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_mail_server_is_named_with_what_to_do() {
+    let site = TestApp::start().await;
+    let authority = Authority::found();
+    let with_login = SmtpServer::start_as(Tls::Never, Some(("xuefa", "right")));
+    let unknown = SmtpServer::start_as(Tls::FromTheStart(authority.certify("localhost")), None);
+    let misnamed = SmtpServer::start_as(Tls::FromTheStart(authority.certify("mail.other.example")), None);
+    let away = SmtpServer::start();
+    away.is_down(true);
+    let refusing = SmtpServer::start();
+    refusing.answers("550 5.7.1 relaying denied");
+    let trusted = ("XUEFA_SMTP_CA", authority.file.display().to_string());
+    let cases = [
+        (vec![("XUEFA_SMTP", with_login.address.replace("//", "//xuefa:wrong@"))], "mail server", "user and password"),
+        (vec![("XUEFA_SMTP", unknown.address.clone())], "mail server", "name its file in XUEFA_SMTP_CA"),
+        (vec![("XUEFA_SMTP", misnamed.address.clone()), trusted], "mail server", "use the name in the certificate"),
+        (vec![("XUEFA_SMTP", away.address.clone())], "mail server", "whether a firewall"),
+        (vec![("XUEFA_SMTP", refusing.address.clone())], "test mail", "whether this server takes mail"),
+        (vec![("XUEFA_SMTP", "mail.lihe.example".to_owned())], "mail server", "XUEFA_SMTP is not an address"),
+    ];
+
+    for (settings, part, advice) in cases {
+        let (said, is_content) = examined(&site, &settings, &["--mail", "zhou@lihe.example"]).await;
+
+        assert!(!is_content, "{said}");
+        assert!(line(&said, part).starts_with("fault ") && line(&said, part).contains(advice), "{advice}: {said}");
+    }
+}
+
+#[actix_web::test]
+async fn a_missing_database_a_wrong_address_and_a_folder_that_is_not_there_are_faults() {
+    let site = TestApp::start().await;
+    let nowhere = site.app.config.data.join("nowhere");
+    let settings = [
+        ("XUEFA_DATABASE", nowhere.join("xuefa.db").display().to_string()),
+        ("XUEFA_DATA", nowhere.display().to_string()),
+        ("XUEFA_BASE_URL", "https://lihe.example/xuefa".to_owned()),
+    ];
+
+    let (said, is_content) = examined(&site, &settings, &[]).await;
+
+    assert!(!is_content && said.contains("there are 3 faults"), "{said}");
+    assert!(line(&said, "database").contains("run xuefa migrate"), "{said}");
+    assert!(line(&said, "data folder").contains("make it"), "{said}");
+    assert!(line(&said, "base address").contains("at the root of a host"), "{said}");
+    assert!(!nowhere.exists(), "nothing is made by looking");
+}
+
+#[actix_web::test]
+async fn what_may_be_meant_so_is_a_warning() {
+    let site = TestApp::start().await;
+    let settings = [("XUEFA_BASE_URL", "http://127.0.0.1:8080".to_owned())];
+
+    let (said, is_content) = examined(&site, &settings, &[]).await;
+
+    assert!(is_content, "{said}");
+    assert!(line(&said, "base address").starts_with("warn ") && line(&said, "base address").contains("XUEFA_BASE_URL"));
+    assert!(line(&said, "mail server").starts_with("warn ") && line(&said, "mail server").contains("set XUEFA_SMTP"));
+}
