@@ -1,5 +1,6 @@
 //! Guards the house: the order of imports, and the one door of each library (`src/lib.rs` is the map).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -132,4 +133,44 @@ fn read(path: &Path) -> String {
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A text that a page names and nobody wrote is an error when somebody opens that page.
+#[test]
+fn every_text_that_a_template_names_is_written_in_both_languages() {
+    let texts = |language: &str| -> BTreeSet<String> {
+        let folder = root().join("content/locales").join(language);
+        let lines = files(&folder, "ftl").into_iter().flat_map(|file| lines_of(&file));
+        lines.filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+    };
+    let (chinese, english) = (texts("zh-CN"), texts("en"));
+    let mut named = 0;
+    for file in files(&root().join("templates"), "hbs") {
+        for line in lines_of(&file) {
+            for key in line.split("t \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+                if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
+                    assert!(chinese.contains(key) && english.contains(key), "{}: {key}", file.display());
+                    named += 1;
+                }
+            }
+        }
+    }
+    assert!(named > 1_000, "{named} texts were looked at");
+}
+
+fn lines_of(file: &Path) -> Vec<String> {
+    read(file).lines().map(str::to_owned).collect()
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|of| of == ending) {
+            found.push(path);
+        }
+    }
+    found
 }

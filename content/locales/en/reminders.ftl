@@ -130,3 +130,4 @@ unit-text = Xuefa reminder, { $unit }: { $n ->
 } Please sign in at { $address } to see your own.
 me-reminders-where = See what you were reminded of, or pause reminders
 home-reminders = My reminders
+calendar-add = Add to calendar

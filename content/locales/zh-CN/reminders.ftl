@@ -110,3 +110,4 @@ unit-text = 【学法提醒】{ $unit }：{ $n ->
 }请登录 { $address } 查看本人任务。
 me-reminders-where = 查看提醒记录，或暂停提醒
 home-reminders = 我的提醒
+calendar-add = 加入日历
