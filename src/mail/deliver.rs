@@ -2,7 +2,7 @@
 
 use super::letter::{self, SecretLinks, Stationery};
 use super::mailer::{Mailer, Sending};
-use super::model::{self, LEASE, Outbox, OwnProblem, SEND_WITHIN, SLOW};
+use super::model::{self, LEASE, Outbox, OwnProblem, PROMPT, SEND_WITHIN, SLOW};
 use super::queries::{self, Due, Outcome};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
@@ -19,10 +19,13 @@ use std::ops::Add;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Mails under way at once. When the program is killed, those that the mail server has just taken and that are not noted
-/// yet go out again: the fewer, the better (M-03).
+/// Mails claimed or under way at once.
 const AT_ONCE: usize = 4;
-/// The same with those that are slow: a server that hangs for some delays the others little (`reliability.md` M-07).
+/// Of those, how many may be between the server and the note of its answer: when the program is killed, what the server
+/// has just taken and is not noted yet goes out again, so it is one (M-03: at most one repeat a kill), but for a server
+/// that takes longer than [`PROMPT`]: nobody waits for that (M-07).
+const HANDED_OVER: usize = 1;
+/// Mails under way with those that are slow: a server that hangs for some delays the others little (`reliability.md` M-07).
 const WITH_SLOW: usize = 64;
 /// Mails looked up at once.
 const BATCH: i64 = 64;
@@ -77,6 +80,12 @@ pub struct Delivery {
     haste: i32,
 }
 
+/// What keeps mails from being under way all at once.
+struct Lanes {
+    all: Semaphore,
+    handed_over: Semaphore,
+}
+
 enum Claimed {
     Row(Box<Outbox>),
     Over(Delivered),
@@ -100,8 +109,7 @@ impl Delivery {
         if self.db.read(|conn| Ok(settings::current(conn)?.mail_is_held)).await? {
             return Ok(none);
         }
-        let lanes = Semaphore::new(AT_ONCE);
-        let lanes = &lanes;
+        let lanes = &Lanes { all: Semaphore::new(AT_ONCE), handed_over: Semaphore::new(HANDED_OVER) };
         // What is under way is brought to its end also when something fails.
         self.due()
             .map(|id| async move { self.deliver_one(id?, check, lanes).await })
@@ -143,8 +151,8 @@ impl Delivery {
         })
     }
 
-    async fn deliver_one(&self, id: OutboxId, check: Check, lanes: &Semaphore) -> Result<Delivered> {
-        let lane = lanes.acquire().await;
+    async fn deliver_one(&self, id: OutboxId, check: Check, lanes: &Lanes) -> Result<Delivered> {
+        let lane = lanes.all.acquire().await;
         // Before the claim, whose lease runs.
         if let Some(pace) = &self.pace {
             pace.wait().await;
@@ -153,13 +161,21 @@ impl Delivery {
             Claimed::Row(mail) => mail,
             Claimed::Over(delivered) => return Ok(delivered),
         };
+        let handing_over = lanes.handed_over.acquire().await;
         let sending = self.send(&mail);
         tokio::pin!(sending);
-        let sent = match tokio::time::timeout(self.span(SLOW), &mut sending).await {
+        // Whoever is slow lets the others pass: first to the server, then altogether.
+        let sent = match tokio::time::timeout(self.span(PROMPT), &mut sending).await {
             Ok(sent) => sent,
             Err(_) => {
-                drop(lane);
-                sending.await
+                drop(handing_over);
+                match tokio::time::timeout(self.span(SLOW), &mut sending).await {
+                    Ok(sent) => sent,
+                    Err(_) => {
+                        drop(lane);
+                        sending.await
+                    }
+                }
             }
         };
         let none = Delivered::default();

@@ -65,7 +65,7 @@ impl Standing {
             .map(TaskId)
             .collect();
         let sessions: Vec<SessionId> =
-            subjects(&[Kind::SessionNotice, Kind::SessionSoon]).into_iter().map(SessionId).collect();
+            subjects(&[Kind::SessionNotice, Kind::SessionSoon, Kind::SessionToday]).into_iter().map(SessionId).collect();
         let calls: Vec<CallId> =
             subjects(&[Kind::CallGiven, Kind::CallUnanswered, Kind::CallReturned]).into_iter().map(CallId).collect();
         let sessions = queries::list_sessions_now(conn, &sessions)?;
@@ -82,7 +82,7 @@ impl Standing {
             Kind::TaskOverdue | Kind::TaskReturned => self.tasks.contains(&item.subject),
             // What fell overdue while the mail waited is told of as such.
             Kind::TaskToday | Kind::TaskSoon => self.tasks.contains(&item.subject) && self.today <= item.on,
-            Kind::SessionNotice | Kind::SessionSoon => {
+            Kind::SessionNotice | Kind::SessionSoon | Kind::SessionToday => {
                 self.sessions.get(&item.subject).is_some_and(|(revision, state, starts_at)| {
                     let wanted =
                         if item.news == "cancelled" { SessionState::Cancelled } else { SessionState::Published };
@@ -93,7 +93,7 @@ impl Standing {
             Kind::CallGiven | Kind::CallUnanswered | Kind::CallReturned => {
                 self.calls.contains(&(CallId(item.subject), UnitId(item.revision)))
             }
-            Kind::RequestDecided | Kind::UnitDigest => true,
+            Kind::RequestDecided | Kind::UnitDigest | Kind::HqDigest => true,
         }
     }
 }

@@ -14,6 +14,8 @@ crate::choices! {
         SessionNotice = "session_notice",
         /// A session on the next working day, or on the days off before it.
         SessionSoon = "session_soon",
+        /// A session that begins within the hours of the rule.
+        SessionToday = "session_today",
         TaskOverdue = "task_overdue",
         /// A task due today, or on the days off that follow.
         TaskToday = "task_today",
@@ -30,6 +32,8 @@ crate::choices! {
         CallReturned = "call_returned",
         /// To a unit's leaders, once a week: how many people have something overdue or due.
         UnitDigest = "unit_digest",
+        /// To HQ, once a week: how many units have not answered a call that is overdue.
+        HqDigest = "hq_digest",
     }
 }
 
@@ -39,6 +43,7 @@ impl Kind {
         match self {
             Self::SessionNotice => true,
             Self::SessionSoon
+            | Self::SessionToday
             | Self::TaskOverdue
             | Self::TaskToday
             | Self::TaskSoon
@@ -47,7 +52,8 @@ impl Kind {
             | Self::RequestDecided
             | Self::TaskReturned
             | Self::CallReturned
-            | Self::UnitDigest => false,
+            | Self::UnitDigest
+            | Self::HqDigest => false,
         }
     }
 

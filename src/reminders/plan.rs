@@ -150,7 +150,7 @@ impl Round {
             for matter in matters {
                 let item = &matter.item;
                 let is_repeated =
-                    said_by(item.kind).is_some_and(|kind| told.contains(&(kind, item.subject, item.revision)));
+                    said_by(item.kind).iter().any(|kind| told.contains(&(*kind, item.subject, item.revision)));
                 if !matter.is_urgent && !self.may_send {
                     continue;
                 }
@@ -211,19 +211,21 @@ impl Round {
 }
 
 /// What says the same as a kind, when both come on one day.
-fn said_by(kind: Kind) -> Option<Kind> {
+fn said_by(kind: Kind) -> &'static [Kind] {
     match kind {
-        Kind::SessionSoon => Some(Kind::SessionNotice),
-        Kind::CallUnanswered => Some(Kind::CallGiven),
+        Kind::SessionSoon => &[Kind::SessionNotice],
+        Kind::SessionToday => &[Kind::SessionNotice, Kind::SessionSoon],
+        Kind::CallGiven => &[Kind::CallReturned],
+        Kind::CallUnanswered => &[Kind::CallGiven, Kind::CallReturned],
         Kind::SessionNotice
         | Kind::TaskOverdue
         | Kind::TaskToday
         | Kind::TaskSoon
-        | Kind::CallGiven
         | Kind::RequestDecided
         | Kind::TaskReturned
         | Kind::CallReturned
-        | Kind::UnitDigest => None,
+        | Kind::UnitDigest
+        | Kind::HqDigest => &[],
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn store_rule(conn: &mut Conn, rule: &Rule) -> QueryResult<()> {
         reminder_rules::words_zh.eq(&rule.words_zh),
         reminder_rules::words_en.eq(&rule.words_en),
         reminder_rules::version.eq(version),
+        reminder_rules::hours.eq(rule.hours),
     );
     each!(conn, c => diesel::insert_into(reminder_rules::table)
         .values((reminder_rules::kind.eq(rule.kind), values))

@@ -16,7 +16,8 @@ use serde::Serialize;
 pub struct Rule {
     pub kind: Kind,
     pub is_on: bool,
-    /// Days before it is due, for the kinds that come before; else 0.
+    /// Days before it is due, for the kinds that come before; days between the due date and the first reminder, for
+    /// what is overdue; else 0.
     pub days: i64,
     /// How often one matter is told of, for the kinds that repeat weekly; else 1.
     pub at_most: i64,
@@ -25,13 +26,16 @@ pub struct Rule {
     pub words_en: String,
     /// 0 until HQ has decided.
     pub version: i64,
+    /// Hours before the start, for the kind that comes on the day; else 0.
+    pub hours: i64,
 }
 
 /// The longest sentence of HQ's own, in characters.
 pub const WORDS_LENGTH: usize = 300;
 
 impl Rule {
-    /// What holds until HQ has decided (`product.md` 8): at most three mails about one overdue task.
+    /// What holds until HQ has decided (`product.md` 8): at most three mails about one overdue task; a second word on the
+    /// day of a session, and HQ's own week, are off, because nobody asked for them yet.
     pub fn default_of(kind: Kind) -> Self {
         let (days, at_most) = match kind {
             Kind::SessionSoon => (1, 1),
@@ -39,14 +43,18 @@ impl Rule {
             Kind::TaskOverdue => (0, 3),
             Kind::CallUnanswered => (3, 3),
             Kind::SessionNotice
+            | Kind::SessionToday
             | Kind::TaskToday
             | Kind::CallGiven
             | Kind::RequestDecided
             | Kind::TaskReturned
             | Kind::CallReturned
-            | Kind::UnitDigest => (0, 1),
+            | Kind::UnitDigest
+            | Kind::HqDigest => (0, 1),
         };
-        Self { kind, is_on: true, days, at_most, words_zh: String::new(), words_en: String::new(), version: 0 }
+        let is_on = !matches!(kind, Kind::SessionToday | Kind::HqDigest);
+        let hours = if kind == Kind::SessionToday { 2 } else { 0 };
+        Self { kind, is_on, days, at_most, words_zh: String::new(), words_en: String::new(), version: 0, hours }
     }
 
     pub fn words(&self, language: Language) -> &str {
@@ -61,6 +69,16 @@ impl Rule {
         matches!(self.kind, Kind::SessionSoon | Kind::TaskSoon | Kind::CallUnanswered)
     }
 
+    /// Whether the number of days after the due date can be chosen.
+    pub fn has_days_after(&self) -> bool {
+        self.kind == Kind::TaskOverdue
+    }
+
+    /// Whether the number of hours before can be chosen.
+    pub fn has_hours(&self) -> bool {
+        self.kind == Kind::SessionToday
+    }
+
     /// Whether it can come more than once.
     pub fn repeats(&self) -> bool {
         matches!(self.kind, Kind::TaskOverdue | Kind::CallUnanswered)
@@ -70,6 +88,12 @@ impl Rule {
         let mut problems = Vec::new();
         if self.has_days() && !(1..=14).contains(&self.days) {
             problems.push(Problem::at("days", Message::new("rules-days-range")));
+        }
+        if self.has_days_after() && !(0..=14).contains(&self.days) {
+            problems.push(Problem::at("days", Message::new("rules-days-after-range")));
+        }
+        if self.has_hours() && !(1..=12).contains(&self.hours) {
+            problems.push(Problem::at("hours", Message::new("rules-hours-range")));
         }
         // Three is what the product promises at the most.
         if self.repeats() && !(1..=3).contains(&self.at_most) {

@@ -807,6 +807,7 @@ diesel::table! {
         words_zh -> Text,
         words_en -> Text,
         version -> BigInt,
+        hours -> BigInt,
     }
 }
 

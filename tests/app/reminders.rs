@@ -467,3 +467,90 @@ async fn a_thousand_people_are_planned_for_page_by_page_each_once() {
     let n: i64 = site.app.db.read(|conn| Ok(outbox::table.count().get_result(conn)?)).await.expect("the outbox");
     assert_eq!(n, 1000);
 }
+
+#[actix_web::test]
+async fn hq_may_have_people_reminded_some_hours_before_a_session_and_is_not_by_default() {
+    let site = TestApp::start().await;
+    let (delivery, memory) = site.in_memory();
+    site.given_session("2024-07-08", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    site.tick(&delivery).await;
+    site.set_clock("2024-07-08", "08:01");
+    let by_default = site.tick(&delivery).await;
+
+    // It begins at nine.
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let out_of_range = hq.post("/mail/rules/session_today", &[("on", "on"), ("hours", "13"), ("version", "0")]).await;
+    let set = hq.post("/mail/rules/session_today", &[("on", "on"), ("hours", "1"), ("version", "0")]).await;
+    let shown = hq.get("/mail/rules").await;
+    let within = site.tick(&delivery).await;
+    let again = site.tick(&delivery).await;
+
+    assert_eq!((out_of_range.status, set.status), (422, 303));
+    assert!(shown.says("1 hour before"), "{}", shown.text());
+    let matters = [by_default, within, again].map(|tick| tick.planned.n_matters);
+    assert_eq!(matters, [0, 1, 0]);
+    let last = memory.posted().last().map(decoded).expect("a mail");
+    assert!(last.contains("今日举行"), "{last}");
+}
+
+#[actix_web::test]
+async fn hq_may_wait_some_days_before_the_first_word_about_what_is_overdue() {
+    let site = TestApp::start().await;
+    let (delivery, _) = site.in_memory();
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let set = [("on", "on"), ("days", "3"), ("at_most", "1"), ("version", "0")];
+    assert_eq!(hq.post("/mail/rules/task_overdue", &set).await.status, 303);
+    site.given_due_task(site.cast.trainee, "2024-07-04").await;
+
+    let mut told = Vec::new();
+    for day in ["2024-07-05", "2024-07-07", "2024-07-08", "2024-07-09"] {
+        site.set_clock(day, "09:00");
+        site.tick(&delivery).await;
+        told.push(site.ledger().await.iter().filter(|row| row.0 == Kind::TaskOverdue).count());
+    }
+
+    assert_eq!(told, [0, 0, 1, 1]);
+}
+
+#[actix_web::test]
+async fn hq_may_have_a_week_of_its_own_with_the_answers_that_are_overdue() {
+    let site = TestApp::start().await;
+    let (delivery, memory) = site.in_memory();
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    site.given_call("2024-07-04").await;
+    site.tick(&delivery).await;
+    let unasked = site.ledger().await.iter().filter(|row| row.0 == Kind::HqDigest).count();
+
+    assert_eq!(hq.post("/mail/rules/hq_digest", &[("on", "on"), ("version", "0")]).await.status, 303);
+    site.set_clock("2024-07-08", "09:00");
+    site.tick(&delivery).await;
+    site.set_clock("2024-07-09", "09:00");
+    site.tick(&delivery).await;
+
+    let rows: Vec<_> = site.ledger().await.into_iter().filter(|row| row.0 == Kind::HqDigest).collect();
+    let week: Vec<&str> = rows.iter().map(|row| row.1.as_str()).collect();
+    assert_eq!((unasked, week), (0, vec!["2024W28"]));
+    // Two forms of one call that one unit owes are one answer.
+    assert!(memory.posted().iter().map(decoded).any(|mail| mail.contains("部署共 1 项")), "{:?}", memory.posted());
+}
+
+#[actix_web::test]
+async fn who_hears_that_a_calls_answer_was_returned_does_not_hear_in_the_same_mail_that_there_is_a_call() {
+    let site = TestApp::start().await;
+    let (delivery, memory) = site.in_memory();
+    site.given_call("2024-07-12").await;
+    let now = site.app.clock.now();
+    let returned = site.write(move |conn| {
+        let all = diesel::update(unit_tasks::table);
+        Ok(all.set((unit_tasks::state.eq("returned"), unit_tasks::decided_at.eq(now))).execute(conn)?)
+    });
+    returned.await.expect("returned");
+
+    site.tick(&delivery).await;
+
+    let lines = |mail: &String| mail.lines().filter(|line| line.starts_with("- ")).count();
+    let mails: Vec<String> = memory.posted().iter().map(decoded).filter(|mail| mail.contains("已退回")).collect();
+    assert!(!mails.is_empty() && mails.iter().all(|mail| lines(mail) == 1), "{mails:#?}");
+    let given: Vec<_> = site.ledger().await.into_iter().filter(|row| row.0 == Kind::CallGiven).collect();
+    assert!(given.iter().all(|row| row.3 == Some(NotSentReason::ToldAlready)), "{given:?}");
+}

@@ -49,6 +49,7 @@ mail-subject-published = Training: { $title }
 mail-subject-moved = New time or place: { $title }
 mail-subject-cancelled = Cancelled: { $title }
 mail-subject-session-soon = Coming up: { $title }
+mail-subject-session-today = Today: { $title }
 mail-subject-task-overdue = Study task overdue: { $title }
 mail-subject-task-today = Study task due today: { $title }
 mail-subject-task-soon = Study task due on { $on }: { $title }
@@ -56,6 +57,7 @@ mail-subject-call-given = New call: { $title }
 mail-subject-call-unanswered = Call due on { $on }: { $title }
 mail-subject-call-overdue = Call overdue: { $title }
 mail-subject-unit-digest = Study this week: { $title }
+mail-subject-hq-digest = Calls this week
 mail-subject-request-granted = Request granted: { $title }
 mail-subject-request-refused = Request refused: { $title }
 mail-subject-task-returned = Returned to you: { $title }
@@ -64,6 +66,7 @@ mail-line-published = Training: { $title }, { $when }, { $place }. Check in when
 mail-line-moved = New time or place: { $title }, now { $when }, { $place }.
 mail-line-cancelled = Cancelled: { $title } (planned for { $when }).
 mail-line-session-soon = Coming up: { $title }, { $when }, { $place }.
+mail-line-session-today = Today: { $title }, { $when }, { $place }.
 mail-line-task-overdue = { $title }: was due on { $on } and is overdue.
 mail-line-task-today = { $title }: due on { $on }.
 mail-line-task-soon = { $title }: due on { $on }.
@@ -77,6 +80,10 @@ mail-line-call-returned = What { $place } handed in for the call â€œ{ $title }â€
 mail-line-unit-digest = { $n ->
     [one] In { $place } one person has an overdue study task.
    *[other] In { $place } { $n } people have overdue study tasks.
+}
+mail-line-hq-digest = { $n ->
+    [one] { $n } unit has an answer to a call overdue.
+   *[other] { $n } units have an answer to a call overdue.
 }
 mail-foot-pause = To pause reminders:
 mail-foot-pause-link = Pause reminders

@@ -29,6 +29,7 @@ reminders-by-mail-wrong = This link is not valid
 reminders-by-mail-wrong-text = Use the link in the latest reminder, or sign in and open “Me”.
 reminders-kind-session-notice = Notice, change or cancellation of a session
 reminders-kind-session-soon = A session is about to take place
+reminders-kind-session-today = On the day, before a session begins
 reminders-kind-task-overdue = A task is overdue
 reminders-kind-task-today = A task is due today
 reminders-kind-task-soon = A task is due soon
@@ -38,6 +39,7 @@ reminders-kind-request-decided = A request (leave, correction) was decided
 reminders-kind-task-returned = Something handed in was returned
 reminders-kind-call-returned = What the unit handed in was returned (to the unit’s leaders)
 reminders-kind-unit-digest = Weekly digest (to the unit’s leaders)
+reminders-kind-hq-digest = Weekly digest (to HQ)
 reminders-state-planned = Waiting
 reminders-state-sent = Sent
 reminders-state-late = Sent late
@@ -74,6 +76,10 @@ rules-lead = At most one mail a person and day, with everything in it; changes a
 rules-on = Send these reminders
 rules-off = Off
 rules-days = Days before
+rules-days-after = Days to wait after the due date
+rules-days-after-hint = 0: the day after it was due.
+rules-hours = Hours before the start
+rules-hours-hint = Only within the hours of sending, and to nobody who already had a mail that day.
 rules-at-most = At most so many times for one matter (once a week)
 rules-words-zh = Words of your own, in Chinese (optional)
 rules-words-en = Words of your own, in English (optional)
@@ -86,8 +92,18 @@ rules-preview-text = Made from a real matter of today, without the name.
 rules-preview-example = An example: nobody is to be told of this now. It is made from the latest session, task or call, without a name.
 rules-saved = The rule is saved.
 rules-days-range = Enter 1 to 14
+rules-days-after-range = Enter 0 to 14
+rules-hours-range = Enter 1 to 12
 rules-at-most-range = Enter 1 to 3
 rules-words-long = At most { $n } characters, please
+rules-summary-days-after = { $n ->
+    [one] { $n } day after
+   *[other] { $n } days after
+}
+rules-summary-hours = { $n ->
+    [one] { $n } hour before
+   *[other] { $n } hours before
+}
 rules-summary-days = { $n ->
     [one] one day before
    *[other] { $n } days before

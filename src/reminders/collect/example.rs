@@ -1,6 +1,6 @@
 //! A real matter of a kind, for the preview of its rule: one that is due, or else the last one there was.
 
-use super::matters::{self, of_call, of_lead, of_request, of_session, of_task};
+use super::matters::{self, of_call, of_hq, of_lead, of_request, of_session, of_task};
 use super::queries::{self, OnRoster, RequestMatter, SessionNow, Span};
 use super::{Day, of_rule};
 use crate::attendance::requests::RequestState;
@@ -36,7 +36,7 @@ pub fn find(conn: &mut Conn, clock: &Clock, rule: &Rule, now: Moment) -> Result<
         }
     }
     let last = match rule.kind {
-        Kind::SessionNotice | Kind::SessionSoon | Kind::RequestDecided => {
+        Kind::SessionNotice | Kind::SessionSoon | Kind::SessionToday | Kind::RequestDecided => {
             let last = queries::find_newest_session(conn)?;
             last.map(|(session, place)| of_last_session(rule.kind, &session, place, clock))
         }
@@ -47,6 +47,7 @@ pub fn find(conn: &mut Conn, clock: &Clock, rule: &Rule, now: Moment) -> Result<
             // A call that is not due yet reads as one that is.
             queries::find_newest_call(conn)?.map(|row| of_call(rule.kind, row, today).item)
         }
+        Kind::HqDigest => Some(of_hq(PersonId(0), 1, "", today).item),
         Kind::UnitDigest => queries::find_led_unit(conn)?.map(|lead| of_lead(lead, 1, "", today).item),
     };
     Ok(last.map(|item| (item, Taken::AsExample)))

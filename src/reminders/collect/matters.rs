@@ -50,6 +50,7 @@ pub(super) fn of(conn: &mut Conn, asked: &Asked, day: &Day, span: Span) -> Resul
             found.into_iter().map(|row| of_request(row, &day.clock)).collect()
         }
         Asked::Digests => digests(conn, today, span)?,
+        Asked::HqDigests => hq_digests(conn, today, span)?,
     })
 }
 
@@ -158,9 +159,29 @@ pub(super) fn of_request(row: RequestMatter, clock: &Clock) -> Matter {
     }
 }
 
+fn week_of(day: NaiveDate) -> String {
+    format!("{}W{:02}", day.iso_week().year(), day.iso_week().week())
+}
+
+/// Once a week, in the first mail of it; nothing when every unit has answered.
+fn hq_digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>> {
+    let n = queries::count_overdue_answers(conn, today)?;
+    if n == 0 {
+        return Ok(Vec::new());
+    }
+    let week = week_of(today);
+    let people = queries::list_hq(conn, &week, span)?;
+    Ok(people.into_iter().map(|person| of_hq(person, n, &week, today)).collect())
+}
+
+pub(super) fn of_hq(person: PersonId, n: i64, week: &str, today: NaiveDate) -> Matter {
+    let item = item(Kind::HqDigest, 0, Kind::HqDigest.as_str(), today, links::CALLS.to_owned());
+    Matter { person, occurrence: week.to_owned(), withheld: None, is_urgent: false, item: Item { n, ..item } }
+}
+
 /// Once a week, in the first mail of it.
 fn digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>> {
-    let week = format!("{}W{:02}", today.iso_week().year(), today.iso_week().week());
+    let week = week_of(today);
     let leads = queries::list_leads(conn, &week, span)?;
     if leads.is_empty() {
         return Ok(Vec::new());
@@ -218,10 +239,12 @@ pub(in crate::reminders) fn word_item(item: &mut Item, language: Language) {
         }
         Kind::SessionNotice
         | Kind::SessionSoon
+        | Kind::SessionToday
         | Kind::CallGiven
         | Kind::CallUnanswered
         | Kind::CallReturned
         | Kind::RequestDecided
-        | Kind::UnitDigest => {}
+        | Kind::UnitDigest
+        | Kind::HqDigest => {}
     }
 }

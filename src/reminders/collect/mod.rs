@@ -35,6 +35,7 @@ enum Asked {
     Tasks { kind: Kind, occurrence: String, state: TaskState, due_on: NaiveDate },
     Calls { kind: Kind, occurrence: String, from: NaiveDate, to: NaiveDate },
     Digests,
+    HqDigests,
     Requests,
     ReturnedTasks,
     ReturnedCalls,
@@ -115,7 +116,7 @@ impl Question {
     /// Reads on when nothing waits, until something does or the answer has ended.
     fn fill(&mut self, conn: &mut Conn, day: &Day) -> Result<()> {
         // The leaders are counted for together.
-        let mut limit = if matches!(self.asked, Asked::Digests) { i64::MAX } else { ROWS };
+        let mut limit = if matches!(self.asked, Asked::Digests | Asked::HqDigests) { i64::MAX } else { ROWS };
         while self.waiting.is_empty() && !self.is_over {
             let span = Span { after: self.after, today: day.today, limit };
             let found = matters::of(conn, &self.asked, day, span)?;
@@ -148,9 +149,11 @@ fn of_rule(conn: &mut Conn, day: &Day, rule: &Rule) -> Result<Vec<Asked>> {
         days.flat_map(of_day).collect()
     };
     let calls = |occurrence: &str, from, to| Asked::Calls { kind, occurrence: occurrence.to_owned(), from, to };
-    // Which days fell due in the first, second, … week before today.
-    let weeks = |n: i64| {
-        (1..=n).map(|week| (week.to_string(), today - TimeDelta::days(7 * week), today - TimeDelta::days(7 * week - 6)))
+    // Which days fell due in the first, second, … week before a day.
+    let weeks = |n: i64, day: NaiveDate| {
+        (1..=n).map(move |week| {
+            (week.to_string(), day - TimeDelta::days(7 * week), day - TimeDelta::days(7 * week - 6))
+        })
     };
     Ok(match kind {
         Kind::SessionNotice => {
@@ -163,15 +166,20 @@ fn of_rule(conn: &mut Conn, day: &Day, rule: &Rule) -> Result<Vec<Asked>> {
             let until = day.clock.moment(last + TimeDelta::days(1), NaiveTime::MIN) - TimeDelta::microseconds(1);
             of_sessions(conn, kind, &[SessionState::Published], (day.now, until))?
         }
+        Kind::SessionToday => {
+            let until = day.now + TimeDelta::hours(rule.hours);
+            of_sessions(conn, kind, &[SessionState::Published], (day.now, until))?
+        }
         Kind::TaskToday => tasks("", today, day.next_working_day - TimeDelta::days(1)),
         Kind::TaskSoon => tasks("", day.next_working_day, today + TimeDelta::days(rule.days)),
-        Kind::TaskOverdue => weeks(rule.at_most).flat_map(|(word, from, to)| tasks(&word, from, to)).collect(),
+        Kind::TaskOverdue => weeks(rule.at_most, today - TimeDelta::days(rule.days)).flat_map(|(word, from, to)| tasks(&word, from, to)).collect(),
         Kind::CallGiven => vec![calls("given", today, today + TimeDelta::days(400))],
         Kind::CallUnanswered => {
             let soon = calls("soon", today, today + TimeDelta::days(rule.days));
-            std::iter::once(soon).chain(weeks(rule.at_most).map(|(word, from, to)| calls(&word, from, to))).collect()
+            std::iter::once(soon).chain(weeks(rule.at_most, today).map(|(word, from, to)| calls(&word, from, to))).collect()
         }
         Kind::UnitDigest => vec![Asked::Digests],
+        Kind::HqDigest => vec![Asked::HqDigests],
         Kind::RequestDecided => vec![Asked::Requests],
         Kind::TaskReturned => vec![Asked::ReturnedTasks],
         Kind::CallReturned => vec![Asked::ReturnedCalls],

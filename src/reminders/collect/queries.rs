@@ -368,6 +368,38 @@ pub(super) fn list_leads(conn: &mut Conn, week: &str, span: Span) -> QueryResult
         .load(conn)
 }
 
+/// People of HQ who have not had this week's digest.
+pub(super) fn list_hq(conn: &mut Conn, week: &str, span: Span) -> QueryResult<Vec<PersonId>> {
+    let told = reminders::table
+        .filter(reminders::person_id.eq(accounts::person_id))
+        .filter(reminders::kind.eq(Kind::HqDigest))
+        .filter(reminders::occurrence.eq(week.to_owned()));
+    grants::table
+        .inner_join(accounts::table.on(accounts::id.eq(grants::account_id)))
+        .inner_join(people::table.on(people::id.eq(accounts::person_id)))
+        .filter(grants::role.eq(Role::Hq))
+        .filter(people::left_on.is_null().or(people::left_on.gt(span.today)))
+        .filter(accounts::disabled_at.is_null())
+        .filter(accounts::person_id.gt(span.after))
+        .filter(not(exists(told)))
+        .distinct()
+        .order(accounts::person_id)
+        .limit(span.limit)
+        .select(accounts::person_id)
+        .load(conn)
+}
+
+/// How many answers to calls are overdue on this day: each unit of each call once, however many forms it asks.
+pub(super) fn count_overdue_answers(conn: &mut Conn, today: NaiveDate) -> QueryResult<i64> {
+    let units: Vec<(CallId, UnitId)> = unit_tasks::table
+        .filter(unit_tasks::state.eq_any(UNANSWERED))
+        .filter(unit_tasks::due_on.lt(today))
+        .distinct()
+        .select((unit_tasks::call_id, unit_tasks::unit_id))
+        .load(conn)?;
+    Ok(units.len() as i64)
+}
+
 /// How many people of each unit have an open task overdue on this day.
 pub(super) fn count_overdue(conn: &mut Conn, today: NaiveDate) -> QueryResult<Vec<(UnitPath, i64)>> {
     tasks::table

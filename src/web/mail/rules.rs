@@ -28,6 +28,10 @@ struct RuleRow {
     is_on: bool,
     /// 0 when it has none.
     days: i64,
+    /// 0 when it has none.
+    days_after: i64,
+    /// 0 when it has none.
+    hours: i64,
     /// 0 when it comes once.
     at_most: i64,
     href: String,
@@ -40,6 +44,8 @@ pub async fn list(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
         kind: rule.kind,
         is_on: rule.is_on,
         days: if rule.has_days() { rule.days } else { 0 },
+        days_after: if rule.has_days_after() { rule.days } else { 0 },
+        hours: rule.hours,
         at_most: if rule.repeats() { rule.at_most } else { 0 },
         href: links::rule(rule.kind.as_str()),
     };
@@ -53,6 +59,7 @@ pub async fn list(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
 pub struct RuleInput {
     on: String,
     days: String,
+    hours: String,
     at_most: String,
     words_zh: String,
     words_en: String,
@@ -64,6 +71,7 @@ impl RuleInput {
         Self {
             on: if rule.is_on { "on".to_owned() } else { String::new() },
             days: rule.days.to_string(),
+            hours: rule.hours.to_string(),
             at_most: rule.at_most.to_string(),
             words_zh: rule.words_zh.clone(),
             words_en: rule.words_en.clone(),
@@ -78,7 +86,8 @@ impl RuleInput {
         Rule {
             kind,
             is_on: self.on == "on",
-            days: if usual.has_days() { number(&self.days) } else { usual.days },
+            days: if usual.has_days() || usual.has_days_after() { number(&self.days) } else { usual.days },
+            hours: if usual.has_hours() { number(&self.hours) } else { usual.hours },
             at_most: if usual.repeats() { number(&self.at_most) } else { usual.at_most },
             words_zh: self.words_zh.trim().to_owned(),
             words_en: self.words_en.trim().to_owned(),
@@ -91,6 +100,8 @@ impl RuleInput {
 struct RulePage {
     kind: Kind,
     has_days: bool,
+    has_days_after: bool,
+    has_hours: bool,
     repeats: bool,
     words_length: i64,
     action: String,
@@ -120,6 +131,8 @@ async fn rule_page(app: &App, kind: Kind, form: RuleInput) -> Result<RulePage> {
     Ok(RulePage {
         kind,
         has_days: usual.has_days(),
+        has_days_after: usual.has_days_after(),
+        has_hours: usual.has_hours(),
         repeats: usual.repeats(),
         words_length: WORDS_LENGTH as i64,
         action: links::rule(kind.as_str()),
@@ -162,6 +175,7 @@ pub async fn change(
             let current = all.iter().find(|rule| rule.kind == kind).map(RuleInput::of).unwrap_or_default();
             let problems = differences([
                 text_field("days", &typed.days, &current.days),
+                text_field("hours", &typed.hours, &current.hours),
                 text_field("at_most", &typed.at_most, &current.at_most),
                 text_field("words_zh", &typed.words_zh, &current.words_zh),
                 text_field("words_en", &typed.words_en, &current.words_en),
