@@ -13,6 +13,7 @@ use crate::store::ids::OutboxId;
 use crate::store::{Conn, Db};
 use chrono::TimeDelta;
 use futures_util::stream::{self, Stream, StreamExt};
+use lettre::Message;
 use lettre::message::Mailbox;
 use std::collections::VecDeque;
 use std::ops::Add;
@@ -161,11 +162,12 @@ impl Delivery {
             Claimed::Row(mail) => mail,
             Claimed::Over(delivered) => return Ok(delivered),
         };
+        let message = self.write(&mail);
         let handing_over = lanes.handed_over.acquire().await;
-        let sending = self.send(&mail);
+        let sending = self.send(&mail, message);
         tokio::pin!(sending);
         // Whoever is slow lets the others pass: first to the server, then altogether.
-        let sent = match tokio::time::timeout(self.span(PROMPT), &mut sending).await {
+        let sent = match tokio::time::timeout(PROMPT, &mut sending).await {
             Ok(sent) => sent,
             Err(_) => {
                 drop(handing_over);
@@ -238,22 +240,25 @@ impl Delivery {
             .await
     }
 
-    async fn send(&self, mail: &Outbox) -> Sending {
+    /// The mail as it leaves, or what becomes of one that cannot.
+    fn write(&self, mail: &Outbox) -> Result<Message, Sending> {
+        let now = self.clock.now();
+        let letter = self.stationery.write(mail, SecretLinks::Whole, now).map_err(|error| {
+            tracing::error!(mail = %mail.id, %error, "a mail cannot be written");
+            Sending::Failed(OwnProblem::NotWritten.into())
+        })?;
+        letter::message(&self.from, mail, letter, now).map_err(|problem| Sending::Refused(problem.into()))
+    }
+
+    async fn send(&self, mail: &Outbox, message: Result<Message, Sending>) -> Sending {
         let (now, within) = (self.clock.now(), SEND_WITHIN / self.haste);
         // A process that was stopped for a while may wake up when another instance already has the mail.
         if mail.lease_until.is_none_or(|until| until - within < now) {
             return Sending::Failed(OwnProblem::LeaseEnded.into());
         }
-        let letter = match self.stationery.write(mail, SecretLinks::Whole, now) {
-            Ok(letter) => letter,
-            Err(error) => {
-                tracing::error!(mail = %mail.id, %error, "a mail cannot be written");
-                return Sending::Failed(OwnProblem::NotWritten.into());
-            }
-        };
-        let message = match letter::message(&self.from, mail, letter, now) {
+        let message = match message {
             Ok(message) => message,
-            Err(problem) => return Sending::Refused(problem.into()),
+            Err(sending) => return sending,
         };
         let sending = self.mailer.send(mail.id, message.envelope(), message.formatted());
         let answer = tokio::time::timeout(self.span(SEND_WITHIN), sending).await;

@@ -1,5 +1,6 @@
 //! What carries a letter away: a mail server, a folder of `.eml` files, or memory for tests.
 
+use super::connections::Connections;
 use super::server;
 use crate::config::Config;
 use crate::error::Result;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Where mail goes. Cloning is cheap.
 #[derive(Clone)]
 pub enum Mailer {
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>, Option<Arc<Connections>>),
     /// Each mail becomes a file here, named by its number.
     Folder(PathBuf),
     Memory(Memory),
@@ -51,9 +52,9 @@ impl Mailer {
         match &config.smtp {
             None => Ok(Self::Folder(config.mail_folder())),
             Some(address) => {
-                let builder = server::builder(address, config.smtp_ca.as_deref())?;
+                let (builder, kept) = server::of(address, config.smtp_ca.as_deref())?;
                 let timeout = std::time::Duration::from_secs(30);
-                Ok(Self::Smtp(Box::new(builder.timeout(Some(timeout)).build())))
+                Ok(Self::Smtp(Box::new(builder.timeout(Some(timeout)).build()), kept.map(Arc::new)))
             }
         }
     }
@@ -64,7 +65,7 @@ impl Mailer {
     /// What it said instead, in English.
     pub async fn probe(&self) -> Result<(), String> {
         match self {
-            Self::Smtp(server) => match server.test_connection().await {
+            Self::Smtp(server, _) => match server.test_connection().await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err("it does not answer after the greeting".to_owned()),
                 Err(error) => Err(error.to_string()),
@@ -76,7 +77,7 @@ impl Mailer {
     /// Sends one mail beside the outbox, and gives what the mail server answered.
     pub(super) async fn send_by_hand(&self, message: lettre::Message) -> Result<String, String> {
         match self {
-            Self::Smtp(server) => match server.send(message).await {
+            Self::Smtp(server, _) => match server.send(message).await {
                 Ok(answer) => Ok(answer.message().collect::<Vec<_>>().join(" ")),
                 Err(error) => Err(error.to_string()),
             },
@@ -93,16 +94,18 @@ impl Mailer {
 
     pub(super) async fn send(&self, id: OutboxId, envelope: &Envelope, content: Vec<u8>) -> Sending {
         match self {
-            Self::Smtp(server) => {
-                let (server, envelope) = (server.clone(), envelope.clone());
+            Self::Smtp(server, kept) => {
+                let (server, kept, envelope) = (server.clone(), kept.clone(), envelope.clone());
                 // A task of its own: whoever stops waiting must not end the conversation in its middle, because the
                 // connection would go back to the others, and the next mail would read answers meant for this one.
-                let sent = tokio::spawn(async move { server.send_raw(&envelope, &content).await });
-                match sent.await {
-                    Ok(Ok(_)) => Sending::Sent,
-                    Ok(Err(error)) => server::outcome(&error),
-                    Err(error) => Sending::Failed(error.to_string()),
-                }
+                let sent = tokio::spawn(async move {
+                    let Some(kept) = kept else {
+                        let sent = server.send_raw(&envelope, &content).await;
+                        return sent.map_or_else(|error| server::outcome(&error), |_| Sending::Sent);
+                    };
+                    kept.send(&envelope, &content).await
+                });
+                sent.await.unwrap_or_else(|error| Sending::Failed(error.to_string()))
             }
             Self::Folder(folder) => {
                 let folder = folder.clone();

@@ -5,6 +5,7 @@
 
 mod again;
 pub mod calendar;
+mod connections;
 mod deliver;
 mod letter;
 mod mailer;

@@ -6,6 +6,7 @@ use crate::store::ids::{OutboxId, PersonId};
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
 use serde::Serialize;
+use std::time::Duration;
 
 crate::choices! {
     pub enum OutboxState {
@@ -94,7 +95,7 @@ pub const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// A try is given up after this long: well before the lease ends.
 pub const SEND_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// The next mail waits this long for the server's answer to the one before.
-pub const PROMPT: TimeDelta = TimeDelta::milliseconds(500);
+pub const PROMPT: Duration = Duration::from_millis(500);
 /// A mail that takes longer to send makes room for others meanwhile.
 pub const SLOW: TimeDelta = TimeDelta::seconds(5);
 /// The pauses after the first tries; the last one stands for all that follow (`reliability.md` M-05).

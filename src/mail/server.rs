@@ -1,5 +1,6 @@
 //! A mail server as the settings name it, and what its answers mean.
 
+use super::connections::Connections;
 use super::mailer::Sending;
 use super::model::OwnProblem;
 use crate::error::Result;
@@ -11,17 +12,25 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use std::path::Path;
 use url::Url;
 
-/// Connections to a mail server by its address; its certificate may come from an authority of the office's own.
+/// A mail server by its address, whose certificate may come from an authority of the office's own: as lettre goes to it,
+/// and the connections kept to one that does not speak TLS from the start.
 ///
 /// # Errors
 /// `Broken` when the address or the authority's file cannot be read.
-pub(super) fn builder(address: &str, authority: Option<&Path>) -> Result<AsyncSmtpTransportBuilder> {
+pub(super) fn of(address: &str, authority: Option<&Path>) -> Result<(AsyncSmtpTransportBuilder, Option<Connections>)> {
     let address = with_starttls(address);
     // The address may hold a password: it is not repeated in the message.
     let wrong = "XUEFA_SMTP is not an address like smtp://user:password@host:587 or smtps://host";
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(&address).context(wrong)?;
-    let Some(file) = authority else { return Ok(builder) };
     let url = Url::parse(&address).context(wrong)?;
+    let kept = |tls| match url.scheme() {
+        "smtp" => Connections::to(&url, tls).map(Some).context(wrong),
+        _ => Ok(None),
+    };
+    let Some(file) = authority else {
+        let usual = TlsParameters::new(url.host_str().context(wrong)?.to_owned()).context(wrong)?;
+        return Ok((builder, kept(usual)?));
+    };
     let host = url.host_str().context(wrong)?.to_owned();
     let parameters = trusting(host, file).with_context(|| {
         format!(
@@ -29,12 +38,13 @@ pub(super) fn builder(address: &str, authority: Option<&Path>) -> Result<AsyncSm
             file.display()
         )
     })?;
+    let kept = kept(parameters.clone())?;
     let tls = match (url.scheme(), url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value)) {
         ("smtps", _) => Tls::Wrapper(parameters),
         (_, Some(value)) if value == "required" => Tls::Required(parameters),
         (_, _) => Tls::Opportunistic(parameters),
     };
-    Ok(builder.tls(tls))
+    Ok((builder.tls(tls), kept))
 }
 
 /// The public authorities and the one of the file.

@@ -64,8 +64,10 @@ impl Standing {
             .into_iter()
             .map(TaskId)
             .collect();
-        let sessions: Vec<SessionId> =
-            subjects(&[Kind::SessionNotice, Kind::SessionSoon, Kind::SessionToday]).into_iter().map(SessionId).collect();
+        let sessions: Vec<SessionId> = subjects(&[Kind::SessionNotice, Kind::SessionSoon, Kind::SessionToday])
+            .into_iter()
+            .map(SessionId)
+            .collect();
         let calls: Vec<CallId> =
             subjects(&[Kind::CallGiven, Kind::CallUnanswered, Kind::CallReturned]).into_iter().map(CallId).collect();
         let sessions = queries::list_sessions_now(conn, &sessions)?;

@@ -151,9 +151,8 @@ fn of_rule(conn: &mut Conn, day: &Day, rule: &Rule) -> Result<Vec<Asked>> {
     let calls = |occurrence: &str, from, to| Asked::Calls { kind, occurrence: occurrence.to_owned(), from, to };
     // Which days fell due in the first, second, … week before a day.
     let weeks = |n: i64, day: NaiveDate| {
-        (1..=n).map(move |week| {
-            (week.to_string(), day - TimeDelta::days(7 * week), day - TimeDelta::days(7 * week - 6))
-        })
+        (1..=n)
+            .map(move |week| (week.to_string(), day - TimeDelta::days(7 * week), day - TimeDelta::days(7 * week - 6)))
     };
     Ok(match kind {
         Kind::SessionNotice => {
@@ -172,11 +171,15 @@ fn of_rule(conn: &mut Conn, day: &Day, rule: &Rule) -> Result<Vec<Asked>> {
         }
         Kind::TaskToday => tasks("", today, day.next_working_day - TimeDelta::days(1)),
         Kind::TaskSoon => tasks("", day.next_working_day, today + TimeDelta::days(rule.days)),
-        Kind::TaskOverdue => weeks(rule.at_most, today - TimeDelta::days(rule.days)).flat_map(|(word, from, to)| tasks(&word, from, to)).collect(),
+        Kind::TaskOverdue => weeks(rule.at_most, today - TimeDelta::days(rule.days))
+            .flat_map(|(word, from, to)| tasks(&word, from, to))
+            .collect(),
         Kind::CallGiven => vec![calls("given", today, today + TimeDelta::days(400))],
         Kind::CallUnanswered => {
             let soon = calls("soon", today, today + TimeDelta::days(rule.days));
-            std::iter::once(soon).chain(weeks(rule.at_most, today).map(|(word, from, to)| calls(&word, from, to))).collect()
+            std::iter::once(soon)
+                .chain(weeks(rule.at_most, today).map(|(word, from, to)| calls(&word, from, to)))
+                .collect()
         }
         Kind::UnitDigest => vec![Asked::Digests],
         Kind::HqDigest => vec![Asked::HqDigests],
