@@ -2,7 +2,11 @@
 
 pub mod basis;
 pub mod csv;
+pub mod docx;
+pub mod exchange_record;
 pub mod finals;
+pub mod paper;
+pub mod pdf;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;

@@ -99,6 +99,7 @@ impl TestApp {
             mail_from: "学法 <xuefa@xuefa.test>".to_owned(),
             zone: clock.zone(),
             trusted_proxies: Vec::new(),
+            fonts: None,
             plain_http: false,
             secret: None,
         };

@@ -1,0 +1,11 @@
+paper-pdf = PDF
+paper-docx = Word
+paper-note = Facts for the meeting note (Word)
+paper-note-title = { $title }: facts for the meeting note
+paper-note-attendance = Attendance
+paper-fact = { $name }: { $text }
+paper-head-of-unit = Head of unit:
+paper-replaces = Replaces report { $number } of { $at }
+paper-no-pdf = This program was built without PDF. Print with the browser, or download the Word file.
+paper-no-fonts = The server has no Chinese fonts, so no PDF can be made. Looked in: { $folders }. Ask the administrator to install some (Debian: apt install fonts-noto-cjk), or to put them into the folder named by XUEFA_FONTS, and to start the program again. Printing with the browser and the Word file go on working.
+paper-no-glyph = No font on the server has these characters: { $characters }. Looked in: { $folders }. Ask the administrator to install a font that has them (Debian: apt install fonts-noto-cjk), or to put one into the folder named by XUEFA_FONTS, and to start the program again. Printing with the browser and the Word file go on working.

@@ -1,0 +1,11 @@
+paper-pdf = PDF
+paper-docx = Word
+paper-note = 会议纪要素材（Word）
+paper-note-title = { $title }会议纪要（素材）
+paper-note-attendance = 参训情况
+paper-fact = { $name }：{ $text }
+paper-head-of-unit = 单位负责人：
+paper-replaces = 替代 { $at } 的 { $number } 号
+paper-no-pdf = 本程序未包含 PDF 功能。请用浏览器打印，或下载 Word 文件。
+paper-no-fonts = 服务器上没有可用的中文字体，不能生成 PDF。已查找：{ $folders }。请系统管理员安装中文字体（Debian：apt install fonts-noto-cjk），或把字体放入 XUEFA_FONTS 所指的文件夹，再重新启动。用浏览器打印和下载 Word 文件不受影响。
+paper-no-glyph = 服务器上的字体缺少这些字符：{ $characters }。已查找：{ $folders }。请系统管理员安装含有这些字符的字体（Debian：apt install fonts-noto-cjk），或放入 XUEFA_FONTS 所指的文件夹，再重新启动。用浏览器打印和下载 Word 文件不受影响。
