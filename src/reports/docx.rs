@@ -132,8 +132,7 @@ fn table_of(table: &PaperTable, width: f64) -> Table {
     };
     let head = table.columns.iter().enumerate();
     let head = head.map(|(place, column)| cell(&column.head, place, HEI, AlignmentType::Center)).collect();
-    let mut rows =
-        vec![TableRow::new(head).cant_split().row_height(HEAD_HEIGHT).height_rule(HeightRule::AtLeast)];
+    let mut rows = vec![TableRow::new(head).cant_split().row_height(HEAD_HEIGHT).height_rule(HeightRule::AtLeast)];
     for row in &table.rows {
         let cells = row.iter().zip(&table.columns).enumerate().map(|(place, (text, column))| {
             let align = match column.align {

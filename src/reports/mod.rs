@@ -1,5 +1,6 @@
 //! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
 
+pub mod archive;
 pub mod basis;
 pub mod csv;
 pub mod docx;

@@ -211,6 +211,8 @@ struct FinalPage {
     csv: String,
     pdf: String,
     docx: String,
+    /// The file to verify, for HQ.
+    file: Option<String>,
     made_by: Option<String>,
     digest: String,
     replaces: Option<Linked>,
@@ -319,6 +321,7 @@ fn final_page(
         csv: links::final_report_csv(number),
         pdf: format!("{}.pdf", links::final_report(number)),
         docx: format!("{}.docx", links::final_report(number)),
+        file: viewer.is_hq().then(|| format!("{}.json", links::final_report(number))),
         made_by,
         digest,
         replaces: replaces.map(linked),

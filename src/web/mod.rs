@@ -9,6 +9,7 @@ pub mod unit_tree;
 pub mod visit;
 
 pub mod accounts;
+pub mod archives;
 pub mod attendance;
 pub mod background;
 pub mod download;
@@ -357,12 +358,15 @@ routes! {
 
     // Reports
     "/sessions/{id}/report" { get Units => reports::session_report }
+    "/sessions/{id}/archive" { get Hq => archives::show, post Hq => archives::build }
+    "/sessions/{id}/archive.zip" { get Hq => archives::download }
     "/sessions/{id}/report.pdf" { get Units => papers::session_pdf }
     "/sessions/{id}/report.docx" { get Units => papers::session_docx }
     "/sessions/{id}/note.docx" { get Units => papers::note_docx }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
     "/reports/final" { get Units => finals::find }
+    "/reports/final/{number}.json" { get Hq => archives::final_file }
     "/reports/final/{number}.pdf" { get Units => papers::final_pdf }
     "/reports/final/{number}.docx" { get Units => papers::final_docx }
     "/reports/final/{number}.csv" { get Units => finals::csv }

@@ -1,10 +1,10 @@
 //! Reports as files of papers: PDF to be printed and kept, DOCX to be edited. Who may see the page may have the file.
 
+use super::App;
 use super::finals::final_paper;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
 use super::visit::Visit;
-use super::App;
 use crate::access::Viewer;
 use crate::error::Result;
 use crate::links;
@@ -46,7 +46,13 @@ impl Format {
 }
 
 /// The file of a paper, named by what it is, its day, and its number or that it is a draft.
-async fn file_of(app: &App, paper: Paper, day: NaiveDate, number: Option<&str>, format: Format) -> Result<HttpResponse> {
+async fn file_of(
+    app: &App,
+    paper: Paper,
+    day: NaiveDate,
+    number: Option<&str>,
+    format: Format,
+) -> Result<HttpResponse> {
     let mark = number.or(paper.draft.as_deref()).map(|mark| format!("-{mark}")).unwrap_or_default();
     let name = format!("{}-{day}{mark}.{}", paper.name, format.ending()).replace(['/', '\\', '"'], "-");
     let content = match format {

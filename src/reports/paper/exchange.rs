@@ -70,6 +70,7 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         draft: of.is_draft.then(|| words.say("report-draft")),
         sheets: vec![Sheet {
             title,
+            ending: String::new(),
             lines: vec![unit, made],
             blocks,
             signature: Some(signature),

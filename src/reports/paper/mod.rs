@@ -3,6 +3,7 @@
 
 mod exchange;
 mod note;
+mod notice;
 mod session;
 mod sheet;
 mod study;
@@ -10,7 +11,8 @@ mod words;
 
 pub use exchange::exchange;
 pub use note::{Planned, note};
-pub use session::{Finality, session};
+pub use notice::notice;
+pub use session::{Finality, session, session_list};
 pub use sheet::sheet;
 pub use study::study;
 pub use words::Words;
@@ -47,6 +49,8 @@ pub enum Layout {
 #[derive(Debug, Clone, Serialize)]
 pub struct Sheet {
     pub title: String,
+    /// The word that the title ends with, before which a long one is broken; empty when there is none.
+    pub ending: String,
     /// Under the title: whose, which number, when it was made.
     pub lines: Vec<String>,
     pub blocks: Vec<Block>,
@@ -60,13 +64,22 @@ pub struct Sheet {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
     /// 一、 is of level 1, （一） of level 2.
-    Heading { level: u8, text: String },
+    Heading {
+        level: u8,
+        text: String,
+    },
     /// Its first line is indented.
-    Paragraph { text: String },
+    Paragraph {
+        text: String,
+    },
     /// In small type: by which formula figures were made.
-    Note { text: String },
+    Note {
+        text: String,
+    },
     /// A line without indent, as of a list's head.
-    Line { text: String },
+    Line {
+        text: String,
+    },
     Table(Table),
 }
 

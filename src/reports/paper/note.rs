@@ -48,6 +48,7 @@ pub fn note(report: &SessionReport, planned: &Planned, words: &Words) -> Paper {
         draft: Some(words.say("report-draft")),
         sheets: vec![Sheet {
             title,
+            ending: String::new(),
             lines: vec![report.organisation.clone()],
             blocks,
             signature: Some(signature),

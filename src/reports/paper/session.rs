@@ -53,7 +53,14 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
         layout: Layout::Official,
         name: title.clone(),
         draft: report.is_draft.then(|| words.say("report-draft")),
-        sheets: vec![Sheet { title, lines, blocks, signature: Some(signature), foot: Vec::new() }],
+        sheets: vec![Sheet {
+            title,
+            ending: words.say("report-title-attendance"),
+            lines,
+            blocks,
+            signature: Some(signature),
+            foot: Vec::new(),
+        }],
         made_at: report.made_at,
     })
 }
@@ -110,9 +117,8 @@ pub(super) fn figures(report: &SessionReport, words: &Words) -> Vec<String> {
         .with("corrections", report.n_corrections);
     let mut said = vec![total, words.word(&rates), words.word(&how), words.word(&beside)];
     if !report.guests.is_empty() {
-        let guest = |name: &str, unit: &str| {
-            words.word(&Message::new("report-guest").with("name", name).with("unit", unit))
-        };
+        let guest =
+            |name: &str, unit: &str| words.word(&Message::new("report-guest").with("name", name).with("unit", unit));
         let guests: Vec<String> = report.guests.iter().map(|of| guest(&of.name, &of.unit)).collect();
         let count = words.count("report-guests-count", "n", guests.len());
         said.push(format!("{count}{}", words.list(guests.iter().map(String::as_str))));
@@ -149,6 +155,12 @@ fn tables(report: &SessionReport, words: &Words) -> Vec<Block> {
     let rows = report.people.iter().map(|person| person_row(person, words)).collect();
     blocks.push(Block::Table(Table::wide(person_columns(words), rows)));
     blocks
+}
+
+/// The list of people: its head and its rows.
+pub fn session_list(report: &SessionReport, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
+    let head = person_columns(words).into_iter().map(|column| column.head).collect();
+    (head, report.people.iter().map(|person| person_row(person, words)).collect())
 }
 
 fn figure_columns(name: String, has_pending: bool, words: &Words) -> Vec<Column> {

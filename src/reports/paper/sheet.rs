@@ -27,7 +27,7 @@ pub fn sheet(of: &SignInSheet, address: &str, words: &Words) -> Paper {
             words.word(&Message::new("sheet-made").with("at", words.short(of.made_at))),
             words.word(&Message::new("sheet-page").with("page", number).with("pages", n_pages)),
         ];
-        Sheet { title: title.clone(), lines: Vec::new(), blocks, signature, foot }
+        Sheet { title: title.clone(), ending: words.say("report-sheet"), lines: Vec::new(), blocks, signature, foot }
     };
     Paper {
         language: words.language,

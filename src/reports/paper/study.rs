@@ -20,7 +20,11 @@ pub fn study(of: &Record, made_at: Moment, words: &Words) -> Paper {
         words.fact("board-post", &blank(&of.person.post)),
         words.fact("report-column-category", &words.choice("category-", of.person.category.as_str())),
     ];
-    facts.extend(of.requirement.as_ref().map(|requirement| words.fact("record-hours-required", &required(requirement, of, words))));
+    facts.extend(
+        of.requirement
+            .as_ref()
+            .map(|requirement| words.fact("record-hours-required", &required(requirement, of, words))),
+    );
     facts.extend(figures(of, words));
     let mut blocks: Vec<Block> = facts.into_iter().map(Block::paragraph).collect();
     blocks.push(Block::heading(words.count("record-paper-sessions", "n", of.sessions.len())));
@@ -52,6 +56,7 @@ pub fn study(of: &Record, made_at: Moment, words: &Words) -> Paper {
         draft: None,
         sheets: vec![Sheet {
             title,
+            ending: String::new(),
             lines: vec![of.organisation.clone(), format!("{} {made_on}", words.say("record-made-on"))],
             blocks,
             signature: Some(signature),

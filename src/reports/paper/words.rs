@@ -72,6 +72,11 @@ impl Words {
         dates::short(self.language, self.clock.local(at).naive_local())
     }
 
+    /// 2024-07-05 14:30, for tables that a machine may read.
+    pub fn stamp(&self, at: Moment) -> String {
+        self.clock.local(at).format("%Y-%m-%d %H:%M").to_string()
+    }
+
     pub fn time(&self, at: Moment) -> String {
         dates::time(self.clock.local(at).time())
     }

@@ -86,9 +86,8 @@ impl Fonts {
     /// Reads the faces of folders and all below them; of two with the same name the first one stays.
     pub fn read(folders: &[PathBuf]) -> Self {
         let kinds = [("title", &TITLE), ("text", &TEXT), ("hei", &HEI), ("kai", &KAI), ("song", &SONG)];
-        let is_wanted = |family: &str| {
-            GENERAL.contains(&family) || kinds.iter().any(|(_, kind)| kind.families.contains(&family))
-        };
+        let is_wanted =
+            |family: &str| GENERAL.contains(&family) || kinds.iter().any(|(_, kind)| kind.families.contains(&family));
         let mut found: Vec<Font> = Vec::new();
         for path in folders.iter().flat_map(|folder| files(folder)) {
             let Ok(content) = std::fs::read(&path) else {

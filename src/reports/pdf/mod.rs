@@ -80,10 +80,11 @@ impl Press {
         Err(Error::refused(crate::error::Message::new("paper-no-pdf")))
     }
 
-    /// Which faces are used; nothing when this program was built without. Reads them.
+    /// Which faces are used; nothing when this program was built without. Reads them, and keeps none: what prints no
+    /// paper needs no memory for them.
     #[cfg(feature = "pdf")]
     pub fn stand_ins(&self) -> Vec<StandIn> {
-        self.fonts().stand_ins.clone()
+        fonts::Fonts::read(&self.0.folders).stand_ins
     }
 
     #[cfg(not(feature = "pdf"))]
@@ -94,6 +95,36 @@ impl Press {
     #[cfg(feature = "pdf")]
     fn fonts(&self) -> &fonts::Fonts {
         self.0.fonts.get_or_init(|| fonts::Fonts::read(&self.0.folders))
+    }
+
+    /// Which face stands in for which official one, in a sentence; or what to do when there is none.
+    ///
+    /// # Errors
+    /// The sentence, when no paper can be printed.
+    pub fn report(&self) -> Result<String, String> {
+        let stand_ins = self.stand_ins();
+        let folders: Vec<String> = self.0.folders.iter().map(|folder| folder.display().to_string()).collect();
+        if stand_ins.is_empty() {
+            return Err("this program was built without PDF; papers print with the browser".to_owned());
+        }
+        let said: Vec<String> = stand_ins
+            .iter()
+            .filter_map(|of| {
+                let used = of.used.as_deref()?;
+                Some(if of.is_official {
+                    format!("{} is {used}", of.wanted)
+                } else {
+                    format!("{used} for {}", of.wanted)
+                })
+            })
+            .collect();
+        if said.len() < stand_ins.len() {
+            let folders = folders.join(", ");
+            return Err(format!(
+                "no Chinese fonts in {folders}; install some (Debian: apt install fonts-noto-cjk) or put them into XUEFA_FONTS, else no PDF is made"
+            ));
+        }
+        Ok(said.join(", "))
     }
 
     /// Where faces are looked for, the first winning.

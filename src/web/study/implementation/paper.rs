@@ -109,7 +109,8 @@ pub(in crate::web) fn paper_of(
         false => Block::Table(rows_of(&page, words)),
     });
     blocks.push(Block::heading(words.say("implementation-heading-next")));
-    let next = if page.next_steps.is_empty() { words.say("implementation-paper-no-next") } else { page.next_steps.clone() };
+    let next =
+        if page.next_steps.is_empty() { words.say("implementation-paper-no-next") } else { page.next_steps.clone() };
     blocks.push(Block::paragraph(next));
     let signature = Signature {
         lines: vec![words.say("implementation-head-line")],
@@ -123,7 +124,14 @@ pub(in crate::web) fn paper_of(
         layout: Layout::Official,
         name: format!("{}{title}", head.unit_name),
         draft: page.is_draft.then(|| words.say("report-draft")),
-        sheets: vec![Sheet { title, lines: Vec::new(), blocks, signature: Some(signature), foot: Vec::new() }],
+        sheets: vec![Sheet {
+            title,
+            ending: String::new(),
+            lines: Vec::new(),
+            blocks,
+            signature: Some(signature),
+            foot: Vec::new(),
+        }],
         made_at: words.clock.now(),
     };
     Ok((paper, page.signed_on))
