@@ -9,6 +9,8 @@ use docx_rs::{
     Run, RunFonts, SpecialIndentType, Table, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use std::io::Cursor;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 /// Twentieths of a point of a millimetre.
 const TWIPS: f64 = 1440.0 / 25.4;
@@ -46,7 +48,19 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>> {
     package.document = with_repeated_heads(package.document)?;
     let mut file = Cursor::new(Vec::new());
     package.pack(&mut file).context("a DOCX file cannot be written")?;
-    Ok(file.into_inner())
+    Ok(deflated(file).context("a DOCX file cannot be packed")?)
+}
+
+/// The writer puts the parts together without packing them: five times the size.
+fn deflated(stored: Cursor<Vec<u8>>) -> anyhow::Result<Vec<u8>> {
+    let mut from = ZipArchive::new(stored)?;
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut part = from.by_index(index)?;
+        to.start_file(part.name()?.into_owned(), SimpleFileOptions::default())?;
+        std::io::copy(&mut part, &mut to)?;
+    }
+    Ok(to.finish()?.into_inner())
 }
 
 fn twips(millimetres: f64) -> i32 {
@@ -83,7 +97,7 @@ fn add_sheet(mut docx: Docx, sheet: &Sheet, draft: Option<&str>, width: f64, is_
             Block::Heading { level, text } => {
                 docx.add_paragraph(body(text, if *level == 1 { HEI } else { KAI }).keep_next(true))
             }
-            Block::Paragraph { text } => docx.add_paragraph(body(text, TEXT)),
+            Block::Paragraph { text } | Block::Names { text } => docx.add_paragraph(body(text, TEXT)),
             Block::Note { text } => docx.add_paragraph(line(text, TEXT, 21)),
             Block::Line { text } => docx.add_paragraph(line(text, TEXT, 24)),
             Block::Table(table) => docx.add_table(table_of(table, width)).add_paragraph(line("", TEXT, 10)),
@@ -113,6 +127,8 @@ fn line(text: &str, face: [&str; 2], size: usize) -> Paragraph {
         if place > 0 {
             run = run.add_break(BreakType::TextWrapping);
         }
+        // XML has no control characters; Word would not open the file.
+        let part: String = part.chars().filter(|character| !character.is_control()).collect();
         run = run.add_text(part);
     }
     Paragraph::new().add_run(run)

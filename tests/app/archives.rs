@@ -1,7 +1,7 @@
 //! One session, one file: built by a job, whole, signed, checked without a server.
 
 use crate::reports::given_session;
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, prints_papers};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::process::Command;
@@ -49,6 +49,9 @@ fn packed(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
 
 #[actix_web::test]
 async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() {
+    if !prints_papers() {
+        return;
+    }
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
@@ -97,6 +100,9 @@ async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() 
 
 #[actix_web::test]
 async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_whose_it_is() {
+    if !prints_papers() {
+        return;
+    }
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
@@ -132,6 +138,9 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
 
 #[actix_web::test]
 async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server() {
+    if !prints_papers() {
+        return;
+    }
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
@@ -167,6 +176,9 @@ async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server
 
 #[actix_web::test]
 async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
+    if !prints_papers() {
+        return;
+    }
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;
     let closed = given_session(&site, SessionState::Closed).await;

@@ -24,7 +24,7 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         ("meeting-presence-leave", &of.leave),
         ("meeting-presence-absent", &of.absent),
     ] {
-        blocks.push(Block::paragraph(words.fact(key, &words.list(names.iter().map(String::as_str)))));
+        blocks.push(Block::Names { text: words.fact(key, &words.list(names.iter().map(String::as_str))) });
     }
     let none = || Block::paragraph(words.say("meeting-none"));
     let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);

@@ -42,6 +42,8 @@ pub struct Paper {
 pub enum Layout {
     /// GB/T 9704-2012 without red head: its margins, 22 lines of 28 characters, the page number outside.
     Official,
+    /// The official margins with smaller type, for what fits on one page as it prints.
+    OnePage,
     /// As the printed sign-in sheet: narrow margins, pages that were split before, their number in the foot.
     List,
 }
@@ -70,6 +72,10 @@ pub enum Block {
     },
     /// Its first line is indented.
     Paragraph {
+        text: String,
+    },
+    /// A paragraph of names, none of which is broken.
+    Names {
         text: String,
     },
     /// In small type: by which formula figures were made.

@@ -119,6 +119,7 @@ fn words_of(paper: &Paper) -> String {
             match block {
                 Block::Heading { text, .. }
                 | Block::Paragraph { text }
+                | Block::Names { text }
                 | Block::Note { text }
                 | Block::Line { text } => words.push(text),
                 Block::Table(table) => {

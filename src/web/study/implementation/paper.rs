@@ -121,7 +121,7 @@ pub(in crate::web) fn paper_of(
     };
     let paper = Paper {
         language: words.language,
-        layout: Layout::Official,
+        layout: Layout::OnePage,
         name: format!("{}{title}", head.unit_name),
         draft: page.is_draft.then(|| words.say("report-draft")),
         sheets: vec![Sheet {
