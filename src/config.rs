@@ -39,6 +39,9 @@ pub struct Config {
     /// The organisation's time zone
     #[arg(long, env = "XUEFA_ZONE", default_value = "Asia/Shanghai")]
     pub zone: Tz,
+    /// A folder with the organisation's own fonts for papers (方正小标宋, 仿宋_GB2312, 楷体_GB2312, 黑体): they win over the system's
+    #[arg(long, env = "XUEFA_FONTS")]
+    pub fonts: Option<PathBuf>,
     /// Addresses of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "XUEFA_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,

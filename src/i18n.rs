@@ -125,6 +125,15 @@ pub fn word(language: Language, clock: &crate::clock::Clock, message: &Message) 
     })
 }
 
+/// The word of a choice: the text whose id is the prefix with the choice, written with hyphens.
+pub fn word_of(language: Language, prefix: &str, choice: &str) -> String {
+    let id = format!("{prefix}{}", choice.replace('_', "-"));
+    text(language, &id, &FluentArgs::new()).unwrap_or_else(|problem| {
+        tracing::error!(problem, "a text is missing");
+        id
+    })
+}
+
 /// Several texts as a list.
 fn list(language: Language, ids: &[String]) -> String {
     let words = ids.iter().map(|id| text(language, id, &FluentArgs::new()).unwrap_or_else(|_| id.clone()));

@@ -43,6 +43,12 @@
 //! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
 //! is within reach, and `finals::differences` holds it against the rows of today.
 //!
+//! *Paper.* A report's struct → `reports::paper` says it in words → `reports::pdf` has typst lay them out (data, never source; the
+//! machine's faces), `reports::docx` writes the same for Word; `web/papers.rs` serves both where the page is.
+//!
+//! *Archive.* `POST /sessions/{id}/archive` queues a job → `reports::archive::run` gathers everything in one read, prints, packs,
+//! signs the digests, keeps the ZIP among the files and archives the session; `xuefa verify` checks it anywhere.
+//!
 //! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
 //! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.
 //!

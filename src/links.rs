@@ -139,6 +139,16 @@ pub fn final_report_csv(number: impl std::fmt::Display) -> String {
     format!("{FINAL_REPORTS}/{number}.csv")
 }
 
+/// The archives of a session.
+pub fn session_archive(id: SessionId) -> String {
+    format!("/sessions/{id}/archive")
+}
+
+/// An archive of a session as a file.
+pub fn session_archive_file(id: SessionId, version: i64) -> String {
+    format!("/sessions/{id}/archive.zip?version={version}")
+}
+
 pub fn seating(id: SessionId) -> String {
     session_part(id, "seats")
 }

@@ -46,6 +46,7 @@ pub fn config() -> Config {
         mail_from: "学法 <xuefa@localhost>".to_owned(),
         zone: chrono_tz::Asia::Shanghai,
         trusted_proxies: Vec::new(),
+        fonts: None,
         plain_http: false,
         secret: None,
     }

@@ -385,6 +385,14 @@ pub fn list_standing(conn: &mut Conn, id: AssignmentId) -> QueryResult<Vec<Stand
         .load(conn)
 }
 
+/// Everything that was given for a session, to whom, in the units' fixed order.
+pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonTask>> {
+    person_tasks!()
+        .filter(tasks::session_id.eq(session))
+        .order((units::sort_key, people::order_number, people::id, readings::position, tasks::id))
+        .load(conn)
+}
+
 /// One page of the tasks of an assignment of people who are now in one of these units, in the units' fixed order.
 pub fn page_of_tasks(
     conn: &mut Conn,

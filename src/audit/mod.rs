@@ -43,6 +43,26 @@ pub fn record(
     Ok(())
 }
 
+/// An entry as an extract shows it. Columns as [`list_of`] selects them.
+#[derive(Debug, Clone, diesel::prelude::Queryable)]
+pub struct Entry {
+    pub id: i64,
+    pub at: Moment,
+    /// Who did it; nothing for the program itself.
+    pub name: Option<String>,
+    pub action: String,
+    /// The values before and after, in JSON.
+    pub details: Option<String>,
+}
+
+/// What was done about one thing, the oldest first.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> Result<Vec<Entry>> {
+    Ok(queries::list_of(conn, subject_kind, subject)?)
+}
+
 /// The entry that was added last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::prelude::Queryable)]
 pub struct Newest {

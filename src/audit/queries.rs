@@ -1,11 +1,11 @@
 //! All SQL of the audit trail.
 
-use super::{Action, Newest};
+use super::{Action, Entry, Newest};
 use crate::access::Actor;
 use crate::clock::Moment;
 use crate::each;
 use crate::store::Conn;
-use crate::store::schema::{audit_entries, audit_values};
+use crate::store::schema::{audit_entries, audit_values, people};
 use diesel::prelude::*;
 
 pub(super) fn insert(
@@ -52,4 +52,22 @@ pub(super) fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) 
         .first(conn)
         .optional()?;
     Ok(found.is_some())
+}
+
+/// What was done about one thing, the oldest first, with the values while they are kept.
+pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult<Vec<Entry>> {
+    audit_entries::table
+        .left_join(people::table)
+        .left_join(audit_values::table)
+        .filter(audit_entries::subject_kind.eq(subject_kind))
+        .filter(audit_entries::subject_id.eq(subject))
+        .order(audit_entries::id)
+        .select((
+            audit_entries::id,
+            audit_entries::at,
+            people::name.nullable(),
+            audit_entries::action,
+            audit_values::details.nullable(),
+        ))
+        .load(conn)
 }

@@ -80,6 +80,7 @@ async fn examine(options: DoctorOptions) -> usize {
             return n_faults;
         }
     };
+    say("fonts", app.press.report().map_or_else(Finding::Warning, Finding::Fine));
     say("outbox", outbox(&app).await);
     for (part, finding) in mail_server(&app, mail.as_deref()).await {
         say(part, finding);

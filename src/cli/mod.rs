@@ -7,6 +7,7 @@ mod doctor;
 mod import_roster;
 mod remind;
 mod serve;
+mod verify;
 
 use crate::config::Config;
 use crate::error::Result;
@@ -36,6 +37,8 @@ enum Command {
     Doctor(doctor::DoctorOptions),
     /// Bring in people from a roster, or say what it would do
     ImportRoster(import_roster::ImportOptions),
+    /// Check a session archive or a final report's file, without a server
+    Verify(verify::VerifyOptions),
     /// Print every route: method, path, permission
     Routes,
 }
@@ -53,6 +56,7 @@ pub fn run() -> Result<()> {
         Command::Remind(options) => remind::run(options),
         Command::Doctor(options) => doctor::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
+        Command::Verify(options) => verify::run(&options),
         Command::Routes => {
             for route in crate::web::ROUTES {
                 println!("{} {} {}", route.method, route.path, route.permission.name());

@@ -37,6 +37,12 @@ pub(super) async fn serve(app: App) -> Result<()> {
     let listen = app.config.listen;
     super::background::start(&app)?;
     app.foot.refresh(&app.db).await?;
+    let press = app.press.clone();
+    // Beside the start, which does not wait for it.
+    drop(std::thread::spawn(move || match press.report() {
+        Ok(faces) => tracing::info!(%faces, "fonts of papers"),
+        Err(problem) => tracing::warn!(%problem, "fonts of papers"),
+    }));
     let server = HttpServer::new(move || app.service())
         .bind(listen)
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?

@@ -57,6 +57,30 @@ pub async fn receive(
     Ok(Received { file, digest, kind, size_bytes })
 }
 
+/// Puts a content of the program's own into the folder, and tells the digest by which it lies there. It has no row among
+/// the files, so that no sweep takes it away.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub async fn store(folder: &Path, content: Vec<u8>) -> Result<String> {
+    let folder = folder.to_owned();
+    let stored = tokio::task::spawn_blocking(move || {
+        let digest = model::digest(&content);
+        write(&model::path(&folder, &digest), &content).map(|()| digest)
+    });
+    stored.await.context("writing a file ended early")?
+}
+
+/// Reads what [`store`] has put there.
+///
+/// # Errors
+/// `Broken` when it does not lie where it should.
+pub async fn load(folder: &Path, digest: &str) -> Result<Vec<u8>> {
+    let path = model::path(folder, digest);
+    let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
+    Ok(read.context("reading a file ended early")?.with_context(|| format!("the file {digest} is gone"))?)
+}
+
 /// Under a name of its own first, so that a content never lies there in part.
 fn write(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().context("a content has a folder")?;

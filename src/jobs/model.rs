@@ -18,6 +18,8 @@ crate::choices! {
         RosterCheck = "roster_check",
         /// Writes a checked roster into the organisation; its subject is the import.
         RosterApply = "roster_apply",
+        /// Builds the archive of a session; its subject is the session.
+        SessionArchive = "session_archive",
     }
 }
 
@@ -35,6 +37,8 @@ crate::choices! {
     pub enum JobProblem {
         /// The program failed; the log has the reason.
         Broken = "broken",
+        /// A paper could not be printed: this machine has no face for it.
+        Unprintable = "unprintable",
         /// What it was to work on is no longer there, or no longer as it was.
         Outdated = "outdated",
     }

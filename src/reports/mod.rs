@@ -1,8 +1,13 @@
 //! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
 
+pub mod archive;
 pub mod basis;
 pub mod csv;
+pub mod docx;
+pub mod exchange_record;
 pub mod finals;
+pub mod paper;
+pub mod pdf;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;

@@ -218,6 +218,16 @@ pub fn build(
     Ok(SignInSheet { pages, venues, is_narrowed, made_at: now, session })
 }
 
+/// The sheet of all venues with everybody on it, for the archive.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub(super) fn build_whole(conn: &mut Conn, session: &Session, now: Moment) -> Result<SignInSheet> {
+    let rolls = list_venue_rolls(conn, session)?;
+    let pages = rolls.iter().flat_map(|roll| sheet_pages(session, roll)).collect();
+    Ok(SignInSheet { pages, venues: choices(&rolls, None), is_narrowed: false, made_at: now, session: session.clone() })
+}
+
 fn sheet_pages(session: &Session, roll: &VenueRoll) -> Vec<SheetPage> {
     let n_pages = roll.pages.len();
     let room = room_for_rows(&session.title);

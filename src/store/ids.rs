@@ -57,5 +57,5 @@ ids! {
     RequestId,
     MeetingId,
     FileId, FileUseId,
-    FinalReportId,
+    FinalReportId, ArchiveId,
 }

@@ -840,6 +840,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_archives (id) {
+        id -> BigInt,
+        session_id -> BigInt,
+        version -> BigInt,
+        digest -> Text,
+        size_bytes -> BigInt,
+        made_at -> Timestamp,
+        made_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     reminders (id) {
         id -> BigInt,
         person_id -> BigInt,
@@ -1117,6 +1129,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reflections,
     study_requirements,
     final_reports,
+    session_archives,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

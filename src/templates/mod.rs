@@ -332,7 +332,10 @@ fn qr(
 }
 
 /// A QR code of the lowest version that holds the text, at the middle level of correction (15 %).
-fn qr_svg(text: &str) -> anyhow::Result<String> {
+///
+/// # Errors
+/// When the text is too long for any.
+pub fn qr_svg(text: &str) -> anyhow::Result<String> {
     use std::fmt::Write as _;
     let code = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build();
     let code = code.map_err(|problem| anyhow::anyhow!("no QR code can hold the text: {problem:?}"))?;

@@ -14,4 +14,4 @@ mod state;
 pub use audience::Audience;
 pub use model::{RosterRow, Session, SessionState, Venue, VenueKind, Way, Ways};
 pub use plan::{Document, Plan, PlannedReading, PlannedVenue, Timing};
-pub use state::{mark_closed, mark_confirmed, mark_reopened};
+pub use state::{archive, mark_closed, mark_confirmed, mark_reopened};

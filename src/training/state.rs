@@ -30,6 +30,23 @@ pub fn mark_confirmed(conn: &mut Conn, session: &Session, now: Moment) -> Result
     queries::update_state(conn, session, &change)
 }
 
+/// Ends a session's life: confirmed → archived. One that is archived already stays so.
+///
+/// # Errors
+/// As [`mark_closed`].
+pub fn archive(conn: &mut Conn, session: &Session) -> Result<()> {
+    if session.state == SessionState::Archived {
+        return Ok(());
+    }
+    check_step(session.state, SessionState::Archived)?;
+    let change = StateChange {
+        closed_at: session.closed_at,
+        confirmed_at: session.confirmed_at,
+        ..StateChange::to(SessionState::Archived)
+    };
+    queries::update_state(conn, session, &change)
+}
+
 /// Takes the last step back, with a reason: confirmed → closed, closed → published.
 ///
 /// # Errors

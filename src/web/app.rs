@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::mail::{Delivery, Mailer, Stationery};
+use crate::reports::pdf::Press;
 use crate::store::Db;
 use crate::templates::Templates;
 use actix_web::body::MessageBody;
@@ -25,6 +26,8 @@ pub struct App {
     pub templates: Templates,
     pub secret: Secret,
     pub hashing: Hashing,
+    /// Lays papers out as PDF.
+    pub press: Press,
     /// The settings' words for the foot of every page.
     pub foot: super::foot::Foot,
     /// Set in `demo`: the sign-in page then offers the roles.
@@ -49,6 +52,7 @@ impl App {
             templates: Templates::load(&clock)?,
             secret: Secret::open(config.secret.as_deref(), &config.data)?,
             clock,
+            press: Press::new(config.fonts.as_deref()),
             config: Arc::new(config),
             hashing: Hashing::bounded(),
             foot: super::foot::Foot::default(),

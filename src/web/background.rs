@@ -5,6 +5,7 @@ use crate::assignments::evidence;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
+use crate::reports::archive::{self, Workshop};
 use std::time::Duration;
 
 /// How long a job waits at the most before it is begun.
@@ -67,12 +68,28 @@ pub async fn run_due_jobs(app: &App) -> Result<usize> {
 async fn run_one(app: &App, job: Job) -> Result<()> {
     let done = match job.kind {
         JobKind::RosterCheck => check_roster::run(&app.db, &app.clock, &job).await,
+        JobKind::SessionArchive => {
+            let (folder, base_url) = (app.config.files_folder(), app.config.base_url());
+            let with = Workshop {
+                db: &app.db,
+                clock: &app.clock,
+                press: &app.press,
+                secret: &app.secret,
+                folder: &folder,
+                base_url: &base_url,
+            };
+            archive::run(&with, &job).await
+        }
         JobKind::RosterApply => apply_roster::run(&app.db, &app.clock, &job).await,
     };
     let problem = match done {
         Ok(()) => return Ok(()),
         // The job has gone to another runner, or will, once its lease has ended.
         Err(Error::Conflict | Error::Busy) => return Ok(()),
+        Err(Error::Refused(problems)) if problems.iter().any(|of| of.message.id.starts_with("paper-no-")) => {
+            tracing::error!(job = job.id.0, "a paper could not be printed: see xuefa doctor");
+            JobProblem::Unprintable
+        }
         Err(Error::Refused(_) | Error::NotFound(_)) => JobProblem::Outdated,
         Err(error @ (Error::Forbidden | Error::Broken(_))) => {
             tracing::error!(job = job.id.0, kind = job.kind.as_str(), %error, "a job failed");

@@ -12,6 +12,7 @@ use crate::links;
 use crate::organization;
 use crate::reports::basis::{Basis, starts_of};
 use crate::reports::finals::{self, Difference, Drawn, Entry, FinalReport, Made, Number, Reference, Side};
+use crate::reports::paper::Finality;
 use crate::reports::session_attendance::Figures;
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
@@ -208,6 +209,10 @@ struct FinalPage {
     /// Today's figures.
     live: String,
     csv: String,
+    pdf: String,
+    docx: String,
+    /// The file to verify, for HQ.
+    file: Option<String>,
     made_by: Option<String>,
     digest: String,
     replaces: Option<Linked>,
@@ -298,6 +303,7 @@ fn final_page(
     let session = entry.session;
     let linked = |reference: Reference| Linked { href: links::final_report(&reference.number), reference };
     let (replaces, replaced_by) = finals::queries::find_neighbours(conn, &entry)?;
+    let before = replaces.clone();
     let made_by = match entry.made_by {
         Some(person) => attendance::queries::find_name(conn, person)?,
         None => None,
@@ -313,6 +319,9 @@ fn final_page(
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
         live: links::session_report(session),
         csv: links::final_report_csv(number),
+        pdf: format!("{}.pdf", links::final_report(number)),
+        docx: format!("{}.docx", links::final_report(number)),
+        file: viewer.is_hq().then(|| format!("{}.json", links::final_report(number))),
         made_by,
         digest,
         replaces: replaces.map(linked),
@@ -323,7 +332,7 @@ fn final_page(
         is_checking: wanted.is_some(),
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
         drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(session, drawn)).collect()),
-        paper: Paper::of(report, Some(address)),
+        paper: Paper::of(report, Some(address)).replacing(before),
     })
 }
 
@@ -363,6 +372,20 @@ fn shown_drawn(session: SessionId, drawn: Drawn) -> ShownDrawn {
         name: drawn.row.name,
         unit: drawn.row.unit_name,
     }
+}
+
+/// A final report as far as the viewer may see it, and what it says besides its number.
+pub(super) fn final_paper(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    number: Number,
+    address: String,
+) -> Result<(SessionReport, Finality)> {
+    let Opened { report, reached, .. } = open(conn, viewer, number)?;
+    let (replaces, _) = finals::queries::find_neighbours(conn, &report.entry)?;
+    let made_at = report.entry.made_at;
+    let report = SessionReport::of(report.basis, &reached, Some(number.to_string()), made_at)?;
+    Ok((report, Finality { address, replaces }))
 }
 
 /// `GET /reports/final/{number}.csv`: its list.

@@ -9,6 +9,7 @@ pub mod unit_tree;
 pub mod visit;
 
 pub mod accounts;
+pub mod archives;
 pub mod attendance;
 pub mod background;
 pub mod download;
@@ -19,6 +20,7 @@ pub mod hours;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
+pub mod papers;
 pub mod reach;
 pub mod readings;
 pub mod reminders;
@@ -253,8 +255,10 @@ routes! {
     "/tasks" { get SignedIn => study::tasks::list }
     "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
     "/record" { get SignedIn => study::record::show }
+    "/record.pdf" { get SignedIn => papers::own_record_pdf }
     "/record.csv" { get SignedIn => study::record::csv }
     "/people/{id}/record" { get SignedIn => study::record::show_of }
+    "/people/{id}/record.pdf" { get SignedIn => papers::record_pdf }
     "/people/{id}/record.csv" { get SignedIn => study::record::csv_of }
     "/hours" { get Leader => hours::outlook::of_own_unit }
     "/hours/required" { get Hq => hours::requirements::list }
@@ -281,6 +285,8 @@ routes! {
     "/units/{id}/meetings/new" { get Units => study::meetings::form::new, post Units => study::meetings::form::create }
     "/unit-tasks/{id}/meeting" { get Units => study::meetings::of_task }
     "/meetings/{id}" { get Units => study::meetings::show }
+    "/meetings/{id}/record.pdf" { get Units => papers::meeting_pdf }
+    "/meetings/{id}/record.docx" { get Units => papers::meeting_docx }
     "/meetings/{id}/edit" { get Units => study::meetings::form::edit, post Units => study::meetings::form::change }
     "/meetings/{id}/take-back" { post Leader => study::meetings::take_back }
     "/meetings/{id}/remove" { get Units => study::meetings::ask_remove, post Units => study::meetings::remove }
@@ -322,6 +328,7 @@ routes! {
         get Units => study::implementation::form::show,
         post Units => study::implementation::form::send,
     }
+    "/unit-tasks/{id}/report/paper.pdf" { get Units => papers::implementation_pdf }
     "/unit-tasks/{id}/report/paper" { get Units => study::implementation::form::print }
     "/implementation-rows/{id}" {
         get Units => study::implementation::row::show,
@@ -351,11 +358,21 @@ routes! {
 
     // Reports
     "/sessions/{id}/report" { get Units => reports::session_report }
+    "/sessions/{id}/archive" { get Hq => archives::show, post Hq => archives::build }
+    "/sessions/{id}/archive.zip" { get Hq => archives::download }
+    "/sessions/{id}/report.pdf" { get Units => papers::session_pdf }
+    "/sessions/{id}/report.docx" { get Units => papers::session_docx }
+    "/sessions/{id}/note.docx" { get Units => papers::note_docx }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
     "/reports/final" { get Units => finals::find }
+    "/reports/final/{number}.json" { get Hq => archives::final_file }
+    "/reports/final/{number}.pdf" { get Units => papers::final_pdf }
+    "/reports/final/{number}.docx" { get Units => papers::final_docx }
     "/reports/final/{number}.csv" { get Units => finals::csv }
     "/reports/final/{number}" { get Units => finals::show }
+    "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet_pdf }
+    "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet_docx }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
     "/sessions/{id}/seats" { get SignedIn => reports::seating }
     "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }

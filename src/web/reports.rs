@@ -6,8 +6,9 @@ use super::{App, page, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
+use crate::reports::finals::Reference;
 use crate::reports::{self, SessionReport, csv, seating::Seating, session_attendance::PersonLine};
-use crate::store::ids::SessionId;
+use crate::store::ids::{SessionId, VenueId};
 use crate::training::SessionState;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -20,6 +21,9 @@ struct ReportPage {
     paper: Paper,
     head: Crumb,
     csv: String,
+    pdf: String,
+    docx: String,
+    note: String,
     sheet: Option<String>,
     /// What of this session was made final, and where HQ makes it.
     finals: Vec<ShownFinal>,
@@ -36,13 +40,20 @@ pub(super) struct Paper {
     has_pending: bool,
     /// Where its number leads.
     address: Option<String>,
+    /// The final report that it replaces.
+    before: Option<Reference>,
 }
 
 impl Paper {
     pub(super) fn of(mut report: SessionReport, address: Option<String>) -> Self {
         let mut people = std::mem::take(&mut report.people);
         let last_people = people.split_off(people.len().saturating_sub(2));
-        Self { people, last_people, has_pending: report.total.counts.n_pending > 0, report, address }
+        Self { people, last_people, has_pending: report.total.counts.n_pending > 0, report, address, before: None }
+    }
+
+    /// The paper of a report that names the one it replaces.
+    pub(super) fn replacing(self, before: Option<Reference>) -> Self {
+        Self { before, ..self }
     }
 }
 
@@ -63,6 +74,9 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
     let content = ReportPage {
         head: Crumb { title: report.session.title.clone(), href: links::session(id) },
         csv: links::session_report_csv(id),
+        pdf: links::session_part(id, "report.pdf"),
+        docx: links::session_part(id, "report.docx"),
+        note: links::session_part(id, "note.docx"),
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
         make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),
         finals,
@@ -217,6 +231,8 @@ struct PaperPage<T: Serialize> {
     /// Where the session is found again, as it is printed.
     address: String,
     sheet_css: String,
+    /// The choice of a venue, as an address ends with it.
+    chosen: String,
 }
 
 /// `GET /sessions/{id}/sheet`: the sign-in sheet, to print before.
@@ -230,7 +246,9 @@ pub async fn sign_in_sheet(
     let (id, venue, now) = (id.into_inner(), query.venue.parse().ok(), app.clock.now());
     let sheet = app.db.read(move |conn| reports::sign_in_sheet::build(conn, &viewer, id, venue, now)).await?;
     let title = sheet.session.title.clone();
-    page::show(&app, &visit, "reports/sign-in-sheet", &paper_page(&app, id, title, links::sign_in_sheet(id), sheet))
+    let mut content = paper_page(&app, id, title, links::sign_in_sheet(id), sheet);
+    content.chosen = venue.map_or_else(String::new, |venue: VenueId| format!("?venue={venue}"));
+    page::show(&app, &visit, "reports/sign-in-sheet", &content)
 }
 
 #[derive(Serialize)]
@@ -331,5 +349,6 @@ fn paper_page<T: Serialize>(app: &App, id: SessionId, title: String, here: Strin
         here,
         address: format!("{}{}", app.config.base_url(), links::session(id)),
         sheet_css: statics::address("sheet.css"),
+        chosen: String::new(),
     }
 }

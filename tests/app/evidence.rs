@@ -26,7 +26,7 @@ fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().expect("a container").into_inner()
 }
 
-async fn given_meeting(site: &TestApp) -> MeetingId {
+pub async fn given_meeting(site: &TestApp) -> MeetingId {
     let (unit, now) = (site.cast.first_unit, site.app.clock.now());
     let made = site.write(move |conn| {
         Ok(diesel::insert_into(meetings::table)

@@ -11,7 +11,7 @@ async fn make_final(hq: &mut Browser, session: SessionId) -> Answer {
 }
 
 /// HQ corrects somebody with a reason, a minute later.
-async fn correct(site: &TestApp, hq: &mut Browser, session: SessionId, member: Member, state: &str) {
+pub async fn correct(site: &TestApp, hq: &mut Browser, session: SessionId, member: Member, state: &str) {
     let now = site.app.clock.now();
     site.app.clock.set(now + chrono::TimeDelta::minutes(1));
     let at = links::attendance_of(session, member.person);

@@ -59,7 +59,7 @@ fn with(version: &'static str, step: &'static str) -> Vec<(&'static str, &'stati
     fields
 }
 
-async fn handed_in(site: &TestApp) -> (UnitTaskId, String, Browser) {
+pub(crate) async fn handed_in(site: &TestApp) -> (UnitTaskId, String, Browser) {
     let (id, path) = given_report(site).await;
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let sent = leader.post(&path, &WHOLE).await;

@@ -4,6 +4,7 @@
 mod support;
 
 mod accounts;
+mod archives;
 mod assignments;
 mod attendance;
 mod calendar;
@@ -27,6 +28,7 @@ mod make_up;
 mod notice;
 mod organization;
 mod paper;
+mod papers;
 mod permissions;
 mod questions;
 mod readings;

@@ -70,6 +70,18 @@ pub fn list_below(
     Ok((lines, n_meetings))
 }
 
+/// The meetings about a session that were handed in, in the units' fixed order.
+pub fn list_about(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(Meeting, String, Option<UnitTaskState>)>> {
+    meetings::table
+        .inner_join(units::table)
+        .left_join(unit_tasks::table)
+        .filter(meetings::session_id.eq(session))
+        .filter(meetings::state.eq(MeetingState::Submitted))
+        .order((units::sort_key, meetings::held_on, meetings::id))
+        .select((meetings::all_columns, units::name, unit_tasks::state.nullable()))
+        .load(conn)
+}
+
 /// How many were in these meetings, by presence.
 pub fn count_people(conn: &mut Conn, ids: &[MeetingId]) -> QueryResult<Vec<(MeetingId, Presence, i64)>> {
     meeting_people::table

@@ -71,6 +71,14 @@ pub fn list_open_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<
         .load(conn)
 }
 
+/// Everything asked in a session, the oldest first.
+pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Request>> {
+    attendance_requests::table
+        .filter(attendance_requests::session_id.eq(session))
+        .order((attendance_requests::asked_at, attendance_requests::id))
+        .load(conn)
+}
+
 /// Decides or withdraws a request that is still as the caller saw it; tells whether it did.
 pub(in crate::attendance) fn update_state(
     conn: &mut Conn,

@@ -83,6 +83,7 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         mail_from: "学法 <xuefa@lihe.example>".to_owned(),
         zone: chrono_tz::Asia::Shanghai,
         trusted_proxies: Vec::new(),
+        fonts: None,
         plain_http: true,
         secret: None,
     };

@@ -3,6 +3,7 @@
 
 mod compare;
 mod draw;
+pub mod file;
 mod make;
 pub mod queries;
 

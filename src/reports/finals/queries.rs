@@ -65,6 +65,11 @@ pub fn find(conn: &mut Conn, number: Number) -> Result<FinalReport> {
     Ok(FinalReport { entry, basis: from_json(&basis)?, digest })
 }
 
+/// What a final report rests on, as it is kept.
+pub fn find_json(conn: &mut Conn, id: FinalReportId) -> QueryResult<String> {
+    final_reports::table.find(id).select(final_reports::basis).get_result(conn)
+}
+
 /// What a final report rests on.
 pub(super) fn find_basis(conn: &mut Conn, id: FinalReportId) -> Result<Basis> {
     let json: String = final_reports::table.find(id).select(final_reports::basis).get_result(conn)?;

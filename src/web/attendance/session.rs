@@ -585,13 +585,13 @@ fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> 
                 if session.make_up_of.is_none() {
                     actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
                 }
-                actions.extend([link("report", "report"), link("reopen", "reopen")]);
+                actions.extend([link("report", "report"), link("archive", "archive"), link("reopen", "reopen")]);
             }
             SessionState::Archived => {
                 if session.make_up_of.is_none() {
                     actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
                 }
-                actions.push(link("report", "report"));
+                actions.extend([link("report", "report"), link("archive", "archive")]);
             }
             SessionState::Published | SessionState::Draft | SessionState::Cancelled => {}
         }

@@ -71,6 +71,13 @@ pub struct Member {
 /// The password of everybody in the cast.
 pub const PASSWORD: &str = "a test's password";
 
+/// Whether papers can be tested here: poppler and Chinese fonts are there, or it is said that they must be.
+pub fn prints_papers() -> bool {
+    let is_demanded = std::env::var("XUEFA_TEST_PDF").is_ok();
+    let has_poppler = std::process::Command::new("pdftotext").arg("-v").output().is_ok();
+    is_demanded || (has_poppler && xuefa::reports::pdf::Press::new(None).report().is_ok())
+}
+
 /// The fixed clock begins at Friday, 5 July 2024, 09:00 in Shanghai.
 pub fn first_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 7, 5).expect("a date")
@@ -99,6 +106,7 @@ impl TestApp {
             mail_from: "学法 <xuefa@xuefa.test>".to_owned(),
             zone: clock.zone(),
             trusted_proxies: Vec::new(),
+            fonts: None,
             plain_http: false,
             secret: None,
         };

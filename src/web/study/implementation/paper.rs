@@ -4,8 +4,10 @@ use crate::access::Viewer;
 use crate::assignments::calls::UnitTaskState;
 use crate::assignments::implementation::{self, Content, Figures, RowState, Snapshot, figures};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Message, Result};
+use crate::i18n::Language;
 use crate::links;
+use crate::reports::paper::{Align, Block, Column, Layout, Paper, Sheet, Signature, Table, Words};
 use crate::store::Conn;
 use crate::store::ids::UnitTaskId;
 use crate::web::study::unit_form::Head;
@@ -16,6 +18,7 @@ use serde::Serialize;
 pub(super) struct PaperPage {
     head: Head,
     form_href: String,
+    pdf: String,
     is_draft: bool,
     figures: Figures,
     studied: String,
@@ -65,6 +68,7 @@ pub(super) fn build(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId, clock: &Cl
     let submitted_on = own.task.submitted_at.filter(|_| !is_draft).map(|at| clock.local(at).date_naive());
     Ok(PaperPage {
         form_href: links::unit_task_part(id, "report"),
+        pdf: links::unit_task_part(id, "report/paper.pdf"),
         is_draft,
         figures,
         studied: content.studied,
@@ -75,4 +79,105 @@ pub(super) fn build(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId, clock: &Cl
         rows_href: lives_on.then(|| links::implementation(own.unit.id)),
         head: Head::of(&own, clock.today()),
     })
+}
+
+/// The report as a paper, and its day.
+pub(in crate::web) fn paper_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: UnitTaskId,
+    words: &Words,
+) -> Result<(Paper, NaiveDate)> {
+    let page = build(conn, viewer, id, &words.clock)?;
+    let title = words.say("implementation-title");
+    let PaperPage { figures, head, .. } = &page;
+    let period = Message::new("implementation-period-of")
+        .with("from", words.date(figures.from))
+        .with("to", words.date(figures.to));
+    let facts = [
+        words.fact("implementation-unit", &head.unit_name),
+        words.fact("implementation-contact", &page.contact),
+        words.fact("implementation-period", &words.word(&period)),
+        words.fact("implementation-call", &head.call_title),
+    ];
+    let mut blocks: Vec<Block> = facts.into_iter().map(Block::paragraph).collect();
+    blocks.push(Block::heading(words.say("implementation-heading-studied")));
+    blocks.push(Block::paragraph(studied(&page, words)));
+    blocks.push(Block::heading(words.count("implementation-heading-rows", "n", page.rows.len())));
+    blocks.push(match page.rows.is_empty() {
+        true => Block::paragraph(words.say("implementation-paper-no-rows")),
+        false => Block::Table(rows_of(&page, words)),
+    });
+    blocks.push(Block::heading(words.say("implementation-heading-next")));
+    let next =
+        if page.next_steps.is_empty() { words.say("implementation-paper-no-next") } else { page.next_steps.clone() };
+    blocks.push(Block::paragraph(next));
+    let signature = Signature {
+        lines: vec![words.say("implementation-head-line")],
+        seal: Some(words.say("report-seal")),
+        unit: head.unit_name.clone(),
+        date: words.date(page.signed_on),
+        code: None,
+    };
+    let paper = Paper {
+        language: words.language,
+        layout: Layout::OnePage,
+        name: format!("{}{title}", head.unit_name),
+        draft: page.is_draft.then(|| words.say("report-draft")),
+        sheets: vec![Sheet {
+            title,
+            ending: String::new(),
+            lines: Vec::new(),
+            blocks,
+            signature: Some(signature),
+            foot: Vec::new(),
+        }],
+        made_at: words.clock.now(),
+    };
+    Ok((paper, page.signed_on))
+}
+
+fn studied(page: &PaperPage, words: &Words) -> String {
+    let figures = &page.figures;
+    let mut said = Vec::new();
+    said.push(if figures.n_sessions > 0 {
+        let took = words.rate(figures.n_took_part, figures.n_due);
+        words.word(&Message::new("implementation-said-sessions").with("n", figures.n_sessions).with("took", took))
+    } else {
+        words.say("implementation-said-no-sessions")
+    });
+    if figures.n_readings > 0 {
+        let read = words.rate(figures.n_read, figures.n_readings);
+        said.push(words.word(&Message::new("implementation-said-readings").with("read", read)));
+    }
+    said.push(words.word(&Message::new("implementation-said-meetings").with("n", figures.n_meetings)));
+    said.push(page.studied.clone());
+    said.retain(|part| !part.is_empty());
+    said.join(match words.language {
+        Language::Chinese => "",
+        Language::English => " ",
+    })
+}
+
+fn rows_of(page: &PaperPage, words: &Words) -> Table {
+    let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
+    let columns = vec![
+        column("report-column-number", Some(11.0), Align::Right),
+        column("implementation-problem", None, Align::Left),
+        column("implementation-measure", None, Align::Left),
+        column("implementation-responsible", Some(22.0), Align::Left),
+        column("implementation-due-on", Some(22.0), Align::Centre),
+        column("implementation-state", Some(18.0), Align::Centre),
+    ];
+    let cells = |row: &PaperRow| {
+        vec![
+            row.number.to_string(),
+            row.what.clone(),
+            row.measure.clone(),
+            row.responsible.clone(),
+            row.due_on.map_or_else(|| "—".to_owned(), |on| on.to_string()),
+            words.choice("implementation-state-", row.state.as_str()),
+        ]
+    };
+    Table::new(columns, page.rows.iter().map(cells).collect())
 }

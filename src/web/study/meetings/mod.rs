@@ -14,10 +14,9 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::i18n::Language;
 use crate::links;
-use crate::readings;
+use crate::reports::exchange_record::{self, ExchangeRecord};
 use crate::store::ids::{MeetingId, UnitId, UnitTaskId};
 use crate::store::{Conn, form_keys};
-use crate::training;
 use crate::web::form::Form;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
@@ -126,35 +125,20 @@ pub async fn of_task(app: Data<App>, viewer: Viewer, id: Path<UnitTaskId>) -> Re
 /// The record of a meeting, as paper and as a page.
 #[derive(Serialize)]
 struct MeetingPage {
+    #[serde(flatten)]
+    record: ExchangeRecord,
     id: MeetingId,
     href: String,
-    unit_name: String,
+    pdf: String,
+    docx: String,
     unit_href: String,
     meetings_href: String,
     state: ShownMeeting,
-    is_draft: bool,
-    held_on: Option<NaiveDate>,
-    entered_on: Option<NaiveDate>,
-    is_late: bool,
-    place: String,
-    chair: String,
-    recorder: String,
-    theme: String,
-    session_title: Option<String>,
     session_href: Option<String>,
     call_title: Option<String>,
     call_href: Option<String>,
     /// What HQ said when it returned it.
     comment: String,
-    readings: Vec<String>,
-    other_readings: String,
-    n_people: usize,
-    present: Vec<String>,
-    leave: Vec<String>,
-    absent: Vec<String>,
-    gists: Vec<GistLine>,
-    questions: Vec<String>,
-    agreed: Vec<AgreedLine>,
     version: i64,
     edit: Option<String>,
     may_take_back: bool,
@@ -165,26 +149,22 @@ struct MeetingPage {
     files: Files,
 }
 
-#[derive(Serialize)]
-struct GistLine {
-    number: usize,
-    name: String,
-    lines: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct AgreedLine {
-    number: usize,
-    what: String,
-    who: String,
-    due_on: Option<NaiveDate>,
-}
-
 /// `GET /meetings/{id}`: the record, which prints as it stands.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<MeetingId>) -> Result<HttpResponse> {
     let (id, now, language) = (id.into_inner(), app.clock.now(), visit.language);
     let content = app.db.read(move |conn| meeting_page(conn, &viewer, id, language, now)).await?;
     page::show(&app, &visit, "meetings/show", &content)
+}
+
+/// The record alone, for its files.
+pub(in crate::web) fn record_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: MeetingId,
+    language: Language,
+) -> Result<ExchangeRecord> {
+    let Found { meeting, unit, state, .. } = exchange::find(conn, viewer, id)?;
+    exchange_record::gather(conn, meeting, unit.name, state, language)
 }
 
 fn meeting_page(
@@ -195,78 +175,33 @@ fn meeting_page(
     now: Moment,
 ) -> Result<MeetingPage> {
     let Found { meeting, unit, state, may_submit } = exchange::find(conn, viewer, id)?;
-    let people = queries::list_people(conn, id)?;
-    let session = match meeting.session_id {
-        Some(session) => Some(training::queries::find_session(conn, session)?),
-        None => None,
-    };
     let call = match meeting.unit_task_id {
         Some(task) => Some(calls::own_task(conn, viewer, task)?),
         None => None,
     };
-    let titles = readings::titles(conn, language)?;
-    let read = queries::list_readings(conn, id)?;
-    let gists = queries::list_gists(conn, id)?;
-    let agreed = queries::list_agreed(conn, id)?;
-    let names = |wanted: Presence| -> Vec<String> {
-        people.iter().filter(|of| of.presence == wanted).map(|of| of.name.clone()).collect()
-    };
+    let (session, version, submitted_by) = (meeting.session_id, meeting.version, meeting.submitted_by);
+    let people = queries::list_people(conn, id)?;
     let was_there = |person| people.iter().any(|of| Some(of.person_id) == person && of.presence == Presence::Present);
-    let gist = |(index, (person, name, text)): (usize, (Option<_>, Option<String>, String))| GistLine {
-        number: index + 1,
-        // As the person was called on that day, where the record lists them.
-        name: people
-            .iter()
-            .find(|of| Some(of.person_id) == person)
-            .map_or(name.unwrap_or_default(), |of| of.name.clone()),
-        lines: text.lines().map(str::to_owned).collect(),
-    };
     Ok(MeetingPage {
         id,
         href: links::meeting(id),
+        pdf: links::meeting_part(id, "record.pdf"),
+        docx: links::meeting_part(id, "record.docx"),
         unit_href: links::unit(unit.id),
         meetings_href: links::meetings(unit.id),
-        unit_name: unit.name,
         state,
-        is_draft: state.is_editable(),
-        is_late: meeting.held_on.zip(meeting.entered_on).is_some_and(|(held, entered)| is_late(held, entered)),
-        held_on: meeting.held_on,
-        entered_on: meeting.entered_on,
-        session_href: session.as_ref().map(|session| links::session(session.id)),
-        submitter_waits: session.is_some() && state == ShownMeeting::Submitted && was_there(meeting.submitted_by),
-        session_title: session.map(|session| session.title),
+        session_href: session.map(links::session),
+        submitter_waits: session.is_some() && state == ShownMeeting::Submitted && was_there(submitted_by),
         call_href: call.as_ref().map(|own| links::unit_call(own.unit.id, own.call.id)),
         comment: last_word(state, call.as_ref()),
         call_title: call.map(|own| own.call.title),
-        readings: read.iter().filter_map(|reading| titles.get(reading).cloned()).collect(),
-        n_people: people.len(),
-        present: names(Presence::Present),
-        leave: names(Presence::Leave),
-        absent: names(Presence::Absent),
-        gists: gists.into_iter().enumerate().map(gist).collect(),
-        questions: meeting
-            .questions
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned)
-            .collect(),
-        agreed: agreed
-            .into_iter()
-            .enumerate()
-            .map(|(index, (what, who, due_on))| AgreedLine { number: index + 1, what, who, due_on })
-            .collect(),
-        place: meeting.place,
-        chair: meeting.chair,
-        recorder: meeting.recorder,
-        theme: meeting.theme,
-        other_readings: meeting.other_readings,
-        version: meeting.version,
+        version,
         edit: state.is_editable().then(|| links::meeting_part(id, "edit")),
         may_take_back: may_submit && state == ShownMeeting::Submitted,
         may_remove: state == ShownMeeting::Draft,
         made_at: now,
         files: files_of(conn, viewer, "meetings", id.0)?,
+        record: exchange_record::gather(conn, meeting, unit.name, state, language)?,
     })
 }
 

@@ -1,0 +1,296 @@
+//! What an archive holds, gathered at one moment in a constant number of queries.
+
+use super::{Part, queries};
+use crate::access::Reach;
+use crate::assignments;
+use crate::assignments::exchange::queries as exchange;
+use crate::attendance::queries as attendance;
+use crate::attendance::requests;
+use crate::audit;
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::files::{self, FileUse, Subject};
+use crate::reports::basis::Basis;
+use crate::reports::exchange_record;
+use crate::reports::finals;
+use crate::reports::paper::{self, Finality, Paper, Words};
+use crate::reports::{SessionReport, csv, session_attendance, sign_in_sheet};
+use crate::store::Conn;
+use crate::store::ids::{PersonId, SessionId};
+use crate::training::{self, Session};
+use crate::{links, readings};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A part before its paper is printed or its file read.
+pub(super) enum Draft {
+    Ready(Part),
+    Paper { name: String, heading: String, paper: Box<Paper> },
+    File { name: String, heading: String, file: Box<FileUse> },
+}
+
+/// An archive before it is packed.
+pub(super) struct Gathered {
+    pub title: String,
+    pub version: i64,
+    pub drafts: Vec<Draft>,
+}
+
+pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &str, now: Moment) -> Result<Gathered> {
+    let session = training::queries::find_session(conn, id)?;
+    if !session.is_confirmed() {
+        return Err(Error::refused(Message::new("archive-refused-not-confirmed")));
+    }
+    let basis = Basis::gather(conn, session.clone(), &Reach::Group)?;
+    let notice = paper::notice(conn, &basis, words, now)?;
+    let roster = roster(conn, &session, &basis, words)?;
+    let sheet = sign_in_sheet::build_whole(conn, &session, now)?;
+    let address = format!("{base_url}{}", links::session(id));
+    let mut drafts = vec![
+        paper_part("notice", notice, words),
+        table_part("roster", &roster, words)?,
+        paper_part("sheet", paper::sheet(&sheet, &address, words), words),
+    ];
+    for (number, file) in (1..).zip(files::queries::list_uses(conn, Subject::SignedSheet(id))?) {
+        let heading = words.say("archive-part-scan");
+        let name = format!("03-{heading}-{number}.{}", file.kind.ending());
+        drafts.push(Draft::File { name, heading: format!("{heading} {number}"), file: Box::new(file) });
+    }
+    drafts.push(table_part("leave", &requests_of(conn, id, &basis, words)?, words)?);
+    drafts.push(table_part("readings", &readings_of(conn, id, words)?, words)?);
+    drafts.extend(statistics(conn, id, basis.clone(), words, base_url, now)?);
+    drafts.push(table_part("follow-up", &follow_up(conn, id, words)?, words)?);
+    for (number, (meeting, unit, task)) in (1..).zip(exchange::list_about(conn, id)?) {
+        let state = crate::assignments::exchange::model::shown(meeting.state, task);
+        let record = exchange_record::gather(conn, meeting, unit, state, words.language)?;
+        let heading = format!("{} {number} {}", words.say("archive-part-exchange"), record.unit_name);
+        let name = file_name("08", &heading, "pdf");
+        drafts.push(Draft::Paper { name, heading, paper: Box::new(paper::exchange(&record, now, words)) });
+    }
+    drafts.push(table_part("changes", &changes(conn, id, &basis, words)?, words)?);
+    drafts.push(table_part("audit", &trail(conn, id, words)?, words)?);
+    Ok(Gathered { title: session.title, version: queries::next_version(conn, id)?, drafts })
+}
+
+/// The parts in their order, by which their names begin.
+const ORDER: &[(&str, &str, &str)] = &[
+    ("notice", "01", "archive-part-notice"),
+    ("roster", "02", "archive-part-roster"),
+    ("sheet", "03", "archive-part-sheet"),
+    ("leave", "04", "archive-part-leave"),
+    ("readings", "05", "archive-part-readings"),
+    ("report", "06", "archive-part-report"),
+    ("list", "06", "archive-part-list"),
+    ("follow-up", "07", "archive-part-follow-up"),
+    ("changes", "09", "archive-part-changes"),
+    ("audit", "10", "archive-part-audit"),
+];
+
+fn named(part: &str, words: &Words) -> (&'static str, String) {
+    let found = ORDER.iter().find(|(known, ..)| *known == part);
+    found.map_or(("99", part.to_owned()), |(_, number, key)| (*number, words.say(key)))
+}
+
+/// A name for every system: no folders, nothing that one of them forbids.
+fn file_name(number: &str, heading: &str, ending: &str) -> String {
+    let is_fine = |of: char| !of.is_control() && !"/\\:*?\"<>|".contains(of);
+    let heading: String = heading.chars().map(|of| if is_fine(of) { of } else { '-' }).take(80).collect();
+    format!("{number}-{}.{ending}", heading.trim_matches(['.', ' ']))
+}
+
+fn paper_part(part: &str, paper: Paper, words: &Words) -> Draft {
+    let (number, heading) = named(part, words);
+    Draft::Paper { name: file_name(number, &heading, "pdf"), heading, paper: Box::new(paper) }
+}
+
+fn table_part(part: &str, rows: &[Vec<String>], words: &Words) -> Result<Draft> {
+    let (number, heading) = named(part, words);
+    let name = file_name(number, &heading, "csv");
+    Ok(Draft::Ready(Part { name, heading, content: csv::write(rows)? }))
+}
+
+fn head(keys: &[&'static str], words: &Words) -> Vec<String> {
+    keys.iter().map(|key| words.say(key)).collect()
+}
+
+/// The list as it was frozen.
+fn roster(conn: &mut Conn, session: &Session, basis: &Basis, words: &Words) -> Result<Vec<Vec<String>>> {
+    let venues = training::queries::list_venues(conn, session.id)?;
+    let columns = [
+        "report-column-number",
+        "report-column-unit",
+        "report-column-name",
+        "report-column-post",
+        "report-column-category",
+        "seating-venue",
+    ];
+    let mut rows = vec![head(&columns, words)];
+    for (number, (row, _)) in (1..).zip(&basis.roll) {
+        let venue = venues.iter().find(|venue| venue.id == row.venue_id).map(|venue| venue.name.clone());
+        rows.push(vec![
+            i64::to_string(&number),
+            row.unit_name.clone(),
+            row.name.clone(),
+            row.post.clone(),
+            words.choice("report-category-", row.category.as_str()),
+            venue.unwrap_or_default(),
+        ]);
+    }
+    Ok(rows)
+}
+
+/// Who asked for leave, a stand-in, an exemption or a correction, and what was decided.
+fn requests_of(conn: &mut Conn, id: SessionId, basis: &Basis, words: &Words) -> Result<Vec<Vec<String>>> {
+    let columns = [
+        "report-column-unit",
+        "report-column-name",
+        "archive-column-asked",
+        "archive-column-reason",
+        "archive-column-by",
+        "archive-column-at",
+        "archive-column-decision",
+        "archive-column-decided-by",
+        "archive-column-decided-at",
+        "archive-column-answer",
+    ];
+    let mut rows = vec![head(&columns, words)];
+    let found = requests::queries::list_of_session(conn, id)?;
+    let people = found.iter().flat_map(|of| [Some(of.asked_by), of.decided_by]).flatten().collect();
+    let names = names(conn, people)?;
+    for of in found {
+        let row = basis.roll.iter().map(|(row, _)| row).find(|row| row.person_id == of.person_id);
+        let by = |person: Option<PersonId>| person.and_then(|of| names.get(&of).cloned()).unwrap_or_default();
+        let kind = match of.asked()?.and_then(|asked| asked.leave_kind) {
+            Some(leave) => words.choice("report-leave-", leave.as_str()),
+            None => words.choice("archive-request-", of.kind.as_str()),
+        };
+        rows.push(vec![
+            row.map(|row| row.unit_name.clone()).unwrap_or_default(),
+            row.map(|row| row.name.clone()).unwrap_or_default(),
+            kind,
+            of.reason.clone(),
+            by(Some(of.asked_by)),
+            words.stamp(of.asked_at),
+            words.choice("archive-decision-", of.state.as_str()),
+            by(of.decided_by),
+            of.decided_at.map(|at| words.stamp(at)).unwrap_or_default(),
+            of.answer.clone(),
+        ]);
+    }
+    Ok(rows)
+}
+
+fn names(conn: &mut Conn, people: BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, String>> {
+    Ok(attendance::list_names(conn, &people)?.into_iter().collect())
+}
+
+fn readings_of(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {
+    let titles = readings::titles(conn, words.language)?;
+    let mut rows = vec![head(&["report-column-number", "meeting-readings", "archive-column-when"], words)];
+    for (number, planned) in (1..).zip(training::queries::list_planned_readings(conn, id)?) {
+        rows.push(vec![
+            i64::to_string(&number),
+            titles.get(&planned.reading).cloned().unwrap_or_default(),
+            words.choice("training-topic-readings-", planned.timing.as_str()),
+        ]);
+    }
+    Ok(rows)
+}
+
+/// The newest final report, or as long as there is none the figures of the moment as a draft; and its list.
+fn statistics(
+    conn: &mut Conn,
+    id: SessionId,
+    basis: Basis,
+    words: &Words,
+    base_url: &str,
+    now: Moment,
+) -> Result<Vec<Draft>> {
+    let newest = finals::queries::list_of_session(conn, id)?.into_iter().next();
+    let (report, finality) = match newest {
+        None => (SessionReport::of(basis, &[], None, now)?, None),
+        Some(entry) => {
+            let number = entry.number();
+            let (replaces, _) = finals::queries::find_neighbours(conn, &entry)?;
+            let kept = finals::queries::find(conn, number)?.basis;
+            let address = format!("{base_url}{}", links::final_report(number));
+            let report = SessionReport::of(kept, &[], Some(number.to_string()), entry.made_at)?;
+            (report, Some(Finality { address, replaces }))
+        }
+    };
+    Ok(vec![
+        paper_part("report", paper::session(&report, finality.as_ref(), words)?, words),
+        table_part("list", &session_attendance_list(&report, words), words)?,
+    ])
+}
+
+fn session_attendance_list(report: &session_attendance::SessionReport, words: &Words) -> Vec<Vec<String>> {
+    let (columns, rows) = paper::session_list(report, words);
+    std::iter::once(columns).chain(rows).collect()
+}
+
+fn follow_up(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {
+    let columns =
+        ["report-column-unit", "report-column-name", "archive-column-task", "tasks-due-on", "report-column-state"];
+    let mut rows = vec![head(&columns, words)];
+    let today = words.clock.today();
+    for of in assignments::queries::list_of_session(conn, id)? {
+        let view = of.task.view(today, words.language);
+        let state = words.choice("task-state-", view.state.as_str());
+        rows.push(vec![of.unit_name, of.name, view.reading_title, view.due_on.to_string(), state]);
+    }
+    Ok(rows)
+}
+
+/// Every change of what is recorded, with its reason.
+fn changes(conn: &mut Conn, id: SessionId, basis: &Basis, words: &Words) -> Result<Vec<Vec<String>>> {
+    let columns = [
+        "report-column-unit",
+        "report-column-name",
+        "archive-column-before",
+        "archive-column-after",
+        "archive-column-reason",
+        "archive-column-by",
+        "archive-column-at",
+    ];
+    let mut rows = vec![head(&columns, words)];
+    let people: Vec<PersonId> = basis.roll.iter().map(|(row, _)| row.person_id).collect();
+    let of: BTreeMap<PersonId, _> = basis.roll.iter().map(|(row, _)| (row.person_id, row)).collect();
+    for (change, by) in attendance::list_changes_of(conn, id, &people)? {
+        let row = of.get(&change.person_id);
+        let state = |state: Option<crate::attendance::AttendanceState>| {
+            state.map(|state| words.choice("attendance-state-", state.as_str())).unwrap_or_default()
+        };
+        rows.push(vec![
+            row.map(|row| row.unit_name.clone()).unwrap_or_default(),
+            row.map(|row| row.name.clone()).unwrap_or_default(),
+            state(change.state_before),
+            state(change.state_after),
+            change.reason.clone(),
+            by.unwrap_or_default(),
+            words.stamp(change.changed_at),
+        ]);
+    }
+    Ok(rows)
+}
+
+/// The audit trail of the session.
+fn trail(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {
+    let columns = [
+        "archive-column-entry",
+        "archive-column-at",
+        "archive-column-by",
+        "archive-column-action",
+        "archive-column-details",
+    ];
+    let mut rows = vec![head(&columns, words)];
+    for entry in audit::list_of(conn, "session", id.0)? {
+        rows.push(vec![
+            entry.id.to_string(),
+            words.stamp(entry.at),
+            entry.name.unwrap_or_default(),
+            entry.action,
+            entry.details.unwrap_or_default(),
+        ]);
+    }
+    Ok(rows)
+}

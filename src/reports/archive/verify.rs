@@ -1,0 +1,103 @@
+//! Checking an archive or a final report's file without a server: that nothing was changed, is missing or was added, and,
+//! with the office's key, whose it is.
+
+use super::seal::SealKey;
+use super::{SIGNATURE, SUMS};
+use crate::files::model::digest;
+use crate::reports::finals::file::FinalFile;
+use anyhow::{Context as _, Result, anyhow};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+use zip::ZipArchive;
+
+/// No part of an archive is larger: evidence has 20 MiB at the most, papers a few.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+
+/// What the check of a file has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it is.
+    pub what: String,
+    /// What does not agree, a sentence each; none when all does.
+    pub faults: Vec<String>,
+    pub origin: Origin,
+}
+
+/// Whose a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Signed with the key that was given.
+    Proven,
+    /// No key was given: only that it is whole was checked.
+    NotChecked,
+    /// It is not signed with the key that was given.
+    Foreign,
+}
+
+/// Checks a file by what it is.
+///
+/// # Errors
+/// A sentence when it is neither an archive nor a final report's file.
+pub fn verify(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
+    if content.starts_with(b"PK") {
+        return archive(content, key);
+    }
+    let file: FinalFile = serde_json::from_slice(content)
+        .map_err(|_| anyhow!("it is neither a session archive (.zip) nor a final report's file (.json)"))?;
+    let faults = file.faults();
+    let what = file.in_words();
+    let origin = origin(key, file.signed().as_bytes(), &file.signature);
+    Ok(Verdict { what, faults, origin })
+}
+
+fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
+    let mut zip = ZipArchive::new(Cursor::new(content)).context("the ZIP file is damaged")?;
+    let mut parts: BTreeMap<String, String> = BTreeMap::new();
+    let (mut sums, mut signature, mut faults) = (None, String::new(), Vec::new());
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).context("the ZIP file is damaged")?;
+        let name = part.name().context("a part has no name")?.into_owned();
+        let mut bytes = Vec::new();
+        if part.by_ref().take(MOST_BYTES).read_to_end(&mut bytes).is_err() {
+            faults.push(format!("{name}: damaged, it cannot be unpacked"));
+            parts.insert(name, String::new());
+            continue;
+        }
+        match name.as_str() {
+            SUMS => sums = Some(bytes),
+            SIGNATURE => signature = String::from_utf8_lossy(&bytes).into_owned(),
+            _ => {
+                if parts.insert(name.clone(), digest(&bytes)).is_some() {
+                    faults.push(format!("{name}: is there twice"));
+                }
+            }
+        }
+    }
+    let sums = sums.ok_or_else(|| anyhow!("there is no {SUMS} in it: it is no session archive"))?;
+    let listed = String::from_utf8(sums.clone()).with_context(|| format!("{SUMS} is damaged"))?;
+    for line in listed.lines() {
+        let Some((known, name)) = line.split_once(" *") else {
+            faults.push(format!("{SUMS}: the line “{line}” cannot be read"));
+            continue;
+        };
+        match parts.remove(name) {
+            None => faults.push(format!("{name}: missing")),
+            Some(found) if found.is_empty() => {}
+            Some(found) if found != known => faults.push(format!("{name}: changed")),
+            Some(_) => {}
+        }
+    }
+    faults.extend(parts.keys().map(|name| format!("{name}: was added, it is not listed in {SUMS}")));
+    let mut signed = signature.lines();
+    let (_, signature) = (signed.next(), signed.next().unwrap_or_default());
+    let n_parts = listed.lines().count();
+    Ok(Verdict { what: format!("session archive of {n_parts} parts"), faults, origin: origin(key, &sums, signature) })
+}
+
+fn origin(key: Option<&SealKey>, text: &[u8], signature: &str) -> Origin {
+    match key {
+        None => Origin::NotChecked,
+        Some(key) if key.verifies(text, signature) => Origin::Proven,
+        Some(_) => Origin::Foreign,
+    }
+}

@@ -1,0 +1,92 @@
+//! The words of papers, in one language and the organisation's zone.
+
+use crate::clock::{Clock, Moment};
+use crate::error::Message;
+use crate::i18n::{self, Language, dates};
+use crate::templates::rate_text;
+use chrono::NaiveDate;
+
+/// Says things in a language.
+#[derive(Debug, Clone)]
+pub struct Words {
+    pub language: Language,
+    pub clock: Clock,
+}
+
+impl Words {
+    pub fn new(language: Language, clock: &Clock) -> Self {
+        Self { language, clock: clock.clone() }
+    }
+
+    pub fn say(&self, key: &'static str) -> String {
+        self.word(&Message::new(key))
+    }
+
+    pub fn word(&self, message: &Message) -> String {
+        i18n::word(self.language, &self.clock, message)
+    }
+
+    /// A message with one number.
+    pub fn count(&self, key: &'static str, name: &'static str, n: usize) -> String {
+        self.word(&Message::new(key).with(name, i64::try_from(n).unwrap_or(i64::MAX)))
+    }
+
+    /// The word of a choice: `report-category-` and `hq_middle`.
+    pub fn choice(&self, prefix: &str, choice: &str) -> String {
+        i18n::word_of(self.language, prefix, choice)
+    }
+
+    /// 时间：…
+    pub fn fact(&self, name: &'static str, text: &str) -> String {
+        let text = if text.trim().is_empty() { "—" } else { text };
+        self.word(&Message::new("paper-fact").with("name", self.say(name)).with("text", text))
+    }
+
+    /// The heading of a part: 一、 in Chinese, 1. in English.
+    pub fn part(&self, number: usize, key: &'static str) -> String {
+        const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+        match (self.language, NUMERALS.get(number.saturating_sub(1))) {
+            (Language::Chinese, Some(numeral)) => format!("{numeral}、{}", self.say(key)),
+            (Language::Chinese | Language::English, _) => format!("{number}. {}", self.say(key)),
+        }
+    }
+
+    pub fn list<'a>(&self, parts: impl IntoIterator<Item = &'a str>) -> String {
+        let joint = self.say("report-and");
+        parts.into_iter().collect::<Vec<_>>().join(&joint)
+    }
+
+    pub fn date(&self, day: NaiveDate) -> String {
+        dates::date(self.language, day)
+    }
+
+    pub fn day(&self, at: Moment) -> String {
+        self.date(self.clock.local(at).date_naive())
+    }
+
+    pub fn moment(&self, at: Moment) -> String {
+        dates::moment(self.language, self.clock.local(at).naive_local())
+    }
+
+    pub fn short(&self, at: Moment) -> String {
+        dates::short(self.language, self.clock.local(at).naive_local())
+    }
+
+    /// 2024-07-05 14:30, for tables that a machine may read.
+    pub fn stamp(&self, at: Moment) -> String {
+        self.clock.local(at).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    pub fn time(&self, at: Moment) -> String {
+        dates::time(self.clock.local(at).time())
+    }
+
+    pub fn span(&self, from: Moment, to: Moment) -> String {
+        let local = |at| self.clock.local(at).naive_local();
+        dates::span(self.language, local(from), local(to))
+    }
+
+    pub fn rate(&self, n: i64, of: i64) -> String {
+        rate_text(self.language, n, of)
+    }
+}

@@ -1,0 +1,205 @@
+//! One session, one file: built by a job, whole, signed, checked without a server.
+
+use crate::reports::given_session;
+use crate::support::{Browser, TestApp, prints_papers};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _, Write as _};
+use std::process::Command;
+use xuefa::links;
+use xuefa::reports::archive::Seal;
+use xuefa::reports::archive::verify::{Origin, verify};
+use xuefa::store::ids::SessionId;
+use xuefa::training::SessionState;
+use xuefa::web::background::run_due_jobs;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+async fn built(site: &TestApp, hq: &mut Browser, session: SessionId) -> Vec<u8> {
+    let asked = hq.post(links::session_archive(session), &[]).await;
+    assert_eq!(asked.status, 303, "{}", asked.text());
+    let job = asked.location.expect("a job");
+    assert_eq!(run_due_jobs(&site.app).await.expect("the job runs"), 1);
+    let done = hq.get(&job).await;
+    assert_eq!(done.location.as_deref(), Some(links::session_archive(session).as_str()), "{}", done.text());
+    let file = hq.get(format!("/sessions/{session}/archive.zip")).await;
+    assert_eq!(file.status, 200, "{}", file.text());
+    file.bytes
+}
+
+fn parts(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = ZipArchive::new(Cursor::new(archive)).expect("a ZIP file");
+    let mut parts = BTreeMap::new();
+    for index in 0..zip.len() {
+        let mut part = zip.by_index(index).expect("a part");
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).expect("its content");
+        parts.insert(part.name().expect("a name").into_owned(), content);
+    }
+    parts
+}
+
+fn packed(parts: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(name.as_str(), SimpleFileOptions::default()).expect("a part");
+        zip.write_all(content).expect("its content");
+    }
+    zip.finish().expect("a ZIP file").into_inner()
+}
+
+#[actix_web::test]
+async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (folder, pdf) = (site.app.config.files_folder(), b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n");
+    let scan = hq.upload(links::session_part(session, "scans"), "file", "scan.pdf", pdf).await;
+    hq.post(links::make_final(session), &[]).await;
+
+    let archive = built(&site, &mut hq, session).await;
+    let page = hq.get(links::session_archive(session)).await;
+    let reopened = hq.get(links::session_part(session, "reopen")).await;
+
+    assert_eq!(scan.status, 303, "{}", scan.text());
+    let parts = parts(&archive);
+    let names: Vec<&str> = parts.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "01-通知.pdf",
+            "02-名单.csv",
+            "03-签到表.pdf",
+            "03-签到表扫描件-1.pdf",
+            "04-请假和更正申请.csv",
+            "05-学习资料目录.csv",
+            "06-参训情况名单.csv",
+            "06-参训情况表.pdf",
+            "07-后续学习任务.csv",
+            "09-考勤变更记录.csv",
+            "10-操作记录.csv",
+            "SHA256SUMS",
+            "SIGNATURE",
+            "index.html",
+        ]
+    );
+    assert_eq!(parts["03-签到表扫描件-1.pdf"], pdf);
+    assert!(parts["01-通知.pdf"].starts_with(b"%PDF-"));
+    let text = |name: &str| String::from_utf8(parts[name].clone()).expect("text");
+    assert_eq!(text("02-名单.csv").lines().count(), 4);
+    assert!(text("06-参训情况名单.csv").contains(",缺席,"));
+    assert!(text("10-操作记录.csv").contains("file.added"), "{}", text("10-操作记录.csv"));
+    assert!(text("index.html").contains("<a href=\"01-%E9%80%9A%E7%9F%A5.pdf\">01-通知.pdf</a>"));
+    assert_eq!(text("SHA256SUMS").lines().count(), 12, "all but itself and its signature");
+    assert!(page.says("Version 1") && page.says("Build a new version"), "{}", page.text());
+    assert_eq!(reopened.status, 303, "an archived session is not reopened: {}", reopened.text());
+    assert!(folder.is_dir());
+}
+
+#[actix_web::test]
+async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_whose_it_is() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let archive = built(&site, &mut hq, session).await;
+    let key = Seal::of(&site.app.secret).expect("a seal").key();
+    let other = Seal::of(&xuefa::secret::Secret::fleeting()).expect("a seal").key();
+    let with = |change: &dyn Fn(&mut BTreeMap<String, Vec<u8>>)| {
+        let mut parts = parts(&archive);
+        change(&mut parts);
+        verify(&packed(&parts), Some(&key)).expect("a verdict")
+    };
+
+    let whole = verify(&archive, Some(&key)).expect("a verdict");
+    assert_eq!((whole.faults.len(), whole.origin), (0, Origin::Proven));
+    assert_eq!(verify(&archive, None).expect("a verdict").origin, Origin::NotChecked);
+    assert_eq!(verify(&archive, Some(&other)).expect("a verdict").origin, Origin::Foreign);
+    let changed = with(&|parts| parts.get_mut("02-名单.csv").expect("it")[10] ^= 1);
+    assert_eq!(changed.faults, ["02-名单.csv: changed"]);
+    let missing = with(&|parts| drop(parts.remove("01-通知.pdf")));
+    assert_eq!(missing.faults, ["01-通知.pdf: missing"]);
+    let added = with(&|parts| drop(parts.insert("11-x.txt".to_owned(), vec![1])));
+    assert_eq!(added.faults, ["11-x.txt: was added, it is not listed in SHA256SUMS"]);
+    // Whoever changes a part and its line in the list cannot sign the list.
+    let forged = with(&|parts| {
+        let list = String::from_utf8(parts["SHA256SUMS"].clone()).expect("text");
+        let kept: Vec<&str> = list.lines().filter(|line| !line.ends_with("02-名单.csv")).collect();
+        parts.insert("SHA256SUMS".to_owned(), format!("{}\n", kept.join("\n")).into_bytes());
+        parts.remove("02-名单.csv");
+    });
+    assert_eq!((forged.faults.len(), forged.origin), (0, Origin::Foreign));
+    assert!(verify(b"PK no zip", None).is_err() && verify(b"{}", None).is_err());
+}
+
+#[actix_web::test]
+async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    hq.post(links::make_final(session), &[]).await;
+    let archive = built(&site, &mut hq, session).await;
+    let report = hq.get("/reports/final/2024-0001.json").await.bytes;
+    let key = Seal::of(&site.app.secret).expect("a seal").key().to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |name: &str, content: &[u8], options: &[&str]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("a file");
+        let output = Command::new(env!("CARGO_BIN_EXE_xuefa")).arg("verify").arg(path).args(options).output();
+        let output = output.expect("it runs");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).expect("words"))
+    };
+
+    let (code, said) = check("a.zip", &archive, &["--key", &key]);
+    assert!(code == Some(0) && said.contains("whole, and signed with the key"), "{said}");
+    let (code, said) = check("a.json", &report, &[]);
+    assert!(code == Some(0) && said.contains("due 3, present 1") && said.contains("was not checked"), "{said}");
+    let (code, said) = check("a.json", &report, &["--key", &key]);
+    assert!(code == Some(0) && said.contains("signed with the key"), "{said}");
+    let other = String::from_utf8(report.clone()).expect("text").replace("2024-0001", "2024-0002");
+    let (code, said) = check("b.json", other.as_bytes(), &["--key", &key]);
+    assert!(code == Some(1) && said.contains("not signed with the key"), "{said}");
+    let changed = String::from_utf8(report).expect("text").replace("杜维平", "杜维乎");
+    let (code, said) = check("c.json", changed.as_bytes(), &[]);
+    assert!(code == Some(1) && said.contains("was changed"), "{said}");
+    let (code, said) = check("d.zip", &archive[..archive.len() / 2], &[]);
+    assert!(code == Some(1) && said.contains("damaged"), "{said}");
+}
+
+#[actix_web::test]
+async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let closed = given_session(&site, SessionState::Closed).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let early = hq.post(links::session_archive(closed), &[]).await;
+    let of_leader = leader.post(links::session_archive(session), &[]).await;
+    let none = hq.get(format!("/sessions/{session}/archive.zip")).await;
+    let first = built(&site, &mut hq, session).await;
+    crate::finals::correct(&site, &mut hq, session, site.cast.stranger, "present").await;
+    let second = built(&site, &mut hq, session).await;
+    let kept = hq.get(links::session_archive_file(session, 1)).await;
+    let taken = leader.get(links::session_archive_file(session, 1)).await;
+
+    assert_eq!((early.status, of_leader.status, none.status, taken.status), (422, 404, 404, 404));
+    assert!(early.says("archived once it is confirmed"), "{}", early.text());
+    assert_eq!(kept.bytes, first, "the first stays as it was");
+    let changes = |archive: &[u8]| String::from_utf8(parts(archive)["09-考勤变更记录.csv"].clone()).expect("text");
+    assert_eq!((changes(&first).lines().count(), changes(&second).lines().count()), (1, 2));
+    assert!(changes(&second).contains("按现场照片更正"));
+    assert_eq!(crate::implementation::count(&site, "archive.built").await, 2);
+    assert_eq!(crate::implementation::count(&site, "archive.downloaded").await, 3);
+}
