@@ -1,5 +1,6 @@
 //! The program from outside: each command in a file of its own.
 
+mod audit;
 mod background;
 mod create_admin;
 pub mod demo;
@@ -34,6 +35,8 @@ enum Command {
     Remind(remind::RemindOptions),
     /// Look at settings, database, clock and mail server, and say what to do; fails when something is wrong
     Doctor(doctor::DoctorOptions),
+    /// Look whether the audit trail is as it was written; fails when it is not
+    Audit(audit::AuditOptions),
     /// Bring in people from a roster, or say what it would do
     ImportRoster(import_roster::ImportOptions),
     /// Print every route: method, path, permission
@@ -52,6 +55,7 @@ pub fn run() -> Result<()> {
         Command::Migrate(config) => migrate(&config),
         Command::Remind(options) => remind::run(options),
         Command::Doctor(options) => doctor::run(options),
+        Command::Audit(options) => audit::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
         Command::Routes => {
             for route in crate::web::ROUTES {
