@@ -72,6 +72,11 @@ impl Config {
         self.data.join("files")
     }
 
+    /// The file that the head of the audit trail is copied to each day.
+    pub fn audit_heads(&self) -> PathBuf {
+        self.data.join("audit-heads.txt")
+    }
+
     /// The folder that mail goes to when no mail server is named.
     pub fn mail_folder(&self) -> PathBuf {
         self.data.join("mail")

@@ -57,6 +57,10 @@
 //! person and day in the same write; `mail::deliver` claims a row by a conditional update, `reminders::check` looks again
 //! whether it still stands, the outcome is recorded.
 //!
+//! *Audit.* A verb calls `audit::record` in its own write → every few seconds `audit::seal` chains what is new in the order of
+//! the ids, each link made with the key outside the database → once a day the head goes to a file → `audit::verify` finds
+//! what was changed, taken away or cut off; `audit::prune` leaves a signed checkpoint.
+//!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
 //! and column → confirming runs a second job, whose one write applies all rows or none.
 

@@ -10,6 +10,7 @@ use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
+pub const FORGOTTEN: &str = "/login/forgotten";
 pub const ME: &str = "/me";
 pub const HELP: &str = "/help";
 pub const NOTICE: &str = "/welcome";
@@ -37,6 +38,9 @@ pub const UNREACHABLE_SLIPS: &str = "/mail/unreachable/slips";
 pub const REMINDERS: &str = "/reminders";
 pub const PAUSE: &str = "/reminders/pause";
 pub const SETTINGS: &str = "/settings";
+pub const INSPECTION: &str = "/inspection";
+pub const AUDIT: &str = "/audit";
+pub const AUDIT_CSV: &str = "/audit.csv";
 pub const ENTER_CODE: &str = "/c";
 pub const KIOSK: &str = "/kiosk";
 pub const KIOSK_CHECK_IN: &str = "/kiosk/check-in";

@@ -1,9 +1,10 @@
 //! Who is asking and what they may do: [`Viewer`], [`Role`], [`Reach`]. Pure: no tables, no database.
 
+use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
 pub use crate::store::columns::UnitPath;
-use crate::store::ids::{AccountId, LoginId, PersonId, UnitId};
+use crate::store::ids::{AccountId, LoginId, PersonId, SessionId, UnitId};
 
 crate::choices! {
     /// What somebody was granted. Everybody on the roster is a trainee without any grant.
@@ -14,6 +15,8 @@ crate::choices! {
         Liaison = "liaison",
         /// The Office of Letters and Visits: sessions, library, figures of all units.
         Hq = "hq",
+        /// 检查人员: reads the reports of the sessions or units that were named, for a time, and nothing else.
+        Inspector = "inspector",
         /// Settings and backup.
         System = "system",
         /// Accounts and roles.
@@ -42,12 +45,22 @@ crate::choices! {
     }
 }
 
+/// What a role is granted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Unit,
+    /// Of which it says one, and until when.
+    UnitOrSession,
+    Group,
+}
+
 impl Role {
-    /// Whether it is granted for a unit, rather than for the group.
-    pub fn is_for_a_unit(self) -> bool {
+    /// What it is granted for.
+    pub fn scope(self) -> Scope {
         match self {
-            Self::Leader | Self::Liaison => true,
-            Self::Hq | Self::System | Self::Security | Self::Audit => false,
+            Self::Leader | Self::Liaison => Scope::Unit,
+            Self::Inspector => Scope::UnitOrSession,
+            Self::Hq | Self::System | Self::Security | Self::Audit => Scope::Group,
         }
     }
 }
@@ -58,6 +71,8 @@ pub struct Grant {
     pub role: Role,
     pub unit: Option<UnitId>,
     pub path: Option<UnitPath>,
+    /// The one session whose reports an inspector reads.
+    pub session: Option<SessionId>,
 }
 
 /// The person who is signed in, with what they were granted, as of this request.
@@ -76,8 +91,12 @@ pub struct Viewer {
     /// Nothing on a remembered phone, whatever its owner was granted.
     pub grants: Vec<Grant>,
     pub login_kind: LoginKind,
+    /// When they signed in.
+    pub signed_in_at: Moment,
     /// Where the request came from, for the audit trail.
     pub origin: String,
+    /// Which request it is, for the audit trail.
+    pub request: String,
 }
 
 /// What somebody may see of people and units.
@@ -128,6 +147,21 @@ impl Viewer {
         self.reach_of(&[Role::Leader])
     }
 
+    /// Whose lines the viewer may read in the reports of a session: as [`Viewer::reach`], and what was named to them as
+    /// an inspector.
+    pub fn reach_of_reports(&self, session: SessionId) -> Reach {
+        let inspects = |grant: &Grant| grant.role == Role::Inspector && grant.session == Some(session);
+        if self.grants.iter().any(inspects) {
+            return Reach::Group;
+        }
+        self.reach_of(&[Role::Leader, Role::Liaison, Role::Inspector])
+    }
+
+    /// Whether what the viewer reads in a report is noted: they came to inspect it.
+    pub fn is_inspector(&self) -> bool {
+        self.has(Role::Inspector) && !self.is_hq()
+    }
+
     fn reach_of(&self, roles: &[Role]) -> Reach {
         if self.is_hq() {
             return Reach::Group;
@@ -151,7 +185,12 @@ impl Viewer {
 
     /// The viewer as the one who does something, for the audit trail.
     pub fn actor(&self) -> Actor {
-        Actor { person: Some(self.person), origin: self.origin.clone(), is_hq: self.is_hq() }
+        Actor {
+            person: Some(self.person),
+            origin: self.origin.clone(),
+            request: self.request.clone(),
+            is_hq: self.is_hq(),
+        }
     }
 }
 
@@ -170,23 +209,24 @@ impl Reach {
 pub struct Actor {
     pub person: Option<PersonId>,
     pub origin: String,
+    pub request: String,
     is_hq: bool,
 }
 
 impl Actor {
     /// The operator or the program itself, which may do what HQ may.
     pub fn program(origin: &str) -> Self {
-        Self { person: None, origin: origin.to_owned(), is_hq: true }
+        Self { person: None, origin: origin.to_owned(), request: String::new(), is_hq: true }
     }
 
     /// A person who is known but not yet signed in: at sign-in, or opening an invitation.
     pub fn person(person: PersonId, origin: &str) -> Self {
-        Self { person: Some(person), origin: origin.to_owned(), is_hq: false }
+        Self { person: Some(person), origin: origin.to_owned(), request: String::new(), is_hq: false }
     }
 
     /// Somebody who has not shown who they are.
     pub fn nobody(origin: &str) -> Self {
-        Self { person: None, origin: origin.to_owned(), is_hq: false }
+        Self { person: None, origin: origin.to_owned(), request: String::new(), is_hq: false }
     }
 
     /// # Errors

@@ -16,7 +16,7 @@ pub fn change_password(conn: &mut Conn, viewer: &Viewer, old_hash: &str, new_has
     if queries::find_password_hash(conn, viewer.account)?.as_deref() != Some(old_hash) {
         return Err(Error::Conflict);
     }
-    queries::set_password(conn, viewer.account, new_hash)?;
+    queries::set_password(conn, viewer.account, new_hash, now)?;
     queries::end_invitations(conn, viewer.account, now)?;
     queries::delete_logins(conn, viewer.account, Some(viewer.login))?;
     let action = Action::new("accounts.password_changed", "account");

@@ -47,6 +47,18 @@ fn find(conn: &mut Conn, viewer: &Viewer, person: PersonId, version: i64) -> Res
     if account.version != version { Err(Error::Conflict) } else { Ok(account) }
 }
 
+/// Refuses that somebody leaves who is the last of the security duty.
+///
+/// # Errors
+/// `Refused` when they are.
+pub fn let_leave(conn: &mut Conn, person: PersonId) -> Result<()> {
+    if !queries::list_roles(conn, person)?.contains(&Role::Security) {
+        return Ok(());
+    }
+    queries::lock_role(conn, Role::Security)?;
+    keep_an_administrator(conn)
+}
+
 /// Refuses what would leave nobody to look after accounts.
 pub(super) fn keep_an_administrator(conn: &mut Conn) -> Result<()> {
     if queries::count_able(conn, Role::Security)? > 0 {

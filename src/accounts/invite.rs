@@ -10,6 +10,7 @@ use crate::mail::{self, NewMail};
 use crate::secret;
 use crate::store::Conn;
 use crate::store::ids::{AccountId, InvitationId, PersonId};
+use chrono::TimeDelta;
 use serde_json::json;
 
 crate::choices! {
@@ -95,9 +96,20 @@ pub(super) fn new_invitation(
     by: Option<PersonId>,
     now: Moment,
 ) -> Result<(InvitationId, String)> {
+    add_invitation(conn, account, by, now, model::INVITATION_LIFE)
+}
+
+/// As [`new_invitation`], for a time.
+pub(super) fn add_invitation(
+    conn: &mut Conn,
+    account: AccountId,
+    by: Option<PersonId>,
+    now: Moment,
+    life: TimeDelta,
+) -> Result<(InvitationId, String)> {
     queries::end_invitations(conn, account, now)?;
     let nonce = secret::random_token();
-    let invitation = queries::insert_invitation(conn, account, &nonce, by, now, now + model::INVITATION_LIFE)?;
+    let invitation = queries::insert_invitation(conn, account, &nonce, by, now, now + life)?;
     Ok((invitation, nonce))
 }
 
@@ -120,7 +132,7 @@ pub fn accept(
     }
     let account = found.invitation.account_id;
     queries::end_invitations(conn, account, now)?;
-    queries::set_password(conn, account, password_hash)?;
+    queries::set_password(conn, account, password_hash, now)?;
     queries::delete_logins(conn, account, None)?;
     queries::insert_login(conn, account, &secret::hash_token(token), LoginKind::Full, now, now + model::ABSOLUTE)?;
     let actor = Actor::person(found.person, address);

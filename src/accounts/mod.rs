@@ -12,14 +12,16 @@ pub mod password_rules;
 mod profile;
 pub mod queries;
 mod remember;
+mod reset;
 pub mod sign_in;
 
 pub use crate::secret::{self, Secret};
 pub use change_password::change_password;
 pub use create_admin::{NewAdmin, create_admin};
-pub use disable::{disable, enable};
-pub use grant::{grant, revoke};
+pub use disable::{disable, enable, let_leave};
+pub use grant::{NewGrant, grant, revoke, turn_roles};
 pub use invite::{HandedOver, accept, invite};
 pub use profile::{change_profile, note_notice};
 pub use remember::{check_remembering, remember};
+pub use reset::{RESET_LIFE, RESET_PAUSE, ask_reset, begin_renewal};
 pub use sign_in::use_login;

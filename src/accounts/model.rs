@@ -1,8 +1,8 @@
 //! An account and its rules: how long a login lasts, when the next attempt to sign in may come, who may give what.
 
-use crate::access::{Grant, LoginKind, Role, Viewer};
+use crate::access::{Grant, LoginKind, Role, Scope, Viewer};
 use crate::clock::Moment;
-use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, UnitId};
+use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, SessionId, UnitId};
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::Queryable;
 
@@ -40,7 +40,9 @@ pub fn limits(grants: &[Grant]) -> Limits {
         Role::System | Role::Security | Role::Audit => {
             Limits { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) }
         }
-        Role::Hq | Role::Leader | Role::Liaison => Limits { idle: TimeDelta::hours(12), absolute: ABSOLUTE },
+        Role::Hq | Role::Leader | Role::Liaison | Role::Inspector => {
+            Limits { idle: TimeDelta::hours(12), absolute: ABSOLUTE }
+        }
     };
     let own = Limits { idle: ABSOLUTE, absolute: ABSOLUTE };
     grants.iter().map(|grant| of_role(grant.role)).fold(own, |strictest, next| Limits {
@@ -212,6 +214,11 @@ pub struct GrantOf {
     pub unit_id: Option<UnitId>,
     pub unit_name: Option<String>,
     pub granted_at: Moment,
+    pub session_id: Option<SessionId>,
+    pub session_title: Option<String>,
+    /// When it begins, as long as it has not.
+    pub starts_at: Option<Moment>,
+    pub ends_at: Option<Moment>,
 }
 
 /// A login of one's own, as its list shows it.
@@ -224,16 +231,25 @@ pub struct OwnLogin {
     pub expires_at: Moment,
 }
 
-/// Whether the viewer may give or take a role: those for a unit HQ and the security duty, those for the
+/// Whoever signed in longer ago than this shows their password once more before they change what others may do
+/// (`reliability.md` S-06).
+pub const SIGNED_IN_JUST_NOW: TimeDelta = TimeDelta::minutes(15);
+
+/// Whether the viewer is asked for their password before they change what somebody may do.
+pub fn asks_again(viewer: &Viewer, now: Moment) -> bool {
+    now >= viewer.signed_in_at + SIGNED_IN_JUST_NOW
+}
+
+/// Whether the viewer may give or take a role: those for units and sessions HQ and the security duty, those for the
 /// group the security duty alone (`rules.md` 4).
 pub fn may_grant(viewer: &Viewer, role: Role) -> bool {
-    viewer.has(Role::Security) || (viewer.is_hq() && role.is_for_a_unit())
+    viewer.has(Role::Security) || (viewer.is_hq() && role.scope() != Scope::Group)
 }
 
 /// Whether the viewer may invite, disable or enable the holder of these roles. HQ may not where the security duty
 /// alone grants, for an invitation to such an account would be the way to its duty.
 pub fn may_manage(viewer: &Viewer, roles: &[Role]) -> bool {
-    viewer.has(Role::Security) || (viewer.is_hq() && roles.iter().all(|role| role.is_for_a_unit()))
+    viewer.has(Role::Security) || (viewer.is_hq() && roles.iter().all(|role| role.scope() != Scope::Group))
 }
 
 #[cfg(test)]
@@ -246,7 +262,7 @@ mod tests {
     }
 
     fn grant(role: Role) -> Grant {
-        Grant { role, unit: None, path: None }
+        Grant { role, unit: None, path: None, session: None }
     }
 
     fn none() -> Failures {

@@ -89,6 +89,7 @@ fn argon2() -> Result<Argon2<'static>> {
 mod tests {
     use super::*;
 
+    ///
     #[test]
     fn a_hash_names_argon2id_and_at_least_nineteen_mebibytes() {
         let hash = hash_now("集团大院里的老槐树").expect("memory");
@@ -96,6 +97,7 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     }
 
+    ///
     #[test]
     fn a_hash_with_less_memory_is_made_again_and_one_of_today_is_not() {
         let weak = "$argon2id$v=19$m=4096,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b4dWRWJTmaaVIkHzYLdzbYDhtM";

@@ -1,13 +1,14 @@
 //! All SQL of accounts, logins and grants.
 
+use super::grant::NewGrant;
 use super::model::{self, Account, AccountFacts, AccountOf, Failures, GrantOf, Invitation, OwnLogin};
 use crate::access::{Grant, LoginKind, Role, TextSize, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
-use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, UnitId};
-use crate::store::schema::{accounts, grants, invitations, logins, people, sign_in_failures, units};
+use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, SessionId, UnitId};
+use crate::store::schema::{accounts, grants, invitations, logins, people, sessions, sign_in_failures, units};
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -46,13 +47,18 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         (AccountId, TextSize, Option<Moment>),
         (PersonId, String, Language),
         (UnitId, String),
-        (Option<Role>, Option<UnitId>, Option<UnitPath>),
+        (Option<Role>, Option<UnitId>, Option<UnitPath>, Option<SessionId>),
     );
     // One row for each role granted, or one without.
     let granted_for = diesel::alias!(units as granted_for);
     let rows: Vec<Row> = each!(conn, c => logins::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
-        .left_join(grants::table.on(grants::account_id.eq(accounts::id)))
+        .left_join(
+            grants::table.on(grants::account_id
+                .eq(accounts::id)
+                .and(grants::starts_at.is_null().or(grants::starts_at.le(now)))
+                .and(grants::ends_at.is_null().or(grants::ends_at.gt(now)))),
+        )
         .left_join(granted_for.on(granted_for.field(units::id).nullable().eq(grants::unit_id)))
         .filter(logins::token_hash.eq(token_hash))
         .filter(logins::expires_at.gt(now))
@@ -64,10 +70,15 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
             (accounts::id, accounts::text_size, accounts::notice_seen_at),
             (people::id, people::name, people::language),
             (units::id, units::name),
-            (grants::role.nullable(), grants::unit_id.nullable(), granted_for.field(units::path).nullable()),
+            (
+                grants::role.nullable(),
+                grants::unit_id.nullable(),
+                granted_for.field(units::path).nullable(),
+                grants::session_id.nullable(),
+            ),
         ))
         .load(c))?;
-    let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone() });
+    let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone(), session: row.4.3 });
     let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
     let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };
     let (login, created_at, last_seen_at, login_kind) = login;
@@ -90,7 +101,9 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         notice_seen: notice_seen_at.is_some(),
         grants,
         login_kind,
+        signed_in_at: created_at,
         origin: origin.to_owned(),
+        request: String::new(),
     };
     Ok(Some(FoundLogin { viewer, last_seen_at }))
 }
@@ -139,16 +152,77 @@ pub fn insert_grant(
     by: Option<PersonId>,
     now: Moment,
 ) -> QueryResult<()> {
+    let new = NewGrant { role, unit, session: None, starts_at: None, ends_at: None };
+    insert_grant_for(conn, account, &new, by, now)
+}
+
+pub(super) fn insert_grant_for(
+    conn: &mut Conn,
+    account: AccountId,
+    new: &NewGrant,
+    by: Option<PersonId>,
+    now: Moment,
+) -> QueryResult<()> {
     diesel::insert_into(grants::table)
         .values((
             grants::account_id.eq(account),
-            grants::role.eq(role),
-            grants::unit_id.eq(unit),
+            grants::role.eq(new.role),
+            grants::unit_id.eq(new.unit),
+            grants::session_id.eq(new.session),
             grants::granted_by.eq(by),
             grants::granted_at.eq(now),
+            grants::starts_at.eq(new.starts_at),
+            grants::ends_at.eq(new.ends_at),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+pub(super) fn set_grant_time(
+    conn: &mut Conn,
+    id: GrantId,
+    starts_at: Option<Moment>,
+    ends_at: Option<Moment>,
+) -> QueryResult<()> {
+    diesel::update(grants::table.filter(grants::id.eq(id)))
+        .set((grants::starts_at.eq(starts_at), grants::ends_at.eq(ends_at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes of grants that have begun that they have: what other features look for.
+pub(super) fn begin_grants(conn: &mut Conn, now: Moment) -> QueryResult<usize> {
+    diesel::update(grants::table.filter(grants::starts_at.le(now)))
+        .set(grants::starts_at.eq(None::<Moment>))
+        .execute(conn)
+}
+
+/// The columns of a [`GrantOf`].
+macro_rules! grant_columns {
+    () => {
+        (
+            grants::id,
+            grants::account_id,
+            grants::role,
+            grants::unit_id,
+            units::name.nullable(),
+            grants::granted_at,
+            grants::session_id,
+            sessions::title.nullable(),
+            grants::starts_at,
+            grants::ends_at,
+        )
+    };
+}
+
+pub(super) fn list_ended_grants(conn: &mut Conn, now: Moment) -> QueryResult<Vec<GrantOf>> {
+    grants::table
+        .left_join(units::table)
+        .left_join(sessions::table)
+        .filter(grants::ends_at.le(now))
+        .order(grants::id)
+        .select(grant_columns!())
+        .load(conn)
 }
 
 pub(super) fn insert_login(
@@ -377,16 +451,10 @@ pub fn list_roles(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<Role>> {
 pub fn list_grants(conn: &mut Conn, of: &[AccountId]) -> QueryResult<Vec<GrantOf>> {
     grants::table
         .left_join(units::table)
+        .left_join(sessions::table)
         .filter(grants::account_id.eq_any(of.to_vec()))
         .order(grants::id)
-        .select((
-            grants::id,
-            grants::account_id,
-            grants::role,
-            grants::unit_id,
-            units::name.nullable(),
-            grants::granted_at,
-        ))
+        .select(grant_columns!())
         .load(conn)
 }
 
@@ -413,11 +481,13 @@ pub(super) fn has_holder(conn: &mut Conn, role: Role) -> QueryResult<bool> {
     Ok(found.is_some())
 }
 
-/// How many hold a role and can sign in.
+/// How many hold a role, not for a time only, and can sign in.
 pub fn count_able(conn: &mut Conn, role: Role) -> QueryResult<i64> {
     grants::table
         .inner_join(accounts::table.inner_join(people::table))
         .filter(grants::role.eq(role))
+        .filter(grants::starts_at.is_null())
+        .filter(grants::ends_at.is_null())
         .filter(accounts::password_hash.is_not_null())
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
@@ -427,6 +497,22 @@ pub fn count_able(conn: &mut Conn, role: Role) -> QueryResult<i64> {
 
 pub(super) fn is_unit(conn: &mut Conn, id: UnitId) -> QueryResult<bool> {
     let found: Option<UnitId> = units::table.filter(units::id.eq(id)).select(units::id).get_result(conn).optional()?;
+    Ok(found.is_some())
+}
+
+/// Sessions that an inspector may be sent to, the newest first.
+pub fn list_inspectable(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(SessionId, String, Moment)>> {
+    sessions::table
+        .filter(sessions::state.ne("draft"))
+        .order((sessions::starts_at.desc(), sessions::id.desc()))
+        .limit(limit)
+        .select((sessions::id, sessions::title, sessions::starts_at))
+        .load(conn)
+}
+
+pub(super) fn is_session(conn: &mut Conn, id: SessionId) -> QueryResult<bool> {
+    let found: Option<SessionId> =
+        sessions::table.filter(sessions::id.eq(id)).select(sessions::id).get_result(conn).optional()?;
     Ok(found.is_some())
 }
 
@@ -451,14 +537,23 @@ pub(super) fn find_person_by_number(conn: &mut Conn, number: &str) -> QueryResul
     people::table.filter(people::employee_number.eq(number.trim())).select(people::id).get_result(conn).optional()
 }
 
+/// When an account's password was set, as far as that is known.
+pub fn find_password_set_at(conn: &mut Conn, account: AccountId) -> QueryResult<Option<Moment>> {
+    accounts::table.filter(accounts::id.eq(account)).select(accounts::password_set_at).get_result(conn)
+}
+
 /// The hash of an account's password.
 pub fn find_password_hash(conn: &mut Conn, account: AccountId) -> QueryResult<Option<String>> {
     accounts::table.filter(accounts::id.eq(account)).select(accounts::password_hash).get_result(conn)
 }
 
-pub(super) fn set_password(conn: &mut Conn, account: AccountId, hash: &str) -> QueryResult<usize> {
+pub(super) fn set_password(conn: &mut Conn, account: AccountId, hash: &str, now: Moment) -> QueryResult<usize> {
     diesel::update(accounts::table.filter(accounts::id.eq(account)))
-        .set((accounts::password_hash.eq(hash), accounts::version.eq(accounts::version + 1)))
+        .set((
+            accounts::password_hash.eq(hash),
+            accounts::password_set_at.eq(now),
+            accounts::version.eq(accounts::version + 1),
+        ))
         .execute(conn)
 }
 

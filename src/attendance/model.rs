@@ -1057,11 +1057,18 @@ pub mod tests {
             text_size: crate::access::TextSize::Standard,
             notice_seen: true,
             grants: role
-                .map(|role| crate::access::Grant { role, unit: None, path: Some(UnitPath(led.to_owned())) })
+                .map(|role| crate::access::Grant {
+                    role,
+                    unit: None,
+                    path: Some(UnitPath(led.to_owned())),
+                    session: None,
+                })
                 .into_iter()
                 .collect(),
             login_kind: crate::access::LoginKind::Full,
+            signed_in_at: Moment::from_timestamp(0),
             origin: String::new(),
+            request: String::new(),
         };
         use crate::access::Role;
 

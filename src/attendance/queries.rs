@@ -385,6 +385,7 @@ fn leaders() -> _ {
         .inner_join(accounts::table)
         .inner_join(units::table)
         .filter(grants::role.eq(leader))
+        .filter(grants::starts_at.is_null())
         .filter(accounts::disabled_at.is_null())
         .order(grants::id)
         .select((accounts::person_id, units::path))

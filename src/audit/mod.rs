@@ -1,12 +1,26 @@
-//! Who did what and when. Rows are only added, in the transaction of the change they tell of.
+//! Who did what and when. Rows are only added, in the transaction of the change they tell of; a moment later each is
+//! chained to the one before it (`seal`), so that `verify` finds what was changed, taken away or cut off.
 
+mod chain;
+pub mod heads;
+mod prune;
 mod queries;
+mod seal;
+pub mod search;
+mod verify;
+
+pub use chain::Chain;
+pub use prune::{LEAST_KEPT, prune};
+pub use seal::{seal, seal_if_free};
+pub use verify::{Fault, Verdict, verify};
 
 use crate::access::Actor;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::store::Conn;
+use chrono::NaiveDate;
 use serde::Serialize;
+use std::path::Path;
 
 /// What was done, in words that stay the same for as long as the log is kept.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +59,7 @@ pub fn record(
 
 /// An entry as an extract shows it. Columns as [`list_of`] selects them.
 #[derive(Debug, Clone, diesel::prelude::Queryable)]
-pub struct Entry {
+pub struct Told {
     pub id: i64,
     pub at: Moment,
     /// Who did it; nothing for the program itself.
@@ -59,7 +73,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// `Broken` when it cannot be read.
-pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> Result<Vec<Entry>> {
+pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> Result<Vec<Told>> {
     Ok(queries::list_of(conn, subject_kind, subject)?)
 }
 
@@ -84,4 +98,12 @@ pub fn find_newest(conn: &mut Conn) -> Result<Option<Newest>> {
 /// `Broken` when it cannot be read.
 pub fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) -> Result<bool> {
     Ok(queries::is_anything_done_since(conn, entry, but)?)
+}
+
+/// Copies the chain's head to a file outside the database, once a day; tells whether it did.
+///
+/// # Errors
+/// `Broken` when it cannot be read or written.
+pub fn copy_head(conn: &mut Conn, path: &Path, today: NaiveDate) -> Result<bool> {
+    heads::copy(path, &queries::find_head(conn)?, today)
 }

@@ -1,11 +1,14 @@
 //! All SQL of the audit trail.
 
-use super::{Action, Entry, Newest};
+use super::search::{Filter, Found};
+use super::{Action, Newest, Told};
 use crate::access::Actor;
 use crate::clock::Moment;
 use crate::each;
-use crate::store::Conn;
-use crate::store::schema::{audit_entries, audit_values, people};
+use crate::secret;
+use crate::store::ids::PersonId;
+use crate::store::schema::{audit_chain, audit_checkpoints, audit_entries, audit_seals, audit_values, people};
+use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use diesel::prelude::*;
 
 pub(super) fn insert(
@@ -24,12 +27,17 @@ pub(super) fn insert(
             audit_entries::subject_kind.eq(action.subject_kind),
             audit_entries::subject_id.eq(subject),
             audit_entries::origin.eq(&actor.origin),
+            audit_entries::request.eq(&actor.request),
         ))
         .returning(audit_entries::id)
         .get_result(c))?;
     if let Some(details) = details {
         diesel::insert_into(audit_values::table)
-            .values((audit_values::entry_id.eq(entry), audit_values::details.eq(details)))
+            .values((
+                audit_values::entry_id.eq(entry),
+                audit_values::details.eq(details),
+                audit_values::salt.eq(secret::random_token()),
+            ))
             .execute(conn)?;
     }
     Ok(())
@@ -55,7 +63,7 @@ pub(super) fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) 
 }
 
 /// What was done about one thing, the oldest first, with the values while they are kept.
-pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult<Vec<Entry>> {
+pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult<Vec<Told>> {
     audit_entries::table
         .left_join(people::table)
         .left_join(audit_values::table)
@@ -67,6 +75,249 @@ pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult
             audit_entries::at,
             people::name.nullable(),
             audit_entries::action,
+            audit_values::details.nullable(),
+        ))
+        .load(conn)
+}
+
+/// An entry, as it is sealed.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Entry {
+    pub id: i64,
+    pub at: Moment,
+    pub person: Option<PersonId>,
+    pub action: String,
+    pub subject_kind: String,
+    pub subject: Option<i64>,
+    pub origin: String,
+    pub request: String,
+}
+
+/// The values of an entry, as long as they are kept.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Values {
+    pub salt: String,
+    pub details: String,
+}
+
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Seal {
+    pub entry: i64,
+    pub values_digest: Option<String>,
+    pub hash: String,
+}
+
+/// How far the chain goes.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Head {
+    pub sealed_to: i64,
+    pub hash: String,
+}
+
+/// Where the chain begins after older entries have been taken away.
+#[derive(Debug, Clone, Queryable)]
+pub(super) struct Checkpoint {
+    pub entry: i64,
+    pub hash: String,
+    pub n_entries: i64,
+    pub made_at: Moment,
+    pub signature: String,
+}
+
+/// The id of the newest entry, 0 when there is none.
+pub(super) fn find_newest_id(conn: &mut Conn) -> QueryResult<i64> {
+    let newest: Option<i64> = audit_entries::table.select(diesel::dsl::max(audit_entries::id)).get_result(conn)?;
+    Ok(newest.unwrap_or(0))
+}
+
+pub(super) fn find_head(conn: &mut Conn) -> QueryResult<Head> {
+    audit_chain::table
+        .filter(audit_chain::id.eq(1))
+        .select((audit_chain::sealed_to, audit_chain::hash))
+        .get_result(conn)
+}
+
+/// Moves the head on, and gives 0 when it was not where it was thought to be.
+pub(super) fn move_head(conn: &mut Conn, before: &Head, to: i64, hash: &str) -> QueryResult<usize> {
+    diesel::update(audit_chain::table.filter(audit_chain::id.eq(1)).filter(audit_chain::sealed_to.eq(before.sealed_to)))
+        .set((audit_chain::sealed_to.eq(to), audit_chain::hash.eq(hash)))
+        .execute(conn)
+}
+
+/// Entries after one and up to another, with their values, by id.
+pub(super) fn list_entries(
+    conn: &mut Conn,
+    after: i64,
+    up_to: i64,
+    limit: i64,
+) -> QueryResult<Vec<(Entry, Option<Values>)>> {
+    audit_entries::table
+        .left_join(audit_values::table)
+        .filter(audit_entries::id.gt(after))
+        .filter(audit_entries::id.le(up_to))
+        .order(audit_entries::id)
+        .limit(limit)
+        .select((
+            (
+                audit_entries::id,
+                audit_entries::at,
+                audit_entries::person_id,
+                audit_entries::action,
+                audit_entries::subject_kind,
+                audit_entries::subject_id,
+                audit_entries::origin,
+                audit_entries::request,
+            ),
+            (audit_values::salt, audit_values::details).nullable(),
+        ))
+        .load(conn)
+}
+
+pub(super) fn list_seals(conn: &mut Conn, after: i64, limit: i64) -> QueryResult<Vec<Seal>> {
+    audit_seals::table.filter(audit_seals::entry_id.gt(after)).order(audit_seals::entry_id).limit(limit).load(conn)
+}
+
+pub(super) fn insert_seals(conn: &mut Conn, seals: &[Seal]) -> QueryResult<()> {
+    for chunk in seals.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|seal| {
+                (
+                    audit_seals::entry_id.eq(seal.entry),
+                    audit_seals::values_digest.eq(&seal.values_digest),
+                    audit_seals::hash.eq(&seal.hash),
+                )
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(audit_seals::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The seal before the first entry that is not older than a moment; none when nothing sealed is that old.
+pub(super) fn find_last_seal_before(conn: &mut Conn, before: Moment) -> QueryResult<Option<Seal>> {
+    let kept: Option<i64> = audit_entries::table
+        .filter(audit_entries::at.ge(before))
+        .select(diesel::dsl::min(audit_entries::id))
+        .get_result(conn)?;
+    audit_seals::table
+        .filter(audit_seals::entry_id.lt(kept.unwrap_or(i64::MAX)))
+        .order(audit_seals::entry_id.desc())
+        .first(conn)
+        .optional()
+}
+
+/// Takes entries away with their values and seals, and gives how many there were.
+pub(super) fn delete_up_to(conn: &mut Conn, last: i64) -> QueryResult<i64> {
+    diesel::delete(audit_values::table.filter(audit_values::entry_id.le(last))).execute(conn)?;
+    diesel::delete(audit_seals::table.filter(audit_seals::entry_id.le(last))).execute(conn)?;
+    let n = diesel::delete(audit_entries::table.filter(audit_entries::id.le(last))).execute(conn)?;
+    Ok(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+pub(super) fn insert_checkpoint(
+    conn: &mut Conn,
+    last: &Seal,
+    n_entries: i64,
+    now: Moment,
+    signature: &str,
+) -> QueryResult<()> {
+    diesel::insert_into(audit_checkpoints::table)
+        .values((
+            audit_checkpoints::entry_id.eq(last.entry),
+            audit_checkpoints::hash.eq(&last.hash),
+            audit_checkpoints::n_entries.eq(n_entries),
+            audit_checkpoints::made_at.eq(now),
+            audit_checkpoints::signature.eq(signature),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn find_checkpoint(conn: &mut Conn) -> QueryResult<Option<Checkpoint>> {
+    audit_checkpoints::table
+        .order(audit_checkpoints::id.desc())
+        .select((
+            audit_checkpoints::entry_id,
+            audit_checkpoints::hash,
+            audit_checkpoints::n_entries,
+            audit_checkpoints::made_at,
+            audit_checkpoints::signature,
+        ))
+        .first(conn)
+        .optional()
+}
+
+/// The entries that a filter wants, before they are counted or shown.
+macro_rules! found {
+    ($filter:expr, $actors:expr) => {{
+        let filter: &Filter = $filter;
+        let mut query = audit_entries::table.left_join(people::table).left_join(audit_values::table).into_boxed();
+        if let Some(from) = filter.from {
+            query = query.filter(audit_entries::at.ge(from));
+        }
+        if let Some(until) = filter.until {
+            query = query.filter(audit_entries::at.lt(until));
+        }
+        if !filter.actor.is_empty() {
+            query = query.filter(audit_entries::person_id.eq_any($actors));
+        }
+        if !filter.area.is_empty() {
+            let pattern = format!("{}.%", filter.area.replace('_', "\\_"));
+            query = query.filter(audit_entries::action.like(pattern).escape('\\'));
+        }
+        if !filter.action.is_empty() {
+            query = query.filter(audit_entries::action.like(containing(&filter.action)).escape('\\'));
+        }
+        if !filter.subject_kind.is_empty() {
+            query = query.filter(audit_entries::subject_kind.eq(filter.subject_kind.clone()));
+        }
+        if let Some(subject) = filter.subject {
+            query = query.filter(audit_entries::subject_id.eq(subject));
+        }
+        query
+    }};
+}
+
+/// More people than anybody looks for by one part of a name.
+const MOST_ACTORS: i64 = 1_000;
+
+/// The people whom a filter asks for by a part of their name or number.
+fn list_actors(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<Option<PersonId>>> {
+    if filter.actor.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pattern = containing(&filter.actor);
+    let by_name = lower(people::name).like(pattern.clone()).escape('\\');
+    let by_number = lower(people::employee_number).like(pattern).escape('\\');
+    people::table
+        .filter(by_name.or(by_number))
+        .order(people::id)
+        .limit(MOST_ACTORS)
+        .select(people::id.nullable())
+        .load(conn)
+}
+
+pub(super) fn count_found(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
+    let actors = list_actors(conn, filter)?;
+    found!(filter, actors).count().get_result(conn)
+}
+
+pub(super) fn list_found(conn: &mut Conn, filter: &Filter, offset: i64, limit: i64) -> QueryResult<Vec<Found>> {
+    let actors = list_actors(conn, filter)?;
+    found!(filter, actors)
+        .order(audit_entries::id.desc())
+        .offset(offset)
+        .limit(limit)
+        .select((
+            audit_entries::id,
+            audit_entries::at,
+            audit_entries::action,
+            audit_entries::subject_kind,
+            audit_entries::subject_id,
+            audit_entries::origin,
+            audit_entries::request,
+            (people::id, people::name, people::employee_number).nullable(),
             audit_values::details.nullable(),
         ))
         .load(conn)

@@ -1,5 +1,6 @@
 //! The program from outside: each command in a file of its own.
 
+mod audit;
 mod background;
 mod create_admin;
 pub mod demo;
@@ -35,6 +36,8 @@ enum Command {
     Remind(remind::RemindOptions),
     /// Look at settings, database, clock and mail server, and say what to do; fails when something is wrong
     Doctor(doctor::DoctorOptions),
+    /// Look whether the audit trail is as it was written; fails when it is not
+    Audit(audit::AuditOptions),
     /// Bring in people from a roster, or say what it would do
     ImportRoster(import_roster::ImportOptions),
     /// Check a session archive or a final report's file, without a server
@@ -55,6 +58,7 @@ pub fn run() -> Result<()> {
         Command::Migrate(config) => migrate(&config),
         Command::Remind(options) => remind::run(options),
         Command::Doctor(options) => doctor::run(options),
+        Command::Audit(options) => audit::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
         Command::Verify(options) => verify::run(&options),
         Command::Routes => {

@@ -114,8 +114,8 @@ crate::choices! {
 /// # Errors
 /// `NotFound` when the session, or everybody on its roster, is out of the viewer's reach.
 pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Result<SessionReport> {
-    let session = training::queries::find_visible(conn, viewer, id)?;
-    let reach = viewer.reach();
+    let session = training::queries::find_for_report(conn, viewer, id)?;
+    let reach = viewer.reach_of_reports(id);
     let basis = Basis::gather(conn, session, &reach)?;
     if basis.roll.is_empty() && reach != Reach::Group {
         return Err(Error::NotFound("session"));

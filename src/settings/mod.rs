@@ -49,6 +49,9 @@ pub struct Settings {
     /// Whether reflection notes (心得体会) may be given. Off until HQ wants them: `domain.md` 2.4 tells of notes copied
     /// for their number of words.
     pub reflections: bool,
+    /// Whether passwords need several kinds of characters and are renewed every 90 days, as assessors of 等保 ask. Off:
+    /// length and the list of common passwords protect better (`reliability.md` 2).
+    pub strict_passwords: bool,
     /// Months that files are kept with a task or a record after its day. 24 by default: the shortest time needed
     /// (Personal Information Protection Law, Art. 19) is until the report of the year after has been made.
     pub evidence_months: i64,
@@ -82,6 +85,7 @@ impl Default for Settings {
             correction_days: 15,
             remembered_days: 400,
             reflections: false,
+            strict_passwords: false,
             evidence_months: 24,
             mail_from_hour: 8,
             mail_to_hour: 20,

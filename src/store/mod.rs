@@ -186,6 +186,24 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
+/// Waits, not for long, until whoever is adding rows to a table is done, and lets nobody else begin before this
+/// transaction ends. What is then seen of the table has no gaps that could still be filled. SQLite has one writer anyway.
+///
+/// # Errors
+/// `Busy` when somebody takes too long.
+pub fn hold_off_inserts(conn: &mut Conn, table: &'static str) -> Result<()> {
+    let Conn::Pg(pg) = conn else { return Ok(()) };
+    // Shorter than the server waits before it looks for deadlocks, so that nobody else is refused for our sake.
+    diesel::sql_query("set local lock_timeout = '200ms'").execute(pg)?;
+    match diesel::sql_query(format!("lock table {table} in share row exclusive mode")).execute(pg) {
+        Ok(_) => Ok(()),
+        Err(diesel::result::Error::DatabaseError(_, details)) if details.message().contains("lock timeout") => {
+            Err(Error::Busy)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// What SQLite finds wrong with its file; PostgreSQL looks after its own.
 ///
 /// # Errors

@@ -85,6 +85,7 @@ diesel::table! {
         notice_seen_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         version -> BigInt,
+        password_set_at -> Nullable<Timestamp>,
     }
 }
 
@@ -130,6 +131,9 @@ diesel::table! {
         unit_id -> Nullable<BigInt>,
         granted_by -> Nullable<BigInt>,
         granted_at -> Timestamp,
+        session_id -> Nullable<BigInt>,
+        starts_at -> Nullable<Timestamp>,
+        ends_at -> Nullable<Timestamp>,
     }
 }
 
@@ -150,6 +154,7 @@ diesel::table! {
         subject_kind -> Text,
         subject_id -> Nullable<BigInt>,
         origin -> Text,
+        request -> Text,
     }
 }
 
@@ -157,6 +162,34 @@ diesel::table! {
     audit_values (entry_id) {
         entry_id -> BigInt,
         details -> Text,
+        salt -> Text,
+    }
+}
+
+diesel::table! {
+    audit_seals (entry_id) {
+        entry_id -> BigInt,
+        values_digest -> Nullable<Text>,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_chain (id) {
+        id -> BigInt,
+        sealed_to -> BigInt,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        hash -> Text,
+        n_entries -> BigInt,
+        made_at -> Timestamp,
+        signature -> Text,
     }
 }
 
@@ -985,6 +1018,7 @@ diesel::joinable!(invitations -> accounts (account_id));
 diesel::joinable!(invitations -> people (created_by));
 diesel::joinable!(grants -> accounts (account_id));
 diesel::joinable!(grants -> units (unit_id));
+diesel::joinable!(grants -> sessions (session_id));
 diesel::joinable!(grants -> people (granted_by));
 diesel::joinable!(audit_entries -> people (person_id));
 diesel::joinable!(audit_values -> audit_entries (entry_id));
@@ -1068,6 +1102,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     audit_entries,
     audit_values,
+    audit_seals,
+    audit_chain,
+    audit_checkpoints,
     form_results,
     jobs,
     outbox,

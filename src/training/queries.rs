@@ -5,7 +5,7 @@ use super::model::{AudienceChoice, RosterRow, Session, SessionState, Venue, Venu
 use super::plan::{Document, Plan, PlannedReading, PlannedVenue, Timing};
 use super::reschedule::Schedule;
 use super::state::StateChange;
-use crate::access::{Reach, UnitPath, Viewer};
+use crate::access::{Reach, Role, UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -37,6 +37,42 @@ pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<S
             || is_clerk(conn, id, viewer)?
             || is_in_reach(conn, &viewer.reach(), id)?);
     if visible { Ok(session) } else { Err(Error::NotFound("session")) }
+}
+
+/// The session as the reader of its reports sees it: as [`find_visible`], and what was named to an inspector.
+pub fn find_for_report(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<Session> {
+    if viewer.is_inspector() {
+        let session = find_session(conn, id)?;
+        if session.state != SessionState::Draft && is_in_reach(conn, &viewer.reach_of_reports(id), id)? {
+            return Ok(session);
+        }
+    }
+    find_visible(conn, viewer, id)
+}
+
+/// The sessions whose reports an inspector was sent to read, the newest first.
+pub fn list_inspected(conn: &mut Conn, viewer: &Viewer, limit: i64) -> QueryResult<Vec<Session>> {
+    let named: Vec<SessionId> =
+        viewer.grants.iter().filter(|grant| grant.role == Role::Inspector).filter_map(|grant| grant.session).collect();
+    let mut within: Box<
+        dyn BoxableExpression<sessions::table, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>,
+    > = Box::new(sessions::id.eq_any(named));
+    let units = viewer.grants.iter().filter(|grant| grant.role == Role::Inspector);
+    for path in units.filter_map(|grant| grant.path.as_ref()) {
+        let (start, end) = path.range();
+        let theirs = roster::table
+            .inner_join(units::table)
+            .filter(units::path.ge(start))
+            .filter(units::path.lt(end))
+            .select(roster::session_id);
+        within = Box::new(within.or(sessions::id.eq_any(theirs)));
+    }
+    sessions::table
+        .filter(sessions::state.ne(SessionState::Draft))
+        .filter(within)
+        .order((sessions::starts_at.desc(), sessions::id.desc()))
+        .limit(limit)
+        .load(conn)
 }
 
 /// Whether anybody on the session's roster is within reach, by the unit in the roster row and today's tree.

@@ -129,6 +129,11 @@ pub(super) fn admits(permission: Permission, visit: &visit::Visit, is_demo_here:
         Permission::Hq => needs(|viewer| viewer.is_hq()),
         Permission::Settings => needs(|viewer| viewer.is_hq() || viewer.has(Role::System)),
         Permission::Accounts => needs(|viewer| viewer.is_hq() || viewer.has(Role::Security)),
+        Permission::Reports => needs(|viewer| {
+            viewer.is_hq() || viewer.is_leader() || viewer.has(Role::Liaison) || viewer.has(Role::Inspector)
+        }),
+        Permission::Inspector => needs(|viewer| viewer.has(Role::Inspector)),
+        Permission::Audit => needs(|viewer| viewer.has(Role::Audit)),
         Permission::Kiosk if visit.kiosk.is_some() => Ok(()),
         Permission::Kiosk => Err(Refusal::OutOfReach),
         Permission::Demo if is_demo_here => Ok(()),

@@ -1,11 +1,16 @@
 //! What goes on beside the pages: long work that waits in `jobs`, and the frame's few words from the settings.
 
 use super::App;
+use crate::accounts;
 use crate::assignments::evidence;
+use crate::audit;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
 use crate::reports::archive::{self, Workshop};
+use crate::settings;
+use crate::store::Conn;
+use chrono::{Months, NaiveTime};
 use std::time::Duration;
 
 /// How long a job waits at the most before it is begun.
@@ -14,6 +19,8 @@ const TICK: Duration = Duration::from_secs(1);
 const TICKS_A_REFRESH: u32 = 30;
 /// Every so many ticks files that nothing uses any more are swept.
 const TICKS_A_SWEEP: u32 = 3600;
+/// Every so many ticks what was done since is chained in the audit trail.
+const TICKS_A_SEAL: u32 = 5;
 
 /// Runs for as long as the program does. A failure is logged, and the next tick tries again.
 pub async fn run(app: App) {
@@ -26,6 +33,21 @@ pub async fn run(app: App) {
             && let Err(error) = app.foot.refresh(&app.db).await
         {
             tracing::error!(%error, "the settings could not be read");
+        }
+        if ticks.is_multiple_of(TICKS_A_REFRESH)
+            && let Err(error) = turn_roles(&app).await
+        {
+            tracing::error!(%error, "roles could not begin or end");
+        }
+        if ticks.is_multiple_of(TICKS_A_SEAL)
+            && let Err(error) = audit::seal_if_free(&app.db, &app.secret).await
+        {
+            tracing::error!(%error, "the audit trail could not be chained");
+        }
+        if ticks % TICKS_A_SWEEP == TICKS_A_SEAL
+            && let Err(error) = look_after_trail(&app).await
+        {
+            tracing::error!(%error, "the audit trail could not be looked after");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
             && let Err(error) = forget_old_evidence(&app).await
@@ -40,6 +62,28 @@ pub async fn run(app: App) {
         ticks = ticks.wrapping_add(1);
         tokio::time::sleep(TICK).await;
     }
+}
+
+async fn turn_roles(app: &App) -> Result<usize> {
+    let now = app.clock.now();
+    app.db.write(move |conn| accounts::turn_roles(conn, now)).await
+}
+
+/// Takes away entries that have been kept for as long as what they tell of, and copies the chain's head once a day.
+///
+/// # Errors
+/// `Broken` when it cannot be done.
+pub async fn look_after_trail(app: &App) -> Result<()> {
+    let (chain, now, today) = (audit::Chain::new(&app.secret), app.clock.now(), app.clock.today());
+    let kept = move |conn: &mut Conn| Ok(settings::current(conn)?.kept_months);
+    let months = u32::try_from(app.db.read(kept).await?).unwrap_or(u32::MAX);
+    let before = today.checked_sub_months(Months::new(months)).map(|day| app.clock.moment(day, NaiveTime::MIN));
+    if let Some(before) = before.map(|before| before.min(now - audit::LEAST_KEPT)) {
+        app.db.write(move |conn| audit::prune(conn, &chain, before, now)).await?;
+    }
+    let file = app.config.audit_heads();
+    app.db.read(move |conn| audit::copy_head(conn, &file, today)).await?;
+    Ok(())
 }
 
 async fn forget_old_evidence(app: &App) -> Result<usize> {

@@ -2,7 +2,7 @@
 
 use super::reports::{Crumb, Paper, csv_of};
 use super::visit::Visit;
-use super::{App, page};
+use super::{App, inspection, page};
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::{Attendance, Method};
 use crate::attendance::{self, AttendanceState, requests};
@@ -191,8 +191,8 @@ struct Opened {
 /// A final report as far as the viewer may see it, beside what stands today.
 fn open(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<Opened> {
     let mut report = finals::queries::find(conn, number)?;
-    let session = training::queries::find_visible(conn, viewer, report.entry.session)?;
-    let (units, reach) = (organization::queries::list_units(conn)?, viewer.reach());
+    let session = training::queries::find_for_report(conn, viewer, report.entry.session)?;
+    let (units, reach) = (organization::queries::list_units(conn)?, viewer.reach_of_reports(session.id));
     report.basis.narrow(&units, &reach);
     if report.basis.roll.is_empty() && reach != Reach::Group {
         return Err(Error::NotFound("final report"));
@@ -203,6 +203,8 @@ fn open(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<Opened> {
 
 #[derive(Serialize)]
 struct FinalPage {
+    #[serde(skip)]
+    session: SessionId,
     #[serde(flatten)]
     paper: Paper,
     head: Crumb,
@@ -276,8 +278,13 @@ pub async fn show(
     }
     let wrong = n.is_none() && !query.n.trim().is_empty();
     let address = format!("{}{here}", app.config.base_url());
+    let reader = viewer.clone();
     let mut content =
         app.db.read(move |conn| final_page(conn, &viewer, number, n.map(|n| (n, query)), address)).await?;
+    if reader.is_inspector() {
+        content.head.href = links::INSPECTION.to_owned();
+        inspection::note(&app, reader, "reports.final_inspected", content.session).await?;
+    }
     if wrong {
         content.is_checking = true;
         let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
@@ -316,6 +323,7 @@ fn final_page(
     let now = SessionReport::of(today, &reached, None, entry.made_at)?.total;
     let report = SessionReport::of(basis, &reached, Some(number.to_string()), entry.made_at)?;
     Ok(FinalPage {
+        session,
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
         live: links::session_report(session),
         csv: links::final_report_csv(number),
@@ -391,9 +399,14 @@ pub(super) fn final_paper(
 /// `GET /reports/final/{number}.csv`: its list.
 pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
     let number: Number = number.parse()?;
+    let reader = viewer.clone();
     let report = app.db.read(move |conn| {
         let Opened { report, reached, .. } = open(conn, &viewer, number)?;
         SessionReport::of(report.basis, &reached, Some(number.to_string()), report.entry.made_at)
     });
-    csv_of(&app, &visit, &report.await?)
+    let report = report.await?;
+    if reader.is_inspector() {
+        inspection::note(&app, reader, "reports.final_inspected", report.session.id).await?;
+    }
+    csv_of(&app, &visit, &report)
 }

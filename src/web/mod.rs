@@ -11,12 +11,14 @@ pub mod visit;
 pub mod accounts;
 pub mod archives;
 pub mod attendance;
+pub mod audit;
 pub mod background;
 pub mod download;
 pub mod finals;
 pub mod foot;
 pub mod home;
 pub mod hours;
+pub mod inspection;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
@@ -53,6 +55,12 @@ pub enum Permission {
     Settings,
     /// HQ and the security duty.
     Accounts,
+    /// As [`Permission::Units`], and inspectors.
+    Reports,
+    /// Inspectors.
+    Inspector,
+    /// The audit duty.
+    Audit,
     /// A tablet that is a kiosk, whose own cookie reaches nothing else.
     Kiosk,
     /// Nobody but a demo on this machine.
@@ -69,6 +77,9 @@ impl Permission {
             Self::Hq => "hq",
             Self::Settings => "settings",
             Self::Accounts => "accounts",
+            Self::Reports => "reports",
+            Self::Inspector => "inspector",
+            Self::Audit => "audit",
             Self::Kiosk => "kiosk",
             Self::Demo => "demo",
         }
@@ -117,6 +128,7 @@ routes! {
     // Accounts
     "/login" { get Anyone => accounts::sign_in::form, post Anyone => accounts::sign_in::sign_in }
     "/login/demo" { post Demo => accounts::sign_in::as_role }
+    "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
     "/help" { get Anyone => accounts::notice::help }
@@ -357,20 +369,21 @@ routes! {
     "/mail/{id}/again" { post Hq => mail::send_again }
 
     // Reports
-    "/sessions/{id}/report" { get Units => reports::session_report }
+    "/inspection" { get Inspector => inspection::list }
+    "/sessions/{id}/report" { get Reports => reports::session_report }
     "/sessions/{id}/archive" { get Hq => archives::show, post Hq => archives::build }
     "/sessions/{id}/archive.zip" { get Hq => archives::download }
-    "/sessions/{id}/report.pdf" { get Units => papers::session_pdf }
-    "/sessions/{id}/report.docx" { get Units => papers::session_docx }
+    "/sessions/{id}/report.pdf" { get Reports => papers::session_pdf }
+    "/sessions/{id}/report.docx" { get Reports => papers::session_docx }
     "/sessions/{id}/note.docx" { get Units => papers::note_docx }
-    "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
+    "/sessions/{id}/report.csv" { get Reports => reports::session_report_csv }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
-    "/reports/final" { get Units => finals::find }
+    "/reports/final" { get Reports => finals::find }
     "/reports/final/{number}.json" { get Hq => archives::final_file }
-    "/reports/final/{number}.pdf" { get Units => papers::final_pdf }
-    "/reports/final/{number}.docx" { get Units => papers::final_docx }
-    "/reports/final/{number}.csv" { get Units => finals::csv }
-    "/reports/final/{number}" { get Units => finals::show }
+    "/reports/final/{number}.pdf" { get Reports => papers::final_pdf }
+    "/reports/final/{number}.docx" { get Reports => papers::final_docx }
+    "/reports/final/{number}.csv" { get Reports => finals::csv }
+    "/reports/final/{number}" { get Reports => finals::show }
     "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet_pdf }
     "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet_docx }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
@@ -380,5 +393,7 @@ routes! {
 
     // Settings and jobs
     "/settings" { get Settings => settings::form, post Settings => settings::change }
+    "/audit" { get Audit => audit::list }
+    "/audit.csv" { get Audit => audit::export }
     "/jobs/{id}" { get SignedIn => jobs::show }
 }

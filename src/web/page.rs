@@ -206,6 +206,12 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         if viewer.has(Role::Security) {
             entries.push(("entry-accounts", links::ACCOUNTS));
         }
+        if viewer.has(Role::Inspector) {
+            entries.push(("entry-inspection", links::INSPECTION));
+        }
+        if viewer.has(Role::Audit) {
+            entries.push(("entry-audit", links::AUDIT));
+        }
     }
     let is_current = |href: &str| {
         visit.path == href || visit.path.starts_with(&format!("{href}/")) || visit.path.starts_with(&format!("{href}?"))

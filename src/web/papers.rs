@@ -1,6 +1,6 @@
 //! Reports as files of papers: PDF to be printed and kept, DOCX to be edited. Who may see the page may have the file.
 
-use super::App;
+use super::{App, inspection};
 use super::finals::final_paper;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
@@ -72,8 +72,11 @@ fn words(app: &App, visit: &Visit) -> Words {
 }
 
 async fn session(app: &App, visit: &Visit, viewer: Viewer, id: SessionId, format: Format) -> Result<HttpResponse> {
-    let now = app.clock.now();
+    let (now, reader) = (app.clock.now(), viewer.clone());
     let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
+    if reader.is_inspector() {
+        inspection::note(app, reader, "reports.inspected", id).await?;
+    }
     let day = app.clock.local(report.session.starts_at).date_naive();
     file_of(app, paper::session(&report, None, &words(app, visit))?, day, None, format).await
 }
@@ -157,7 +160,11 @@ pub async fn sheet_docx(
 async fn final_report(app: &App, visit: &Visit, viewer: Viewer, number: &str, format: Format) -> Result<HttpResponse> {
     let number: Number = number.parse()?;
     let address = format!("{}{}", app.config.base_url(), links::final_report(number));
+    let reader = viewer.clone();
     let (report, finality) = app.db.read(move |conn| final_paper(conn, &viewer, number, address.clone())).await?;
+    if reader.is_inspector() {
+        inspection::note(app, reader, "reports.final_inspected", report.session.id).await?;
+    }
     let day = app.clock.local(report.session.starts_at).date_naive();
     let paper = paper::session(&report, Some(&finality), &words(app, visit))?;
     file_of(app, paper, day, Some(&number.to_string()), format).await

@@ -2,7 +2,7 @@
 
 use super::finals::{ShownFinal, shown_finals};
 use super::visit::Visit;
-use super::{App, page, statics};
+use super::{App, inspection, page, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
@@ -67,12 +67,18 @@ pub(super) struct Crumb {
 /// `GET /sessions/{id}/report`: the attendance report, which prints as it stands.
 pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
     let (id, now, is_hq) = (id.into_inner(), app.clock.now(), viewer.is_hq());
+    let reader = viewer.clone();
     let (report, finals) = app
         .db
         .read(move |conn| Ok((reports::session_attendance::build(conn, &viewer, id, now)?, shown_finals(conn, id)?)))
         .await?;
+    let mut head = Crumb { title: report.session.title.clone(), href: links::session(id) };
+    if reader.is_inspector() {
+        head.href = links::INSPECTION.to_owned();
+        inspection::note(&app, reader, "reports.inspected", id).await?;
+    }
     let content = ReportPage {
-        head: Crumb { title: report.session.title.clone(), href: links::session(id) },
+        head,
         csv: links::session_report_csv(id),
         pdf: links::session_part(id, "report.pdf"),
         docx: links::session_part(id, "report.docx"),
@@ -92,8 +98,11 @@ pub async fn session_report_csv(
     viewer: Viewer,
     id: Path<SessionId>,
 ) -> Result<HttpResponse> {
-    let (id, now) = (id.into_inner(), app.clock.now());
+    let (id, now, reader) = (id.into_inner(), app.clock.now(), viewer.clone());
     let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
+    if reader.is_inspector() {
+        inspection::note(&app, reader, "reports.inspected", id).await?;
+    }
     csv_of(&app, &visit, &report)
 }
 

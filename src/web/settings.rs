@@ -28,6 +28,8 @@ pub struct SettingsInput {
     remembered_days: String,
     /// `on`, or nothing.
     reflections: String,
+    /// `on`, or nothing.
+    strict_passwords: String,
     evidence_months: String,
     mail_from_hour: String,
     mail_to_hour: String,
@@ -54,6 +56,7 @@ impl SettingsInput {
             correction_days: settings.correction_days.to_string(),
             remembered_days: settings.remembered_days.to_string(),
             reflections: if settings.reflections { "on" } else { "" }.to_owned(),
+            strict_passwords: if settings.strict_passwords { "on" } else { "" }.to_owned(),
             evidence_months: settings.evidence_months.to_string(),
             mail_from_hour: settings.mail_from_hour.to_string(),
             mail_to_hour: settings.mail_to_hour.to_string(),
@@ -80,6 +83,7 @@ impl SettingsInput {
             correction_days: number(&self.correction_days),
             remembered_days: number(&self.remembered_days),
             reflections: self.reflections == "on",
+            strict_passwords: self.strict_passwords == "on",
             evidence_months: number(&self.evidence_months),
             mail_from_hour: number(&self.mail_from_hour),
             mail_to_hour: number(&self.mail_to_hour),
@@ -180,6 +184,7 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("correction_days", &typed.correction_days, &current.correction_days),
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
         text_field("reflections", &typed.reflections, &current.reflections),
+        text_field("strict_passwords", &typed.strict_passwords, &current.strict_passwords),
         text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
         text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
         text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),

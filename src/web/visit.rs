@@ -39,6 +39,8 @@ pub struct VisitParts {
     pub kiosk: Option<FoundKiosk>,
     /// Where the request came from.
     pub origin: String,
+    /// The request's own name, by which the audit trail tells it from others.
+    pub request: String,
     /// Whether it came from this machine itself, and not through a proxy.
     pub is_from_here: bool,
     /// The cookie of a browser that has signed in before, unproven.
@@ -84,7 +86,7 @@ impl Visit {
     /// # Errors
     /// `Broken` when they cannot be looked for.
     pub(super) async fn with_viewer(&self, app: &App) -> Result<Self> {
-        let viewer = find_viewer(app, self.login.clone(), &self.origin).await?;
+        let viewer = find_viewer(app, self.login.clone(), &self.origin, &self.request).await?;
         Ok(Self(Rc::new(VisitParts { viewer, ..VisitParts::clone(self) })))
     }
 
@@ -198,6 +200,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let origin = origin(&app, &request);
+    let name: String = secret::random_token().chars().take(16).collect();
     let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
     let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
     let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
@@ -209,7 +212,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     } else if looks_by_itself {
         Ok((None, None))
     } else {
-        find_viewer(&app, login.clone(), &origin).await.map(|viewer| (viewer, None))
+        find_viewer(&app, login.clone(), &origin, &name).await.map(|viewer| (viewer, None))
     };
     let ((viewer, kiosk), failure) = match found {
         Ok(found) => (found, None),
@@ -235,6 +238,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         path,
         pattern,
         origin,
+        request: name,
         is_from_here: is_from_here(&request),
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
         keeps_cookies: !new_visit,
@@ -292,11 +296,12 @@ async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKios
     app.db.glance(move |conn| kiosk::find_by_token(conn, &token, now)).await
 }
 
-async fn find_viewer(app: &App, hash: Option<String>, origin: &str) -> Result<Option<Viewer>> {
+async fn find_viewer(app: &App, hash: Option<String>, origin: &str, request: &str) -> Result<Option<Viewer>> {
     let Some(hash) = hash else { return Ok(None) };
     let (now, origin) = (app.clock.now(), origin.to_owned());
     let found = app.db.glance(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
-    let Some(found) = found else { return Ok(None) };
+    let Some(mut found) = found else { return Ok(None) };
+    found.viewer.request = request.to_owned();
     if now - found.last_seen_at >= crate::accounts::model::SEEN_EVERY {
         let login = found.viewer.login;
         let seen = app.db.write(move |conn| Ok(queries::mark_login_seen(conn, login, now)?)).await;
@@ -344,7 +349,8 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
 /// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the
 /// notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
-    const WITHOUT: &[&str] = &["/welcome", "/help", "/demo", "/login", "/reach", "/healthz", "/readyz"];
+    const WITHOUT: &[&str] =
+        &["/welcome", "/help", "/demo", "/login", "/login/forgotten", "/reach", "/healthz", "/readyz"];
     let pattern = visit.pattern.as_str();
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)

@@ -2,10 +2,12 @@
 
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
 use chrono::TimeDelta;
+use diesel::prelude::*;
 use xuefa::access::Role;
 use xuefa::accounts::{self, NewAdmin};
 use xuefa::organization::{self, model::NewPerson};
-use xuefa::store::ids::PersonId;
+use xuefa::store::ids::{InvitationId, PersonId};
+use xuefa::store::schema::{accounts as accounts_table, audit_entries, invitations, outbox};
 use xuefa::web::app::Demo;
 
 async fn attempt(browser: &mut Browser, user_name: &str, password: &str) -> Answer {
@@ -16,6 +18,7 @@ fn wait(site: &TestApp, seconds: i64) {
     site.app.clock.set(site.app.clock.now() + TimeDelta::seconds(seconds));
 }
 
+/// O-06.
 #[actix_web::test]
 async fn the_right_password_signs_in_and_leads_to_where_one_wanted_to_be() {
     let site = TestApp::start().await;
@@ -44,6 +47,7 @@ async fn a_sign_in_leads_nowhere_but_to_pages_of_this_program() {
     }
 }
 
+/// S-05.
 #[actix_web::test]
 async fn a_form_without_its_token_changes_nothing() {
     let site = TestApp::start().await;
@@ -54,6 +58,7 @@ async fn a_form_without_its_token_changes_nothing() {
     assert_eq!(answer.status, 403);
 }
 
+/// S-05.
 #[actix_web::test]
 async fn a_form_of_another_browser_or_of_another_site_is_refused() {
     let site = TestApp::start().await;
@@ -73,6 +78,7 @@ async fn a_form_of_another_browser_or_of_another_site_is_refused() {
     assert_eq!(still_there.status, 303);
 }
 
+/// A-04: words and status; the drill measures the time.
 #[actix_web::test]
 async fn a_known_name_and_an_unknown_one_get_the_same_words_however_often_they_fail() {
     let site = TestApp::start().await;
@@ -87,6 +93,7 @@ async fn a_known_name_and_an_unknown_one_get_the_same_words_however_often_they_f
     }
 }
 
+/// A-05.
 #[actix_web::test]
 async fn the_fifth_attempt_has_to_wait_and_the_right_password_then_clears_what_was_counted() {
     let site = TestApp::start().await;
@@ -107,6 +114,7 @@ async fn the_fifth_attempt_has_to_wait_and_the_right_password_then_clears_what_w
     assert_eq!(again.status, 422);
 }
 
+/// A-06.
 #[actix_web::test]
 async fn an_office_behind_one_address_is_not_held_back_by_one_of_its_people() {
     let site = TestApp::start().await;
@@ -121,6 +129,7 @@ async fn an_office_behind_one_address_is_not_held_back_by_one_of_its_people() {
     }
 }
 
+/// A-06, A-05: a hundred failures a day, and the known device comes in.
 #[actix_web::test]
 async fn while_strangers_try_an_account_its_owner_signs_in_from_a_known_device() {
     let site = TestApp::start().await;
@@ -144,6 +153,7 @@ async fn while_strangers_try_an_account_its_owner_signs_in_from_a_known_device()
     assert_eq!(from_own.status, 303);
 }
 
+/// A-05.
 #[actix_web::test]
 async fn a_forged_forwarding_header_is_no_new_address() {
     let site = TestApp::start().await;
@@ -157,6 +167,7 @@ async fn a_forged_forwarding_header_is_no_new_address() {
     assert_eq!(last, 429);
 }
 
+/// S-02.
 #[actix_web::test]
 async fn the_old_cookie_is_dead_after_signing_out() {
     let site = TestApp::start().await;
@@ -169,6 +180,7 @@ async fn the_old_cookie_is_dead_after_signing_out() {
     assert_eq!(replayed.location.as_deref(), Some("/login?next=/"));
 }
 
+/// S-02.
 #[actix_web::test]
 async fn signing_in_again_ends_the_browsers_old_login() {
     let site = TestApp::start().await;
@@ -182,6 +194,7 @@ async fn signing_in_again_ends_the_browsers_old_login() {
     assert_eq!(replayed.location.as_deref(), Some("/login?next=/"));
 }
 
+/// S-03.
 #[actix_web::test]
 async fn a_login_lasts_as_long_as_it_is_used_and_an_administrators_ends_after_half_an_hour() {
     let site = TestApp::start().await;
@@ -250,6 +263,7 @@ async fn invited(site: &TestApp, person: PersonId) -> String {
 
 const NEW_PASSWORD: &str = "老槐树下有一张青石棋盘吗";
 
+/// A-07.
 #[actix_web::test]
 async fn an_invitation_sets_a_password_once_and_looking_at_it_uses_nothing_up() {
     let site = TestApp::start().await;
@@ -275,6 +289,7 @@ async fn an_invitation_sets_a_password_once_and_looking_at_it_uses_nothing_up() 
     assert_eq!(attempt(&mut elsewhere, "trainee", NEW_PASSWORD).await.status, 303);
 }
 
+/// A-07.
 #[actix_web::test]
 async fn a_newer_invitation_ends_the_older_and_both_end_after_seven_days() {
     let site = TestApp::start().await;
@@ -291,6 +306,7 @@ async fn a_newer_invitation_ends_the_older_and_both_end_after_seven_days() {
     assert!(expired.status == 410 && expired.says("This link has expired"));
 }
 
+/// A-07.
 #[actix_web::test]
 async fn a_guessed_invitation_is_a_page_that_does_not_exist() {
     let site = TestApp::start().await;
@@ -321,6 +337,7 @@ async fn the_slip_is_shown_to_whoever_made_it_and_only_for_a_quarter_of_an_hour(
     assert_eq!((of_another.status, at_once.status, later.status), (404, 200, 404));
 }
 
+/// A-07.
 #[actix_web::test]
 async fn an_invitation_by_mail_waits_in_the_outbox_without_its_link() {
     let site = TestApp::start().await;
@@ -339,6 +356,7 @@ async fn an_invitation_by_mail_waits_in_the_outbox_without_its_link() {
     }
 }
 
+/// S-04.
 #[actix_web::test]
 async fn a_disabled_account_is_dead_at_the_next_request() {
     let site = TestApp::start().await;
@@ -360,6 +378,7 @@ async fn a_disabled_account_is_dead_at_the_next_request() {
     assert_eq!(attempt(&mut again, "trainee", PASSWORD).await.status, 303);
 }
 
+/// S-04.
 #[actix_web::test]
 async fn a_role_counts_from_the_next_request_and_until_it_is_taken() {
     let site = TestApp::start().await;
@@ -406,6 +425,7 @@ async fn the_office_gives_roles_for_units_and_not_those_of_the_group() {
     assert_eq!(own.status, 422);
 }
 
+/// Z-06.
 #[actix_web::test]
 async fn nobody_removes_the_last_administrator_of_the_security_duty() {
     let site = TestApp::start().await;
@@ -430,6 +450,7 @@ async fn nobody_removes_the_last_administrator_of_the_security_duty() {
     assert_eq!(security.get("/accounts").await.status, 200);
 }
 
+/// Z-05.
 #[actix_web::test]
 async fn fields_that_a_form_does_not_have_change_nothing() {
     let site = TestApp::start().await;
@@ -443,6 +464,7 @@ async fn fields_that_a_form_does_not_have_change_nothing() {
     assert!(trainee.get("/me").await.body.contains(r#"data-text-size="large""#));
 }
 
+/// S-04, S-06.
 #[actix_web::test]
 async fn a_new_password_needs_the_old_one_and_ends_the_other_logins() {
     let site = TestApp::start().await;
@@ -459,6 +481,7 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_logins() {
     assert_eq!(other.get("/me").await.status, 303);
 }
 
+/// S-06.
 #[actix_web::test]
 async fn people_end_their_own_logins_and_nobody_elses() {
     let site = TestApp::start().await;
@@ -525,6 +548,7 @@ async fn those_ticked_in_the_list_get_a_slip_each() {
     assert!(list.says("One person") && list.says("李敏"), "{}", list.text());
 }
 
+/// A-08.
 #[actix_web::test]
 async fn the_first_administrator_is_made_once_and_needs_no_password_until_the_link_is_opened() {
     let database = crate::support::database::Database::fresh();
@@ -555,9 +579,179 @@ async fn every_page_of_accounts_is_there_in_both_languages() {
         let mut security = site.signed_in_as(site.cast.admin).await;
         security.language = language;
         security.address = "127.0.0.1";
-        for path in ["/me", "/help", "/welcome", "/demo", "/login", "/accounts", "/accounts?show=without&q=nobody"] {
+        for path in ["/me", "/help", "/welcome", "/demo", "/login", "/login/forgotten", "/accounts", "/audit"] {
             assert_eq!(security.get(path).await.status, 200, "{path} in {language}");
         }
         assert_eq!(security.get(format!("/people/{person}/account")).await.status, 200, "in {language}");
     }
+}
+
+/// The path of the newest link that sets a password, and how many mails with one wait.
+async fn newest_link(site: &TestApp) -> (Option<String>, i64) {
+    let read = |conn: &mut xuefa::store::Conn| {
+        let newest: Option<(InvitationId, String)> = invitations::table
+            .order(invitations::id.desc())
+            .select((invitations::id, invitations::nonce))
+            .first(conn)
+            .optional()?;
+        let n_mails: i64 = outbox::table.filter(outbox::template.eq("reset")).count().get_result(conn)?;
+        Ok((newest, n_mails))
+    };
+    let (newest, n_mails) = site.app.db.read(read).await.expect("a read");
+    let token = |id: InvitationId, nonce: &str| site.app.secret.invitation_token(id.0, nonce);
+    (newest.map(|(id, nonce)| xuefa::links::invitation(id, &token(id, &nonce))), n_mails)
+}
+
+async fn forgets(browser: &mut Browser, user_name: &str) -> Answer {
+    browser.post("/login/forgotten", &[("user_name", user_name)]).await
+}
+
+/// A-07: the mailed link works once and for half an hour, opening it uses nothing up, a newer one ends it.
+#[actix_web::test]
+async fn a_forgotten_password_is_set_anew_by_a_mailed_link_once_and_soon() {
+    let site = TestApp::start().await;
+    let mut own = site.signed_in_as(site.cast.trainee).await;
+    let mut browser = site.signed_out();
+    let fields = [("password", NEW_PASSWORD), ("again", NEW_PASSWORD)];
+
+    assert_eq!(forgets(&mut browser, " TRAINEE ").await.status, 303);
+    let (first, n_first) = newest_link(&site).await;
+    let first = first.expect("a link");
+    assert_eq!(forgets(&mut browser, "trainee").await.status, 303);
+    let n_at_once = newest_link(&site).await.1;
+    wait(&site, 5 * 60);
+    forgets(&mut browser, "trainee").await;
+    let (second, n_second) = newest_link(&site).await;
+    let second = second.expect("a link");
+    let older = browser.get(&first).await;
+    wait(&site, 30 * 60 - 1);
+    let seen = [browser.get(&second).await.status, browser.get(&second).await.status];
+    let set = browser.post(&second, &fields).await;
+    let again = site.signed_out().post(&second, &fields).await;
+    let old_login = own.get("/me").await;
+
+    assert_eq!((n_first, n_at_once, n_second), (1, 1, 2));
+    assert_eq!((older.status, seen, set.status, again.status), (410, [200, 200], 303, 410));
+    assert_eq!(old_login.status, 303);
+    assert_eq!(attempt(&mut site.signed_out(), "trainee", NEW_PASSWORD).await.status, 303);
+    forgets(&mut site.signed_out(), "trainee").await;
+    let third = newest_link(&site).await.0.expect("a link");
+    wait(&site, 30 * 60);
+    assert_eq!(browser.get(&third).await.status, 410);
+}
+
+/// A-04: whoever asks for a link learns nothing about who there is, however often they ask.
+#[actix_web::test]
+async fn asking_for_a_link_says_nothing_about_who_there_is() {
+    let site = TestApp::start().await;
+    let invited_only = site.cast.colleague.account;
+    let without = site.write(move |conn| {
+        Ok(diesel::update(accounts_table::table.filter(accounts_table::id.eq(invited_only)))
+            .set(accounts_table::password_hash.eq(None::<String>))
+            .execute(conn)?)
+    });
+    without.await.expect("no password yet");
+    let (mut known, mut unknown) = (site.signed_out(), site.signed_out());
+
+    for n in 1..=6 {
+        let (right, wrong) = (forgets(&mut known, "leader1").await, forgets(&mut unknown, "nobody").await);
+        assert_eq!((right.status, right.location), (wrong.status, wrong.location), "{n}");
+        assert_eq!(known.cookies.last().map(|(_, value)| value), unknown.cookies.last().map(|(_, value)| value), "{n}");
+    }
+    let n_before = newest_link(&site).await.1;
+    assert_eq!(forgets(&mut site.signed_out(), "colleague").await.status, 303);
+    // HQ enters addresses: a link must not be its way to a duty that it may not give.
+    assert_eq!(forgets(&mut site.signed_out(), "admin").await.status, 303);
+    let empty = forgets(&mut site.signed_out(), " ").await;
+
+    assert_eq!(
+        (n_before, newest_link(&site).await.1),
+        (1, 1),
+        "one mail, none to set a first password, none to an administrator"
+    );
+    assert_eq!(empty.status, 422);
+    let asked = site.app.db.read(|conn| {
+        let asked = audit_entries::table.filter(audit_entries::action.eq("accounts.reset_asked"));
+        Ok(asked.count().get_result::<i64>(conn)?)
+    });
+    assert_eq!(asked.await.expect("a read"), 10, "four of each, before they have to wait, and the last two");
+}
+
+/// A-03: where the settings ask for it, an old password is renewed before it signs in; the default asks for nothing.
+#[actix_web::test]
+async fn an_old_password_is_renewed_before_it_signs_in_where_the_settings_say_so() {
+    let site = TestApp::start().await;
+    assert_eq!(attempt(&mut site.signed_out(), "trainee", PASSWORD).await.status, 303);
+    let strict = site.write(|conn| {
+        let now = xuefa::settings::current(conn)?;
+        xuefa::settings::establish(conn, &xuefa::settings::Settings { strict_passwords: true, ..now })
+    });
+    strict.await.expect("set");
+    let mut browser = site.signed_out();
+
+    let renewal = attempt(&mut browser, "trainee", PASSWORD).await.location.expect("a redirect");
+    let inside = browser.get("/me").await.status;
+    let same = browser.post(&renewal, &[("password", PASSWORD), ("again", PASSWORD)]).await;
+    let plain = browser.post(&renewal, &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let mixed = format!("{NEW_PASSWORD}Ab");
+    let done = browser.post(&renewal, &[("password", &mixed), ("again", &mixed)]).await;
+    let next = attempt(&mut site.signed_out(), "trainee", &mixed).await.location;
+    wait(&site, 90 * 86_400);
+    let later = attempt(&mut site.signed_out(), "trainee", &mixed).await.location.expect("a redirect");
+
+    assert!(renewal.starts_with("/invitation/"), "{renewal}");
+    assert_eq!(inside, 303, "not signed in yet");
+    assert_eq!((same.status, plain.status, done.status), (422, 422, 303));
+    assert!(plain.says("Mix at least 3 of"), "{}", plain.text());
+    assert_eq!(next.as_deref(), Some("/"));
+    assert!(later.starts_with("/invitation/"));
+    let unchanged = browser.post(&later, &[("password", &mixed), ("again", &mixed)]).await;
+    assert!(unchanged.says("Choose another password than the old one"), "{}", unchanged.text());
+}
+
+/// S-01, A-01: a login's cookie is kept from scripts and other sites, over TLS for this host alone; of its token and of
+/// the password there are only hashes.
+#[actix_web::test]
+async fn a_logins_cookie_is_closed_and_only_hashes_are_kept() {
+    let plain = TestApp::start().await;
+    let secure = TestApp::start_with(|app| {
+        let config = xuefa::config::Config { base_url: Some("https://xuefa.test".to_owned()), ..(*app.config).clone() };
+        app.config = std::sync::Arc::new(config);
+    })
+    .await;
+
+    let mut cookies = Vec::new();
+    for site in [&plain, &secure] {
+        let answer = attempt(&mut site.signed_out(), "hq", PASSWORD).await;
+        let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.clone());
+        cookies.push(set.filter(|cookie| cookie.contains("xuefa_login=")).collect::<Vec<_>>().join("\n"));
+    }
+    let token = cookies[0].split(['=', ';']).nth(1).expect("a token").to_owned();
+    let hash = xuefa::secret::hash_token(&token);
+    let (n_hashed, n_plain, passwords): (i64, i64, Vec<Option<String>>) = plain
+        .app
+        .db
+        .read(move |conn| {
+            use xuefa::store::schema::logins;
+            let of = |text: &str| logins::table.filter(logins::token_hash.eq(text.to_owned())).count();
+            Ok((
+                of(&hash).get_result(conn)?,
+                of(&token).get_result(conn)?,
+                accounts_table::table.select(accounts_table::password_hash).load(conn)?,
+            ))
+        })
+        .await
+        .expect("a read");
+
+    for cookie in &cookies {
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+            "{cookie}"
+        );
+        assert!(!cookie.contains("Domain="), "{cookie}");
+    }
+    assert!(cookies[0].starts_with("xuefa_login=") && !cookies[0].contains("Secure"), "{}", cookies[0]);
+    assert!(cookies[1].starts_with("__Host-xuefa_login=") && cookies[1].contains("Secure"), "{}", cookies[1]);
+    assert_eq!((n_hashed, n_plain), (1, 0));
+    assert!(passwords.iter().flatten().all(|hash| hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")));
 }

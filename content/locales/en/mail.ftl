@@ -13,6 +13,7 @@ mail-column-about = About
 mail-column-queued = Queued
 mail-column-state = State
 mail-column-reason = Explanation
+mail-about-reset = New password
 mail-about-invitation = Invitation
 mail-empty = There is no mail in this state.
 mail-reason-no-longer-due = The task was finished or withdrawn, or its day has passed

@@ -49,3 +49,5 @@ settings-extra-workdays-hint = Saturdays and Sundays on which people work, writt
 settings-mail-hours-range = Enter whole hours from 0 to 23; the end is 24 at the latest
 settings-mail-hours-order = The end of the sending hours must be after their beginning
 settings-days-unreadable = “{ $part }” is no date; write 2026-10-01 or 2026-10-01–2026-10-07
+settings-strict-passwords = Strict password rules for a classified-protection assessment (等保)
+settings-strict-passwords-hint = Off by default. Three kinds of characters, and a new password every 90 days. Length and the list of common passwords protect better without it.

@@ -10,6 +10,7 @@ mail-column-about = 事项
 mail-column-queued = 生成时间
 mail-column-state = 状态
 mail-column-reason = 说明
+mail-about-reset = 重设密码
 mail-about-invitation = 开通邀请
 mail-empty = 没有这一状态的邮件。
 mail-reason-no-longer-due = 任务已完成、已撤回或已过截止日期

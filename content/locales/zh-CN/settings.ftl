@@ -49,3 +49,5 @@ settings-extra-workdays-hint = 周六、周日中要上班的日子，写法同�
 settings-mail-hours-range = 请填写 0 至 23 的整点，最晚时间不超过 24
 settings-mail-hours-order = 最晚发送时间应晚于最早发送时间
 settings-days-unreadable = “{ $part }”不是日期，请按 2026-10-01 或 2026-10-01至2026-10-07 填写
+settings-strict-passwords = 按等级保护测评要求执行密码复杂度与定期更换
+settings-strict-passwords-hint = 默认关闭。开启后密码须含三类字符，并每 90 天更换一次。不开启时，长度和常见密码名单的保护效果更好。

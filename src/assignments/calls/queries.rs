@@ -242,6 +242,7 @@ pub(super) fn count_leaders_with_address(conn: &mut Conn, ids: &[UnitId]) -> Que
         let people: Vec<PersonId> = grants::table
             .inner_join(accounts::table.inner_join(people::table))
             .filter(grants::role.eq(Role::Leader))
+            .filter(grants::starts_at.is_null())
             .filter(grants::unit_id.eq_any(unit_ids))
             .filter(accounts::disabled_at.is_null())
             .filter(people::left_on.is_null())
@@ -261,6 +262,7 @@ pub(super) fn list_led(conn: &mut Conn) -> QueryResult<Vec<UnitPath>> {
         .inner_join(accounts::table.inner_join(people::table))
         .inner_join(units::table)
         .filter(grants::role.eq(Role::Leader))
+        .filter(grants::starts_at.is_null())
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
         .order(grants::id)

@@ -69,8 +69,12 @@ mod tests {
     }
 
     fn viewer(person: i64, grants: &[(Role, &str)]) -> Viewer {
-        let grant =
-            |(role, led): &(Role, &str)| Grant { role: *role, unit: None, path: (!led.is_empty()).then(|| path(led)) };
+        let grant = |(role, led): &(Role, &str)| Grant {
+            role: *role,
+            unit: None,
+            path: (!led.is_empty()).then(|| path(led)),
+            session: None,
+        };
         Viewer {
             person: PersonId(person),
             account: AccountId(person),
@@ -83,7 +87,9 @@ mod tests {
             notice_seen: true,
             grants: grants.iter().map(grant).collect(),
             login_kind: LoginKind::Full,
+            signed_in_at: crate::clock::Moment::from_timestamp(0),
             origin: String::new(),
+            request: String::new(),
         }
     }
 

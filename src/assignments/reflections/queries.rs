@@ -92,6 +92,7 @@ pub(super) fn list_hq(conn: &mut Conn) -> QueryResult<Vec<PersonId>> {
     grants::table
         .inner_join(accounts::table)
         .filter(grants::role.eq(Role::Hq))
+        .filter(grants::starts_at.is_null())
         .order(grants::id)
         .select(accounts::person_id)
         .load(conn)

@@ -44,9 +44,11 @@ pub(super) fn hq(world: &World) -> Result<Viewer> {
         language: Language::Chinese,
         text_size: TextSize::Standard,
         notice_seen: true,
-        grants: vec![Grant { role: Role::Hq, unit: None, path: None }],
+        grants: vec![Grant { role: Role::Hq, unit: None, path: None, session: None }],
         login_kind: LoginKind::Full,
+        signed_in_at: crate::clock::Moment::from_timestamp(0),
         origin: "demo".to_owned(),
+        request: String::new(),
     })
 }
 

@@ -3,20 +3,25 @@
 use crate::access::{Role, Viewer};
 use crate::accounts::model::{self, AccountOf, AccountState, GrantOf};
 use crate::accounts::queries::{self, AccountFilter, FoundInvitation};
-use crate::accounts::{self, HandedOver};
+use crate::accounts::sign_in::{self, Admission, Attempt};
+use crate::accounts::{self, HandedOver, NewGrant};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization;
-use crate::store::ids::{AccountId, GrantId, InvitationId, PersonId, UnitId};
+use crate::store::ids::{AccountId, GrantId, InvitationId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Sessions to choose from at the most.
+const MOST_SESSIONS: i64 = 60;
 
 #[derive(Serialize)]
 struct AccountPage {
@@ -36,6 +41,10 @@ struct AccountPage {
     /// The roles that the viewer may give here.
     roles: Vec<&'static str>,
     units: Vec<ShownUnit>,
+    /// Sessions that an inspector may be sent to.
+    sessions: Vec<ShownSession>,
+    /// The viewer's password is asked for before anything is changed.
+    asks_again: bool,
     form: AccountForm,
 }
 
@@ -44,8 +53,19 @@ struct ShownGrant {
     id: GrantId,
     role: &'static str,
     unit_name: Option<String>,
+    session_title: Option<String>,
     granted_at: Moment,
+    starts_at: Option<Moment>,
+    ends_at: Option<Moment>,
     may_revoke: bool,
+}
+
+#[derive(Serialize)]
+struct ShownSession {
+    id: SessionId,
+    title: String,
+    starts_at: Moment,
+    is_chosen: bool,
 }
 
 #[derive(Serialize)]
@@ -67,9 +87,18 @@ pub struct AccountForm {
     #[serde(default)]
     unit: String,
     #[serde(default)]
+    session: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    until: String,
+    #[serde(default)]
     grant: String,
     #[serde(default)]
     version: String,
+    /// The viewer's own.
+    #[serde(default, skip_serializing)]
+    password: String,
 }
 
 /// `GET /people/{id}/account`
@@ -95,6 +124,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
     let is_own = person == viewer.person;
     let is_live = matches!(state, AccountState::Active | AccountState::Invited | AccountState::WithoutPassword);
     let chosen = form.unit.parse().unwrap_or(found.unit);
+    let chosen_session = form.session.parse().ok();
     let roles = Role::ALL.iter().filter(|role| model::may_grant(viewer, **role) && !is_own && is_live);
     Ok(AccountPage {
         here: links::account(person),
@@ -113,12 +143,17 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
                 is_chosen: unit.id == chosen,
             })
             .collect(),
+        sessions: queries::list_inspectable(conn, MOST_SESSIONS)?
+            .into_iter()
+            .map(|(id, title, starts_at)| ShownSession { id, title, starts_at, is_chosen: chosen_session == Some(id) })
+            .collect(),
         version: found.account.as_ref().map_or(0, |account| account.version),
         user_name: found.account.map(|account| account.user_name),
         name: found.person_name,
         unit_name: found.unit_name,
         employee_number: found.employee_number,
         email: found.email,
+        asks_again: model::asks_again(viewer, now),
         form,
     })
 }
@@ -128,7 +163,10 @@ fn shown_grant(viewer: &Viewer, grant: GrantOf) -> ShownGrant {
         id: grant.id,
         role: grant.role.as_str(),
         unit_name: grant.unit_name,
+        session_title: grant.session_title,
         granted_at: grant.granted_at,
+        starts_at: grant.starts_at,
+        ends_at: grant.ends_at,
         may_revoke: model::may_grant(viewer, grant.role),
     }
 }
@@ -146,6 +184,31 @@ async fn or_again(
     page::refused(app, visit, "accounts/account", &content, &problems)
 }
 
+/// Looks at the viewer's own password, when they signed in a while ago: a screen that was left open gives nobody a role
+/// or a link.
+async fn prove(app: &App, viewer: &Viewer, password: &str) -> Result<()> {
+    let (account, person, now) = (viewer.account, viewer.person, app.clock.now());
+    if !model::asks_again(viewer, now) {
+        return Ok(());
+    }
+    let read = move |conn: &mut Conn| {
+        let hash = queries::find_password_hash(conn, account)?;
+        let user_name = queries::find_account_of(conn, person)?.account.map(|account| account.user_name);
+        Ok((hash, user_name.unwrap_or_default()))
+    };
+    let (hash, user_name) = app.db.read(read).await?;
+    let attempt = Attempt::new(&app.secret, &user_name, "own password", Some("own password"));
+    let counted = attempt.clone();
+    if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &counted, now)).await? {
+        let message = Message::new("login-wait").with("seconds", (until - now).num_seconds() + 1);
+        return Err(Error::Refused(vec![Problem::at("password", message)]));
+    }
+    if !app.hashing.verify(password.to_owned(), hash).await? {
+        return Err(Error::Refused(vec![Problem::at("password", Message::new("account-own-password-wrong"))]));
+    }
+    app.db.write(move |conn| sign_in::forgive(conn, &attempt)).await
+}
+
 /// `POST /people/{id}/account/invite`: makes the account if need be, and a link, mailed or to be printed.
 pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
     let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
@@ -153,6 +216,9 @@ pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form
         let problems = vec![Problem::at("how", Message::new("account-how-missing"))];
         return or_again(&app, &visit, person, form.fields, Err(Error::Refused(problems))).await;
     };
+    if let Err(refused) = prove(&app, &viewer, &form.fields.password).await {
+        return or_again(&app, &visit, person, form.fields, Err(refused)).await;
+    }
     let (user_name, key) = (form.fields.user_name.clone(), form.key);
     let done = app
         .db
@@ -203,17 +269,46 @@ pub async fn grant(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<
         let problems = vec![Problem::at("role", Message::new("account-role-missing"))];
         return or_again(&app, &visit, person, form.fields, Err(Error::Refused(problems))).await;
     };
-    let unit = form.fields.unit.parse().ok();
-    let done = app.db.write(move |conn| accounts::grant(conn, &viewer, person, role, unit, now)).await;
+    let (from, until) = (read_day(&form.fields.from, "from"), read_day(&form.fields.until, "until"));
+    let (from, until) = match (from, until) {
+        (Ok(from), Ok(until)) => (from, until),
+        (from, until) => {
+            let problems = from.err().into_iter().chain(until.err()).collect();
+            return or_again(&app, &visit, person, form.fields, Err(Error::Refused(problems))).await;
+        }
+    };
+    let start_of = |day: NaiveDate| app.clock.moment(day, NaiveTime::MIN);
+    let new = NewGrant {
+        role,
+        unit: form.fields.unit.parse().ok(),
+        session: form.fields.session.parse().ok(),
+        starts_at: from.map(start_of),
+        // The last day belongs to it.
+        ends_at: until.and_then(|day| day.succ_opt()).map(start_of),
+    };
+    if let Err(refused) = prove(&app, &viewer, &form.fields.password).await {
+        return or_again(&app, &visit, person, form.fields, Err(refused)).await;
+    }
+    let done = app.db.write(move |conn| accounts::grant(conn, &viewer, person, &new, now)).await;
     let to = links::account(person);
     let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-granted-done")));
     or_again(&app, &visit, person, form.fields, done).await
+}
+
+fn read_day(text: &str, field: &'static str) -> Result<Option<NaiveDate>, Problem> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Problem::at(field, Message::new("account-day-wrong"))),
+    }
 }
 
 /// `POST /people/{id}/account/revoke`
 pub async fn revoke(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<AccountForm>) -> Result<HttpResponse> {
     let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
     let grant = GrantId(form.fields.grant.parse().map_err(|_| Error::NotFound("role"))?);
+    if let Err(refused) = prove(&app, &viewer, &form.fields.password).await {
+        return or_again(&app, &visit, person, form.fields, Err(refused)).await;
+    }
     let done = app.db.write(move |conn| accounts::revoke(conn, &viewer, person, grant, now)).await;
     let to = links::account(person);
     let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-revoked-done")));

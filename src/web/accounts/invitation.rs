@@ -1,8 +1,9 @@
 //! The page of an invitation: whoever has its link sets the account's password, once.
 
 use super::sign_in::signed_in;
+use crate::accounts::password_rules::{self, Policy};
 use crate::accounts::queries::FoundInvitation;
-use crate::accounts::{self, known_device, model, password_rules, queries};
+use crate::accounts::{self, known_device, model, queries};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
@@ -39,36 +40,49 @@ pub struct PasswordForm {
 
 type Place = Path<(String, String)>;
 
+/// What the page of an invitation rests on.
+struct Opened {
+    found: FoundInvitation,
+    organisation: String,
+    policy: Policy,
+    /// Of the password that they have.
+    old_hash: Option<String>,
+}
+
 /// The invitation of a link, or the page of an address that there is not.
-async fn find(app: &App, place: &Place) -> Result<(FoundInvitation, String)> {
+async fn find(app: &App, place: &Place) -> Result<Opened> {
     let id: i64 = place.0.parse().map_err(|_| Error::NotFound("invitation"))?;
     let read = move |conn: &mut crate::store::Conn| {
-        Ok((
-            queries::find_invitation(conn, crate::store::ids::InvitationId(id))?,
-            settings::current(conn)?.organisation,
-        ))
+        let found = queries::find_invitation(conn, crate::store::ids::InvitationId(id))?;
+        let found = found.ok_or(Error::NotFound("invitation"))?;
+        let settings = settings::current(conn)?;
+        Ok(Opened {
+            policy: Policy::new(&queries::list_roles(conn, found.person)?, settings.strict_passwords),
+            old_hash: queries::find_password_hash(conn, found.invitation.account_id)?,
+            organisation: settings.organisation,
+            found,
+        })
     };
-    let (found, organisation) = app.db.read(read).await?;
-    let found = found.ok_or(Error::NotFound("invitation"))?;
-    if !app.secret.is_invitation_token(id, &found.invitation.nonce, &place.1) {
+    let opened = app.db.read(read).await?;
+    if !app.secret.is_invitation_token(id, &opened.found.invitation.nonce, &place.1) {
         return Err(Error::NotFound("invitation"));
     }
-    Ok((found, organisation))
+    Ok(opened)
 }
 
 /// `GET /invitation/{id}/{token}`: who it is for, and the form for a password. Changes nothing: mail
 /// scanners open links too.
 pub async fn show(app: Data<App>, visit: Visit, place: Place) -> Result<HttpResponse> {
-    let (found, _) = find(&app, &place).await?;
+    let Opened { found, policy, .. } = find(&app, &place).await?;
     if !found.can_be_used(app.clock.now()) {
         return over(&app, &visit, &found);
     }
-    page::show(&app, &visit, "accounts/invitation", &content(found))
+    page::show(&app, &visit, "accounts/invitation", &content(found, policy))
 }
 
-fn content(found: FoundInvitation) -> InvitationPage {
+fn content(found: FoundInvitation, policy: Policy) -> InvitationPage {
     let FoundInvitation { name, unit_name, user_name, .. } = found;
-    InvitationPage { name, unit_name, user_name, shortest: password_rules::SHORTEST }
+    InvitationPage { name, unit_name, user_name, shortest: policy.shortest }
 }
 
 fn over(app: &App, visit: &Visit, found: &FoundInvitation) -> Result<HttpResponse> {
@@ -83,15 +97,23 @@ fn over(app: &App, visit: &Visit, found: &FoundInvitation) -> Result<HttpRespons
 
 /// `POST /invitation/{id}/{token}`: sets the password and signs in.
 pub async fn accept(app: Data<App>, visit: Visit, place: Place, form: Form<PasswordForm>) -> Result<HttpResponse> {
-    let (found, organisation) = find(&app, &place).await?;
+    let Opened { found, organisation, policy, old_hash } = find(&app, &place).await?;
     let now = app.clock.now();
     if !found.can_be_used(now) {
         return over(&app, &visit, &found);
     }
     let own = [&found.name, &found.user_name, &found.employee_number, &organisation].map(String::as_str);
-    let problems = problems_of(&form.fields.password, &form.fields.again, &own);
+    let mut problems = problems_of(&form.fields.password, &form.fields.again, &own, policy);
+    // Where passwords are renewed, the old one is not a new one.
+    if policy.is_strict
+        && problems.is_empty()
+        && old_hash.is_some()
+        && app.hashing.verify(form.fields.password.clone(), old_hash).await?
+    {
+        problems.push(Problem::at("password", Message::new("password-is-the-old-one")));
+    }
     if !problems.is_empty() {
-        return page::refused(&app, &visit, "accounts/invitation", &content(found), &problems);
+        return page::refused(&app, &visit, "accounts/invitation", &content(found, policy), &problems);
     }
     let hash = app.hashing.hash(form.fields.password).await?;
     let (token, id, address) = (secret::random_token(), found.invitation.id, visit.origin.clone());
@@ -107,8 +129,8 @@ pub async fn accept(app: Data<App>, visit: Visit, place: Place, form: Form<Passw
 }
 
 /// What is wrong with a new password and its repetition.
-pub(super) fn problems_of(password: &str, again: &str, own: &[&str]) -> Vec<Problem> {
-    match password_rules::check(password, own) {
+pub(super) fn problems_of(password: &str, again: &str, own: &[&str], policy: Policy) -> Vec<Problem> {
+    match password_rules::check(password, own, policy) {
         Err(message) => vec![Problem::at("password", message)],
         Ok(()) if password != again => vec![Problem::at("again", Message::new("password-differs"))],
         Ok(()) => Vec::new(),

@@ -3,7 +3,8 @@
 use super::invitation::problems_of;
 use crate::access::{LoginKind, TextSize, Viewer};
 use crate::accounts::model::{self, OwnLogin};
-use crate::accounts::{self, known_device, password_rules, queries, sign_in};
+use crate::accounts::password_rules::Policy;
+use crate::accounts::{self, known_device, queries, sign_in};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
@@ -79,11 +80,16 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
             text_sizes: TextSize::ALL.iter().map(|size| size.as_str()).collect(),
             roles,
             logins: logins.into_iter().map(|login| shown(&viewer, login)).collect(),
-            shortest: password_rules::SHORTEST,
+            shortest: policy_of(&viewer, false).shortest,
             notice: links::NOTICE,
         })
     };
     app.db.read(read).await
+}
+
+fn policy_of(viewer: &Viewer, is_strict: bool) -> Policy {
+    let roles: Vec<_> = viewer.grants.iter().map(|grant| grant.role).collect();
+    Policy::new(&roles, is_strict)
 }
 
 fn shown(viewer: &Viewer, login: OwnLogin) -> ShownLogin {
@@ -127,9 +133,8 @@ pub struct PasswordForm {
 pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
     let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
     let person = viewer.person;
-    let read =
-        move |conn: &mut Conn| Ok((queries::find_account_of(conn, person)?, settings::current(conn)?.organisation));
-    let (facts, organisation) = app.db.read(read).await?;
+    let read = move |conn: &mut Conn| Ok((queries::find_account_of(conn, person)?, settings::current(conn)?));
+    let (facts, settings) = app.db.read(read).await?;
     let account = facts.account.ok_or(Error::NotFound("account"))?;
     let attempt = sign_in::Attempt::new(&app.secret, &account.user_name, "own password", Some("own password"));
     let counted = attempt.clone();
@@ -145,10 +150,19 @@ pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordFo
         );
     }
     let old_hash = account.password_hash.clone();
+    let is_same = form.fields.old == form.fields.password;
     let is_right = app.hashing.verify(form.fields.old, old_hash.clone()).await?;
-    let own = [&facts.person_name, &account.user_name, &facts.employee_number, &organisation].map(String::as_str);
+    let own =
+        [&facts.person_name, &account.user_name, &facts.employee_number, &settings.organisation].map(String::as_str);
     let problems = match (is_right, old_hash.as_ref()) {
-        (true, Some(_)) => problems_of(&form.fields.password, &form.fields.again, &own),
+        // Where passwords are renewed, the old one is not a new one.
+        (true, Some(_)) if settings.strict_passwords && is_same => {
+            vec![Problem::at("password", Message::new("password-is-the-old-one"))]
+        }
+        (true, Some(_)) => {
+            let policy = policy_of(&viewer, settings.strict_passwords);
+            problems_of(&form.fields.password, &form.fields.again, &own, policy)
+        }
         _ => vec![Problem::at("old", Message::new("password-old-wrong"))],
     };
     if is_right {

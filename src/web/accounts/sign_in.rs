@@ -2,11 +2,13 @@
 
 use crate::access::{Actor, Viewer};
 use crate::accounts::model::Account;
+use crate::accounts::password_rules::Policy;
 use crate::accounts::sign_in::{Admission, Attempt};
-use crate::accounts::{known_device, password, queries, sign_in};
+use crate::accounts::{self, known_device, password, queries, sign_in};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
+use crate::settings;
 use crate::web::form::{Button, Form};
 use crate::web::visit::{self, Visit};
 use crate::web::{App, page};
@@ -34,6 +36,7 @@ pub struct LoginForm {
 #[derive(Serialize)]
 struct LoginPage {
     form: LoginForm,
+    forgotten: &'static str,
     demo_roles: &'static [&'static str],
 }
 
@@ -48,7 +51,7 @@ pub async fn form(app: Data<App>, visit: Visit, query: Query<LoginQuery>) -> Res
 
 fn login_page(app: &App, visit: &Visit, form: LoginForm) -> LoginPage {
     let is_demo = app.demo.is_some() && visit.is_from_here;
-    LoginPage { form, demo_roles: if is_demo { DEMO_ROLES } else { &[] } }
+    LoginPage { form, forgotten: links::FORGOTTEN, demo_roles: if is_demo { DEMO_ROLES } else { &[] } }
 }
 
 fn own_or_empty(next: String) -> String {
@@ -98,6 +101,9 @@ async fn begin(
     fields: LoginForm,
 ) -> Result<HttpResponse> {
     let (token, now, address) = (secret::random_token(), app.clock.now(), visit.origin.clone());
+    if let Some(renewal) = must_renew(app, &account, &attempt).await? {
+        return Ok(page::redirect(app, visit, &renewal, &Message::new("login-renew")));
+    }
     let replaced = visit.viewer.as_ref().map(|viewer| viewer.login);
     let (new_token, device) = (token.clone(), known_device::make(&app.secret, &account, visit.device.as_deref()));
     let stronger = match account.password_hash.as_deref().is_some_and(password::is_outdated) {
@@ -111,6 +117,32 @@ async fn begin(
         })
         .await?;
     Ok(signed_in(app, &token, Some(&device), &fields.next))
+}
+
+/// Where whoever has just shown to know a password renews it, when the settings ask for that and it is time. They are
+/// not signed in before.
+async fn must_renew(app: &App, account: &Account, attempt: &Attempt) -> Result<Option<String>> {
+    let (id, person, now) = (account.id, account.person_id, app.clock.now());
+    let is_over = app.db.read(move |conn| {
+        let settings = settings::current(conn)?;
+        if !settings.strict_passwords {
+            return Ok(false);
+        }
+        let policy = Policy::new(&queries::list_roles(conn, person)?, settings.strict_passwords);
+        Ok(policy.is_over(queries::find_password_set_at(conn, id)?, now))
+    });
+    if !is_over.await? {
+        return Ok(None);
+    }
+    let attempt = attempt.clone();
+    let (invitation, nonce) = app
+        .db
+        .write(move |conn| {
+            sign_in::forgive(conn, &attempt)?;
+            accounts::begin_renewal(conn, id, now)
+        })
+        .await?;
+    Ok(Some(links::invitation(invitation, &app.secret.invitation_token(invitation.0, &nonce))))
 }
 
 /// On to where one wanted to be, with the cookies of a login that has begun.

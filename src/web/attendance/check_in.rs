@@ -37,10 +37,14 @@ pub async fn check_in(app: Data<App>, visit: Visit, code: Path<String>, _: Form<
     let done = match scan(&app, &visit, &codes, &code) {
         None => Err(Error::NotFound("code")),
         Some(scan) => {
-            let (origin, device) = (visit.origin.clone(), device_digest(&app, &visit));
+            let (origin, request) = (visit.origin.clone(), visit.request.clone());
+            let device = device_digest(&app, &visit);
             let checked_in = move |conn: &mut _| match accounts::use_login(conn, &login, now, &origin)? {
                 None => Ok(None),
-                Some(viewer) => attendance::check_in(conn, &viewer, &codes, &scan, device.as_deref(), now).map(Some),
+                Some(viewer) => {
+                    let viewer = Viewer { request: request.clone(), ..viewer };
+                    attendance::check_in(conn, &viewer, &codes, &scan, device.as_deref(), now).map(Some)
+                }
             };
             app.db.write(checked_in).await
         }

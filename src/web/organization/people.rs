@@ -3,6 +3,7 @@
 use super::ROWS_A_PAGE;
 use super::{UnitChoice, WordChoice, list_choices};
 use crate::access::{Reach, Role, Viewer};
+use crate::accounts;
 use crate::error::{Argument, Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::model::Membership;
@@ -210,7 +211,11 @@ pub async fn change(
     if form.switch_to.is_some() {
         return show_form(&app, &visit, Some(id), typed, &[]).await;
     }
-    match app.db.write(move |conn| change_person(conn, &viewer, id, &input, today, now)).await {
+    let changed = app.db.write(move |conn| {
+        change_person(conn, &viewer, id, &input, today, now)?;
+        if input.left_on.trim().is_empty() { Ok(()) } else { accounts::let_leave(conn, id) }
+    });
+    match changed.await {
         Ok(()) => Ok(page::redirect(&app, &visit, &links::person(id), &Message::new("organization-person-changed"))),
         Err(Error::Refused(problems)) => show_form(&app, &visit, Some(id), typed, &problems).await,
         Err(Error::Conflict) => show_both(&app, &visit, id, typed).await,
