@@ -1,10 +1,10 @@
 //! Reports as files of papers: PDF to be printed and kept, DOCX to be edited. Who may see the page may have the file.
 
-use super::{App, inspection};
 use super::finals::final_paper;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
 use super::visit::Visit;
+use super::{App, inspection};
 use crate::access::Viewer;
 use crate::error::Result;
 use crate::links;
