@@ -180,7 +180,9 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
     }
 }
 
-/// The entries of the viewer's role: five at the most.
+const MOST_ENTRIES: usize = 5;
+
+/// The entries of the viewer's role: five at the most, but for who also inspects.
 fn entries(visit: &Visit) -> Vec<Entry> {
     let Some(viewer) = &visit.viewer else { return Vec::new() };
     let mut entries: Vec<(&'static str, &'static str)> = Vec::new();
@@ -211,6 +213,10 @@ fn entries(visit: &Visit) -> Vec<Entry> {
         }
         if viewer.has(Role::Audit) {
             entries.push(("entry-audit", links::AUDIT));
+        }
+        // Readings are a step from tasks; the pages of a duty are found from nowhere else.
+        if entries.len() > MOST_ENTRIES {
+            entries.retain(|(text, _)| *text != "entry-readings");
         }
     }
     let is_current = |href: &str| {
