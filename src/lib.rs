@@ -51,6 +51,10 @@
 //! person and day in the same write; `mail::deliver` claims a row by a conditional update, `reminders::check` looks again
 //! whether it still stands, the outcome is recorded.
 //!
+//! *Backup.* `backup::write` takes a `store::Snapshot`, writes its rows and the files they speak of into one archive with a
+//! manifest and a seal → `backup::restore` reads all of it before it changes anything, makes a `store::Rebuild` beside the
+//! old database, ends logins and links and holds mail, and switches in one step.
+//!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
 //! and column → confirming runs a second job, whose one write applies all rows or none.
 
@@ -125,6 +129,9 @@ pub mod reminders;
 
 // Figures for page, print and CSV.
 pub mod reports;
+
+// Everything in one file, checked, locked, and put back.
+pub mod backup;
 
 // HTTP: every route with its permission, handlers, pages.
 pub mod web;

@@ -48,6 +48,8 @@ pub fn config() -> Config {
         trusted_proxies: Vec::new(),
         plain_http: false,
         secret: None,
+        backup: xuefa::config::BackupConfig::default(),
+        tls: xuefa::config::TlsConfig::default(),
     }
 }
 

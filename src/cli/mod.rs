@@ -1,12 +1,14 @@
 //! The program from outside: each command in a file of its own.
 
 mod background;
+mod backup;
 mod create_admin;
 pub mod demo;
 mod doctor;
 mod import_roster;
 mod remind;
 mod serve;
+mod tls;
 
 use crate::config::Config;
 use crate::error::Result;
@@ -36,6 +38,12 @@ enum Command {
     Doctor(doctor::DoctorOptions),
     /// Bring in people from a roster, or say what it would do
     ImportRoster(import_roster::ImportOptions),
+    /// Write everything, database and files, into one file, while the program goes on
+    Backup(backup::BackupOptions),
+    /// Put a backup in the place of what is there, after reading all of it
+    Restore(backup::RestoreOptions),
+    /// Make a key that opens backups: an identity in a file, and the recipient for XUEFA_BACKUP_RECIPIENT
+    BackupKey(backup::KeyOptions),
     /// Print every route: method, path, permission
     Routes,
 }
@@ -53,6 +61,9 @@ pub fn run() -> Result<()> {
         Command::Remind(options) => remind::run(options),
         Command::Doctor(options) => doctor::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
+        Command::Backup(options) => backup::back_up(options),
+        Command::Restore(options) => backup::restore(&options),
+        Command::BackupKey(options) => backup::make_key(&options),
         Command::Routes => {
             for route in crate::web::ROUTES {
                 println!("{} {} {}", route.method, route.path, route.permission.name());

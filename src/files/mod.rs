@@ -9,7 +9,7 @@ pub mod model;
 pub mod queries;
 mod sweep;
 
-pub use keep::{Received, keep, read, receive, take_all_away, take_away};
+pub use keep::{Received, keep, list_contents, put_content, read, receive, take_all_away, take_away};
 pub use kind::{Accepts, EVIDENCE, FileKind, READINGS, SCANS};
 pub use model::{FileUse, Subject};
 pub use sweep::sweep;

@@ -85,6 +85,8 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         trusted_proxies: Vec::new(),
         plain_http: true,
         secret: None,
+        backup: crate::config::BackupConfig::default(),
+        tls: crate::config::TlsConfig::default(),
     };
     let db = Db::open(&config.database)?;
     let clock = Clock::system(config.zone);

@@ -101,6 +101,8 @@ impl TestApp {
             trusted_proxies: Vec::new(),
             plain_http: false,
             secret: None,
+            backup: xuefa::config::BackupConfig::default(),
+            tls: xuefa::config::TlsConfig::default(),
         };
         let db = Db::open(&config.database).expect("the database opens");
         let mut app = App::new(db, clock, config).expect("the application is put together");
