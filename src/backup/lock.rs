@@ -42,7 +42,9 @@ impl Lock {
             .into()),
             (Some(recipient), None) => {
                 let read = recipient.trim().parse().map_err(|_| {
-                    anyhow::anyhow!("XUEFA_BACKUP_RECIPIENT is no recipient: it begins with age1, as xuefa backup-key prints it")
+                    anyhow::anyhow!(
+                        "XUEFA_BACKUP_RECIPIENT is no recipient: it begins with age1, as xuefa backup-key prints it"
+                    )
                 })?;
                 Ok(Self::Recipient(read))
             }
@@ -139,7 +141,10 @@ impl Keys {
                 decryptor.decrypt(iter::once(&identity as &dyn age::Identity))
             }
             (false, _) if self.identities.is_empty() => {
-                return Err(anyhow::anyhow!("the backup is locked for a recipient; name its identity with --identity FILE").into());
+                return Err(anyhow::anyhow!(
+                    "the backup is locked for a recipient; name its identity with --identity FILE"
+                )
+                .into());
             }
             (false, _) => decryptor.decrypt(self.identities.iter().map(|identity| identity as &dyn age::Identity)),
         };

@@ -100,11 +100,11 @@ impl Manifest {
         let is_word = |name: &str| {
             !name.is_empty() && name.chars().all(|of| of.is_ascii_lowercase() || of.is_ascii_digit() || of == '_')
         };
-        let is_digest =
-            |text: &str| text.len() == 64 && text.bytes().all(|of| matches!(of, b'0'..=b'9' | b'a'..=b'f'));
-        let names_fit = self.tables.iter().all(|part| {
-            is_word(&part.table.name) && part.table.columns.iter().all(|column| is_word(&column.name))
-        });
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|of| matches!(of, b'0'..=b'9' | b'a'..=b'f'));
+        let names_fit = self
+            .tables
+            .iter()
+            .all(|part| is_word(&part.table.name) && part.table.columns.iter().all(|column| is_word(&column.name)));
         let digests_fit = self.parts().iter().all(|(_, _, digest)| is_digest(digest));
         let mut names = BTreeSet::new();
         let each_once = self.parts().into_iter().all(|(name, _, _)| names.insert(name));

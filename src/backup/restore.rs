@@ -53,9 +53,7 @@ pub fn restore(archive: &mut Archive, address: &Address, data: &Path, mail: Mail
     }
     let mut rebuild = Rebuild::begin(address, &manifest.steps)?;
     let tables = rebuild.tables()?;
-    if tables.len() != manifest.tables.len()
-        || manifest.tables.iter().any(|part| !tables.contains(&part.table))
-    {
+    if tables.len() != manifest.tables.len() || manifest.tables.iter().any(|part| !tables.contains(&part.table)) {
         return Err(manifest::refused("its tables are not those of its version"));
     }
     for part in &manifest.tables {

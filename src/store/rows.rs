@@ -131,8 +131,7 @@ impl Snapshot {
             Conn::Pg(conn) => {
                 conn.batch_execute(&format!("declare all_rows no scroll cursor for {}", select_pg(table)))?;
                 loop {
-                    let rows: Vec<RowText> =
-                        diesel::sql_query(format!("fetch {FETCHED} from all_rows")).load(conn)?;
+                    let rows: Vec<RowText> = diesel::sql_query(format!("fetch {FETCHED} from all_rows")).load(conn)?;
                     for row in &rows {
                         each(&row.line)?;
                     }
