@@ -267,6 +267,11 @@ impl Server {
         panic!("the server did not start");
     }
 
+    /// Its number on this machine.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once, as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -41,7 +41,7 @@ pub async fn run_due(db: &Db, clock: &Clock, config: &Config) -> Result<bool> {
     let Some(attempt) = db.write(move |conn| claim(conn, today, now)).await? else { return Ok(false) };
     let path = folder.join(name(clock, now, &Lock::of(&config.backup)?));
     make(db, clock, config, attempt, path, WithKey::No).await?;
-    rotate(&folder, usize::try_from(config.backup.keep).unwrap_or(usize::MAX))?;
+    rotate(&folder, usize::try_from(config.backup.keep).unwrap_or(usize::MAX), today)?;
     Ok(true)
 }
 
@@ -118,20 +118,24 @@ fn is_ours(name: &str) -> bool {
         && time.bytes().enumerate().all(|(place, byte)| if place == 8 { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
-/// Takes the oldest away, so that so many stay.
-fn rotate(folder: &Path, keep: usize) -> Result<()> {
+/// Takes the oldest away, so that so many stay, and what a killed backup left behind on a day before.
+fn rotate(folder: &Path, keep: usize, today: NaiveDate) -> Result<()> {
     let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be looked into", folder.display()))?;
-    let mut ours = Vec::new();
+    let (mut ours, mut left_behind) = (Vec::new(), Vec::new());
+    let of_today = format!("xuefa-{}", today.format("%Y%m%d"));
     for entry in entries {
         let name = entry.context("the folder of backups cannot be looked into")?.file_name();
         let name = name.to_string_lossy().into_owned();
+        let whole = name.strip_prefix('.').and_then(|name| name.strip_suffix(".part"));
         if is_ours(&name) {
             ours.push(name);
+        } else if whole.is_some_and(|whole| is_ours(whole) && whole < of_today.as_str()) {
+            left_behind.push(name);
         }
     }
     ours.sort();
-    let n_over = ours.len().saturating_sub(keep);
-    for name in &ours[..n_over] {
+    ours.truncate(ours.len().saturating_sub(keep));
+    for name in ours.iter().chain(&left_behind) {
         fs::remove_file(folder.join(name)).with_context(|| format!("the old backup {name} cannot be taken away"))?;
     }
     Ok(())
@@ -150,19 +154,21 @@ mod tests {
             "xuefa-20240705-020000.zip",
             "xuefa-20240701-by-hand.zip",
             "before-the-upgrade.zip",
+            ".xuefa-20240705-020000.zip.part",
+            ".xuefa-20240704-020000.zip.part",
         ];
         for name in names {
             fs::write(folder.path().join(name), "").expect("a file");
         }
 
-        rotate(folder.path(), 2).expect("rotated");
+        rotate(folder.path(), 2, NaiveDate::from_ymd_opt(2024, 7, 5).expect("a day")).expect("rotated");
 
         let mut left: Vec<String> = fs::read_dir(folder.path())
             .expect("a folder")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
             .collect();
         left.sort();
-        let mut expected = names[1..].to_vec();
+        let mut expected = names[1..6].to_vec();
         expected.sort_unstable();
         assert_eq!(left, expected);
     }

@@ -93,7 +93,10 @@ fn write_part(
         manifest.tables.push(TablePart { table, next_id, n_rows, size_bytes, digest });
     }
     let folder = data.join("files");
-    for digest in queries::list_digests(snapshot.conn())? {
+    // The tables of before an upgrade may be so old that they know no files.
+    let knows_files = manifest.tables.iter().any(|part| part.table.name == "file_uses");
+    let digests = if knows_files { queries::list_digests(snapshot.conn())? } else { Vec::new() };
+    for digest in digests {
         match write_file(&mut zip, &folder, &digest)? {
             Some(part) => manifest.files.push(part),
             None => manifest.missing.push(digest),
