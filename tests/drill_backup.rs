@@ -146,7 +146,7 @@ fn a_restore_that_is_killed_leaves_the_old_database_or_the_new_one() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(span.mul_f64((n as f64 + 0.5) / n_kills as f64 * 1.1));
+        std::thread::sleep(span.mul_f64((n as f64 + 0.5) / n_kills as f64 * 1.8));
         match child.try_wait().unwrap() {
             Some(_) => n_over += 1,
             None => child.kill().unwrap(),

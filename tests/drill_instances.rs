@@ -12,7 +12,7 @@ mod smtp;
 mod support;
 
 use diesel::prelude::*;
-use smtp::{Manner, SmtpServer};
+use smtp::SmtpServer;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -246,17 +246,14 @@ fn a_mailer_that_was_stopped_sends_nothing_that_another_has_taken_over() {
     let clock = Clock::system(chrono_tz::Asia::Shanghai);
     runtime.block_on(Flock { n_people, n_tasks: 1, n_sessions: 0 }.settle(&database, &db, &clock));
     let mail_server = SmtpServer::start();
-    mail_server.behaves(|_, _| {
-        // So slow that a stop finds mails in somebody's hands.
-        std::thread::sleep(Duration::from_millis(40));
-        Manner::Take
-    });
     let serve = || {
         let port = free_port();
         let mut command = Command::new(PROGRAM);
         command.arg("serve").env("XUEFA_DATABASE", &database).env("XUEFA_DATA", folder.path());
         command.env("XUEFA_LISTEN", format!("127.0.0.1:{port}")).env("XUEFA_LOG", "error");
         command.env("XUEFA_SMTP", &mail_server.address).env("XUEFA_MAIL_HASTE", HASTE.to_string());
+        // Slow enough that the stops come in the middle.
+        command.env("XUEFA_SMTP_RATE", "600");
         Server::run(command, port)
     };
     let instances = [serve(), serve()];
