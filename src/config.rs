@@ -51,6 +51,41 @@ pub struct Config {
     /// The key behind tokens, at least 32 characters, the same for all instances [default: made once in the data folder]
     #[arg(long, env = "XUEFA_SECRET", hide_env_values = true)]
     pub secret: Option<String>,
+    #[command(flatten)]
+    pub backup: BackupConfig,
+    #[command(flatten)]
+    pub tls: TlsConfig,
+}
+
+/// Backups that `serve` makes by itself, and how backups are locked.
+#[derive(Debug, Clone, Default, Args)]
+pub struct BackupConfig {
+    /// The folder that serve puts a backup into every day; without it none is made
+    #[arg(long = "backup-folder", env = "XUEFA_BACKUP_FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// The hour from which the day's backup is made, by the organisation's clock (0 to 23)
+    #[arg(long = "backup-hour", env = "XUEFA_BACKUP_HOUR", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=23))]
+    pub hour: u32,
+    /// How many of its backups stay in the folder
+    #[arg(long = "backup-keep", env = "XUEFA_BACKUP_KEEP", default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep: u32,
+    /// Who can open a backup: a key that begins with age1, made by `xuefa backup-key`
+    #[arg(long = "backup-recipient", env = "XUEFA_BACKUP_RECIPIENT")]
+    pub recipient: Option<String>,
+    /// Instead of a recipient: the passphrase that opens a backup
+    #[arg(long = "backup-passphrase", env = "XUEFA_BACKUP_PASSPHRASE", hide_env_values = true)]
+    pub passphrase: Option<String>,
+}
+
+/// TLS of the program's own, where no proxy stands before it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TlsConfig {
+    /// The file (PEM) with the certificate and those up to its authority, for serving https without a proxy
+    #[arg(long = "tls-certificate", env = "XUEFA_TLS_CERTIFICATE", requires = "key")]
+    pub certificate: Option<PathBuf>,
+    /// The file (PEM) with the certificate's private key
+    #[arg(id = "key", long = "tls-key", env = "XUEFA_TLS_KEY", requires = "certificate")]
+    pub key: Option<PathBuf>,
 }
 
 impl Config {
@@ -58,6 +93,7 @@ impl Config {
     pub fn base_url(&self) -> String {
         match &self.base_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.tls.certificate.is_some() => format!("https://{}", self.listen),
             None => format!("http://{}", self.listen),
         }
     }

@@ -61,6 +61,10 @@
 //! the ids, each link made with the key outside the database → once a day the head goes to a file → `audit::verify` finds
 //! what was changed, taken away or cut off; `audit::prune` leaves a signed checkpoint.
 //!
+//! *Backup.* `backup::write` takes a `store::Snapshot`, writes its rows and the files they speak of into one archive with a
+//! manifest and a seal → `backup::restore` reads all of it before it changes anything, makes a `store::Rebuild` beside the
+//! old database, ends logins and links and holds mail, and switches in one step.
+//!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
 //! and column → confirming runs a second job, whose one write applies all rows or none.
 
@@ -135,6 +139,9 @@ pub mod reminders;
 
 // Figures for page, print and CSV.
 pub mod reports;
+
+// Everything in one file, checked, locked, and put back.
+pub mod backup;
 
 // HTTP: every route with its permission, handlers, pages.
 pub mod web;

@@ -49,6 +49,8 @@ pub fn config() -> Config {
         fonts: None,
         plain_http: false,
         secret: None,
+        backup: xuefa::config::BackupConfig::default(),
+        tls: xuefa::config::TlsConfig::default(),
     }
 }
 
@@ -264,6 +266,11 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         panic!("the server did not start");
+    }
+
+    /// Its number on this machine.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it at once, as a power cut would.

@@ -685,3 +685,11 @@ pub(super) fn end_invitations(conn: &mut Conn, account: AccountId, now: Moment) 
         .set(invitations::ended_at.eq(now))
         .execute(conn)
 }
+
+/// Ends every login and every invitation: after a restored backup nobody is signed in, and no link opens anything.
+pub fn end_everything(conn: &mut Conn, now: Moment) -> QueryResult<()> {
+    diesel::delete(logins::table).execute(conn)?;
+    let open = invitations::table.filter(invitations::used_at.is_null()).filter(invitations::ended_at.is_null());
+    diesel::update(open).set(invitations::ended_at.eq(now)).execute(conn)?;
+    Ok(())
+}

@@ -1,6 +1,8 @@
 //! `xuefa doctor`: looks at everything that an installation needs, and says of each thing what to do about it.
 
+use super::tls::Certificate;
 use crate::audit;
+use crate::backup::{self, Attempt, Lock};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::{Error, Result};
@@ -82,6 +84,10 @@ async fn examine(options: DoctorOptions) -> usize {
     };
     say("fonts", app.press.report().map_or_else(Finding::Warning, Finding::Fine));
     say("outbox", outbox(&app).await);
+    say("backup", last_backup(&app).await);
+    if let Some(finding) = tls(&app.config) {
+        say("TLS", finding);
+    }
     for (part, finding) in mail_server(&app, mail.as_deref()).await {
         say(part, finding);
     }
@@ -109,7 +115,7 @@ fn key(config: &Config) -> Finding {
         (None, Ok(found)) if found.permissions().mode() & 0o077 != 0 => {
             Finding::Warning(format!("others on this machine can read {}; run chmod 600 on it", path.display()))
         }
-        (None, Ok(_)) => Finding::Fine(format!("{}; it belongs into the backup", path.display())),
+        (None, Ok(_)) => Finding::Fine(format!("{}; keep a copy of it away from here", path.display())),
         (None, Err(_)) => Finding::Warning(format!("{} is made at the first start", path.display())),
     }
 }
@@ -202,6 +208,59 @@ async fn outbox(app: &App) -> Finding {
     match n_failed {
         0 => Finding::Fine(format!("{n_waiting} mails wait, none failed")),
         n => Finding::Warning(format!("{n} mails failed, {n_waiting} wait; HQ sees why on the page of mail")),
+    }
+}
+
+async fn last_backup(app: &App) -> Finding {
+    let config = &app.config.backup;
+    if let Err(error) = Lock::of(config) {
+        return Finding::Fault(in_words(&error));
+    }
+    let found = app.db.read(|conn| Ok((backup::queries::find_last_done(conn)?, backup::queries::find_failure(conn)?)));
+    let (done, failure) = match found.await {
+        Ok(found) => found,
+        Err(error) => return Finding::Fault(in_words(&error)),
+    };
+    let local = |at: Option<Moment>| at.map(|at| app.clock.local(at).format("%Y-%m-%d %H:%M").to_string());
+    if let Some(Attempt { problem, finished_at, .. }) = failure {
+        let at = local(finished_at).unwrap_or_default();
+        let problem = problem.unwrap_or_default();
+        return Finding::Fault(format!("the last one, {at}, came to nothing: {problem}"));
+    }
+    if let Some(folder) = config.folder.as_deref()
+        && let Finding::Fault(text) = data_folder(folder)
+    {
+        return Finding::Fault(text);
+    }
+    let advice = "set XUEFA_BACKUP_FOLDER to a folder on another disk, or run xuefa backup every day";
+    let is_late = |done: &Attempt| done.finished_at.is_none_or(|at| app.clock.now() - at > backup::LATE);
+    match (done, config.folder.is_some()) {
+        (None, false) => Finding::Warning(format!("none has been made; {advice}")),
+        (None, true) => {
+            Finding::Warning(format!("none has been made yet; serve makes one each day from {} o'clock", config.hour))
+        }
+        (Some(done), is_scheduled) => {
+            let at = local(done.finished_at).unwrap_or_default();
+            let name = done.file_name.as_deref().unwrap_or_default();
+            match (is_late(&done), is_scheduled) {
+                (false, _) => Finding::Fine(format!("{name}, {at}; whether it opens, say xuefa restore --check")),
+                (true, true) => Finding::Fault(format!("the last one, {name}, is of {at}; see whether serve runs")),
+                (true, false) => Finding::Warning(format!("the last one, {name}, is of {at}; {advice}")),
+            }
+        }
+    }
+}
+
+fn tls(config: &Config) -> Option<Finding> {
+    match Certificate::of(&config.tls) {
+        Ok(None) => None,
+        Ok(Some(_)) if !config.is_https() => Some(Finding::Fault(
+            "the program serves https by itself, but XUEFA_BASE_URL does not begin with https://".to_owned(),
+        )),
+        Ok(Some(_)) => Some(Finding::Fine(
+            "certificate and key belong together; serve reads them again when they change".to_owned(),
+        )),
+        Err(error) => Some(Finding::Fault(in_words(&error))),
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod audit;
 mod background;
+mod backup;
 mod create_admin;
 pub mod demo;
 mod doctor;
 mod import_roster;
 mod remind;
 mod serve;
+mod tls;
 mod verify;
 
 use crate::config::Config;
@@ -42,6 +44,12 @@ enum Command {
     ImportRoster(import_roster::ImportOptions),
     /// Check a session archive or a final report's file, without a server
     Verify(verify::VerifyOptions),
+    /// Write everything, database and files, into one file, while the program goes on
+    Backup(backup::BackupOptions),
+    /// Put a backup in the place of what is there, after reading all of it
+    Restore(backup::RestoreOptions),
+    /// Make a key that opens backups: an identity in a file, and the recipient for XUEFA_BACKUP_RECIPIENT
+    BackupKey(backup::KeyOptions),
     /// Print every route: method, path, permission
     Routes,
 }
@@ -61,6 +69,9 @@ pub fn run() -> Result<()> {
         Command::Audit(options) => audit::run(options),
         Command::ImportRoster(options) => import_roster::run(options),
         Command::Verify(options) => verify::run(&options),
+        Command::Backup(options) => backup::back_up(options),
+        Command::Restore(options) => backup::restore(&options),
+        Command::BackupKey(options) => backup::make_key(&options),
         Command::Routes => {
             for route in crate::web::ROUTES {
                 println!("{} {} {}", route.method, route.path, route.permission.name());

@@ -1,5 +1,6 @@
 //! `xuefa serve`: the web server.
 
+use super::tls::Certificate;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
@@ -35,6 +36,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 /// `Broken` when the address cannot be listened on.
 pub(super) async fn serve(app: App) -> Result<()> {
     let listen = app.config.listen;
+    let certificate = Certificate::of(&app.config.tls)?;
     super::background::start(&app)?;
     app.foot.refresh(&app.db).await?;
     let press = app.press.clone();
@@ -43,16 +45,31 @@ pub(super) async fn serve(app: App) -> Result<()> {
         Ok(faces) => tracing::info!(%faces, "fonts of papers"),
         Err(problem) => tracing::warn!(%problem, "fonts of papers"),
     }));
-    let server = HttpServer::new(move || app.service())
-        .bind(listen)
+    let server = HttpServer::new(move || app.service());
+    let bound = match &certificate {
+        None => server.bind(listen),
+        Some(certificate) => server.bind_rustls_0_23(listen, certificate.server()?),
+    };
+    let server = bound
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?
         .shutdown_timeout(10);
-    tracing::info!(%listen, "ready");
+    let is_https = certificate.is_some();
+    if let Some(certificate) = certificate {
+        drop(tokio::spawn(certificate.watch()));
+    }
+    tracing::info!(%listen, is_https, "ready");
     server.run().await.context("the server stopped")?;
     Ok(())
 }
 
 fn refuse_plain_http(config: &Config) -> Result<()> {
+    if config.tls.certificate.is_some() && !config.is_https() {
+        return Err(anyhow::anyhow!(
+            "XUEFA_BASE_URL is {}, but the program serves https by itself (XUEFA_TLS_CERTIFICATE): let it begin with https://",
+            config.base_url()
+        )
+        .into());
+    }
     if config.is_https() || config.listen.ip().is_loopback() {
         return Ok(());
     }

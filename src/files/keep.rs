@@ -81,6 +81,39 @@ pub async fn load(folder: &Path, digest: &str) -> Result<Vec<u8>> {
     Ok(read.context("reading a file ended early")?.with_context(|| format!("the file {digest} is gone"))?)
 }
 
+/// Puts a content where its digest says, as a backup brings it back.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn put_content(folder: &Path, digest: &str, content: &[u8]) -> Result<()> {
+    write(&model::path(folder, digest), content)
+}
+
+/// The digests of all contents that lie in the folder.
+///
+/// # Errors
+/// `Broken` when it cannot be looked into.
+pub fn list_contents(folder: &Path) -> Result<Vec<String>> {
+    let looked = || format!("the folder {} cannot be looked into", folder.display());
+    let mut digests = Vec::new();
+    if !folder.exists() {
+        return Ok(digests);
+    }
+    for shelf in std::fs::read_dir(folder).with_context(looked)? {
+        let shelf = shelf.with_context(looked)?.path();
+        if !shelf.is_dir() {
+            continue;
+        }
+        for content in std::fs::read_dir(shelf).with_context(looked)? {
+            let name = content.with_context(looked)?.file_name().to_string_lossy().into_owned();
+            if name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                digests.push(name);
+            }
+        }
+    }
+    Ok(digests)
+}
+
 /// Under a name of its own first, so that a content never lies there in part.
 fn write(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().context("a content has a folder")?;

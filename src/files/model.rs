@@ -76,7 +76,7 @@ pub fn digest(content: &[u8]) -> String {
 }
 
 /// Where a content lies: the digest is hexadecimal, and no name that somebody typed is ever part of a path.
-pub(super) fn path(folder: &Path, digest: &str) -> PathBuf {
+pub fn path(folder: &Path, digest: &str) -> PathBuf {
     folder.join(digest.get(..2).unwrap_or("")).join(digest)
 }
 

@@ -7,6 +7,7 @@ mod again;
 pub mod calendar;
 mod connections;
 mod deliver;
+mod drop_held;
 mod letter;
 mod mailer;
 pub mod model;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 
 pub use again::{may_be_sent_again, send_again};
 pub use deliver::{Check, Delivered, Delivery, Verdict};
+pub use drop_held::drop_held;
 pub use letter::{Letter, SecretLinks, Stationery};
 pub use mailer::{Mailer, Memory, Posted};
 pub use model::{Outbox, OutboxState, OwnProblem};

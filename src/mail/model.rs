@@ -50,6 +50,8 @@ crate::choices! {
     /// Why a mail is not sent, when it was not the mail server that said so. The pages have words for it.
     pub enum OwnProblem {
         NoLongerDue = "no-longer-due",
+        /// HQ let it fall, as after a restored backup.
+        LetFall = "let-fall",
         NotAnAddress = "not-an-address",
         NotReached = "not-reached",
         NoAnswer = "no-answer",

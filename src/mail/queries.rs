@@ -185,6 +185,17 @@ pub(super) fn record(conn: &mut Conn, mail: &Outbox, outcome: &Outcome, now: Mom
     Ok(n_changed == 1)
 }
 
+/// Lets everything that waits fall, and tells how many there were.
+pub(super) fn drop_waiting(conn: &mut Conn) -> QueryResult<usize> {
+    diesel::update(outbox::table.filter(outbox::state.eq(OutboxState::Waiting)))
+        .set((
+            outbox::state.eq(OutboxState::Dropped),
+            outbox::lease_until.eq(None::<Moment>),
+            outbox::problem.eq(OwnProblem::LetFall.as_str()),
+        ))
+        .execute(conn)
+}
+
 pub(super) fn requeue(conn: &mut Conn, id: OutboxId, now: Moment) -> QueryResult<bool> {
     let failed = outbox::table.filter(outbox::id.eq(id)).filter(outbox::state.eq(OutboxState::Failed));
     let n_changed = diesel::update(failed)

@@ -36,6 +36,57 @@ pub fn run(address: &Address) -> Result<usize> {
     }
 }
 
+/// Waits until nobody else migrates; others wait until the transaction ends.
+pub(super) fn take_turn(conn: &mut PgConnection) -> Result<()> {
+    let lock = format!("select pg_advisory_xact_lock({MIGRATION_LOCK})");
+    diesel::sql_query(lock).execute(conn).context("the lock for migrating cannot be taken")?;
+    Ok(())
+}
+
+/// Runs exactly these steps on a database that has had none.
+pub(super) fn run_these(conn: &mut Conn, wanted: &[String]) -> Result<()> {
+    fn each<DB: diesel::backend::Backend>(
+        conn: &mut impl MigrationHarness<DB>,
+        steps: &EmbeddedMigrations,
+        wanted: &[String],
+    ) -> Result<()> {
+        // Makes the list of steps.
+        conn.applied_migrations().map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+        let known: Vec<Box<dyn Migration<DB>>> =
+            steps.migrations().map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+        let mut n_run = 0;
+        for step in known.iter().filter(|step| wanted.contains(&step.name().version().to_string())) {
+            conn.run_migration(step).map_err(|source| anyhow::anyhow!("a migration failed: {source}"))?;
+            n_run += 1;
+        }
+        if n_run == wanted.len() { Ok(()) } else { Err(anyhow::anyhow!("there are steps that are not known").into()) }
+    }
+    match conn {
+        Conn::Sqlite(conn) => each::<diesel::sqlite::Sqlite>(conn, &SQLITE, wanted),
+        Conn::Pg(conn) => each::<diesel::pg::Pg>(conn, &POSTGRESQL, wanted),
+    }
+}
+
+/// Runs the steps that a database still lacks.
+pub(super) fn run_missing(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => apply::<diesel::sqlite::Sqlite>(conn, SQLITE)?,
+        Conn::Pg(conn) => apply::<diesel::pg::Pg>(conn, POSTGRESQL)?,
+    };
+    Ok(())
+}
+
+/// The first of these steps that this program does not know: whoever ran it was newer.
+///
+/// # Errors
+/// `Broken` when the steps of this program cannot be read.
+pub fn find_unknown(steps: &[String]) -> Result<Option<String>> {
+    let known: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
+        SQLITE.migrations().map_err(|source| anyhow::anyhow!("migrations: {source}"))?;
+    let known: Vec<String> = known.iter().map(|step| step.name().version().to_string()).collect();
+    Ok(steps.iter().find(|step| !known.contains(step)).cloned())
+}
+
 /// How the tables at an address stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

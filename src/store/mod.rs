@@ -7,6 +7,8 @@ pub mod form_keys;
 pub mod ids;
 pub mod migrate;
 mod pool;
+mod rebuild;
+pub mod rows;
 pub mod schema;
 mod writer;
 
@@ -15,6 +17,8 @@ use diesel::prelude::*;
 use std::sync::Arc;
 
 pub use pool::Address;
+pub use rebuild::{Before, Rebuild, look_before};
+pub use rows::Snapshot;
 
 /// A connection to either database; every query is written against it once.
 ///

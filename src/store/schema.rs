@@ -998,6 +998,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    backups (id) {
+        id -> BigInt,
+        due_on -> Nullable<Date>,
+        state -> Text,
+        n_tries -> BigInt,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        file_name -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        problem -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(meetings -> units (unit_id));
 diesel::joinable!(meetings -> unit_tasks (unit_task_id));
 diesel::joinable!(meetings -> sessions (session_id));

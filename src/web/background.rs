@@ -15,8 +15,6 @@ use std::time::Duration;
 
 /// How long a job waits at the most before it is begun.
 const TICK: Duration = Duration::from_secs(1);
-/// Every so many ticks the settings are read again: another instance may have changed them.
-const TICKS_A_REFRESH: u32 = 30;
 /// Every so many ticks files that nothing uses any more are swept.
 const TICKS_A_SWEEP: u32 = 3600;
 /// Every so many ticks what was done since is chained in the audit trail.
@@ -29,9 +27,8 @@ pub async fn run(app: App) {
         if let Err(error) = run_due_jobs(&app).await {
             tracing::error!(%error, "a job could not be run");
         }
-        if ticks.is_multiple_of(TICKS_A_REFRESH)
-            && let Err(error) = app.foot.refresh(&app.db).await
-        {
+        // Another instance may have changed them, and both must show and take the same codes.
+        if let Err(error) = app.foot.refresh(&app.db).await {
             tracing::error!(%error, "the settings could not be read");
         }
         if ticks.is_multiple_of(TICKS_A_REFRESH)

@@ -359,6 +359,7 @@ routes! {
     "/units/{id}/reminder-text" { get Units => reminders::unit_text }
     "/sessions/{id}/session.ics" { get SignedIn => reminders::session_entry }
     "/mail" { get Hq => mail::list }
+    "/mail/drop-held" { post Hq => mail::drop_held }
     "/mail/let-go" { post Hq => mail::let_go }
     "/mail/ledger" { get Hq => mail::ledger::list }
     "/mail/rules" { get Hq => mail::rules::list }

@@ -4,6 +4,8 @@ use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
+use crate::backup;
+use crate::clock::Moment;
 use crate::error::{Argument, Error, Message, Result};
 use crate::links;
 use crate::settings::{self, MarkedHours, Settings, StudyUnit};
@@ -113,16 +115,39 @@ struct System {
     version: &'static str,
 }
 
+/// The last backup, or why there is none.
+#[derive(Serialize)]
+struct LastBackup {
+    /// `done`, `failed` or `none`.
+    state: &'static str,
+    at: Option<Moment>,
+    name: String,
+    problem: String,
+}
+
 #[derive(Serialize)]
 struct SettingsPage {
     form: SettingsInput,
     action: &'static str,
     system: System,
+    backup: LastBackup,
     /// HQ's other lists.
     volume_list: Option<&'static str>,
 }
 
-fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> SettingsPage {
+async fn last_backup(app: &App) -> Result<LastBackup> {
+    let found = app.db.read(|conn| Ok((backup::queries::find_last_done(conn)?, backup::queries::find_failure(conn)?)));
+    let (state, attempt) = match found.await? {
+        (_, Some(failure)) => ("failed", Some(failure)),
+        (Some(done), None) => ("done", Some(done)),
+        (None, None) => ("none", None),
+    };
+    let at = attempt.as_ref().and_then(|attempt| attempt.finished_at);
+    let (name, problem) = attempt.map_or((None, None), |attempt| (attempt.file_name, attempt.problem));
+    Ok(LastBackup { state, at, name: name.unwrap_or_default(), problem: problem.unwrap_or_default() })
+}
+
+async fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> Result<SettingsPage> {
     let config = &app.config;
     let database = match Address::parse(&config.database) {
         Ok(Address::Pg(_)) => "PostgreSQL",
@@ -138,20 +163,21 @@ fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> SettingsPage 
         version: env!("CARGO_PKG_VERSION"),
     };
     let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
-    SettingsPage { form, action: links::SETTINGS, system, volume_list: is_hq.then_some(links::VOLUME_LIST) }
+    let (backup, volume_list) = (last_backup(app).await?, is_hq.then_some(links::VOLUME_LIST));
+    Ok(SettingsPage { form, action: links::SETTINGS, system, backup, volume_list })
 }
 
 /// `GET /settings`.
 pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
     let current = app.db.read(settings::current).await?;
-    page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, SettingsInput::of(&current)))
+    page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, SettingsInput::of(&current)).await?)
 }
 
 /// `POST /settings`: changes them; of two who edit at once the second sees both versions.
 pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
     let (typed, now) = (form.fields, app.clock.now());
     if form.switch_to.is_some() {
-        return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed));
+        return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed).await?);
     }
     let new = typed.read();
     match app.db.write(move |conn| settings::change(conn, &viewer, &new, now)).await {
@@ -160,7 +186,7 @@ pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Set
             Ok(page::redirect(&app, &visit, links::SETTINGS, &Message::new("settings-changed")))
         }
         Err(Error::Refused(problems)) => {
-            page::refused(&app, &visit, "settings/form", &settings_page(&app, &visit, typed), &problems)
+            page::refused(&app, &visit, "settings/form", &settings_page(&app, &visit, typed).await?, &problems)
         }
         Err(Error::Conflict) => show_both(&app, &visit, typed).await,
         Err(other) => Err(other),
@@ -195,5 +221,5 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         word_field("marked_hours", "settings-marked-hours-", &typed.marked_hours, &current.marked_hours),
     ]);
     let form = SettingsInput { version: current.version, ..typed };
-    page::refused(app, visit, "settings/form", &settings_page(app, visit, form), &problems)
+    page::refused(app, visit, "settings/form", &settings_page(app, visit, form).await?, &problems)
 }

@@ -96,6 +96,30 @@ async fn a_missing_database_a_wrong_address_and_a_folder_that_is_not_there_are_f
 }
 
 #[actix_web::test]
+async fn a_backup_that_failed_or_is_old_is_a_fault_where_one_is_to_be_made_each_day() {
+    let site = TestApp::start().await;
+    let folder = site.app.config.data.join("backups");
+    let settings = [("XUEFA_BACKUP_FOLDER", folder.display().to_string())];
+    let config = xuefa::config::Config {
+        backup: xuefa::config::BackupConfig { folder: Some(folder.clone()), ..Default::default() },
+        ..(*site.app.config).clone()
+    };
+    let due = || xuefa::backup::run_due(&site.app.db, &site.app.clock, &config);
+
+    let none = examined(&site, &[], &[]).await;
+    assert!(due().await.is_err());
+    let failed = examined(&site, &settings, &[]).await;
+    std::fs::create_dir(&folder).expect("the folder");
+    site.set_clock("2024-07-06", "03:00");
+    assert!(due().await.expect("made"));
+    let old = examined(&site, &settings, &[]).await;
+
+    assert!(none.1 && line(&none.0, "backup").starts_with("warn "), "{}", none.0);
+    assert!(!failed.1 && line(&failed.0, "backup").contains("came to nothing"), "{}", failed.0);
+    assert!(!old.1 && line(&old.0, "backup").contains("see whether serve runs"), "{}", old.0);
+}
+
+#[actix_web::test]
 async fn what_may_be_meant_so_is_a_warning() {
     let site = TestApp::start().await;
     let settings = [("XUEFA_BASE_URL", "http://127.0.0.1:8080".to_owned())];

@@ -34,6 +34,14 @@ impl Authority {
         Self { issuer, file, _folder: folder }
     }
 
+    /// A certificate for this name, and its key, as files hold them.
+    pub fn certify_as_pem(&self, name: &str) -> (String, String) {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        (certificate.pem(), key.serialize_pem())
+    }
+
     /// What a server of this name needs.
     pub fn certify(&self, name: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().expect("a key");

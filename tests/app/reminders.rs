@@ -386,6 +386,33 @@ async fn held_mail_waits_until_hq_lets_it_go() {
 }
 
 #[actix_web::test]
+async fn held_mail_can_be_dropped_and_what_comes_after_is_sent() {
+    let site = TestApp::start().await;
+    let (delivery, memory) = site.in_memory();
+    let now = site.app.clock.now();
+    let hold = || {
+        site.write(move |conn| xuefa::settings::hold_mail(conn, &xuefa::access::Actor::program("restore"), true, now))
+    };
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let not_held = hq.post("/mail/drop-held", &[]).await;
+    hold().await.expect("held");
+    site.given_due_task(site.cast.trainee, "2024-07-08").await;
+    site.tick(&delivery).await;
+
+    let page = hq.get("/mail").await;
+    let dropped = hq.post("/mail/drop-held", &[]).await;
+    site.tick(&delivery).await;
+    let before = memory.posted().len();
+    site.given_due_task(site.cast.stranger, "2024-07-08").await;
+    site.tick(&delivery).await;
+
+    assert!(page.says("Drop what waits (1)"), "{}", page.text());
+    assert_eq!((not_held.status, dropped.status, before), (422, 303, 0));
+    assert_eq!(memory.posted().len(), 1);
+    assert!(hq.get("/mail?state=dropped").await.says("HQ dropped it after a backup was restored"));
+}
+
+#[actix_web::test]
 async fn a_unit_can_be_reminded_by_hand_with_counts_and_without_names() {
     let site = TestApp::start().await;
     site.given_due_task(site.cast.trainee, "2024-07-01").await;

@@ -347,3 +347,11 @@ pub(super) fn use_opening(conn: &mut Conn, id: DoorOpeningId, now: Moment) -> Qu
     .execute(conn)?;
     Ok(n == 1)
 }
+
+/// Ends every kiosk and every opening at a door. What an ended kiosk still holds comes in and is listed for HQ.
+pub fn end_everything(conn: &mut Conn, now: Moment) -> QueryResult<()> {
+    diesel::update(kiosks::table.filter(kiosks::ended_at.is_null())).set(kiosks::ended_at.eq(now)).execute(conn)?;
+    let open = door_openings::table.filter(door_openings::ended_at.is_null()).filter(door_openings::used_at.is_null());
+    diesel::update(open).set(door_openings::ended_at.eq(now)).execute(conn)?;
+    Ok(())
+}

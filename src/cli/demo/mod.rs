@@ -86,6 +86,8 @@ pub(super) fn run(options: DemoOptions) -> Result<()> {
         fonts: None,
         plain_http: true,
         secret: None,
+        backup: crate::config::BackupConfig::default(),
+        tls: crate::config::TlsConfig::default(),
     };
     let db = Db::open(&config.database)?;
     let clock = Clock::system(config.zone);

@@ -49,6 +49,7 @@ struct ListPage {
     tabs: Vec<Tab>,
     /// Nothing goes out until somebody lets it go.
     is_held: bool,
+    n_waiting: i64,
     states: Vec<StateFigure>,
     /// The state that the list is narrowed to, empty for all mail.
     state: String,
@@ -130,7 +131,17 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Resu
                 look: look(mail.state),
             });
             let (mails, is_held) = (mails.collect(), settings::current(conn)?.mail_is_held);
-            Ok(ListPage { tabs: tabs("outbox"), is_held, states, state: shown.to_owned(), n_rows, mails, paging })
+            let n_waiting = n_in(Some(OutboxState::Waiting));
+            Ok(ListPage {
+                tabs: tabs("outbox"),
+                is_held,
+                n_waiting,
+                states,
+                state: shown.to_owned(),
+                n_rows,
+                mails,
+                paging,
+            })
         })
         .await?;
     page::show(&app, &visit, "outbox/list", &content)
@@ -182,6 +193,14 @@ pub async fn send_again(
     let (id, now) = (id.into_inner(), app.clock.now());
     app.db.write(move |conn| mail::send_again(conn, &viewer, id, now)).await?;
     Ok(page::redirect(&app, &visit, &links::mail(id), &Message::new("mail-queued-again")))
+}
+
+/// `POST /mail/drop-held`: what was held back falls, and what comes after is sent.
+pub async fn drop_held(app: Data<App>, visit: Visit, viewer: Viewer, _: Form<Button>) -> Result<HttpResponse> {
+    let now = app.clock.now();
+    let n = app.db.write(move |conn| mail::drop_held(conn, &viewer, now)).await?;
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    Ok(page::redirect(&app, &visit, links::MAIL, &Message::new("mail-drop-held-done").with("n", n)))
 }
 
 /// `POST /mail/let-go`: what was held back is sent.

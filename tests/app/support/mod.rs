@@ -109,6 +109,8 @@ impl TestApp {
             fonts: None,
             plain_http: false,
             secret: None,
+            backup: xuefa::config::BackupConfig::default(),
+            tls: xuefa::config::TlsConfig::default(),
         };
         let db = Db::open(&config.database).expect("the database opens");
         let mut app = App::new(db, clock, config).expect("the application is put together");

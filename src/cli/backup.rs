@@ -1,0 +1,170 @@
+//! `xuefa backup`, `xuefa restore` and `xuefa backup-key`: everything in one file and back, told in one line.
+
+use crate::backup::{self, Archive, Keys, Lock, Mail, Manifest, WithKey};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::Result;
+use crate::store::migrate::{self, Standing};
+use crate::store::{self, Address, Before, Db};
+use anyhow::Context;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Options of `backup`.
+#[derive(Args)]
+pub(super) struct BackupOptions {
+    /// The file to write, or a folder, in which it is named by date and time
+    #[arg(value_name = "FILE|FOLDER")]
+    to: PathBuf,
+    /// Also the program's key, with which links and codes can be made: keep such a backup as you would keep the key
+    #[arg(long)]
+    with_key: bool,
+    #[command(flatten)]
+    config: Config,
+}
+
+/// Options of `restore`.
+#[derive(Args)]
+pub(super) struct RestoreOptions {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    from: PathBuf,
+    /// Only read it through, and say what it holds
+    #[arg(long)]
+    check: bool,
+    /// Also when there is a database already, which is then lost
+    #[arg(long)]
+    replace: bool,
+    /// Send the mail that waited when the backup was made; otherwise all mail waits for HQ to let it go
+    #[arg(long)]
+    send_mail: bool,
+    /// The file with the identity that opens it, when it is locked for a recipient
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    #[command(flatten)]
+    config: Config,
+}
+
+/// Options of `backup-key`.
+#[derive(Args)]
+pub(super) struct KeyOptions {
+    /// The file to write the identity to
+    #[arg(value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// # Errors
+/// `Broken` with one sentence when it could not be made.
+pub(super) fn back_up(options: BackupOptions) -> Result<()> {
+    let BackupOptions { to, with_key, config } = options;
+    let (address, clock) = (Address::parse(&config.database)?, Clock::system(config.zone));
+    let with_key = if with_key { WithKey::Yes } else { WithKey::No };
+    let made = match migrate::standing(&address)? {
+        Standing::Missing => {
+            return Err(anyhow::anyhow!("there is no database at {}", config.database).into());
+        }
+        Standing::Current => {
+            let db = Db::open_migrated(&address)?;
+            super::serve::block_on(backup::run_now(&db, &clock, &config, &to, with_key))?
+        }
+        // Before an upgrade: the tables of old have no place, or another one, to note it in.
+        Standing::Behind(_) => {
+            let lock = Lock::of(&config.backup)?;
+            let path = if to.is_dir() { to.join(backup::name(&clock, clock.now(), &lock)) } else { to };
+            backup::write(&address, &config.data, &path, &lock, with_key, clock.now())?
+        }
+    };
+    let kind = if made.is_locked { "locked" } else { "not locked: whoever has the file can read it" };
+    println!(
+        "Wrote {} rows of {} tables and {} files to {} ({} bytes, {kind}).",
+        made.n_rows,
+        made.n_tables,
+        made.n_files,
+        made.path.display(),
+        made.size_bytes
+    );
+    tell_missing(&made.missing);
+    Ok(())
+}
+
+fn tell_missing(missing: &[String]) {
+    if let Some(first) = missing.first() {
+        eprintln!(
+            "xuefa: {} files that the database speaks of were not in the data folder as they should be; the first is {first}",
+            missing.len()
+        );
+    }
+}
+
+/// # Errors
+/// `Broken` with one sentence; then what was there before stands.
+pub(super) fn restore(options: &RestoreOptions) -> Result<()> {
+    let config = &options.config;
+    let (address, clock) = (Address::parse(&config.database)?, Clock::system(config.zone));
+    if !options.check && store::look_before(&address)? == Before::Something && !options.replace {
+        return Err(anyhow::anyhow!(
+            "there is a database already; with --replace the backup takes its place, and what it holds is lost"
+        )
+        .into());
+    }
+    let keys = Keys::of(&config.backup, options.identity.as_deref())?;
+    let mut archive = backup::open(&options.from, &keys)?;
+    let described = described(&archive.manifest, &clock);
+    tell_missing(&archive.manifest.missing);
+    if options.check {
+        println!("{} is whole: {described}.", options.from.display());
+        return Ok(());
+    }
+    put_back(&mut archive, &address, options, &clock)?;
+    let mail = if options.send_mail { "mail is sent" } else { "mail waits until HQ lets it go" };
+    println!("Restored {described}. Everybody signs in anew, invitations have to be given again, {mail}.");
+    Ok(())
+}
+
+fn put_back(archive: &mut Archive, address: &Address, options: &RestoreOptions, clock: &Clock) -> Result<()> {
+    let mail = if options.send_mail { Mail::Sent } else { Mail::Held };
+    let restored = backup::restore(archive, address, &options.config.data, mail, clock.now())?;
+    if restored.is_other_key {
+        eprintln!(
+            "xuefa: this installation has another key than that of the backup: slips with personal codes have to be printed again"
+        );
+    }
+    Ok(())
+}
+
+fn described(manifest: &Manifest, clock: &Clock) -> String {
+    let taken_at = crate::clock::Moment::from_utc(manifest.taken_at);
+    format!(
+        "{} rows of {} tables and {} files as of {}, by version {}{}",
+        manifest.n_rows(),
+        manifest.tables.len(),
+        manifest.files.len(),
+        clock.local(taken_at).format("%Y-%m-%d %H:%M:%S"),
+        manifest.program,
+        if manifest.key.is_some() { ", with the program's key" } else { "" }
+    )
+}
+
+/// # Errors
+/// `Broken` when there is such a file already, or it cannot be written.
+pub(super) fn make_key(options: &KeyOptions) -> Result<()> {
+    let (identity, recipient) = backup::new_identity();
+    write_identity(&options.to, &identity, &recipient)?;
+    println!("{recipient}");
+    eprintln!(
+        "Set XUEFA_BACKUP_RECIPIENT to the line above. Keep {} away from the server: without it no backup opens.",
+        options.to.display()
+    );
+    Ok(())
+}
+
+fn write_identity(path: &Path, identity: &str, recipient: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = std::fs::File::options();
+    let file = file.write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.with_context(|| format!("{} cannot be written, or is there already", path.display()))?;
+    let text = format!("# recipient: {recipient}\n{identity}\n");
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).context("the identity cannot be written")?;
+    Ok(())
+}
