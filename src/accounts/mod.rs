@@ -3,6 +3,7 @@
 mod change_password;
 mod create_admin;
 mod disable;
+mod forget;
 mod grant;
 mod invite;
 pub mod known_device;
@@ -18,6 +19,7 @@ pub use crate::secret::{self, Secret};
 pub use change_password::change_password;
 pub use create_admin::{NewAdmin, create_admin};
 pub use disable::{disable, enable};
+pub use forget::forget_old;
 pub use grant::{grant, revoke};
 pub use invite::{HandedOver, accept, invite};
 pub use profile::{change_profile, note_notice};

@@ -6,6 +6,7 @@
 mod again;
 pub mod calendar;
 mod deliver;
+mod forget;
 mod letter;
 mod mailer;
 pub mod model;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 pub use again::{may_be_sent_again, send_again};
 pub use deliver::{Check, Delivered, Delivery, Verdict};
+pub use forget::forget_old;
 pub use letter::{Letter, SecretLinks, Stationery};
 pub use mailer::{Mailer, Memory, Posted};
 pub use model::{Outbox, OutboxState, OwnProblem};

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod migrate;
 mod pool;
 pub mod schema;
+pub mod whole_rows;
 mod writer;
 
 use crate::error::{Error, Result};
@@ -153,7 +154,7 @@ async fn off_the_loop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 
 
 impl From<diesel::result::Error> for Error {
     fn from(source: diesel::result::Error) -> Self {
-        Self::Broken(anyhow::Error::new(source).context("a database query failed"))
+        anyhow::Error::new(source).context("a database query failed").into()
     }
 }
 

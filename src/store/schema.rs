@@ -952,6 +952,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feedback (id) {
+        id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        written_by -> BigInt,
+        written_at -> Timestamp,
+        answer -> Text,
+        answered_by -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(meetings -> units (unit_id));
 diesel::joinable!(meetings -> unit_tasks (unit_task_id));
 diesel::joinable!(meetings -> sessions (session_id));
@@ -1040,6 +1054,7 @@ diesel::joinable!(kiosk_entries -> kiosks (kiosk_id));
 diesel::joinable!(kiosk_entries -> people (person_id));
 diesel::joinable!(door_openings -> kiosks (kiosk_id));
 diesel::joinable!(door_openings -> people (person_id));
+diesel::joinable!(feedback -> people (written_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     units,
@@ -1116,6 +1131,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reflections,
     study_requirements,
     final_reports,
+    feedback,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

@@ -1,17 +1,17 @@
 //! What goes on beside the pages: long work that waits in `jobs`, and the frame's few words from the settings.
 
 use super::App;
-use crate::assignments::evidence;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
+use crate::personal;
 use std::time::Duration;
 
 /// How long a job waits at the most before it is begun.
 const TICK: Duration = Duration::from_secs(1);
 /// Every so many ticks the settings are read again: another instance may have changed them.
 const TICKS_A_REFRESH: u32 = 30;
-/// Every so many ticks files that nothing uses any more are swept.
+/// Every so many ticks what was kept for its time is taken away, and files that nothing uses any more are swept.
 const TICKS_A_SWEEP: u32 = 3600;
 
 /// Runs for as long as the program does. A failure is logged, and the next tick tries again.
@@ -27,9 +27,9 @@ pub async fn run(app: App) {
             tracing::error!(%error, "the settings could not be read");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
-            && let Err(error) = forget_old_evidence(&app).await
+            && let Err(error) = personal::forget_old(&app.db, &app.clock).await
         {
-            tracing::error!(%error, "files that have been kept for their time could not be taken away");
+            tracing::error!(%error, "what has been kept for its time could not be taken away");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
             && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
@@ -39,11 +39,6 @@ pub async fn run(app: App) {
         ticks = ticks.wrapping_add(1);
         tokio::time::sleep(TICK).await;
     }
-}
-
-async fn forget_old_evidence(app: &App) -> Result<usize> {
-    let (now, today) = (app.clock.now(), app.clock.today());
-    app.db.write(move |conn| evidence::forget_old(conn, now, today)).await
 }
 
 /// Runs all jobs that wait, one after the other, and tells how many there were.
@@ -74,7 +69,7 @@ async fn run_one(app: &App, job: Job) -> Result<()> {
         // The job has gone to another runner, or will, once its lease has ended.
         Err(Error::Conflict | Error::Busy) => return Ok(()),
         Err(Error::Refused(_) | Error::NotFound(_)) => JobProblem::Outdated,
-        Err(error @ (Error::Forbidden | Error::Broken(_))) => {
+        Err(error @ (Error::Forbidden | Error::Full | Error::Broken(_))) => {
             tracing::error!(job = job.id.0, kind = job.kind.as_str(), %error, "a job failed");
             JobProblem::Broken
         }

@@ -28,6 +28,7 @@ mod notice;
 mod organization;
 mod paper;
 mod permissions;
+mod privacy;
 mod questions;
 mod readings;
 mod reflections;
@@ -47,6 +48,7 @@ mod topics;
 mod training;
 mod verification;
 mod volumes;
+mod web_safety;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

@@ -4,4 +4,5 @@ pub mod account;
 pub mod invitation;
 pub mod me;
 pub mod notice;
+pub mod own_data;
 pub mod sign_in;
