@@ -8,7 +8,7 @@ fn main() -> std::process::ExitCode {
         )
         .with_writer(std::io::stderr);
     if xuefa::config::logs_as_json() {
-        lines.json().init()
+        lines.with_ansi(false).event_format(xuefa::cli::log_lines::JsonLines).init()
     } else {
         lines.init()
     }

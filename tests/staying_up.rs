@@ -84,6 +84,26 @@ fn told_to_stop_it_finishes_within_ten_seconds() {
     assert!(get(again.address, "/login").unwrap().starts_with("HTTP/1.1 200"));
 }
 
+/// L-03, P-03: with `XUEFA_LOG_FORMAT=json` each line is one object, and nothing that somebody typed is in it.
+#[test]
+fn the_log_is_one_json_object_a_line_and_says_nothing_that_was_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, address) = (folder.path().join("log"), free_address());
+    let mut command = command(folder.path(), address);
+    command.env("XUEFA_LOG_FORMAT", "json").stderr(std::fs::File::create(&log).unwrap());
+    let server = Server { child: command.spawn().unwrap(), address };
+    wait_until(|| get(address, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
+    let tried = sign_in(address).unwrap();
+    drop(server);
+
+    let said = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+
+    assert!(tried.starts_with("HTTP/1.1 422"), "{tried}");
+    assert!(lines.iter().any(|line| line["message"] == "ready" && line["level"] == "INFO"), "{said}");
+    assert!(!said.contains("nobody") && !said.contains("wrong"), "{said}");
+}
+
 /// D-07: an older program does not touch a newer database, and says so in a sentence.
 #[test]
 fn a_database_from_a_newer_program_is_refused_with_a_sentence() {
