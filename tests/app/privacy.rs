@@ -97,7 +97,7 @@ fn unpacked(bytes: &[u8]) -> BTreeMap<String, String> {
         let mut file = zip.by_index(at).expect("a file");
         let mut text = String::new();
         file.read_to_string(&mut text).expect("a text");
-        files.insert(file.name().to_owned(), text);
+        files.insert(file.name().expect("a name").into_owned(), text);
     }
     files
 }
