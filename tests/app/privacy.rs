@@ -255,7 +255,7 @@ async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() 
     let done = hq.post(links::anonymise(trainee), &[]).await;
     let page = hq.get(done.location.expect("the person")).await;
 
-    assert!(page.says("left as they were"), "{}", page.text());
+    assert!(page.says("left as they are"), "{}", page.text());
     let name = async |person: PersonId| {
         let read =
             site.app.db.read(move |conn| Ok(people::table.find(person).select(people::name).get_result(conn)?));

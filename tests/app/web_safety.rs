@@ -180,7 +180,7 @@ async fn extra_fields_of_a_form_change_nothing() {
 
     assert_eq!((profile.status, written.status), (303, 303));
     assert_eq!(trainee.get("/settings").await.status, 404);
-    assert!(trainee.get("/me").await.says("Enterprise leadership"), "{}", trainee.get("/me").await.text());
+    assert!(trainee.get("/me").await.says("Member of an affiliated enterprise"), "{}", trainee.get("/me").await.text());
     assert!(shown.says("建议") && shown.says("Not answered yet"), "{}", shown.text());
 }
 
