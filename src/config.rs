@@ -88,6 +88,12 @@ pub struct TlsConfig {
     pub key: Option<PathBuf>,
 }
 
+/// Whether the log is written as one JSON object a line, for a program that collects logs: `XUEFA_LOG_FORMAT=json`.
+/// Anything else is plain lines.
+pub fn logs_as_json() -> bool {
+    std::env::var("XUEFA_LOG_FORMAT").is_ok_and(|format| format == "json")
+}
+
 impl Config {
     /// The address by which people reach the program, without a slash at its end.
     pub fn base_url(&self) -> String {

@@ -18,6 +18,8 @@ pub enum Error {
     Conflict,
     /// Too much is waiting: worth trying again in a moment.
     Busy,
+    /// The disk is full: nothing can be written until there is room, and then without a restart.
+    Full,
     /// A failure, with its source.
     Broken(anyhow::Error),
 }
@@ -100,8 +102,18 @@ impl From<crate::clock::Moment> for Argument {
 
 impl From<anyhow::Error> for Error {
     fn from(source: anyhow::Error) -> Self {
-        Self::Broken(source)
+        if says_that_the_disk_is_full(&source) { Self::Full } else { Self::Broken(source) }
     }
+}
+
+/// Neither database has a kind of error for it, so that it is known by its words.
+fn says_that_the_disk_is_full(source: &anyhow::Error) -> bool {
+    source.chain().any(|cause| {
+        let of_file = cause.downcast_ref::<std::io::Error>();
+        let is_of_file = of_file.is_some_and(|problem| problem.kind() == std::io::ErrorKind::StorageFull);
+        let words = cause.to_string();
+        is_of_file || words.contains("database or disk is full") || words.contains("No space left on device")
+    })
 }
 
 impl fmt::Display for Error {
@@ -115,9 +127,27 @@ impl fmt::Display for Error {
             }
             Self::Conflict => write!(formatter, "changed by somebody else in the meantime"),
             Self::Busy => write!(formatter, "busy, try again in a moment"),
+            Self::Full => write!(formatter, "the disk is full"),
             Self::Broken(source) => write!(formatter, "{source:#}"),
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// D-06: whoever writes is told that the disk is full, whichever of the three says so.
+    #[test]
+    fn a_full_disk_is_told_from_other_failures() {
+        let said = |words: &str| Error::from(anyhow::anyhow!("{words}").context("a write"));
+        let file = std::io::Error::new(std::io::ErrorKind::StorageFull, "x");
+
+        assert!(matches!(said("database or disk is full"), Error::Full));
+        assert!(matches!(said("could not extend file: No space left on device"), Error::Full));
+        assert!(matches!(Error::from(anyhow::Error::new(file).context("a file")), Error::Full));
+        assert!(matches!(said("disk I/O error"), Error::Broken(_)));
+    }
+}

@@ -34,7 +34,11 @@
 //! made up for the session: present in a submitted record, or with accepted study (`assignments::reflections`).
 //!
 //! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
-//! bounds, stores it by its hash → `assignments::evidence::add`. The hourly sweep calls `evidence::forget_old` first.
+//! bounds, stores it by its hash → `assignments::evidence::add`.
+//!
+//! *Retention.* Each hour `personal::forget_old` calls the verb of each feature that keeps something for a time, each in a
+//! write of its own; then files that nothing uses are swept. `docs/personal-data.md` says of every column what it is for and
+//! until when, and `personal::anonymise` takes a leaver's name out of all of them.
 //!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
@@ -119,6 +123,9 @@ pub mod organization;
 // Signing in, passwords, invitations, roles.
 pub mod accounts;
 
+// Complaints, suggestions and requests about one's own data, each answered by HQ.
+pub mod feedback;
+
 // Laws and texts, approved by name, marked read.
 pub mod readings;
 
@@ -142,6 +149,9 @@ pub mod reports;
 
 // Everything in one file, checked, locked, and put back.
 pub mod backup;
+
+// What is stored of a person: given out as one file, made anonymous, taken away when its time is over.
+pub mod personal;
 
 // HTTP: every route with its permission, handlers, pages.
 pub mod web;

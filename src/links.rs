@@ -2,9 +2,9 @@
 
 use crate::secret::Secret;
 use crate::store::ids::{
-    AssignmentId, CallId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId, OutboxId,
-    OwnQuestionId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId, UnitTaskId,
-    VenueId,
+    AssignmentId, CallId, FeedbackId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId,
+    OutboxId, OwnQuestionId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId,
+    UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 
@@ -13,6 +13,8 @@ pub const LOGIN: &str = "/login";
 pub const FORGOTTEN: &str = "/login/forgotten";
 pub const ME: &str = "/me";
 pub const HELP: &str = "/help";
+pub const FEEDBACK: &str = "/feedback";
+pub const OWN_DATA: &str = "/me/data.zip";
 pub const NOTICE: &str = "/welcome";
 pub const ACCOUNTS: &str = "/accounts";
 pub const ACCOUNTS_WITHOUT: &str = "/accounts?show=without";
@@ -51,6 +53,16 @@ pub const KIOSK_SYNC: &str = "/kiosk/sync";
 pub const KIOSK_WORKER: &str = "/kiosk/worker.js";
 pub const KIOSK_MANIFEST: &str = "/kiosk/manifest.webmanifest";
 pub const REACH: &str = "/reach";
+
+/// Where something that somebody wrote to HQ is answered.
+pub fn answer_feedback(id: FeedbackId) -> String {
+    format!("{FEEDBACK}/{id}/answer")
+}
+
+/// Where the name of somebody who has left is taken out of everything.
+pub fn anonymise(id: PersonId) -> String {
+    format!("/people/{id}/anonymise")
+}
 
 /// The notice of what is held, to go on to a page afterwards.
 pub fn notice_then(next: &str) -> String {

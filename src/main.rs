@@ -1,13 +1,17 @@
 //! Reads the command line and runs one command.
 
 fn main() -> std::process::ExitCode {
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("XUEFA_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info")),
         )
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    if xuefa::config::logs_as_json() {
+        lines.with_ansi(false).event_format(xuefa::cli::log_lines::JsonLines).init()
+    } else {
+        lines.init()
+    }
     match xuefa::cli::run() {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {

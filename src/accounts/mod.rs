@@ -3,6 +3,7 @@
 mod change_password;
 mod create_admin;
 mod disable;
+mod forget;
 mod grant;
 mod invite;
 pub mod known_device;
@@ -19,6 +20,7 @@ pub use crate::secret::{self, Secret};
 pub use change_password::change_password;
 pub use create_admin::{NewAdmin, create_admin};
 pub use disable::{disable, enable, let_leave};
+pub use forget::forget_old;
 pub use grant::{NewGrant, grant, revoke, turn_roles};
 pub use invite::{HandedOver, accept, invite};
 pub use profile::{change_profile, note_notice};

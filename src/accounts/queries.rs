@@ -693,3 +693,11 @@ pub fn end_everything(conn: &mut Conn, now: Moment) -> QueryResult<()> {
     diesel::update(open).set(invitations::ended_at.eq(now)).execute(conn)?;
     Ok(())
 }
+
+/// Takes away what was over before a moment.
+pub(super) fn delete_over(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    let logins = diesel::delete(logins::table.filter(logins::expires_at.lt(before))).execute(conn)?;
+    let invitations = diesel::delete(invitations::table.filter(invitations::expires_at.lt(before))).execute(conn)?;
+    let old = sign_in_failures::table.filter(sign_in_failures::last_failed_at.lt(before));
+    Ok(logins + invitations + diesel::delete(old).execute(conn)?)
+}

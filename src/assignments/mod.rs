@@ -15,10 +15,12 @@ pub mod evidence;
 pub mod exchange;
 pub mod extend;
 pub mod follow_up;
+mod forget;
 pub mod giving;
 pub mod implementation;
 pub mod make_up;
 pub mod model;
+mod old_queries;
 pub mod pick;
 pub mod queries;
 pub mod read;
@@ -27,4 +29,5 @@ pub mod self_test;
 pub mod volumes;
 pub mod withdraw;
 
+pub use forget::forget_old;
 pub use model::{Assignment, ShownTask, Task, TaskRow, TaskState, TaskView};

@@ -17,8 +17,10 @@ pub mod spelling;
 mod check_in;
 mod close;
 mod confirm;
+mod forget;
 mod make_up;
 mod mark;
+mod old_queries;
 mod personal_code;
 mod record;
 mod reopen;
@@ -29,6 +31,7 @@ pub use check_in::{CheckIn, Scan, Seen, Typed, check_in, count_wrong_code, judge
 pub use close::close;
 pub use codes::{Codes, Rotation, Token};
 pub use confirm::confirm;
+pub use forget::{forget, forget_marks, list_old};
 pub use make_up::{made_up, made_up_undone, make_up_due, make_up_not_due, settle_made_up};
 pub use mark::{Mark, mark};
 pub use model::{

@@ -7,6 +7,7 @@ mod create_admin;
 pub mod demo;
 mod doctor;
 mod import_roster;
+pub mod log_lines;
 mod remind;
 mod serve;
 mod tls;

@@ -8,6 +8,7 @@ use crate::store::Db;
 use crate::web::App;
 use actix_web::HttpServer;
 use anyhow::Context;
+use std::time::Duration;
 
 /// Serves until the process is told to stop.
 ///
@@ -52,6 +53,10 @@ pub(super) async fn serve(app: App) -> Result<()> {
     };
     let server = bound
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?
+        // Whoever does not send the head of a request in time is cut (V-01); so is a connection on which nothing happens.
+        .client_request_timeout(Duration::from_secs(10))
+        .keep_alive(Duration::from_secs(15))
+        .client_disconnect_timeout(Duration::from_secs(5))
         .shutdown_timeout(10);
     let is_https = certificate.is_some();
     if let Some(certificate) = certificate {

@@ -109,3 +109,7 @@ fn held(job: &Job) -> _ {
     let lease_until: Option<Moment> = job.lease_until;
     jobs::table.filter(jobs::id.eq(id)).filter(jobs::lease_until.eq(lease_until))
 }
+
+pub(super) fn delete_finished(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    diesel::delete(jobs::table.filter(jobs::finished_at.lt(before))).execute(conn)
+}

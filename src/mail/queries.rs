@@ -277,3 +277,8 @@ pub(super) fn clear_refused(conn: &mut Conn, address: &str) -> QueryResult<()> {
     diesel::delete(refused_addresses::table.filter(refused_addresses::address.eq(address))).execute(conn)?;
     Ok(())
 }
+
+pub(super) fn delete_queued(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    let old = outbox::table.filter(outbox::queued_at.lt(before)).filter(outbox::state.ne(OutboxState::Waiting));
+    diesel::delete(old).execute(conn)
+}

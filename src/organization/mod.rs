@@ -7,6 +7,7 @@ pub mod apply_roster;
 pub mod check_roster;
 mod edit_person;
 mod edit_unit;
+mod forget;
 pub mod model;
 pub mod queries;
 mod receive_roster;
@@ -17,5 +18,6 @@ pub mod sheet;
 
 pub use edit_person::{PersonInput, add_person, change_person};
 pub use edit_unit::{UnitInput, add_unit, change_unit};
+pub use forget::forget_old;
 pub use model::{Category, Person, Unit, UnitKind};
 pub use receive_roster::{receive_roster, request_apply};

@@ -489,3 +489,10 @@ pub fn list_import_rows(
     }
     query.order(roster_import_rows::row_number).limit(limit).load(conn)
 }
+
+/// Takes away rosters that were uploaded before a moment, with their rows.
+pub(super) fn delete_imports(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    let old = roster_imports::table.filter(roster_imports::uploaded_at.lt(before)).select(roster_imports::id);
+    diesel::delete(roster_import_rows::table.filter(roster_import_rows::import_id.eq_any(old))).execute(conn)?;
+    diesel::delete(roster_imports::table.filter(roster_imports::uploaded_at.lt(before))).execute(conn)
+}

@@ -3,6 +3,7 @@
 
 mod check;
 mod collect;
+mod forget;
 pub mod model;
 pub mod pause;
 pub mod plan;
@@ -13,6 +14,7 @@ pub mod tick;
 mod watch;
 
 pub use check::check;
+pub use forget::forget_old;
 pub use plan::{Hours, Planned, plan};
 pub use tick::{Tick, tick};
 pub use watch::Watch;

@@ -364,3 +364,16 @@ pub fn count_people_open(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> 
     let n_overdue = rows.iter().filter(|(_, first)| first.is_some_and(|due_on| due_on < today)).count();
     Ok((rows.len() as i64, n_overdue as i64))
 }
+
+/// Lines name no mail from before a moment.
+pub(super) fn release_mail(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    let old = outbox::table.filter(outbox::queued_at.lt(before)).select(outbox::id.nullable());
+    diesel::update(reminders::table.filter(reminders::outbox_id.eq_any(old)))
+        .set(reminders::outbox_id.eq(None::<OutboxId>))
+        .execute(conn)
+}
+
+/// Takes away lines from before a moment.
+pub(super) fn delete_planned(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    diesel::delete(reminders::table.filter(reminders::planned_at.lt(before))).execute(conn)
+}

@@ -28,3 +28,11 @@ pub fn once(
         .execute(conn)?;
     Ok(location)
 }
+
+/// Forgets forms that were sent before a moment; tells how many.
+///
+/// # Errors
+/// `Broken` when it cannot be written.
+pub fn forget_old(conn: &mut Conn, before: Moment) -> Result<usize> {
+    Ok(diesel::delete(form_results::table.filter(form_results::at.lt(before))).execute(conn)?)
+}

@@ -58,4 +58,5 @@ ids! {
     MeetingId,
     FileId, FileUseId,
     FinalReportId, ArchiveId,
+    FeedbackId,
 }

@@ -10,6 +10,7 @@ mod pool;
 mod rebuild;
 pub mod rows;
 pub mod schema;
+pub mod whole_rows;
 mod writer;
 
 use crate::error::{Error, Result};
@@ -157,7 +158,7 @@ async fn off_the_loop<T: Send + 'static>(f: impl FnOnce() -> Result<T> + Send + 
 
 impl From<diesel::result::Error> for Error {
     fn from(source: diesel::result::Error) -> Self {
-        Self::Broken(anyhow::Error::new(source).context("a database query failed"))
+        anyhow::Error::new(source).context("a database query failed").into()
     }
 }
 

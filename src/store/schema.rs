@@ -1012,6 +1012,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    feedback (id) {
+        id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        written_by -> BigInt,
+        written_at -> Timestamp,
+        answer -> Text,
+        answered_by -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(meetings -> units (unit_id));
 diesel::joinable!(meetings -> unit_tasks (unit_task_id));
 diesel::joinable!(meetings -> sessions (session_id));
@@ -1101,6 +1115,7 @@ diesel::joinable!(kiosk_entries -> kiosks (kiosk_id));
 diesel::joinable!(kiosk_entries -> people (person_id));
 diesel::joinable!(door_openings -> kiosks (kiosk_id));
 diesel::joinable!(door_openings -> people (person_id));
+diesel::joinable!(feedback -> people (written_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     units,
@@ -1181,6 +1196,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     study_requirements,
     final_reports,
     session_archives,
+    feedback,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.

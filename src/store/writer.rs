@@ -88,7 +88,7 @@ where
         let result = run_caught(conn, &self.f);
         let ending = match &result {
             Ok(_) => Ending::Done,
-            Err(Error::Broken(_)) => Ending::Broken,
+            Err(Error::Broken(_) | Error::Full) => Ending::Broken,
             Err(_) => Ending::Refused,
         };
         self.result = Some(result);

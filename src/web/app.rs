@@ -105,6 +105,7 @@ impl App {
                     .add(("Cache-Control", "no-store")),
             )
             .wrap(Compress::default())
+            .wrap(from_fn(super::request_id::identify))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::App;
 use crate::accounts;
-use crate::assignments::evidence;
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
+use crate::personal;
 use crate::reports::archive::{self, Workshop};
 use crate::settings;
 use crate::store::Conn;
@@ -15,7 +15,9 @@ use std::time::Duration;
 
 /// How long a job waits at the most before it is begun.
 const TICK: Duration = Duration::from_secs(1);
-/// Every so many ticks files that nothing uses any more are swept.
+/// Every so many ticks roles that were given for a time begin or end.
+const TICKS_A_REFRESH: u32 = 30;
+/// Every so many ticks what was kept for its time is taken away, and files that nothing uses any more are swept.
 const TICKS_A_SWEEP: u32 = 3600;
 /// Every so many ticks what was done since is chained in the audit trail.
 const TICKS_A_SEAL: u32 = 5;
@@ -47,9 +49,9 @@ pub async fn run(app: App) {
             tracing::error!(%error, "the audit trail could not be looked after");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
-            && let Err(error) = forget_old_evidence(&app).await
+            && let Err(error) = personal::forget_old(&app.db, &app.clock).await
         {
-            tracing::error!(%error, "files that have been kept for their time could not be taken away");
+            tracing::error!(%error, "what has been kept for its time could not be taken away");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
             && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
@@ -81,11 +83,6 @@ pub async fn look_after_trail(app: &App) -> Result<()> {
     let file = app.config.audit_heads();
     app.db.read(move |conn| audit::copy_head(conn, &file, today)).await?;
     Ok(())
-}
-
-async fn forget_old_evidence(app: &App) -> Result<usize> {
-    let (now, today) = (app.clock.now(), app.clock.today());
-    app.db.write(move |conn| evidence::forget_old(conn, now, today)).await
 }
 
 /// Runs all jobs that wait, one after the other, and tells how many there were.
@@ -132,7 +129,7 @@ async fn run_one(app: &App, job: Job) -> Result<()> {
             JobProblem::Unprintable
         }
         Err(Error::Refused(_) | Error::NotFound(_)) => JobProblem::Outdated,
-        Err(error @ (Error::Forbidden | Error::Broken(_))) => {
+        Err(error @ (Error::Forbidden | Error::Full | Error::Broken(_))) => {
             tracing::error!(job = job.id.0, kind = job.kind.as_str(), %error, "a job failed");
             JobProblem::Broken
         }

@@ -25,6 +25,7 @@ impl ResponseError for Error {
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -39,6 +40,8 @@ impl ResponseError for Error {
 struct ErrorPage {
     kind: &'static str,
     messages: Vec<String>,
+    /// What to quote when asking for help with a failure; it stands in the log.
+    request: Option<String>,
     home: &'static str,
     help: &'static str,
 }
@@ -53,6 +56,10 @@ pub(super) fn answer(app: &App, visit: &Visit, error: &Error) -> HttpResponse {
         }
         Error::Conflict => ("conflict", Vec::new()),
         Error::Busy => ("busy", Vec::new()),
+        Error::Full => {
+            tracing::error!(path = %visit.pattern, "the disk is full");
+            ("full", Vec::new())
+        }
         Error::Broken(source) => {
             tracing::error!(path = %visit.pattern, error = format!("{source:#}"), "a request failed");
             ("broken", Vec::new())
@@ -62,6 +69,7 @@ pub(super) fn answer(app: &App, visit: &Visit, error: &Error) -> HttpResponse {
     let content = ErrorPage {
         kind,
         messages,
+        request: matches!(error, Error::Broken(_) | Error::Full).then(|| visit.request.clone()),
         home: if visit.kiosk.is_some() { links::KIOSK } else { links::HOME },
         help: links::HELP,
     };
@@ -69,7 +77,7 @@ pub(super) fn answer(app: &App, visit: &Visit, error: &Error) -> HttpResponse {
         tracing::error!(error = %failure, "the error page failed");
         HttpResponseBuilder::new(status).body(status.to_string())
     });
-    if matches!(error, Error::Busy) {
+    if matches!(error, Error::Busy | Error::Full) {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
     }
     response

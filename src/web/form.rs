@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// A form that was sent by a page of this program. Fields are text, or lists of text: what they mean is
 /// checked afterwards, so that nothing typed is lost.
@@ -23,6 +24,16 @@ pub struct Form<T> {
     pub key: String,
     /// Set when the form was not sent off but shown again in this language.
     pub switch_to: Option<Language>,
+}
+
+/// The longest that a form takes to arrive, or the next piece of a file: V-01, whoever sends a byte at a time is cut.
+const MOST_WAIT: Duration = Duration::from_secs(60);
+
+async fn in_time<T, E>(piece: impl Future<Output = std::result::Result<T, E>>) -> Result<T> {
+    match tokio::time::timeout(MOST_WAIT, piece).await {
+        Ok(Ok(piece)) => Ok(piece),
+        Ok(Err(_)) | Err(_) => Err(unreadable()),
+    }
 }
 
 /// What every form carries besides its own fields.
@@ -54,7 +65,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             if !is_form {
                 return Err(unreadable());
             }
-            let body = body.await.map_err(|_| unreadable())?;
+            let body = tokio::time::timeout(MOST_WAIT, body).await.map_err(|_| unreadable())?;
+            let body = body.map_err(|_| unreadable())?;
             let common: Common = serde_html_form::from_bytes(&body).map_err(|_| unreadable())?;
             if !visit.is_own_form(&app, &common.csrf) {
                 return Err(Error::Forbidden);
@@ -103,7 +115,7 @@ impl Upload {
 
     async fn read(app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
         let (mut common, mut upload, mut others) = (Common::default(), None, Vec::new());
-        while let Some(mut part) = parts.try_next().await.map_err(|_| unreadable())? {
+        while let Some(mut part) = in_time(parts.try_next()).await? {
             let name = part.name().unwrap_or("").to_owned();
             let file_name = part.content_disposition().and_then(|head| head.get_filename()).map(str::to_owned);
             let most = if file_name.is_some() { Self::MOST_BYTES + 1 } else { Self::MOST_FIELD };
@@ -111,7 +123,7 @@ impl Upload {
                 return Err(Error::Forbidden);
             }
             let (mut content, mut n_read) = (Vec::new(), 0);
-            while let Some(chunk) = part.try_next().await.map_err(|_| unreadable())? {
+            while let Some(chunk) = in_time(part.try_next()).await? {
                 n_read += chunk.len();
                 if n_read > Self::MOST_READ {
                     return Err(unreadable());

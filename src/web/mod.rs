@@ -5,6 +5,7 @@ pub mod errors;
 pub mod form;
 pub mod page;
 pub mod paging;
+mod request_id;
 pub mod unit_tree;
 pub mod visit;
 
@@ -14,6 +15,7 @@ pub mod attendance;
 pub mod audit;
 pub mod background;
 pub mod download;
+pub mod feedback;
 pub mod finals;
 pub mod foot;
 pub mod home;
@@ -391,6 +393,12 @@ routes! {
     "/sessions/{id}/seats" { get SignedIn => reports::seating }
     "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }
     "/sessions/{id}/slips" { get SignedIn => reports::slips }
+
+    // What is held of people
+    "/feedback" { get SignedIn => feedback::show, post SignedIn => feedback::write }
+    "/feedback/{id}/answer" { post Hq => feedback::answer }
+    "/me/data.zip" { get SignedIn => accounts::own_data::download }
+    "/people/{id}/anonymise" { get Hq => organization::anonymise::ask, post Hq => organization::anonymise::anonymise }
 
     // Settings and jobs
     "/settings" { get Settings => settings::form, post Settings => settings::change }

@@ -51,6 +51,8 @@ pub struct VisitParts {
     pub scan: Option<String>,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
+    /// The id of the request, as its answer and each line of the log say it.
+    pub request: String,
     /// The hash of the login's token that the browser sent, not looked up yet: on a route that does so in its write.
     pub login: Option<String>,
     /// The token of the login or of the visit, which [`VisitParts::csrf`] was derived from.
@@ -244,6 +246,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         keeps_cookies: !new_visit,
         scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
+        request: super::request_id::of(&request),
         login,
         key,
     }));

@@ -33,6 +33,7 @@ mod organization;
 mod paper;
 mod papers;
 mod permissions;
+mod privacy;
 mod questions;
 mod readings;
 mod reflections;
@@ -53,6 +54,7 @@ mod topics;
 mod training;
 mod verification;
 mod volumes;
+mod web_safety;
 
 /// Goes around the test runner, which keeps what tests print to itself.
 #[test]

@@ -1,12 +1,14 @@
 //! Final reports (定稿): HQ freezes what an attendance report rests on, which gives it a number. The page behind the number
 //! shows those figures for good, and beside them whether today's differ and why.
 
+mod anonymise;
 mod compare;
 mod draw;
 pub mod file;
 mod make;
 pub mod queries;
 
+pub use anonymise::{anonymise, forget_names};
 pub use compare::{Difference, Side, differences};
 pub use draw::{Drawn, drawn};
 pub use make::{Made, make};

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::reports::basis::Basis;
 use crate::store::ids::{FinalReportId, PersonId, SessionId};
 use crate::store::schema::{final_reports, sessions};
-use crate::store::{Conn, is_duplicate};
+use crate::store::{Conn, containing, is_duplicate, lower};
 use diesel::dsl::max;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -109,7 +109,7 @@ pub(super) fn insert(conn: &mut Conn, new: &NewFinal<'_>) -> Result<(FinalReport
         .get_result(conn)?;
     let number = Number { year: new.year, serial: last.map_or(1, |last| last + 1) };
     let basis = to_json(new.basis)?;
-    let digest = Sha256::digest(&basis).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = digest(&basis);
     let id = diesel::insert_into(final_reports::table)
         .values((
             final_reports::year.eq(number.year),
@@ -125,4 +125,26 @@ pub(super) fn insert(conn: &mut Conn, new: &NewFinal<'_>) -> Result<(FinalReport
         .get_result(conn)
         .map_err(|error| if is_duplicate(&error) { Error::Conflict } else { error.into() })?;
     Ok((id, number))
+}
+
+fn digest(basis: &str) -> String {
+    Sha256::digest(basis).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The final reports in whose basis a word stands.
+pub(super) fn list_saying(conn: &mut Conn, word: &str) -> QueryResult<Vec<FinalReportId>> {
+    final_reports::table
+        .filter(lower(final_reports::basis).like(containing(word)).escape('\\'))
+        .order(final_reports::id)
+        .select(final_reports::id)
+        .load(conn)
+}
+
+/// Keeps what a final report rests on once names were taken out of it.
+pub(super) fn store_basis(conn: &mut Conn, id: FinalReportId, basis: &Basis) -> Result<()> {
+    let basis = to_json(basis)?;
+    diesel::update(final_reports::table.find(id))
+        .set((final_reports::digest.eq(digest(&basis)), final_reports::basis.eq(&basis)))
+        .execute(conn)?;
+    Ok(())
 }

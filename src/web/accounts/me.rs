@@ -32,6 +32,9 @@ struct MePage {
     logins: Vec<ShownLogin>,
     shortest: usize,
     notice: &'static str,
+    own_data: &'static str,
+    /// Where to ask HQ for a correction of what is held.
+    correct: String,
     /// Where to sign in with a password, on a phone that reaches own matters only.
     sign_in: Option<String>,
     has_password: bool,
@@ -82,6 +85,8 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
             logins: logins.into_iter().map(|login| shown(&viewer, login)).collect(),
             shortest: policy_of(&viewer, false).shortest,
             notice: links::NOTICE,
+            own_data: links::OWN_DATA,
+            correct: format!("{}?kind=own_data", links::FEEDBACK),
         })
     };
     app.db.read(read).await

@@ -5,4 +5,5 @@ pub mod forgotten;
 pub mod invitation;
 pub mod me;
 pub mod notice;
+pub mod own_data;
 pub mod sign_in;

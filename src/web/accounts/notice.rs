@@ -23,6 +23,7 @@ struct NoticePage {
     organisation: String,
     help_contact: String,
     kept_months: i64,
+    evidence_months: i64,
     next: String,
     /// Set for somebody who has not confirmed yet that they read it.
     asks: bool,
@@ -36,6 +37,7 @@ pub async fn show(app: Data<App>, visit: Visit, query: Query<NextFields>) -> Res
         organisation: settings.organisation,
         help_contact: settings.help_contact,
         kept_months: settings.kept_months,
+        evidence_months: settings.evidence_months,
         next: if links::is_own(&next) { next } else { String::new() },
         asks: visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen),
     };

@@ -1,5 +1,6 @@
 //! Units, people, and the import of rosters.
 
+pub mod anonymise;
 pub mod import;
 pub mod people;
 pub mod units;

@@ -103,6 +103,8 @@ struct PersonPage {
     account: Option<String>,
     /// The study record, for those who lead the person's unit, HQ and the person.
     record: Option<String>,
+    /// Where HQ takes the name of somebody who has left out of everything.
+    anonymise: Option<String>,
 }
 
 /// `GET /people/{id}`: what is held of a person and where they belonged. For HQ, the security duty, those who lead
@@ -124,6 +126,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<PersonI
         edit: is_hq.then(|| links::edit_person(id)),
         account: (is_hq || is_security).then(|| links::account_of(id)),
         record: may_see_record.then(|| links::record_of(id)),
+        anonymise: (is_hq && person.left_on.is_some()).then(|| links::anonymise(id)),
         person,
         unit_name: unit.name,
         memberships,

@@ -1,0 +1,243 @@
+//! The program as it is run: what it does when it is told to stop, when its disk is full, when its database is newer than
+//! it is, and with clients that are slow or speak no proper HTTP.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Long enough for a machine that does other work.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn command(folder: &Path, address: SocketAddr) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
+    command.arg("serve").env_clear().env("XUEFA_DATABASE", folder.join("xuefa.db")).env("XUEFA_DATA", folder);
+    command.env("XUEFA_LISTEN", address.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+fn start(folder: &Path) -> Server {
+    let address = free_address();
+    let server = Server { child: command(folder, address).spawn().unwrap(), address };
+    wait_until(|| get(address, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
+    server
+}
+
+fn wait_until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "in vain");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn get(address: SocketAddr, path: &str) -> Option<String> {
+    exchange(address, format!("GET {path} HTTP/1.1\r\nhost: xuefa\r\nconnection: close\r\n\r\n").as_bytes())
+}
+
+/// Everything that comes back until the other side closes.
+fn exchange(address: SocketAddr, request: &[u8]) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request).ok()?;
+    let mut answer = Vec::new();
+    // What was said before a reset counts.
+    drop(stream.read_to_end(&mut answer));
+    Some(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// V-04: it stops within ten seconds although somebody keeps a connection open, and its database is whole.
+#[test]
+fn told_to_stop_it_finishes_within_ten_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = start(folder.path());
+    let idle = TcpStream::connect(server.address).unwrap();
+
+    let told = Instant::now();
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let status = server.child.wait().unwrap();
+
+    assert!(told.elapsed() < Duration::from_secs(12), "{:?}", told.elapsed());
+    assert!(status.success(), "{status}");
+    drop(idle);
+    let again = start(folder.path());
+    assert!(get(again.address, "/login").unwrap().starts_with("HTTP/1.1 200"));
+}
+
+/// L-03, P-03: with `XUEFA_LOG_FORMAT=json` each line is one object, and nothing that somebody typed is in it.
+#[test]
+fn the_log_is_one_json_object_a_line_and_says_nothing_that_was_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, address) = (folder.path().join("log"), free_address());
+    let mut command = command(folder.path(), address);
+    command.env("XUEFA_LOG_FORMAT", "json").stderr(std::fs::File::create(&log).unwrap());
+    let server = Server { child: command.spawn().unwrap(), address };
+    wait_until(|| get(address, "/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
+    let tried = sign_in(address).unwrap();
+    drop(server);
+
+    let said = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+
+    assert!(tried.starts_with("HTTP/1.1 422"), "{tried}");
+    assert!(lines.iter().any(|line| line["message"] == "ready" && line["level"] == "INFO"), "{said}");
+    assert!(!said.contains("nobody") && !said.contains("wrong"), "{said}");
+}
+
+/// D-07: an older program does not touch a newer database, and says so in a sentence.
+#[test]
+fn a_database_from_a_newer_program_is_refused_with_a_sentence() {
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    let folder = tempfile::tempdir().unwrap();
+    drop(start(folder.path()));
+    let path = folder.path().join("xuefa.db").to_string_lossy().into_owned();
+    let mut conn = SqliteConnection::establish(&path).unwrap();
+    conn.batch_execute("insert into __diesel_schema_migrations (version) values ('9999')").unwrap();
+    drop(conn);
+
+    let refused = command(folder.path(), free_address()).stderr(Stdio::piped()).output().unwrap();
+
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("the database is newer than this program") && said.contains("9999"), "{said}");
+}
+
+/// V-01: who never finishes a head, or says nothing more, is cut; others are served meanwhile.
+#[test]
+fn slow_and_idle_clients_are_cut_and_others_are_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path());
+    let mut slow: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    for (at, stream) in slow.iter_mut().enumerate() {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let begun: &[u8] = if at % 2 == 0 { b"GET /login HT" } else { b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n" };
+        stream.write_all(begun).unwrap();
+    }
+
+    let meanwhile = get(server.address, "/login").unwrap();
+
+    assert!(meanwhile.starts_with("HTTP/1.1 200"), "{meanwhile}");
+    for mut stream in slow {
+        let mut rest = Vec::new();
+        match stream.read_to_end(&mut rest) {
+            Ok(_) => {}
+            Err(problem) => assert_eq!(problem.kind(), std::io::ErrorKind::ConnectionReset, "not cut"),
+        }
+    }
+}
+
+/// I-04, I-07: too much, or what two servers could read in two ways, is refused before it is read in.
+#[test]
+fn requests_that_are_too_large_or_ambiguous_are_refused_and_answered_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path());
+    let form = "content-type: application/x-www-form-urlencoded";
+    let long = "a".repeat(200_000);
+    let body = format!("csrf={}", "a".repeat(400_000));
+    let requests = [
+        format!("GET /{long} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nhost: x\r\nx-long: {long}\r\nconnection: close\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nhost: x\r\n{}connection: close\r\n\r\n", "x-many: 1\r\n".repeat(300)),
+        format!(
+            "POST /login HTTP/1.1\r\nhost: x\r\n{form}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        ),
+        format!(
+            "POST /login HTTP/1.1\r\nhost: x\r\n{form}\r\ncontent-length: 4\r\ncontent-length: 30\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+        ),
+        format!(
+            "POST /login HTTP/1.1\r\nhost: x\r\n{form}\r\ntransfer-encoding: chunked\r\ncontent-length: 4\r\nconnection: close\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+        ),
+        format!(
+            "POST /login HTTP/1.1\r\nhost: x\r\n{form}\r\ntransfer-encoding: xchunked\r\nconnection: close\r\n\r\n0\r\n\r\n"
+        ),
+    ];
+
+    for request in requests {
+        let answer = exchange(server.address, request.as_bytes()).unwrap();
+        let shown: String = answer.chars().take(200).collect();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{shown}");
+        assert!(answer.matches("HTTP/1.1 ").count() <= 1, "{shown}");
+    }
+    assert!(get(server.address, "/login").unwrap().starts_with("HTTP/1.1 200"));
+}
+
+/// D-06: writes are refused with 507 or 503, reads go on, and with room it goes on without a restart. Needs the right to
+/// mount a small disk; where there is none, nothing is tried.
+#[test]
+fn with_a_full_disk_reads_go_on_and_with_room_again_writes_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mut mount = Command::new("mount");
+    let mounted = mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(&disk).stderr(Stdio::null()).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        eprintln!("no small disk can be mounted here: nothing was tried");
+        return;
+    }
+    let _unmount = Unmount(disk.clone());
+    let server = start(&disk);
+    let ready = || get(server.address, "/readyz").unwrap();
+
+    let filler = disk.join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while file.write_all(&[0; 4096]).is_ok() {}
+    drop(file);
+    // The log of the database has a little room of its own left; it is used up soon.
+    wait_until(|| {
+        drop(sign_in(server.address));
+        sign_in(server.address).is_some_and(|answer| answer.starts_with("HTTP/1.1 50"))
+    });
+    let refused = sign_in(server.address).unwrap();
+    let read = get(server.address, "/login").unwrap();
+
+    assert!(refused.starts_with("HTTP/1.1 507") || refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(read.starts_with("HTTP/1.1 200"), "{read}");
+
+    std::fs::remove_file(&filler).unwrap();
+    wait_until(|| ready().starts_with("HTTP/1.1 200") && sign_in(server.address).unwrap().starts_with("HTTP/1.1 422"));
+}
+
+/// Tries to sign in with a name that nobody has, in a fresh browser: each try writes.
+fn sign_in(address: SocketAddr) -> Option<String> {
+    let page = get(address, "/login")?;
+    let between = |start: &str, end: &str| page.split_once(start)?.1.split_once(end).map(|(found, _)| found.to_owned());
+    let (visit, csrf) = (between("xuefa_visit=", ";")?, between("name=\"csrf\" value=\"", "\"")?);
+    let name = format!("nobody{:?}", Instant::now()).replace(|other: char| !other.is_ascii_alphanumeric(), "");
+    let body = format!("csrf={csrf}&user_name={name}&password=wrong");
+    let head = format!(
+        "POST /login HTTP/1.1\r\nhost: xuefa\r\ncookie: xuefa_visit={visit}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    exchange(address, head.as_bytes())
+}
+
+struct Unmount(std::path::PathBuf);
+
+impl Drop for Unmount {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg("-l").arg(&self.0).status());
+    }
+}
