@@ -3,6 +3,7 @@
 use super::make_up::settle_make_up_session;
 use super::model::{self, Attendance, AttendanceState, Authority, Method, RecordRefusal, Recorded};
 use super::queries::{self, By, NewChange};
+use super::totals;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -153,6 +154,7 @@ pub(super) fn write(
     if session.is_confirmed() {
         let people: Vec<PersonId> = done.iter().map(|done| done.person).collect();
         settle_make_up_session(conn, &session, Some(&people))?;
+        totals::refresh(conn, &session)?;
     }
     Ok(done)
 }

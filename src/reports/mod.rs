@@ -1,11 +1,15 @@
 //! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
 
 pub mod basis;
+pub mod book;
 pub mod csv;
 pub mod finals;
+pub mod period;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;
+pub mod span;
 
+pub use period::PeriodReport;
 pub use session_attendance::SessionReport;
 pub use sign_in_sheet::SignInSheet;

@@ -1,6 +1,6 @@
 //! Final reports: made final by HQ, found again by the number on their paper, held against today's figures.
 
-use super::reports::{Crumb, Paper, csv_of};
+use super::reports::{Crumb, Paper, csv_of, xlsx_of};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Reach, Viewer};
@@ -208,6 +208,7 @@ struct FinalPage {
     /// Today's figures.
     live: String,
     csv: String,
+    xlsx: String,
     made_by: Option<String>,
     digest: String,
     replaces: Option<Linked>,
@@ -313,6 +314,7 @@ fn final_page(
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
         live: links::session_report(session),
         csv: links::final_report_csv(number),
+        xlsx: links::final_report_xlsx(number),
         made_by,
         digest,
         replaces: replaces.map(linked),
@@ -367,10 +369,19 @@ fn shown_drawn(session: SessionId, drawn: Drawn) -> ShownDrawn {
 
 /// `GET /reports/final/{number}.csv`: its list.
 pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
+    csv_of(&app, &visit, &report_of(&app, viewer, &number).await?)
+}
+
+/// `GET /reports/final/{number}.xlsx`: its list and figures.
+pub async fn xlsx(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
+    xlsx_of(&app, &visit, &report_of(&app, viewer, &number).await?)
+}
+
+async fn report_of(app: &App, viewer: Viewer, number: &str) -> Result<SessionReport> {
     let number: Number = number.parse()?;
     let report = app.db.read(move |conn| {
         let Opened { report, reached, .. } = open(conn, &viewer, number)?;
         SessionReport::of(report.basis, &reached, Some(number.to_string()), report.entry.made_at)
     });
-    csv_of(&app, &visit, &report.await?)
+    report.await
 }

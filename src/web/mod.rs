@@ -19,6 +19,7 @@ pub mod hours;
 pub mod jobs;
 pub mod mail;
 pub mod organization;
+pub mod period;
 pub mod reach;
 pub mod readings;
 pub mod reminders;
@@ -253,9 +254,11 @@ routes! {
     "/tasks" { get SignedIn => study::tasks::list }
     "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
     "/record" { get SignedIn => study::record::show }
-    "/record.csv" { get SignedIn => study::record::csv }
+    "/record.csv" { get SignedIn => study::record::file }
+    "/record.xlsx" { get SignedIn => study::record::file }
     "/people/{id}/record" { get SignedIn => study::record::show_of }
-    "/people/{id}/record.csv" { get SignedIn => study::record::csv_of }
+    "/people/{id}/record.csv" { get SignedIn => study::record::file_of }
+    "/people/{id}/record.xlsx" { get SignedIn => study::record::file_of }
     "/hours" { get Leader => hours::outlook::of_own_unit }
     "/hours/required" { get Hq => hours::requirements::list }
     "/hours/required/{year}/{category}" {
@@ -264,7 +267,8 @@ routes! {
     }
     "/assignments/{id}/hours" { get Hq => hours::assignment::form, post Hq => hours::assignment::change }
     "/units/{id}/hours" { get Leader => hours::outlook::show }
-    "/units/{id}/hours.csv" { get Leader => hours::outlook::csv }
+    "/units/{id}/hours.csv" { get Leader => hours::outlook::file }
+    "/units/{id}/hours.xlsx" { get Leader => hours::outlook::file }
     "/units/{id}/year" { get Units => hours::year::show }
     "/assignments/{id}" { get Units => study::assignment::show }
     "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
@@ -293,7 +297,8 @@ routes! {
     "/calls" { get Hq => study::calls::list::show }
     "/calls/new" { get Hq => study::calls::new::form, post Hq => study::calls::new::send }
     "/calls/{id}" { get Hq => study::calls::progress::show }
-    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_csv }
+    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_file }
+    "/calls/{id}/units.xlsx" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
     "/calls/{id}/withdraw" {
         get Hq => study::calls::withdraw::ask_call,
@@ -315,7 +320,8 @@ routes! {
     }
     "/unit-tasks/{id}/take-back" { post Leader => study::calls::unit::take_back }
     "/units/{id}" { get Units => study::board::show }
-    "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
+    "/units/{id}/missing.csv" { get Units => study::board::missing_file }
+    "/units/{id}/missing.xlsx" { get Units => study::board::missing_file }
 
     "/units/{id}/implementation" { get Units => study::implementation::board::list }
     "/unit-tasks/{id}/report" {
@@ -345,6 +351,8 @@ routes! {
     "/mail/rules" { get Hq => mail::rules::list }
     "/mail/rules/{kind}" { get Hq => mail::rules::form, post Hq => mail::rules::change }
     "/mail/unreachable" { get Hq => mail::unreachable::list }
+    "/mail/unreachable.csv" { get Hq => mail::unreachable::file }
+    "/mail/unreachable.xlsx" { get Hq => mail::unreachable::file }
     "/mail/unreachable/slips" { get Hq => mail::unreachable::slips }
     "/mail/{id}" { get Hq => mail::show }
     "/mail/{id}/again" { post Hq => mail::send_again }
@@ -352,9 +360,16 @@ routes! {
     // Reports
     "/sessions/{id}/report" { get Units => reports::session_report }
     "/sessions/{id}/report.csv" { get Units => reports::session_report_csv }
+    "/sessions/{id}/report.xlsx" { get Units => reports::session_report_xlsx }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
+    "/reports" { get Units => period::list }
+    "/reports/period" { get Units => period::show }
+    "/reports/period.csv" { get Units => period::csv }
+    "/reports/period.xlsx" { get Units => period::xlsx }
+    "/reports/period/people" { get Units => period::people }
     "/reports/final" { get Units => finals::find }
     "/reports/final/{number}.csv" { get Units => finals::csv }
+    "/reports/final/{number}.xlsx" { get Units => finals::xlsx }
     "/reports/final/{number}" { get Units => finals::show }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
     "/sessions/{id}/seats" { get SignedIn => reports::seating }

@@ -27,6 +27,7 @@ mod make_up;
 mod notice;
 mod organization;
 mod paper;
+mod period;
 mod permissions;
 mod questions;
 mod readings;

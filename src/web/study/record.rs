@@ -8,7 +8,6 @@ use crate::error::{Message, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::organization::Category;
-use crate::reports::csv as file;
 use crate::reports::session_attendance::{MadeUp, made_up};
 use crate::store::ids::PersonId;
 use crate::study_hours::record::{self, Record, RecordSession};
@@ -16,7 +15,8 @@ use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Credit, CreditKind, Requirement, Standing};
 use crate::templates::hours_text;
 use crate::web::hours::requirements::Document;
-use crate::web::hours::{csv_file, head};
+use crate::web::download::{self, Kind, List};
+use crate::web::hours::head;
 use crate::web::reports::{MAKE_UPS, STATES, word_of};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -49,6 +49,7 @@ struct RecordPage {
     here: String,
     paper: String,
     csv: String,
+    xlsx: String,
     made_on: NaiveDate,
     sessions: Vec<SessionRow>,
     tasks: Vec<TaskLine>,
@@ -120,6 +121,7 @@ async fn show_record(
     app: &App,
     visit: &Visit,
     viewer: Viewer,
+    kind: Kind,
     person: PersonId,
     query: &RecordQuery,
     address: String,
@@ -153,6 +155,7 @@ fn record_page(app: &App, record: Record, is_own: bool, address: &str, language:
         next: year.after(0, &app.clock).map(of_year),
         paper: format!("{here}&paper=1"),
         csv: format!("{address}.csv?year={}", year.number),
+        xlsx: format!("{address}.xlsx?year={}", year.number),
         here,
         year: year.number.to_string(),
         made_on: today,
@@ -218,21 +221,22 @@ const COLUMNS: &[&str] = &[
     "record-hours-to-come",
 ];
 
-/// `GET /record.csv`.
-pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<RecordQuery>) -> Result<HttpResponse> {
+/// `GET /record.csv` and `.xlsx`.
+pub async fn file(app: Data<App>, visit: Visit, viewer: Viewer, kind: Kind, query: Query<RecordQuery>) -> Result<HttpResponse> {
     let person = viewer.person;
-    record_file(&app, &visit, viewer, person, &query).await
+    record_file(&app, &visit, viewer, kind, person, &query).await
 }
 
-/// `GET /people/{id}/record.csv`.
-pub async fn csv_of(
+/// `GET /people/{id}/record.csv` and `.xlsx`.
+pub async fn file_of(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
+    kind: Kind,
     id: Path<PersonId>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse> {
-    record_file(&app, &visit, viewer, id.into_inner(), &query).await
+    record_file(&app, &visit, viewer, kind, id.into_inner(), &query).await
 }
 
 async fn record_file(
@@ -265,8 +269,9 @@ async fn record_file(
         ]);
     }
     let title = page::word(app, visit, &Message::new("record-title"));
-    let name = format!("{}{title}-{}.csv", record.person.name, year.number);
-    Ok(csv_file(&name, file::write(&rows)?))
+    let name = format!("{}{title}-{}", record.person.name, year.number);
+    let list = List { name: &name, formula: Some("record-formula"), rows, counts: &[7, 8] };
+    download::list(app, visit, kind, list)
 }
 
 fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<String> {
