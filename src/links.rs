@@ -336,9 +336,9 @@ pub fn tasks_new(unit: UnitId) -> String {
     format!("{TASKS_NEW}?unit={unit}")
 }
 
-/// Who of a unit was not at a session, as a file.
+/// Who of a unit was not at a session, as a file (`.csv`, `.xlsx`) or on `/paper`.
 pub fn missing_file(unit: UnitId, session: SessionId, ending: &str) -> String {
-    format!("/units/{unit}/missing.{ending}?session={session}")
+    format!("/units/{unit}/missing{ending}?session={session}")
 }
 
 pub fn assignment(id: AssignmentId) -> String {

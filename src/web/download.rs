@@ -2,6 +2,7 @@
 
 use super::visit::Visit;
 use super::{App, page};
+use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::files::FileUse;
 use crate::links;
@@ -10,6 +11,7 @@ use crate::reports::csv;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Serialize;
 use std::future::{Ready, ready};
 
 /// The answer with a kept file. Its name is said twice (RFC 6266): `plain` for the old, the real one for all others.
@@ -25,28 +27,20 @@ pub fn attachment(plain: &str, file: &FileUse, content: Vec<u8>) -> HttpResponse
         .body(content)
 }
 
-/// What a file that the program makes is.
+/// How a list goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Csv,
     Xlsx,
+    /// A page to be printed.
+    Paper,
 }
 
-impl Kind {
-    fn ending(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Xlsx => "xlsx",
-        }
-    }
+/// A kind of file that the program makes: how its name ends, and what it is.
+pub struct Format(&'static str, &'static str);
 
-    fn content_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        }
-    }
-}
+pub const CSV: Format = Format("csv", "text/csv; charset=utf-8");
+pub const XLSX: Format = Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 
 /// What the address asks for by its ending: several routes share a handler.
 impl FromRequest for Kind {
@@ -54,7 +48,11 @@ impl FromRequest for Kind {
     type Future = Ready<Result<Self, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(if request.path().ends_with(".xlsx") { Self::Xlsx } else { Self::Csv }))
+        ready(Ok(match request.path() {
+            path if path.ends_with(".xlsx") => Self::Xlsx,
+            path if path.ends_with("/paper") => Self::Paper,
+            _ => Self::Csv,
+        }))
     }
 }
 
@@ -70,31 +68,60 @@ pub struct List<'a> {
     pub counts: &'a [usize],
 }
 
-/// The answer with a list, as text or as a workbook.
+#[derive(Serialize)]
+struct ListPaper<'a> {
+    title: &'a str,
+    organisation: String,
+    made_at: Moment,
+    formula: Option<String>,
+    columns: Vec<String>,
+    n_columns: usize,
+    rows: Vec<Vec<String>>,
+    /// The last two share a part of the table with the signature, so that it never stands alone on a page.
+    last_rows: Vec<Vec<String>>,
+}
+
+/// The answer with a list, as text, as a workbook or on paper.
 ///
 /// # Errors
-/// `Broken` when the file cannot be put together.
+/// `Broken` when it cannot be put together.
 pub fn list(app: &App, visit: &Visit, kind: Kind, list: List<'_>) -> Result<HttpResponse> {
     let say = |key| page::word(app, visit, &Message::new(key));
-    let content = match kind {
-        Kind::Csv => csv::write(&list.rows)?,
+    match kind {
+        Kind::Csv => Ok(made(list.name, CSV, csv::write(&list.rows)?)),
         Kind::Xlsx => {
             let made_at = page::word(app, visit, &Message::new("report-made-at").with("at", app.clock.now()));
             let about = [list.name.to_owned(), made_at].into_iter().chain(list.formula.map(say)).collect();
             let sheet = Sheet::of_texts(list.name, list.rows, list.counts);
-            Book { about: (say("period-about"), about), sheets: vec![sheet] }.xlsx()?
+            let book = Book { about: (say("period-about"), about), sheets: vec![sheet] };
+            Ok(made(list.name, XLSX, book.xlsx()?))
         }
-    };
-    Ok(made(list.name, kind, content))
+        Kind::Paper => {
+            let mut rows = list.rows.into_iter();
+            let columns = rows.next().unwrap_or_default();
+            let mut rows: Vec<Vec<String>> = rows.collect();
+            let last_rows = rows.split_off(rows.len().saturating_sub(2));
+            let content = ListPaper {
+                title: list.name,
+                organisation: app.foot.words().organisation,
+                made_at: app.clock.now(),
+                formula: list.formula.map(say),
+                n_columns: columns.len(),
+                columns,
+                rows,
+                last_rows,
+            };
+            page::show(app, visit, "reports/list-paper", &content)
+        }
+    }
 }
 
 /// The answer with a file that was made for it, to be kept; `name` has no ending yet.
-pub fn made(name: &str, kind: Kind, content: Vec<u8>) -> HttpResponse {
-    let ending = kind.ending();
+pub fn made(name: &str, Format(ending, content_type): Format, content: Vec<u8>) -> HttpResponse {
     let name = links::percent(&name.replace(['/', '\\', '"'], "-"));
     let disposition = format!("attachment; filename=\"report.{ending}\"; filename*=UTF-8''{name}.{ending}");
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, kind.content_type()))
+        .insert_header((header::CONTENT_TYPE, content_type))
         .insert_header((header::CONTENT_DISPOSITION, disposition))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(content)

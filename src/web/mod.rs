@@ -299,6 +299,7 @@ routes! {
     "/calls/{id}" { get Hq => study::calls::progress::show }
     "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/units.xlsx" { get Hq => study::calls::progress::units_file }
+    "/calls/{id}/units/paper" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
     "/calls/{id}/withdraw" {
         get Hq => study::calls::withdraw::ask_call,
@@ -322,6 +323,7 @@ routes! {
     "/units/{id}" { get Units => study::board::show }
     "/units/{id}/missing.csv" { get Units => study::board::missing_file }
     "/units/{id}/missing.xlsx" { get Units => study::board::missing_file }
+    "/units/{id}/missing/paper" { get Units => study::board::missing_file }
 
     "/units/{id}/implementation" { get Units => study::implementation::board::list }
     "/unit-tasks/{id}/report" {

@@ -2,7 +2,7 @@
 
 use super::finals::{ShownFinal, shown_finals};
 use super::visit::Visit;
-use super::download::{self, Kind};
+use super::download::{self, CSV, XLSX};
 use super::period::figures_sheet;
 use super::{App, page, statics};
 use crate::access::Viewer;
@@ -95,7 +95,7 @@ pub(super) fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
     rows.extend(guest_rows(app, visit, report));
-    Ok(download::made(&file_name(app, visit, report), Kind::Csv, csv::write(&rows)?))
+    Ok(download::made(&file_name(app, visit, report), CSV, csv::write(&rows)?))
 }
 
 /// `GET /sessions/{id}/report.xlsx`: the report's figures and its list.
@@ -137,7 +137,7 @@ pub(super) fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Resul
     about.extend(report.narrowed_to.iter().cloned());
     about.push(say("report-formulas"));
     let book = Book { about: (say("period-about"), about), sheets };
-    Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, book.xlsx()?))
+    Ok(download::made(&file_name(app, visit, report), XLSX, book.xlsx()?))
 }
 
 /// What a file of the report is called, without its ending: its number, or that it is a draft.

@@ -7,7 +7,7 @@ use crate::reports::PeriodReport;
 use crate::reports::book::{Book, Cell, Sheet};
 use crate::reports::period;
 use crate::reports::session_attendance::Figures;
-use crate::web::download::{self, Kind};
+use crate::web::download::{self, CSV, XLSX};
 use crate::web::hours::category_key;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -18,13 +18,13 @@ use actix_web::web::{Data, Query};
 pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
     let (name, book) = build(&app, &visit, viewer, &query).await?;
     let table = page::word(&app, &visit, &Message::new("period-table"));
-    Ok(download::made(&name, Kind::Csv, book.csv(&table)?))
+    Ok(download::made(&name, CSV, book.csv(&table)?))
 }
 
 /// `GET /reports/period.xlsx`.
 pub async fn xlsx(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
     let (name, book) = build(&app, &visit, viewer, &query).await?;
-    Ok(download::made(&name, Kind::Xlsx, book.xlsx()?))
+    Ok(download::made(&name, XLSX, book.xlsx()?))
 }
 
 /// The tables, and what the file is called.

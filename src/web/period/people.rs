@@ -51,7 +51,10 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
         return Err(Error::Refused(problems));
     }
     let figure = Figure {
-        behind: query.show.parse().map_err(|_| Error::NotFound("figure"))?,
+        behind: match query.show.as_str() {
+            "" => Behind::Roster,
+            show => show.parse().map_err(|_| Error::NotFound("figure"))?,
+        },
         own: query.own == "1" && filter.unit.is_some(),
     };
     let own = if figure.own { "&own=1" } else { "" };

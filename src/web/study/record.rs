@@ -121,7 +121,6 @@ async fn show_record(
     app: &App,
     visit: &Visit,
     viewer: Viewer,
-    kind: Kind,
     person: PersonId,
     query: &RecordQuery,
     address: String,
@@ -243,6 +242,7 @@ async fn record_file(
     app: &App,
     visit: &Visit,
     viewer: Viewer,
+    kind: Kind,
     person: PersonId,
     query: &RecordQuery,
 ) -> Result<HttpResponse> {
