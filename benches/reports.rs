@@ -45,7 +45,10 @@ fn main() {
     println!("{n_rows} attendance rows; all totals anew: {:.1} s", started.elapsed().as_secs_f64());
 
     let today = NaiveDate::from_ymd_opt(2024, 12, 31).unwrap();
-    let spans = [("a year", Span::around(SpanKind::Year, today)), ("all", Span::between(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(), today).unwrap())];
+    let spans = [
+        ("a year", Span::around(SpanKind::Year, today)),
+        ("all", Span::between(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(), today).unwrap()),
+    ];
     for (name, span) in spans {
         let filter = Filter { span, unit: None, category: None };
         let (built, bare) = runtime.block_on(async {

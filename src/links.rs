@@ -140,7 +140,12 @@ pub const PERIOD_XLSX: &str = "/reports/period.xlsx";
 pub const PERIOD_PEOPLE: &str = "/reports/period/people";
 
 /// One of them for some days, perhaps for a unit and a category alone.
-pub fn period(base: &str, (first, last): (NaiveDate, NaiveDate), unit: Option<UnitId>, category: Option<&str>) -> String {
+pub fn period(
+    base: &str,
+    (first, last): (NaiveDate, NaiveDate),
+    unit: Option<UnitId>,
+    category: Option<&str>,
+) -> String {
     let unit = unit.map_or_else(String::new, |unit| format!("&unit={unit}"));
     let category = category.map_or_else(String::new, |category| format!("&category={category}"));
     format!("{base}?first={first}&last={last}{unit}{category}")

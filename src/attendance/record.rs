@@ -154,6 +154,10 @@ pub(super) fn write(
     if session.is_confirmed() {
         let people: Vec<PersonId> = done.iter().map(|done| done.person).collect();
         settle_make_up_session(conn, &session, Some(&people))?;
+    }
+    // Who is exempt counts in the make-up sessions instead, which may be confirmed while this one was reopened.
+    let is_exempt = |of: &Option<Recorded>| of.as_ref().is_some_and(|of| of.state == AttendanceState::Exempt);
+    if session.is_confirmed() || done.iter().any(|done| is_exempt(&done.before) || is_exempt(&done.after)) {
         totals::refresh(conn, &session)?;
     }
     Ok(done)

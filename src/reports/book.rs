@@ -171,14 +171,14 @@ mod tests {
 
     #[test]
     fn a_workbook_gives_back_its_values_by_their_types_and_a_formula_stays_text() {
-        let rows = vec![vec![Cell::text("=1+1"), Cell::Count(7), Cell::Share(1, 3)], vec![
-            Cell::text("0012"),
-            Cell::Count(0),
-            Cell::Share(0, 0),
-        ]];
+        let rows = vec![
+            vec![Cell::text("=1+1"), Cell::Count(7), Cell::Share(1, 3)],
+            vec![Cell::text("0012"), Cell::Count(0), Cell::Share(0, 0)],
+        ];
         let columns = ["姓名", "n", "%"].map(|head| (head.to_owned(), 10.0)).to_vec();
         let sheet = Sheet { name: "按单位/甲".to_owned(), columns, rows };
-        let book = Book { about: ("公式".to_owned(), vec!["应训 = 应到 − 免训".to_owned()]), sheets: vec![sheet] };
+        let book =
+            Book { about: ("公式".to_owned(), vec!["应训 = 应到 − 免训".to_owned()]), sheets: vec![sheet] };
 
         let file = book.xlsx().expect("a workbook");
 

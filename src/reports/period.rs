@@ -4,9 +4,9 @@
 use super::session_attendance::{CategoryLine, Figures};
 use super::span::Span;
 use crate::access::{Reach, Viewer};
+use crate::attendance::MakeUpFigures;
 use crate::attendance::totals::Totals;
 use crate::attendance::totals::queries::{self as totals, Attended, Behind, Wanted};
-use crate::attendance::MakeUpFigures;
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::organization::{self, Category, Unit};

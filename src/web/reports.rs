@@ -1,9 +1,9 @@
 //! Reports as pages to be printed and as files.
 
-use super::finals::{ShownFinal, shown_finals};
-use super::visit::Visit;
 use super::download::{self, CSV, XLSX};
+use super::finals::{ShownFinal, shown_finals};
 use super::period::figures_sheet;
+use super::visit::Visit;
 use super::{App, page, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
@@ -126,11 +126,8 @@ pub(super) fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Resul
     if let Some(count) = guests.next() {
         sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
     }
-    let title = page::word(
-        app,
-        visit,
-        &Message::new("report-heading-attendance").with("title", report.session.title.as_str()),
-    );
+    let title =
+        page::word(app, visit, &Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
     let made_at = page::word(app, visit, &Message::new("report-made-at").with("at", report.made_at));
     let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
     let mut about = vec![title, report.organisation.clone(), made_at, mark];

@@ -180,9 +180,7 @@ async fn after_any_changes_the_totals_are_those_of_the_rows_and_so_is_what_the_m
     for _ in 0..120 {
         let id = held[dice.random_range(0..held.len())];
         let member = people[dice.random_range(0..people.len())];
-        let is_on = site.app.db.read(move |conn| {
-            Ok(attendance::queries::find(conn, id, member.person)?.is_some())
-        });
+        let is_on = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, id, member.person)?.is_some()));
         let is_on = is_on.await.expect("a read");
         match dice.random_range(0..10) {
             0..6 if is_on => correct(&site, id, member, STATES[dice.random_range(0..5)], dice.random_bool(0.3)).await,
@@ -253,12 +251,12 @@ async fn given_years(site: &TestApp, dice: &mut StdRng) {
     let mut before = None;
     for n in 0..24 {
         let date = format!("{}-{:02}-{:02}", 2023 + n / 12, n % 12 + 1, dice.random_range(1..29));
-        let roll: Vec<_> = people
-            .iter()
-            .filter(|_| dice.random_bool(0.8))
-            .map(|member| (*member, Some(STATES[dice.random_range(0..5)])))
-            .collect();
-        let roll: Vec<_> = if roll.is_empty() { vec![(people[0], Some(STATES[0]))] } else { roll };
+        let mut roll = Vec::new();
+        for member in &people {
+            if dice.random_bool(0.8) {
+                roll.push((*member, Some(STATES[dice.random_range(0..5)])));
+            }
+        }
         let state = if n == 23 { SessionState::Closed } else { SessionState::Confirmed };
         let session = site.given_session(&date, state, &roll).await;
         if n % 5 == 4
@@ -306,7 +304,8 @@ fn in_csv(file: &Answer, table: &str) -> Vec<Vec<String>> {
 
 /// Rates as percentages of the counts beside them, when they are those shares.
 fn in_book(file: &Answer, table: &str) -> Vec<Vec<String>> {
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(file.bytes.clone())).expect("a workbook");
+    let mut book: Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(file.bytes.clone())).expect("a workbook");
     let range = book.worksheet_range(table).expect("a sheet");
     let row = |cells: &[Data]| -> Vec<String> {
         let count = |place: usize| match &cells[place] {
@@ -449,7 +448,15 @@ async fn days_that_are_none_or_in_the_wrong_order_are_said_and_what_was_typed_st
 
 #[test]
 fn totals_add_up_to_counts() {
-    let totals = Totals { n_roster: 9, n_present: 4, n_absent: 2, n_exempt: 1, n_by_session: 1, n_otherwise: 1, ..Totals::default() };
+    let totals = Totals {
+        n_roster: 9,
+        n_present: 4,
+        n_absent: 2,
+        n_exempt: 1,
+        n_by_session: 1,
+        n_otherwise: 1,
+        ..Totals::default()
+    };
 
     let counts = totals.counts();
 

@@ -39,12 +39,7 @@ impl Totals {
             n_stand_in: self.n_stand_in,
             n_absent: self.n_absent,
             n_exempt: self.n_exempt,
-            n_pending: self.n_roster
-                - self.n_present
-                - self.n_leave
-                - self.n_stand_in
-                - self.n_absent
-                - self.n_exempt,
+            n_pending: self.n_roster - self.n_present - self.n_leave - self.n_stand_in - self.n_absent - self.n_exempt,
             n_late: self.n_late,
             n_left_early: self.n_left_early,
             n_made_up: self.n_by_session + self.n_by_meeting + self.n_by_study + self.n_otherwise,

@@ -60,11 +60,8 @@ impl PeriodQuery {
         if span.is_none() && problems.is_empty() {
             problems.push(Problem::at("last", Message::new("period-days-wrong")));
         }
-        let filter = Filter {
-            span: span.unwrap_or(year),
-            unit: self.unit.parse().ok(),
-            category: self.category.parse().ok(),
-        };
+        let filter =
+            Filter { span: span.unwrap_or(year), unit: self.unit.parse().ok(), category: self.category.parse().ok() };
         (filter, problems)
     }
 }
@@ -73,7 +70,7 @@ impl PeriodQuery {
 struct ListPage {
     period: &'static str,
     finals: &'static str,
-    hours: Option<String>,
+    hours_href: Option<String>,
     unreachable: Option<&'static str>,
 }
 
@@ -82,7 +79,7 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     let content = ListPage {
         period: links::PERIOD,
         finals: links::FINAL_REPORTS,
-        hours: viewer.led_units().next().map(links::unit_hours),
+        hours_href: viewer.led_units().next().map(links::unit_hours),
         unreachable: viewer.is_hq().then_some(links::UNREACHABLE),
     };
     page::show(&app, &visit, "reports/list", &content)
@@ -256,10 +253,7 @@ fn page_of(
     let months = report.months.iter().map(|month| MonthRow {
         name: month_name(app, visit, month.first),
         n_sessions: month.n_sessions,
-        people: link(
-            links::PERIOD_PEOPLE,
-            &Filter { span: Span::around(SpanKind::Month, month.first), ..*filter },
-        ),
+        people: link(links::PERIOD_PEOPLE, &Filter { span: Span::around(SpanKind::Month, month.first), ..*filter }),
         figures: month.figures.clone(),
     });
     let mut sessions: Vec<SessionRow> = report

@@ -23,7 +23,7 @@ const ROWS_A_PAGE: i64 = 100;
 struct PeoplePage {
     report: String,
     figure: Behind,
-    span: String,
+    days: String,
     unit: Option<String>,
     category: Option<String>,
     n: i64,
@@ -70,7 +70,7 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
     let content = PeoplePage {
         report: link(links::PERIOD, &filter),
         figure: figure.behind,
-        span: span_name(&app, &visit, &filter.span),
+        days: span_name(&app, &visit, &filter.span),
         unit: found.unit,
         category: filter.category.map(|category| page::word(&app, &visit, &Message::new(category_key(category)))),
         n: found.n,

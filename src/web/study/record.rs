@@ -14,9 +14,9 @@ use crate::study_hours::record::{self, Record, RecordSession};
 use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Credit, CreditKind, Requirement, Standing};
 use crate::templates::hours_text;
-use crate::web::hours::requirements::Document;
 use crate::web::download::{self, Kind, List};
 use crate::web::hours::head;
+use crate::web::hours::requirements::Document;
 use crate::web::reports::{MAKE_UPS, STATES, word_of};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -221,7 +221,13 @@ const COLUMNS: &[&str] = &[
 ];
 
 /// `GET /record.csv` and `.xlsx`.
-pub async fn file(app: Data<App>, visit: Visit, viewer: Viewer, kind: Kind, query: Query<RecordQuery>) -> Result<HttpResponse> {
+pub async fn file(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
+    query: Query<RecordQuery>,
+) -> Result<HttpResponse> {
     let person = viewer.person;
     record_file(&app, &visit, viewer, kind, person, &query).await
 }
