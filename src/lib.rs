@@ -43,6 +43,10 @@
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and CSV lay that struct out and compute nothing.
 //!
+//! *Period.* What changes a confirmed session writes its totals by unit and category anew (`attendance::totals`) → the address
+//! is narrowed to the viewer's reach → `reports::period` adds the totals up in SQL → page, workbook (`reports::book`) and CSV
+//! lay that out, and each figure leads to its people.
+//!
 //! *Final report.* `POST /sessions/{id}/report/final` → `reports::finals::make` keeps the `reports::basis` of a confirmed
 //! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
 //! is within reach, and `finals::differences` holds it against the rows of today.

@@ -7,6 +7,7 @@ use crate::store::ids::{
     UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
+use chrono::NaiveDate;
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
@@ -36,6 +37,8 @@ pub const MAIL: &str = "/mail";
 pub const LEDGER: &str = "/mail/ledger";
 pub const RULES: &str = "/mail/rules";
 pub const UNREACHABLE: &str = "/mail/unreachable";
+pub const UNREACHABLE_CSV: &str = "/mail/unreachable.csv";
+pub const UNREACHABLE_XLSX: &str = "/mail/unreachable.xlsx";
 pub const UNREACHABLE_SLIPS: &str = "/mail/unreachable/slips";
 pub const REMINDERS: &str = "/reminders";
 pub const PAUSE: &str = "/reminders/pause";
@@ -144,11 +147,39 @@ pub fn make_final(id: SessionId) -> String {
     format!("/sessions/{id}/report/final")
 }
 
+/// The list of reports.
+pub const REPORTS: &str = "/reports";
+/// The report of a period: page, files, and the people behind its figures.
+pub const PERIOD: &str = "/reports/period";
+pub const PERIOD_CSV: &str = "/reports/period.csv";
+pub const PERIOD_XLSX: &str = "/reports/period.xlsx";
+pub const PERIOD_PEOPLE: &str = "/reports/period/people";
+
+/// One of them for some days, perhaps for a unit and a category alone.
+pub fn period(
+    base: &str,
+    (first, last): (NaiveDate, NaiveDate),
+    unit: Option<UnitId>,
+    category: Option<&str>,
+) -> String {
+    let unit = unit.map_or_else(String::new, |unit| format!("&unit={unit}"));
+    let category = category.map_or_else(String::new, |category| format!("&category={category}"));
+    format!("{base}?first={first}&last={last}{unit}{category}")
+}
+
+pub fn session_report_xlsx(id: SessionId) -> String {
+    format!("/sessions/{id}/report.xlsx")
+}
+
 /// Where a final report is found by its number.
 pub const FINAL_REPORTS: &str = "/reports/final";
 
 pub fn final_report(number: impl std::fmt::Display) -> String {
     format!("{FINAL_REPORTS}/{number}")
+}
+
+pub fn final_report_xlsx(number: impl std::fmt::Display) -> String {
+    format!("{FINAL_REPORTS}/{number}.xlsx")
 }
 
 pub fn final_report_csv(number: impl std::fmt::Display) -> String {
@@ -336,9 +367,9 @@ pub fn tasks_new(unit: UnitId) -> String {
     format!("{TASKS_NEW}?unit={unit}")
 }
 
-/// Who of a unit was not at a session, as a file.
-pub fn missing_csv(unit: UnitId, session: SessionId) -> String {
-    format!("/units/{unit}/missing.csv?session={session}")
+/// Who of a unit was not at a session, as a file (`.csv`, `.xlsx`) or on `/paper`.
+pub fn missing_file(unit: UnitId, session: SessionId, ending: &str) -> String {
+    format!("/units/{unit}/missing{ending}?session={session}")
 }
 
 pub fn assignment(id: AssignmentId) -> String {

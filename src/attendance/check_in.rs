@@ -4,6 +4,7 @@ use super::codes::{self, Codes, Token};
 use super::make_up::settle_make_up_session;
 use super::model::{self, Arrival, Attendance, AttendanceState, CheckInRefusal, CodeHit, Method, Recorded};
 use super::queries::{self, By, NewChange, Place};
+use super::totals;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -247,6 +248,7 @@ pub fn undo_check_in(conn: &mut Conn, viewer: &Viewer, session: SessionId, now: 
     keep_change(conn, viewer, &present, after.as_ref(), session.is_confirmed(), by)?;
     if session.is_confirmed() {
         settle_make_up_session(conn, &session, Some(&[viewer.person]))?;
+        totals::refresh(conn, &session)?;
     }
     let details = Details { state_before: Some(present.state) };
     audit::record(

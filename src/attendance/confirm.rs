@@ -3,6 +3,7 @@
 use super::close::find_for_step;
 use super::make_up::settle_make_up_session;
 use super::queries::{self, By};
+use super::totals;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -27,6 +28,7 @@ pub fn confirm(conn: &mut Conn, viewer: &Viewer, id: SessionId, version: i64, no
     training::mark_confirmed(conn, &session, now)?;
     let n_absent = queries::insert_absent(conn, id, By { person: Some(viewer.person), at: now })?;
     settle_make_up_session(conn, &session, None)?;
+    totals::refresh(conn, &session)?;
     let details = Confirmed { n_absent };
     audit::record(conn, &viewer.actor(), now, Action::new("attendance.confirmed", "session"), id.0, &details)?;
     Ok(n_absent)

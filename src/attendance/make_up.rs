@@ -3,6 +3,7 @@
 
 use super::model::{MakeUp, MakeUpKind};
 use super::queries;
+use super::totals;
 use crate::error::Result;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
@@ -32,7 +33,9 @@ pub fn make_up_not_due(conn: &mut Conn, session: SessionId, people: &[PersonId])
 /// `Broken` when it cannot be written.
 pub fn made_up(conn: &mut Conn, session: SessionId, person: PersonId, kind: MakeUpKind) -> Result<bool> {
     let from = [MakeUp::None, MakeUp::Due];
-    Ok(queries::update_make_up(conn, session, &[person], &from, MakeUp::Done, Some(kind))? == 1)
+    let noted = queries::update_make_up(conn, session, &[person], &from, MakeUp::Done, Some(kind))? == 1;
+    totals::refresh_of(conn, session)?;
+    Ok(noted)
 }
 
 /// Takes [`made_up`] back: it is due again.
@@ -40,7 +43,9 @@ pub fn made_up(conn: &mut Conn, session: SessionId, person: PersonId, kind: Make
 /// # Errors
 /// `Broken` when it cannot be written.
 pub fn made_up_undone(conn: &mut Conn, session: SessionId, person: PersonId) -> Result<bool> {
-    Ok(queries::update_make_up(conn, session, &[person], &[MakeUp::Done], MakeUp::Due, None)? == 1)
+    let noted = queries::update_make_up(conn, session, &[person], &[MakeUp::Done], MakeUp::Due, None)? == 1;
+    totals::refresh_of(conn, session)?;
+    Ok(noted)
 }
 
 /// Settles what a make-up session means for the session that was missed: whoever was present in a confirmed make-up
@@ -83,5 +88,5 @@ pub fn settle_made_up(
         let did: Vec<PersonId> = people.iter().copied().filter(|person| did.contains(person)).collect();
         queries::update_make_up(conn, session, &did, &from, MakeUp::Done, Some(*kind))?;
     }
-    Ok(())
+    totals::refresh_of(conn, session)
 }

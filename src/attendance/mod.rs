@@ -13,6 +13,7 @@ pub mod replies;
 pub mod requests;
 pub mod screen;
 pub mod spelling;
+pub mod totals;
 
 mod check_in;
 mod close;

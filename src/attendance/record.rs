@@ -3,6 +3,7 @@
 use super::make_up::settle_make_up_session;
 use super::model::{self, Attendance, AttendanceState, Authority, Method, RecordRefusal, Recorded};
 use super::queries::{self, By, NewChange};
+use super::totals;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -153,6 +154,11 @@ pub(super) fn write(
     if session.is_confirmed() {
         let people: Vec<PersonId> = done.iter().map(|done| done.person).collect();
         settle_make_up_session(conn, &session, Some(&people))?;
+    }
+    // Who is exempt counts in the make-up sessions instead, which may be confirmed while this one was reopened.
+    let is_exempt = |of: &Option<Recorded>| of.as_ref().is_some_and(|of| of.state == AttendanceState::Exempt);
+    if session.is_confirmed() || done.iter().any(|done| is_exempt(&done.before) || is_exempt(&done.after)) {
+        totals::refresh(conn, &session)?;
     }
     Ok(done)
 }

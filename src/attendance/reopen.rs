@@ -2,6 +2,7 @@
 
 use super::close::find_for_step;
 use super::make_up::settle_make_up_session;
+use super::totals;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -29,6 +30,7 @@ pub fn reopen(conn: &mut Conn, viewer: &Viewer, id: SessionId, version: i64, rea
     }
     training::mark_reopened(conn, &session, reason)?;
     settle_make_up_session(conn, &session, None)?;
+    totals::refresh(conn, &session)?;
     let details = Reopened { reason };
     audit::record(conn, &viewer.actor(), now, Action::new("attendance.reopened", "session"), id.0, &details)
 }

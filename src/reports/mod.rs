@@ -2,15 +2,19 @@
 
 pub mod archive;
 pub mod basis;
+pub mod book;
 pub mod csv;
 pub mod docx;
 pub mod exchange_record;
 pub mod finals;
 pub mod paper;
 pub mod pdf;
+pub mod period;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;
+pub mod span;
 
+pub use period::PeriodReport;
 pub use session_attendance::SessionReport;
 pub use sign_in_sheet::SignInSheet;

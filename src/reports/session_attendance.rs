@@ -180,7 +180,7 @@ impl SessionReport {
 }
 
 impl Figures {
-    fn of(counts: Counts) -> Self {
+    pub(super) fn of(counts: Counts) -> Self {
         Self {
             n_due: counts.n_due(),
             n_not_there: counts.n_not_there(),

@@ -859,6 +859,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    session_totals (session_id, unit_id, category) {
+        session_id -> BigInt,
+        unit_id -> BigInt,
+        category -> Text,
+        n_roster -> BigInt,
+        n_present -> BigInt,
+        n_leave -> BigInt,
+        n_stand_in -> BigInt,
+        n_absent -> BigInt,
+        n_exempt -> BigInt,
+        n_late -> BigInt,
+        n_left_early -> BigInt,
+        n_by_session -> BigInt,
+        n_by_meeting -> BigInt,
+        n_by_study -> BigInt,
+        n_otherwise -> BigInt,
+    }
+}
+
+diesel::table! {
     final_reports (id) {
         id -> BigInt,
         year -> BigInt,
@@ -1104,6 +1124,8 @@ diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(final_reports -> sessions (session_id));
+diesel::joinable!(session_totals -> sessions (session_id));
+diesel::joinable!(session_totals -> units (unit_id));
 diesel::joinable!(reminders -> people (person_id));
 diesel::joinable!(reminder_pauses -> people (person_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
@@ -1197,6 +1219,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     final_reports,
     session_archives,
     feedback,
+    session_totals,
 );
 
 // The figures of a session are grouped by what is recorded and by whose it is.
@@ -1212,7 +1235,17 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(
     attendance::late,
     attendance::left_early,
     attendance::make_up,
+    attendance::make_up_kind,
     attendance::venue_id,
+);
+
+// The figures of a period.
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    sessions::title,
+    sessions::id,
+    sessions::starts_at,
+    session_totals::unit_id,
+    session_totals::category,
 );
 
 // How far an assignment has come.

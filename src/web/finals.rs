@@ -1,6 +1,6 @@
 //! Final reports: made final by HQ, found again by the number on their paper, held against today's figures.
 
-use super::reports::{Crumb, Paper, csv_of};
+use super::reports::{Crumb, Paper, csv_of, xlsx_of};
 use super::visit::Visit;
 use super::{App, inspection, page};
 use crate::access::{Reach, Viewer};
@@ -215,6 +215,7 @@ struct FinalPage {
     docx: String,
     /// The file to verify, for HQ.
     file: Option<String>,
+    xlsx: String,
     made_by: Option<String>,
     digest: String,
     replaces: Option<Linked>,
@@ -330,6 +331,7 @@ fn final_page(
         pdf: format!("{}.pdf", links::final_report(number)),
         docx: format!("{}.docx", links::final_report(number)),
         file: viewer.is_hq().then(|| format!("{}.json", links::final_report(number))),
+        xlsx: links::final_report_xlsx(number),
         made_by,
         digest,
         replaces: replaces.map(linked),
@@ -398,6 +400,15 @@ pub(super) fn final_paper(
 
 /// `GET /reports/final/{number}.csv`: its list.
 pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
+    csv_of(&app, &visit, &report_of(&app, viewer, &number).await?)
+}
+
+/// `GET /reports/final/{number}.xlsx`: its list and figures.
+pub async fn xlsx(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
+    xlsx_of(&app, &visit, &report_of(&app, viewer, &number).await?)
+}
+
+async fn report_of(app: &App, viewer: Viewer, number: &str) -> Result<SessionReport> {
     let number: Number = number.parse()?;
     let reader = viewer.clone();
     let report = app.db.read(move |conn| {
@@ -406,7 +417,7 @@ pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<Stri
     });
     let report = report.await?;
     if reader.is_inspector() {
-        inspection::note(&app, reader, "reports.final_inspected", report.session.id).await?;
+        inspection::note(app, reader, "reports.final_inspected", report.session.id).await?;
     }
-    csv_of(&app, &visit, &report)
+    Ok(report)
 }

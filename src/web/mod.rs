@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod mail;
 pub mod organization;
 pub mod papers;
+pub mod period;
 pub mod reach;
 pub mod readings;
 pub mod reminders;
@@ -269,11 +270,13 @@ routes! {
     "/tasks" { get SignedIn => study::tasks::list }
     "/tasks/new" { get Leader => study::assign::form, post Leader => study::assign::send }
     "/record" { get SignedIn => study::record::show }
-    "/record.pdf" { get SignedIn => papers::own_record_pdf }
-    "/record.csv" { get SignedIn => study::record::csv }
+    "/record.csv" { get SignedIn => study::record::file }
+    "/record.xlsx" { get SignedIn => study::record::file }
     "/people/{id}/record" { get SignedIn => study::record::show_of }
+    "/people/{id}/record.csv" { get SignedIn => study::record::file_of }
+    "/people/{id}/record.xlsx" { get SignedIn => study::record::file_of }
+    "/record.pdf" { get SignedIn => papers::own_record_pdf }
     "/people/{id}/record.pdf" { get SignedIn => papers::record_pdf }
-    "/people/{id}/record.csv" { get SignedIn => study::record::csv_of }
     "/hours" { get Leader => hours::outlook::of_own_unit }
     "/hours/required" { get Hq => hours::requirements::list }
     "/hours/required/{year}/{category}" {
@@ -282,7 +285,8 @@ routes! {
     }
     "/assignments/{id}/hours" { get Hq => hours::assignment::form, post Hq => hours::assignment::change }
     "/units/{id}/hours" { get Leader => hours::outlook::show }
-    "/units/{id}/hours.csv" { get Leader => hours::outlook::csv }
+    "/units/{id}/hours.csv" { get Leader => hours::outlook::file }
+    "/units/{id}/hours.xlsx" { get Leader => hours::outlook::file }
     "/units/{id}/year" { get Units => hours::year::show }
     "/assignments/{id}" { get Units => study::assignment::show }
     "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
@@ -313,7 +317,9 @@ routes! {
     "/calls" { get Hq => study::calls::list::show }
     "/calls/new" { get Hq => study::calls::new::form, post Hq => study::calls::new::send }
     "/calls/{id}" { get Hq => study::calls::progress::show }
-    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_csv }
+    "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_file }
+    "/calls/{id}/units.xlsx" { get Hq => study::calls::progress::units_file }
+    "/calls/{id}/units/paper" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
     "/calls/{id}/withdraw" {
         get Hq => study::calls::withdraw::ask_call,
@@ -335,7 +341,9 @@ routes! {
     }
     "/unit-tasks/{id}/take-back" { post Leader => study::calls::unit::take_back }
     "/units/{id}" { get Units => study::board::show }
-    "/units/{id}/missing.csv" { get Units => study::board::missing_csv }
+    "/units/{id}/missing.csv" { get Units => study::board::missing_file }
+    "/units/{id}/missing.xlsx" { get Units => study::board::missing_file }
+    "/units/{id}/missing/paper" { get Units => study::board::missing_file }
 
     "/units/{id}/implementation" { get Units => study::implementation::board::list }
     "/unit-tasks/{id}/report" {
@@ -367,6 +375,8 @@ routes! {
     "/mail/rules" { get Hq => mail::rules::list }
     "/mail/rules/{kind}" { get Hq => mail::rules::form, post Hq => mail::rules::change }
     "/mail/unreachable" { get Hq => mail::unreachable::list }
+    "/mail/unreachable.csv" { get Hq => mail::unreachable::file }
+    "/mail/unreachable.xlsx" { get Hq => mail::unreachable::file }
     "/mail/unreachable/slips" { get Hq => mail::unreachable::slips }
     "/mail/{id}" { get Hq => mail::show }
     "/mail/{id}/again" { post Hq => mail::send_again }
@@ -380,12 +390,19 @@ routes! {
     "/sessions/{id}/report.docx" { get Reports => papers::session_docx }
     "/sessions/{id}/note.docx" { get Units => papers::note_docx }
     "/sessions/{id}/report.csv" { get Reports => reports::session_report_csv }
+    "/sessions/{id}/report.xlsx" { get Reports => reports::session_report_xlsx }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
+    "/reports" { get Units => period::list }
+    "/reports/period" { get Units => period::show }
+    "/reports/period.csv" { get Units => period::csv }
+    "/reports/period.xlsx" { get Units => period::xlsx }
+    "/reports/period/people" { get Units => period::people }
     "/reports/final" { get Reports => finals::find }
     "/reports/final/{number}.json" { get Hq => archives::final_file }
     "/reports/final/{number}.pdf" { get Reports => papers::final_pdf }
     "/reports/final/{number}.docx" { get Reports => papers::final_docx }
     "/reports/final/{number}.csv" { get Reports => finals::csv }
+    "/reports/final/{number}.xlsx" { get Reports => finals::xlsx }
     "/reports/final/{number}" { get Reports => finals::show }
     "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet_pdf }
     "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet_docx }

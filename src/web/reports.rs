@@ -1,11 +1,15 @@
 //! Reports as pages to be printed and as files.
 
+use super::download::{self, CSV, XLSX};
 use super::finals::{ShownFinal, shown_finals};
+use super::period::figures_sheet;
 use super::visit::Visit;
 use super::{App, inspection, page, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
+use crate::organization::Category;
+use crate::reports::book::{Book, Sheet};
 use crate::reports::finals::Reference;
 use crate::reports::{self, SessionReport, csv, seating::Seating, session_attendance::PersonLine};
 use crate::store::ids::{SessionId, VenueId};
@@ -24,6 +28,7 @@ struct ReportPage {
     pdf: String,
     docx: String,
     note: String,
+    xlsx: String,
     sheet: Option<String>,
     /// What of this session was made final, and where HQ makes it.
     finals: Vec<ShownFinal>,
@@ -83,6 +88,7 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
         pdf: links::session_part(id, "report.pdf"),
         docx: links::session_part(id, "report.docx"),
         note: links::session_part(id, "note.docx"),
+        xlsx: links::session_report_xlsx(id),
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
         make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),
         finals,
@@ -112,14 +118,57 @@ pub(super) fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
     rows.extend(guest_rows(app, visit, report));
-    let file = csv::write(&rows)?;
+    Ok(download::made(&file_name(app, visit, report), CSV, csv::write(&rows)?))
+}
+
+/// `GET /sessions/{id}/report.xlsx`: the report's figures and its list.
+pub async fn session_report_xlsx(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+) -> Result<HttpResponse> {
+    let (id, now, reader) = (id.into_inner(), app.clock.now(), viewer.clone());
+    let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
+    if reader.is_inspector() {
+        inspection::note(&app, reader, "reports.inspected", id).await?;
+    }
+    xlsx_of(&app, &visit, &report)
+}
+
+/// The report as a workbook: its list, its figures by unit and by category, and how they are computed.
+pub(super) fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
+    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
+    let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
+    rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
+    let mut sheets = vec![Sheet::of_texts(&say("period-people"), rows, &[0])];
+    let total = || std::iter::once((say("report-sum"), &report.total));
+    let units = report.units.iter().map(|unit| (unit.name.clone(), &unit.figures));
+    sheets.push(figures_sheet(app, visit, "period-units", units.chain(total()).collect()));
+    let category = |category: Category| word_of(app, visit, CATEGORIES, category.as_str());
+    let categories = report.categories.iter().map(|line| (category(line.category), &line.figures));
+    sheets.push(figures_sheet(app, visit, "period-categories", categories.chain(total()).collect()));
+    let mut guests = guest_rows(app, visit, report).into_iter().skip(1);
+    if let Some(count) = guests.next() {
+        sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
+    }
+    let title =
+        page::word(app, visit, &Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
+    let made_at = page::word(app, visit, &Message::new("report-made-at").with("at", report.made_at));
+    let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
+    let mut about = vec![title, report.organisation.clone(), made_at, mark];
+    about.extend(report.narrowed_to.iter().cloned());
+    about.push(say("report-formulas"));
+    let book = Book { about: (say("period-about"), about), sheets };
+    Ok(download::made(&file_name(app, visit, report), XLSX, book.xlsx()?))
+}
+
+/// What a file of the report is called, without its ending: its number, or that it is a draft.
+fn file_name(app: &App, visit: &Visit, report: &SessionReport) -> String {
+    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let day = app.clock.local(report.session.starts_at).date_naive();
     let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
-    let name = format!("{}{}-{day}-{mark}.csv", report.session.title, say("report-title-attendance"));
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
-        .body(file))
+    format!("{}{}-{day}-{mark}", report.session.title, say("report-title-attendance"))
 }
 
 /// The guests, apart from the list and under their count: they are in no figure.

@@ -32,6 +32,7 @@ mod notice;
 mod organization;
 mod paper;
 mod papers;
+mod period;
 mod permissions;
 mod privacy;
 mod questions;

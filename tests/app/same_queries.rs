@@ -16,7 +16,7 @@ use xuefa::store::schema::{implementation_rows, tasks, unit_tasks};
 use xuefa::training::SessionState;
 
 /// Every page that is looked at, each by HQ, or by the leader of the unit where HQ has no such page.
-const PAGES: [&str; 58] = [
+const PAGES: [&str; 63] = [
     "/tasks",
     "leader /tasks/new?unit={unit}",
     "leader /",
@@ -75,6 +75,11 @@ const PAGES: [&str; 58] = [
     "/readings/{reading}/questions/new",
     "/statutes",
     "/today",
+    "/reports/period?first=2024-01-01&last=2024-12-31",
+    "/reports/period.csv?first=2024-01-01&last=2024-12-31",
+    "/reports/period.xlsx?first=2024-01-01&last=2024-12-31",
+    "/reports/period/people?first=2024-01-01&last=2024-12-31&show=roster",
+    "leader /reports/period?first=2024-01-01&last=2024-12-31",
 ];
 
 /// What a page's address names.

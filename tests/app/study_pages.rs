@@ -120,7 +120,7 @@ async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_sprea
     let session = held(&site).await;
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
 
-    let file = leader.get(links::missing_csv(site.cast.first_unit, session)).await;
+    let file = leader.get(links::missing_file(site.cast.first_unit, session, ".csv")).await;
 
     assert_eq!(
         file.body,

@@ -128,3 +128,68 @@ inspection-lead = The sessions whose reports you were sent to read. Each report 
 inspection-none = No session has been held in what you were sent to inspect
 inspection-hint = Ask the Office if that cannot be right.
 inspection-by-number = Find a final report by its number
+report-xlsx = Export Excel
+reports-title = Reports
+reports-period-note = Month, quarter, half-year, year or any days, by unit and category
+reports-session-note = Opened from its session
+reports-finals-note = Found and checked by their number
+reports-hours-note = Who reaches the year's study hours
+period-title = Training by unit
+period-heading = { $unit } Training by unit, { $span }
+period-year = { $year }
+period-half-year = { $n ->
+    [1] first
+   *[other] second
+} half of { $year }
+period-quarter = quarter { $n } of { $year }
+period-days = { $first } to { $last }
+period-first = First day
+period-last = Last day
+period-day-wrong = Enter a date, such as 2024-07-01
+period-days-wrong = The last day cannot lie before the first; years from 2000 to 2999
+period-all-categories = All categories
+period-before = Before
+period-after = After
+period-up = Unit above
+period-n-sessions = { $n ->
+    [one] One confirmed session.
+   *[other] { $n } confirmed sessions.
+}
+period-made-up-how = Made up by a make-up session { $session }, exchange meeting { $meeting }, accepted study { $study }, otherwise { $otherwise }; not made up yet { $outstanding }
+period-outstanding = Show the { $n } not made up yet
+period-by-unit = 1. By unit ({ $n } { $n ->
+    [one] line
+   *[other] lines
+})
+period-by-category = 2. By category
+period-trend = 3. The last 12 months
+period-by-session = 4. By session ({ $n })
+period-session = Session
+period-once = Figures count attendances. A session and those that make up for it count together, each person once.
+period-message = Participation { $rate }; { $n } not made up yet
+period-category-chart = Participation by category
+period-trend-of = The 12 months up to the last of this report.
+period-empty = No session was confirmed in this time
+period-empty-why = A session counts once it is confirmed.
+period-table = Table
+period-name = Name
+period-units = By unit
+period-categories = By category
+period-sessions = By session
+period-months = By month
+period-about = Notes and formulas
+period-people = People
+period-people-n = { $n }
+period-nobody = Nobody
+period-figure-roster = Expected
+period-figure-due = Due
+period-figure-present = Present
+period-figure-leave = Leave
+period-figure-stand-in = Stand-in
+period-figure-absent = Absent
+period-figure-exempt = Exempt
+period-figure-made-up = Made up
+period-figure-outstanding = Not made up yet
+board-missing-list = {": not there"}
+unreachable-address = Address
+unreachable-problem = Why

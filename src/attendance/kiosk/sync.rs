@@ -7,6 +7,7 @@ use super::undo;
 use crate::attendance::make_up::settle_make_up_session;
 use crate::attendance::model::{Arrival, arrival};
 use crate::attendance::queries::{self as rows, By, NewChange};
+use crate::attendance::totals;
 use crate::attendance::{Attendance, AttendanceState, Method, Recorded};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -234,6 +235,7 @@ pub(super) fn arrive(
             }
             if found.session.is_confirmed() {
                 settle_make_up_session(conn, &found.session, Some(&[row.person_id]))?;
+                totals::refresh(conn, &found.session)?;
             }
             return Ok(Met::In(before.map(|old| old.state)));
         }

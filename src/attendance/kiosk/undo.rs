@@ -7,6 +7,7 @@ use crate::attendance::Method;
 use crate::attendance::make_up::settle_make_up_session;
 use crate::attendance::model::after_voiding;
 use crate::attendance::queries::{self as rows, By, NewChange};
+use crate::attendance::totals;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
@@ -65,6 +66,7 @@ pub(super) fn take_back(
         rows::insert_change(conn, &change, by)?;
         if found.session.is_confirmed() {
             settle_make_up_session(conn, &found.session, Some(&[entry.person_id]))?;
+            totals::refresh(conn, &found.session)?;
         }
     }
     let details = json!({

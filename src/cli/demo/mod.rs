@@ -192,6 +192,7 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         },
     )?;
     finals::make(conn, &world, clock)?;
+    crate::attendance::totals::refresh_all(conn)?;
     let people = i64::try_from(world.people.len()).unwrap_or(i64::MAX);
     audit::record(conn, &Actor::program("demo"), clock.now(), Action::new("demo.made", "demo"), None, &people)
 }

@@ -10,11 +10,8 @@ use super::form::text_field;
 use super::visit::Visit;
 use super::{App, page};
 use crate::error::{Argument, Message};
-use crate::links;
 use crate::organization::Category;
 use crate::study_hours::Standing;
-use actix_web::HttpResponse;
-use actix_web::http::header;
 
 /// The category's words in a file.
 pub(super) fn category_key(category: Category) -> &'static str {
@@ -33,16 +30,6 @@ fn standing_key(standing: Standing) -> &'static str {
         Standing::AtRisk => "hours-standing-at-risk",
         Standing::Short => "hours-standing-short",
     }
-}
-
-/// A CSV file to be kept, by RFC 6266: a plain name for the old, the real one for all others.
-pub(super) fn csv_file(name: &str, content: Vec<u8>) -> HttpResponse {
-    let name = name.replace(['/', '\\', '"'], "-");
-    let disposition = format!("attachment; filename=\"hours.csv\"; filename*=UTF-8''{}", links::percent(&name));
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, disposition))
-        .body(content)
 }
 
 /// The words of a file's head.

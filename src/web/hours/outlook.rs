@@ -2,19 +2,19 @@
 //! file, too.
 
 use super::requirements::Document;
-use super::{category_key, csv_file, head, standing_key};
+use super::{category_key, head, standing_key};
 use crate::access::Viewer;
 use crate::assignments;
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::organization::{Category, Unit};
-use crate::reports::csv as file;
 use crate::store::ids::UnitId;
 use crate::study_hours::outlook::{self, Outlook, PersonOutlook};
 use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Standing};
 use crate::templates::hours_text;
+use crate::web::download::{self, Kind, List};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -82,6 +82,7 @@ struct OutlookPage {
     previous: Option<String>,
     next: Option<String>,
     csv: String,
+    xlsx: String,
     paper: String,
     here: String,
     is_hq: bool,
@@ -187,6 +188,7 @@ fn outlook_page(app: &App, outlook: Outlook, query: &OutlookQuery, is_hq: bool) 
         previous: outlook.year.before().map(|year| address(unit, year, shown)),
         next: outlook.year.after(0, &app.clock).map(|year| address(unit, year, shown)),
         csv: format!("{}.csv?year={year}&show={}", links::unit_hours(unit), shown.word()),
+        xlsx: format!("{}.xlsx?year={year}&show={}", links::unit_hours(unit), shown.word()),
         paper: format!("{here}&paper=1"),
         is_hq,
         required: links::required_hours(year),
@@ -275,11 +277,12 @@ const COLUMNS: &[&str] = &[
     "hours-column-standing",
 ];
 
-/// `GET /units/{id}/hours.csv`: the people of the list as it is narrowed, in its order.
-pub async fn csv(
+/// `GET /units/{id}/hours.csv` and `.xlsx`: the people of the list as it is narrowed, in its order.
+pub async fn file(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
+    kind: Kind,
     id: Path<UnitId>,
     query: Query<OutlookQuery>,
 ) -> Result<HttpResponse> {
@@ -302,6 +305,7 @@ pub async fn csv(
             word(standing_key(person.standing())),
         ]);
     }
-    let name = format!("{}{}-{}.csv", outlook.unit.name, word("hours-title"), year.number);
-    Ok(csv_file(&name, file::write(&rows)?))
+    let name = format!("{}{}-{}", outlook.unit.name, word("hours-title"), year.number);
+    let list = List { name: &name, formula: Some("hours-formula"), rows, counts: &[0] };
+    download::list(&app, &visit, kind, list)
 }

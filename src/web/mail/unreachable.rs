@@ -1,10 +1,11 @@
 //! Whom mail does not reach: on a page to correct their addresses, on slips to hand over.
 
 use super::Tab;
-use crate::error::Result;
+use crate::error::{Message, Result};
 use crate::links;
 use crate::reminders::queries::{self, Unreachable};
 use crate::store::ids::PersonId;
+use crate::web::download::{self, Kind, List};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -30,6 +31,8 @@ struct UnreachablePage {
     n_rows: i64,
     rows: Vec<Row>,
     slips: &'static str,
+    csv: &'static str,
+    xlsx: &'static str,
     paging: Paging,
 }
 
@@ -67,11 +70,35 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<PageQuery>) -> Resu
                 n_rows,
                 rows,
                 slips: links::UNREACHABLE_SLIPS,
+                csv: links::UNREACHABLE_CSV,
+                xlsx: links::UNREACHABLE_XLSX,
                 paging,
             })
         })
         .await?;
     page::show(&app, &visit, "outbox/unreachable", &content)
+}
+
+/// `GET /mail/unreachable.csv` and `.xlsx`: all of them, with what is wrong with their address.
+pub async fn file(app: Data<App>, visit: Visit, kind: Kind) -> Result<HttpResponse> {
+    let today = app.clock.today();
+    let people = app.db.read(move |conn| Ok(queries::list_unreachable(conn, today, 0, i64::MAX)?)).await?;
+    let say = |key| page::word(&app, &visit, &Message::new(key));
+    let columns = ["board-unit", "board-name", "board-post", "unreachable-address", "unreachable-problem"];
+    let mut rows: Vec<Vec<String>> = vec![columns.iter().map(|key| say(key)).collect()];
+    for person in people {
+        let address = person.address.filter(|address| !address.is_empty());
+        let problem = person.problem.or_else(|| address.is_none().then(|| say("unreachable-none")));
+        rows.push(vec![
+            person.unit_name,
+            person.name,
+            person.post,
+            address.unwrap_or_default(),
+            problem.unwrap_or_default(),
+        ]);
+    }
+    let name = say("mail-nav-unreachable");
+    download::list(&app, &visit, kind, List { name: &name, formula: None, rows, counts: &[] })
 }
 
 #[derive(Serialize)]

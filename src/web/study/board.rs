@@ -10,16 +10,15 @@ use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::i18n;
 use crate::links;
-use crate::reports::csv;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
+use crate::web::download::{self, Kind, List};
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -43,6 +42,8 @@ struct BoardPage {
     notes: Option<Notes>,
     follow_up_href: Option<String>,
     csv_href: String,
+    xlsx_href: String,
+    paper_href: String,
     report_href: Option<String>,
     reminder_text: String,
     unit: UnitId,
@@ -241,7 +242,9 @@ fn board_page(
         meetings_href: links::meetings(board.unit.id),
         notes,
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
-        csv_href: session.map_or(String::new(), |session| links::missing_csv(board.unit.id, session.id)),
+        csv_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".csv")),
+        xlsx_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".xlsx")),
+        paper_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, "/paper")),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
         reminder_text: links::reminder_text(board.unit.id),
         unit: board.unit.id,
@@ -397,11 +400,12 @@ fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
     })
 }
 
-/// `GET /units/{id}/missing.csv?session=`: those not there, in the order of the board.
-pub async fn missing_csv(
+/// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
+pub async fn missing_file(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
+    kind: Kind,
     id: Path<UnitId>,
     query: Query<SessionQuery>,
 ) -> Result<HttpResponse> {
@@ -426,10 +430,8 @@ pub async fn missing_csv(
             make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
         ]);
     }
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"missing.csv\""))
-        .body(csv::write(&rows)?))
+    let name = format!("{}{}", board.unit.name, word("board-missing-list"));
+    download::list(&app, &visit, kind, List { name: &name, formula: Some("board-formula"), rows, counts: &[] })
 }
 
 fn state_key(state: crate::attendance::ShownState) -> &'static str {

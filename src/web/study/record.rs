@@ -8,15 +8,15 @@ use crate::error::{Message, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::organization::Category;
-use crate::reports::csv as file;
 use crate::reports::session_attendance::{MadeUp, made_up};
 use crate::store::ids::PersonId;
 use crate::study_hours::record::{self, Record, RecordSession};
 use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Credit, CreditKind, Requirement, Standing};
 use crate::templates::hours_text;
+use crate::web::download::{self, Kind, List};
+use crate::web::hours::head;
 use crate::web::hours::requirements::Document;
-use crate::web::hours::{csv_file, head};
 use crate::web::reports::{MAKE_UPS, STATES, word_of};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -50,6 +50,7 @@ struct RecordPage {
     paper: String,
     csv: String,
     pdf: String,
+    xlsx: String,
     made_on: NaiveDate,
     sessions: Vec<SessionRow>,
     tasks: Vec<TaskLine>,
@@ -155,6 +156,7 @@ fn record_page(app: &App, record: Record, is_own: bool, address: &str, language:
         paper: format!("{here}&paper=1"),
         csv: format!("{address}.csv?year={}", year.number),
         pdf: format!("{address}.pdf?year={}", year.number),
+        xlsx: format!("{address}.xlsx?year={}", year.number),
         here,
         year: year.number.to_string(),
         made_on: today,
@@ -220,27 +222,35 @@ const COLUMNS: &[&str] = &[
     "record-hours-to-come",
 ];
 
-/// `GET /record.csv`.
-pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<RecordQuery>) -> Result<HttpResponse> {
-    let person = viewer.person;
-    record_file(&app, &visit, viewer, person, &query).await
-}
-
-/// `GET /people/{id}/record.csv`.
-pub async fn csv_of(
+/// `GET /record.csv` and `.xlsx`.
+pub async fn file(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
+    kind: Kind,
+    query: Query<RecordQuery>,
+) -> Result<HttpResponse> {
+    let person = viewer.person;
+    record_file(&app, &visit, viewer, kind, person, &query).await
+}
+
+/// `GET /people/{id}/record.csv` and `.xlsx`.
+pub async fn file_of(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
     id: Path<PersonId>,
     query: Query<RecordQuery>,
 ) -> Result<HttpResponse> {
-    record_file(&app, &visit, viewer, id.into_inner(), &query).await
+    record_file(&app, &visit, viewer, kind, id.into_inner(), &query).await
 }
 
 async fn record_file(
     app: &App,
     visit: &Visit,
     viewer: Viewer,
+    kind: Kind,
     person: PersonId,
     query: &RecordQuery,
 ) -> Result<HttpResponse> {
@@ -267,8 +277,9 @@ async fn record_file(
         ]);
     }
     let title = page::word(app, visit, &Message::new("record-title"));
-    let name = format!("{}{title}-{}.csv", record.person.name, year.number);
-    Ok(csv_file(&name, file::write(&rows)?))
+    let name = format!("{}{title}-{}", record.person.name, year.number);
+    let list = List { name: &name, formula: Some("record-formula"), rows, counts: &[7, 8] };
+    download::list(app, visit, kind, list)
 }
 
 fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<String> {

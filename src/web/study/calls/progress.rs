@@ -11,15 +11,14 @@ use crate::assignments::pick::Pick;
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n;
 use crate::links;
-use crate::reports::csv;
 use crate::store::ids::{CallId, UnitTaskId};
 use crate::templates::rate_text;
+use crate::web::download::{self, Kind, List};
 use crate::web::form::Form;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +54,8 @@ struct ProgressPage {
     href: String,
     calls: &'static str,
     csv: String,
+    xlsx: String,
+    paper: String,
     withdraw: Option<String>,
     session_href: Option<String>,
     session_title: Option<String>,
@@ -128,6 +129,8 @@ fn progress_page(found: Progress, viewer: &Viewer, filter: &Filter, today: chron
     ProgressPage {
         calls: links::CALLS,
         csv: format!("{}?{}", links::call_part(found.call.id, "units.csv"), filter.words()),
+        xlsx: format!("{}?{}", links::call_part(found.call.id, "units.xlsx"), filter.words()),
+        paper: format!("{}?{}", links::call_part(found.call.id, "units/paper"), filter.words()),
         withdraw: can_be_withdrawn.then(|| links::call_part(found.call.id, "withdraw")),
         session_href: found.call.session_id.map(links::session),
         session_title: found.session_title,
@@ -187,8 +190,14 @@ pub async fn accept(
     show_with(&app, &visit, &viewer, id, &Filter::default(), &problems).await
 }
 
-/// `GET /calls/{id}/units.csv`: the table as it is filtered, with its last line.
-pub async fn units_csv(app: Data<App>, visit: Visit, id: Path<CallId>, filter: Query<Filter>) -> Result<HttpResponse> {
+/// `GET /calls/{id}/units.csv` and `.xlsx`: the table as it is filtered, with its last line.
+pub async fn units_file(
+    app: Data<App>,
+    visit: Visit,
+    kind_of_file: Kind,
+    id: Path<CallId>,
+    filter: Query<Filter>,
+) -> Result<HttpResponse> {
     let (id, today) = (id.into_inner(), app.clock.today());
     let found = app.db.read(move |conn| progress::build(conn, id, today)).await?;
     let word = |id: &'static str| i18n::word(visit.language, &app.clock, &Message::new(id));
@@ -222,10 +231,9 @@ pub async fn units_csv(app: Data<App>, visit: Visit, id: Path<CallId>, filter: Q
         }
     }
     rows.push(foot);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"call-{id}.csv\"")))
-        .body(csv::write(&rows)?))
+    let counts: Vec<usize> = (1..rows[0].len()).collect();
+    let list = List { name: &found.call.title, formula: Some("call-exchange-formula"), rows, counts: &counts };
+    download::list(&app, &visit, kind_of_file, list)
 }
 
 fn kind_key(kind: UnitTaskKind) -> &'static str {

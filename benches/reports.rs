@@ -1,0 +1,163 @@
+//! The report of a period beside the bare SQL that it runs, over many attendance rows; and the workbook of a long list.
+//!
+//! `cargo bench --bench reports`; `XUEFA_BENCH_ROWS` (200,000) attendance rows, `XUEFA_BENCH_PEOPLE` (2,000) of each session
+//! and `XUEFA_BENCH_DATABASE` (an empty one; a file of its own) change it.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use chrono::NaiveDate;
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use std::time::{Duration, Instant};
+use support::setting;
+use xuefa::access::{Grant, LoginKind, Role, TextSize, Viewer};
+use xuefa::attendance::totals;
+use xuefa::attendance::totals::queries::{self, Wanted};
+use xuefa::clock::Clock;
+use xuefa::i18n::Language;
+use xuefa::organization::{self, Category, UnitKind};
+use xuefa::reports::book::{Book, Cell, Sheet};
+use xuefa::reports::period::{self, Filter};
+use xuefa::reports::span::{Span, SpanKind};
+use xuefa::settings;
+use xuefa::store::ids::{AccountId, LoginId, PersonId, UnitId};
+use xuefa::store::{Conn, Db};
+
+/// Enterprises of the group, each with people.
+const UNITS: i64 = 100;
+/// Each measurement is the middle one of so many.
+const TIMES: usize = 21;
+
+fn main() {
+    let (n_rows, n_people) = (setting("XUEFA_BENCH_ROWS", 200_000), setting("XUEFA_BENCH_PEOPLE", 2_000));
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("xuefa.db").to_string_lossy().into_owned();
+    let database = std::env::var("XUEFA_BENCH_DATABASE").unwrap_or(own);
+    let clock = Clock::system(chrono_tz::Asia::Shanghai);
+    let runtime = actix_web::rt::System::new();
+    let db = Db::open(&database).unwrap();
+    runtime.block_on(fill(&db, n_rows.div_ceil(n_people), n_people));
+
+    let started = Instant::now();
+    runtime.block_on(db.write(totals::refresh_all)).unwrap();
+    println!("{n_rows} attendance rows; all totals anew: {:.1} s", started.elapsed().as_secs_f64());
+
+    let today = NaiveDate::from_ymd_opt(2024, 12, 31).unwrap();
+    let spans = [
+        ("a year", Span::around(SpanKind::Year, today)),
+        ("all", Span::between(NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(), today).unwrap()),
+    ];
+    for (name, span) in spans {
+        let filter = Filter { span, unit: None, category: None };
+        let (built, bare) = runtime.block_on(async {
+            let (clock, viewer) = (clock.clone(), viewer());
+            db.read(move |conn| {
+                let built = middle(|| drop(period::build(conn, &viewer, &filter, &clock).unwrap()));
+                Ok((built, middle(|| bare(conn, &span, &clock))))
+            })
+            .await
+            .unwrap()
+        });
+        let limit = bare.as_secs_f64() * 1.5 + 0.005;
+        println!(
+            "period report of {name}: {:.1} ms, its bare SQL {:.1} ms ({:.2} times; limit {:.1} ms)",
+            built.as_secs_f64() * 1e3,
+            bare.as_secs_f64() * 1e3,
+            built.as_secs_f64() / bare.as_secs_f64(),
+            limit * 1e3
+        );
+    }
+
+    let started = Instant::now();
+    let rows = (0..n_rows as i64).map(|n| vec![Cell::Count(n), Cell::text("某某"), Cell::text("实到")]).collect();
+    let columns = ["序号", "姓名", "状态"].map(|head| (head.to_owned(), 12.0)).to_vec();
+    let sheet = Sheet { name: "名单".to_owned(), columns, rows };
+    let file = Book { about: ("说明".to_owned(), Vec::new()), sheets: vec![sheet] }.xlsx().unwrap();
+    println!("workbook of {n_rows} rows: {:.1} s, {} KB", started.elapsed().as_secs_f64(), file.len() / 1024);
+}
+
+/// The queries of the report and nothing else.
+fn bare(conn: &mut Conn, span: &Span, clock: &Clock) {
+    let units: Vec<UnitId> = organization::queries::list_units(conn).unwrap().iter().map(|unit| unit.id).collect();
+    let wanted = |span: Span| {
+        let (from, to) = span.moments(clock);
+        Wanted { from, to, units: units.clone(), categories: Category::ALL.to_vec() }
+    };
+    let year = span.year_to_its_end();
+    queries::sum_by_unit(conn, &wanted(*span)).unwrap();
+    queries::sum_by_session(conn, &wanted(Span { first: year.first.min(span.first), last: year.last })).unwrap();
+    settings::current(conn).unwrap();
+}
+
+fn middle(mut run: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..TIMES)
+        .map(|_| {
+            let started = Instant::now();
+            run();
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[TIMES / 2]
+}
+
+/// Somebody of HQ.
+fn viewer() -> Viewer {
+    Viewer {
+        person: PersonId(1),
+        account: AccountId(1),
+        login: LoginId(1),
+        name: String::new(),
+        unit: UnitId(1),
+        unit_name: String::new(),
+        language: Language::Chinese,
+        text_size: TextSize::Standard,
+        notice_seen: true,
+        grants: vec![Grant { role: Role::Hq, unit: None, path: None }],
+        login_kind: LoginKind::Full,
+        origin: String::new(),
+    }
+}
+
+/// A group of enterprises, and confirmed sessions for everybody, one after the other over some years.
+async fn fill(db: &Db, n_sessions: usize, n_people: usize) {
+    db.write(move |conn| {
+        let group = organization::queries::insert_unit(conn, None, "G", "集团", UnitKind::Group, 1)?;
+        for n in 1..=UNITS {
+            let name = format!("企业{n}");
+            organization::queries::insert_unit(conn, Some(&group), &name, &name, UnitKind::Enterprise, n)?;
+        }
+        let statements = format!(
+            "insert into people (employee_number, name, unit_id, post, category, order_number) \
+             with recursive n(x) as (select 1 union all select x + 1 from n where x < {n_people}) \
+             select 'P' || x, '某' || x, {first} + x % {UNITS}, '', \
+             case x % 5 when 0 then 'enterprise_leadership' else 'staff' end, x from n; \
+             insert into sessions (title, purpose, speaker, organiser, requirements, remark, starts_at, ends_at, \
+             opens_before_minutes, study_minutes, state) \
+             with recursive n(x) as (select 1 union all select x + 1 from n where x < {n_sessions}) \
+             select '信访工作法治化培训会', '', '', '', '', '', {day}, {day}, 30, 120, 'confirmed' from n; \
+             insert into venues (session_id, name, kind, position) select id, '主会场', 'main', 1 from sessions; \
+             insert into roster (session_id, person_id, position, unit_id, unit_name, name, post, category, venue_id) \
+             select s.id, p.id, p.order_number, p.unit_id, '企业', p.name, p.post, p.category, v.id \
+             from sessions s, people p, venues v where v.session_id = s.id; \
+             insert into attendance (session_id, person_id, state, method, recorded_at, make_up) \
+             select session_id, person_id, case (person_id + session_id) % 10 when 0 then 'leave' when 1 then 'absent' \
+             else 'present' end, 'roll_call', '2024-01-01 00:00:00', \
+             case (person_id + session_id) % 20 when 0 then 'done' else 'none' end from roster",
+            first = group.id.0 + 1,
+            day = match conn {
+                Conn::Sqlite(_) => "strftime('%Y-%m-%d %H:%M:%S', '2024-12-30', '-' || (x % 3650) || ' days')",
+                Conn::Pg(_) => "timestamp '2024-12-30' - (x % 3650) * interval '1 day'",
+            },
+        );
+        match conn {
+            Conn::Sqlite(conn) => conn.batch_execute(&statements)?,
+            Conn::Pg(conn) => conn.batch_execute(&format!("{statements}; analyze"))?,
+        }
+        Ok(())
+    })
+    .await
+    .unwrap();
+}

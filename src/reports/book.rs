@@ -1,0 +1,209 @@
+//! Tables of typed cells, laid out as a workbook or as CSV.
+
+use super::csv;
+use crate::error::Result;
+use crate::templates::percent;
+use anyhow::Context as _;
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+/// What a workbook's sheet may be called (Excel: 31 characters, none of these).
+const MOST_NAME: usize = 31;
+const NOT_IN_NAME: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+
+/// A value of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Always text: a name or a number that begins with zeros stays as it is, and nothing is calculated.
+    Text(String),
+    Count(i64),
+    /// A share in percent, as pages show it; nothing of nothing.
+    Share(i64, i64),
+}
+
+impl Cell {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// As it stands in a file of text.
+    fn in_csv(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(n) => n.to_string(),
+            Self::Share(n, of) => percent(*n, *of),
+        }
+    }
+}
+
+/// A table: a head and rows as wide as it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    pub name: String,
+    /// What each column is called, and its width in characters.
+    pub columns: Vec<(String, f64)>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// Tables of one report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Book {
+    /// What the report is called and what it says of itself, and how its figures are computed: a sheet of its own, the last.
+    pub about: (String, Vec<String>),
+    pub sheets: Vec<Sheet>,
+}
+
+impl Sheet {
+    /// A table of what a file of text holds, where the columns at these places hold whole numbers.
+    pub fn of_texts(name: &str, rows: Vec<Vec<String>>, counts: &[usize]) -> Self {
+        let mut rows = rows.into_iter();
+        let head = rows.next().unwrap_or_default();
+        let cell = |(place, text): (usize, String)| match text.parse::<i64>() {
+            Ok(n) if counts.contains(&place) => Cell::Count(n),
+            Ok(_) | Err(_) => Cell::Text(text),
+        };
+        let rows: Vec<Vec<Cell>> = rows.map(|row| row.into_iter().enumerate().map(cell).collect()).collect();
+        let columns = head
+            .into_iter()
+            .enumerate()
+            .map(|(place, head)| {
+                let longest = rows.iter().take(200).filter_map(|row| row.get(place)).map(|cell| wide(&cell.in_csv()));
+                let width = longest.max().unwrap_or(0).max(wide(&head)).clamp(6, 40);
+                (head, f64::from(width) + 2.0)
+            })
+            .collect();
+        Self { name: name.to_owned(), columns, rows }
+    }
+}
+
+/// How wide a text is in characters of the Latin alphabet: Chinese ones are twice as wide.
+fn wide(text: &str) -> u32 {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+impl Book {
+    /// The tables one after the other in one file of text; each row says which table it is of, when there are several.
+    ///
+    /// # Errors
+    /// `Broken` when it cannot be written.
+    pub fn csv(&self, column_of_table: &str) -> Result<Vec<u8>> {
+        let is_one = self.sheets.len() == 1;
+        let mut rows = Vec::new();
+        for (place, sheet) in self.sheets.iter().enumerate() {
+            let row = |first: &str, cells: Vec<String>| -> Vec<String> {
+                let first = (!is_one).then(|| first.to_owned());
+                first.into_iter().chain(cells).collect()
+            };
+            if place == 0 {
+                rows.push(row(column_of_table, sheet.columns.iter().map(|(head, _)| head.clone()).collect()));
+            }
+            rows.extend(sheet.rows.iter().map(|cells| row(&sheet.name, cells.iter().map(Cell::in_csv).collect())));
+        }
+        csv::write(&rows)
+    }
+
+    /// The workbook's bytes: heads that stay in sight and are printed again on every sheet of paper.
+    ///
+    /// # Errors
+    /// `Broken` when it cannot be put together.
+    pub fn xlsx(&self) -> Result<Vec<u8>> {
+        Ok(self.write().context("a workbook cannot be written")?)
+    }
+
+    fn write(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
+        let count = Format::new().set_num_format("0").set_border(FormatBorder::Hair);
+        let share = Format::new().set_num_format("0.0%").set_border(FormatBorder::Hair);
+        let head = text.clone().set_bold().set_align(FormatAlign::Center).set_text_wrap();
+        for of in &self.sheets {
+            let sheet = book.add_worksheet();
+            sheet.set_name(sheet_name(&of.name))?;
+            for (column, (name, width)) in (0_u16..).zip(&of.columns) {
+                sheet.write_string_with_format(0, column, name, &head)?;
+                sheet.set_column_width(column, *width)?;
+            }
+            for (row, cells) in (1_u32..).zip(&of.rows) {
+                for (column, cell) in (0_u16..).zip(cells) {
+                    match cell {
+                        Cell::Text(value) => sheet.write_string_with_format(row, column, value, &text)?,
+                        Cell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &count)?,
+                        Cell::Share(_, 0) => sheet.write_string_with_format(row, column, percent(0, 0), &text)?,
+                        Cell::Share(n, of) => {
+                            sheet.write_number_with_format(row, column, *n as f64 / *of as f64, &share)?
+                        }
+                    };
+                }
+            }
+            sheet.set_freeze_panes(1, 0)?;
+            sheet.set_repeat_rows(0, 0)?;
+            for_paper(sheet, of.columns.len() > 7);
+        }
+        let (name, lines) = &self.about;
+        let sheet = book.add_worksheet();
+        sheet.set_name(sheet_name(name))?;
+        sheet.set_column_width(0, 100.0)?;
+        let line = Format::new().set_num_format("@").set_text_wrap();
+        for (row, words) in (0_u32..).zip(lines) {
+            sheet.write_string_with_format(row, 0, words, &line)?;
+        }
+        for_paper(sheet, false);
+        book.save_to_buffer()
+    }
+}
+
+/// A4, as wide as the paper, with page numbers.
+fn for_paper(sheet: &mut Worksheet, is_wide: bool) {
+    sheet.set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&C&P / &N");
+    if is_wide {
+        sheet.set_landscape();
+    }
+}
+
+fn sheet_name(name: &str) -> String {
+    let name: String = name.chars().filter(|character| !NOT_IN_NAME.contains(character)).take(MOST_NAME).collect();
+    name.trim_matches('\'').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{Data, Reader as _, Xlsx};
+
+    #[test]
+    fn a_workbook_gives_back_its_values_by_their_types_and_a_formula_stays_text() {
+        let rows = vec![
+            vec![Cell::text("=1+1"), Cell::Count(7), Cell::Share(1, 3)],
+            vec![Cell::text("0012"), Cell::Count(0), Cell::Share(0, 0)],
+        ];
+        let columns = ["姓名", "n", "%"].map(|head| (head.to_owned(), 10.0)).to_vec();
+        let sheet = Sheet { name: "按单位/甲".to_owned(), columns, rows };
+        let book =
+            Book { about: ("公式".to_owned(), vec!["应训 = 应到 − 免训".to_owned()]), sheets: vec![sheet] };
+
+        let file = book.xlsx().expect("a workbook");
+
+        let mut read: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(file)).expect("it opens");
+        assert_eq!(read.sheet_names(), ["按单位甲", "公式"]);
+        let table = read.worksheet_range("按单位甲").expect("the table");
+        let cells: Vec<Vec<Data>> = table.rows().map(<[Data]>::to_vec).collect();
+        assert_eq!(cells[1][0], Data::String("=1+1".to_owned()));
+        assert_eq!(cells[1][1], Data::Float(7.0));
+        assert_eq!(cells[1][2], Data::Float(1.0 / 3.0));
+        assert_eq!((&cells[2][0], &cells[2][2]), (&Data::String("0012".to_owned()), &Data::String("—".to_owned())));
+        assert!(read.worksheet_formula("按单位甲").map_or(true, |formulas| formulas.is_empty()));
+    }
+
+    #[test]
+    fn a_file_of_text_says_of_each_row_which_table_it_is_of() {
+        let sheet = |name: &str| Sheet {
+            name: name.to_owned(),
+            columns: vec![("n".to_owned(), 6.0)],
+            rows: vec![vec![Cell::Share(1, 8)]],
+        };
+        let book = Book { about: (String::new(), Vec::new()), sheets: vec![sheet("甲"), sheet("乙")] };
+
+        let file = String::from_utf8(book.csv("表").expect("a file")).expect("UTF-8");
+
+        assert_eq!(file, "\u{feff}表,n\r\n甲,12.5%\r\n乙,12.5%\r\n");
+    }
+}

@@ -1,0 +1,372 @@
+//! The list of reports, and the report of a period by unit: page and paper, workbook, file of text, and the people behind
+//! its figures.
+
+mod files;
+mod people;
+
+pub(super) use files::figures_sheet;
+pub use files::{csv, xlsx};
+pub use people::people;
+
+use super::hours::category_key;
+use super::visit::Visit;
+use super::{App, page};
+use crate::access::Viewer;
+use crate::clock::Moment;
+use crate::error::{Message, Problem, Result};
+use crate::i18n::dates;
+use crate::links;
+use crate::organization::Category;
+use crate::reports::period::{self, Filter, MonthLine, PeriodReport};
+use crate::reports::session_attendance::Figures;
+use crate::reports::span::{Span, SpanKind};
+use crate::store::ids::UnitId;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// What stands in the address of a period's report, as it was typed.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct PeriodQuery {
+    pub first: String,
+    pub last: String,
+    pub unit: String,
+    pub category: String,
+    /// For the people behind a figure: which figure.
+    pub show: String,
+    /// Without the units below.
+    pub own: String,
+    pub page: String,
+}
+
+impl PeriodQuery {
+    /// What is asked for, this year unless it says otherwise; and what cannot be understood of it.
+    pub(super) fn read(&self, today: NaiveDate) -> (Filter, Vec<Problem>) {
+        let year = Span::around(SpanKind::Year, today);
+        let mut problems = Vec::new();
+        let mut day = |field: &'static str, text: &str, otherwise: NaiveDate| {
+            if text.trim().is_empty() {
+                return otherwise;
+            }
+            text.trim().parse().unwrap_or_else(|_| {
+                problems.push(Problem::at(field, Message::new("period-day-wrong")));
+                otherwise
+            })
+        };
+        let (first, last) = (day("first", &self.first, year.first), day("last", &self.last, year.last));
+        let span = Span::between(first, last);
+        if span.is_none() && problems.is_empty() {
+            problems.push(Problem::at("last", Message::new("period-days-wrong")));
+        }
+        let filter =
+            Filter { span: span.unwrap_or(year), unit: self.unit.parse().ok(), category: self.category.parse().ok() };
+        (filter, problems)
+    }
+}
+
+#[derive(Serialize)]
+struct ListPage {
+    period: &'static str,
+    finals: &'static str,
+    hours_href: Option<String>,
+    unreachable: Option<&'static str>,
+}
+
+/// `GET /reports`: the reports there are, and where each is found.
+pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
+    let content = ListPage {
+        period: links::PERIOD,
+        finals: links::FINAL_REPORTS,
+        hours_href: viewer.led_units().next().map(links::unit_hours),
+        unreachable: viewer.is_hq().then_some(links::UNREACHABLE),
+    };
+    page::show(&app, &visit, "reports/list", &content)
+}
+
+#[derive(Serialize)]
+struct PeriodPage {
+    query: PeriodQuery,
+    /// The days that the form shows.
+    first: String,
+    last: String,
+    spans: Vec<Choice>,
+    categories: Vec<CategoryChoice>,
+    previous: Option<String>,
+    next: Option<String>,
+    csv: String,
+    xlsx: String,
+    heading: String,
+    scope: String,
+    up: Option<String>,
+    organisation: String,
+    is_draft: bool,
+    made_at: Moment,
+    narrowed_to: Vec<String>,
+    total: Row,
+    make_up: crate::attendance::MakeUpFigures,
+    units: Vec<Row>,
+    by_category: Vec<Row>,
+    months: Vec<MonthRow>,
+    trend: Option<Trend>,
+    n_sessions: usize,
+    sessions: Vec<SessionRow>,
+    /// The last two share a part of the table with the signature, so that it never stands alone on a page.
+    last_sessions: Vec<SessionRow>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    text: String,
+    href: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct CategoryChoice {
+    category: Category,
+    selected: bool,
+}
+
+/// A line of figures with the people behind them.
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    is_own: bool,
+    href: Option<String>,
+    /// The address of the people, to which the figure's word is added.
+    people: String,
+    /// The participation rate, of a bar that is 100 long.
+    width: String,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+#[derive(Serialize)]
+struct MonthRow {
+    name: String,
+    n_sessions: i64,
+    people: String,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+#[derive(Serialize)]
+struct SessionRow {
+    title: String,
+    starts_at: Moment,
+    href: String,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+/// The participation rate over the months as a line; months without a session have no dot.
+#[derive(Serialize)]
+struct Trend {
+    /// `up`, `down`, `same` or `single`.
+    message: &'static str,
+    first: Rate,
+    last: Rate,
+    line: String,
+    dots: Vec<Dot>,
+    labels: Vec<Label>,
+}
+
+#[derive(Serialize)]
+struct Rate {
+    n: i64,
+    of: i64,
+}
+
+#[derive(Serialize)]
+struct Dot {
+    x: i64,
+    y: i64,
+    /// The rate, written beside the first and the last of them.
+    text: Option<String>,
+    text_y: i64,
+}
+
+#[derive(Serialize)]
+struct Label {
+    x: i64,
+    is_first: bool,
+    year: String,
+    month: u32,
+}
+
+/// `GET /reports/period`: the report, which prints as it stands.
+pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
+    let (query, today) = (query.into_inner(), app.clock.today());
+    let (filter, problems) = query.read(today);
+    let clock = app.clock.clone();
+    let report = app.db.read(move |conn| period::build(conn, &viewer, &filter, &clock)).await?;
+    let content = page_of(&app, &visit, query, &filter, today, report);
+    if problems.is_empty() {
+        page::show(&app, &visit, "reports/period", &content)
+    } else {
+        page::refused(&app, &visit, "reports/period", &content, &problems)
+    }
+}
+
+/// Where something of a period is, narrowed as a report is.
+fn link(base: &str, filter: &Filter) -> String {
+    let days = (filter.span.first, filter.span.last);
+    links::period(base, days, filter.unit, filter.category.map(Category::as_str))
+}
+
+fn page_of(
+    app: &App,
+    visit: &Visit,
+    query: PeriodQuery,
+    filter: &Filter,
+    today: NaiveDate,
+    report: PeriodReport,
+) -> PeriodPage {
+    let say = |message: &Message| page::word(app, visit, message);
+    let with_span = |span| link(links::PERIOD, &Filter { span, ..*filter });
+    let kinds = [SpanKind::Month, SpanKind::Quarter, SpanKind::HalfYear, SpanKind::Year];
+    let spans = kinds.map(|kind| {
+        let span = Span::around(kind, today.min(filter.span.last).max(filter.span.first));
+        Choice { text: span_name(app, visit, &span), href: with_span(span), current: span == filter.span }
+    });
+    let row = |name: String, figures: &Figures, filter: &Filter, is_own: bool| Row {
+        name,
+        is_own,
+        href: None,
+        people: format!("{}{}", link(links::PERIOD_PEOPLE, filter), if is_own { "&own=1" } else { "" }),
+        width: width(figures),
+        figures: figures.clone(),
+    };
+    let whose = report.unit.as_ref().map_or_else(|| report.organisation.clone(), |unit| unit.name.clone());
+    let unit_of = |id: UnitId| Filter { unit: Some(id), ..*filter };
+    let units = report.units.iter().map(|unit| {
+        let own = unit_of(unit.id);
+        let href = unit.has_below.then(|| link(links::PERIOD, &own));
+        Row { href, ..row(unit.name.clone(), &unit.figures, &own, unit.is_own) }
+    });
+    let by_category = report.categories.iter().map(|line| {
+        let name = say(&Message::new(category_key(line.category)));
+        row(name, &line.figures, &Filter { category: Some(line.category), ..*filter }, false)
+    });
+    let months = report.months.iter().map(|month| MonthRow {
+        name: month_name(app, visit, month.first),
+        n_sessions: month.n_sessions,
+        people: link(links::PERIOD_PEOPLE, &Filter { span: Span::around(SpanKind::Month, month.first), ..*filter }),
+        figures: month.figures.clone(),
+    });
+    let mut sessions: Vec<SessionRow> = report
+        .sessions
+        .iter()
+        .map(|session| SessionRow {
+            title: session.title.clone(),
+            starts_at: session.starts_at,
+            href: links::session_report(session.id),
+            figures: session.figures.clone(),
+        })
+        .collect();
+    let last_sessions = sessions.split_off(sessions.len().saturating_sub(2));
+    PeriodPage {
+        first: if query.first.is_empty() { filter.span.first.to_string() } else { query.first.clone() },
+        last: if query.last.is_empty() { filter.span.last.to_string() } else { query.last.clone() },
+        spans: spans.into(),
+        categories: Category::ALL
+            .iter()
+            .map(|category| CategoryChoice { category: *category, selected: filter.category == Some(*category) })
+            .collect(),
+        previous: filter.span.before().map(with_span),
+        next: filter.span.after().filter(|span| span.first <= today).map(with_span),
+        csv: link(links::PERIOD_CSV, filter),
+        xlsx: link(links::PERIOD_XLSX, filter),
+        heading: heading(app, visit, &report),
+        scope: report.category.map_or_else(String::new, |category| say(&Message::new(category_key(category)))),
+        up: report.unit.as_ref().and_then(|unit| unit.above).map(|id| link(links::PERIOD, &unit_of(id))),
+        total: row(whose, &report.total, filter, false),
+        units: units.collect(),
+        by_category: by_category.collect(),
+        months: months.collect(),
+        trend: trend(&report.months),
+        n_sessions: report.sessions.len(),
+        sessions,
+        last_sessions,
+        is_draft: true,
+        made_at: report.made_at,
+        make_up: report.make_up,
+        organisation: report.organisation,
+        narrowed_to: report.narrowed_to,
+        query,
+    }
+}
+
+/// What the report is called: whose it is and of what time.
+fn heading(app: &App, visit: &Visit, report: &PeriodReport) -> String {
+    let span = span_name(app, visit, &report.span);
+    let unit = report.unit.as_ref().map_or_else(String::new, |unit| unit.name.clone());
+    page::word(app, visit, &Message::new("period-heading").with("unit", unit).with("span", span))
+}
+
+/// What a span is called: 2024年第3季度, 2024年7月, or from a day to a day.
+pub(super) fn span_name(app: &App, visit: &Visit, span: &Span) -> String {
+    let year = || span.first.year().to_string();
+    let message = match span.kind() {
+        SpanKind::Month => return month_name(app, visit, span.first),
+        SpanKind::Quarter => Message::new("period-quarter").with("year", year()).with("n", span.place()),
+        SpanKind::HalfYear => Message::new("period-half-year").with("year", year()).with("n", span.place()),
+        SpanKind::Year => Message::new("period-year").with("year", year()),
+        SpanKind::Days => Message::new("period-days")
+            .with("first", dates::date(visit.language, span.first))
+            .with("last", dates::date(visit.language, span.last)),
+    };
+    page::word(app, visit, &message)
+}
+
+fn month_name(app: &App, visit: &Visit, first: NaiveDate) -> String {
+    let month = i64::from(first.month());
+    page::word(app, visit, &Message::new("board-month-of").with("year", first.year().to_string()).with("month", month))
+}
+
+/// How long a bar of 100 is.
+fn width(figures: &Figures) -> String {
+    let tenths = if figures.n_due == 0 { 0 } else { figures.n_took_part * 1000 / figures.n_due };
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The line over the months that had somebody due, from left to right; nothing when none had.
+fn trend(months: &[MonthLine]) -> Option<Trend> {
+    let held: Vec<(i64, &Figures)> =
+        (0..).zip(months).map(|(place, month)| (place, &month.figures)).filter(|(_, of)| of.n_due > 0).collect();
+    let x = |place: i64| 44 + 300 * place / 11;
+    let (_, first) = held.first()?;
+    let (_, last) = held.last()?;
+    let message = match (last.n_took_part * first.n_due).cmp(&(first.n_took_part * last.n_due)) {
+        _ if held.len() == 1 => "single",
+        std::cmp::Ordering::Greater => "up",
+        std::cmp::Ordering::Less => "down",
+        std::cmp::Ordering::Equal => "same",
+    };
+    let dots: Vec<Dot> = held
+        .iter()
+        .enumerate()
+        .map(|(n, (place, of))| {
+            let y = 160 - 140 * of.n_took_part / of.n_due;
+            let is_end = n == 0 || n + 1 == held.len();
+            let text = is_end.then(|| of.participation_rate.clone());
+            Dot { x: x(*place), y, text, text_y: if y < 40 { y + 22 } else { y - 10 } }
+        })
+        .collect();
+    let labels = (0..).zip(months).step_by(3).map(|(place, month)| Label {
+        x: x(place),
+        is_first: place == 0,
+        year: month.first.year().to_string(),
+        month: month.first.month(),
+    });
+    Some(Trend {
+        message,
+        first: Rate { n: first.n_took_part, of: first.n_due },
+        last: Rate { n: last.n_took_part, of: last.n_due },
+        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
+        labels: labels.collect(),
+        dots,
+    })
+}

@@ -1,0 +1,96 @@
+//! `/reports/period/people`: the people behind one figure of a period's report.
+
+use super::{PeriodQuery, link, span_name};
+use crate::access::Viewer;
+use crate::attendance::totals::queries::{Attended, Behind};
+use crate::attendance::{AttendanceState, MakeUp};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
+use crate::links;
+use crate::organization::Category;
+use crate::reports::period::{self, Figure};
+use crate::web::hours::category_key;
+use crate::web::paging::Paging;
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use serde::Serialize;
+
+const ROWS_A_PAGE: i64 = 100;
+
+#[derive(Serialize)]
+struct PeoplePage {
+    report: String,
+    figure: Behind,
+    days: String,
+    unit: Option<String>,
+    category: Option<String>,
+    n: i64,
+    rows: Vec<Row>,
+    paging: Paging,
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: String,
+    href: String,
+    unit_name: String,
+    post: String,
+    category: Category,
+    title: String,
+    starts_at: Moment,
+    state: AttendanceState,
+    is_made_up: bool,
+}
+
+/// `GET /reports/period/people`: in the order of the tree and of the rosters.
+pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
+    let (filter, problems) = query.read(app.clock.today());
+    if !problems.is_empty() {
+        return Err(Error::Refused(problems));
+    }
+    let figure = Figure {
+        behind: match query.show.as_str() {
+            "" => Behind::Roster,
+            show => show.parse().map_err(|_| Error::NotFound("figure"))?,
+        },
+        own: query.own == "1" && filter.unit.is_some(),
+    };
+    let own = if figure.own { "&own=1" } else { "" };
+    let here = format!("{}{own}&show={}", link(links::PERIOD_PEOPLE, &filter), figure.behind.as_str());
+    let (clock, asked, address) = (app.clock.clone(), query.page.clone(), here.clone());
+    let found = app
+        .db
+        .read(move |conn| {
+            let offset = move |n| Paging::of(&asked, n, ROWS_A_PAGE, &address).offset;
+            period::people(conn, &viewer, &filter, figure, ROWS_A_PAGE, offset, &clock)
+        })
+        .await?;
+    let content = PeoplePage {
+        report: link(links::PERIOD, &filter),
+        figure: figure.behind,
+        days: span_name(&app, &visit, &filter.span),
+        unit: found.unit,
+        category: filter.category.map(|category| page::word(&app, &visit, &Message::new(category_key(category)))),
+        n: found.n,
+        rows: found.people.into_iter().filter_map(row).collect(),
+        paging: Paging::of(&query.page, found.n, ROWS_A_PAGE, &here),
+    };
+    page::show(&app, &visit, "reports/period-people", &content)
+}
+
+fn row(of: Attended) -> Option<Row> {
+    let state = of.state?;
+    Some(Row {
+        href: links::attendance_of(of.session, of.person),
+        name: of.name,
+        unit_name: of.unit_name,
+        post: of.post,
+        category: of.category,
+        title: of.title,
+        starts_at: of.starts_at,
+        state,
+        is_made_up: state.is_not_there() && of.make_up == Some(MakeUp::Done),
+    })
+}
