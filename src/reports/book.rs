@@ -116,7 +116,8 @@ impl Book {
         let share = Format::new().set_num_format("0.0%").set_border(FormatBorder::Hair);
         let head = text.clone().set_bold().set_align(FormatAlign::Center).set_text_wrap();
         for of in &self.sheets {
-            let sheet = book.add_worksheet();
+            // Row by row into a file of the system's temporary folder: a long list takes no memory here.
+            let sheet = book.add_worksheet_with_constant_memory()?;
             sheet.set_name(sheet_name(&of.name))?;
             for (column, (name, width)) in (0_u16..).zip(&of.columns) {
                 sheet.write_string_with_format(0, column, name, &head)?;
