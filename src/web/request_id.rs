@@ -65,7 +65,7 @@ mod tests {
         let service = test::init_service(routes).await;
 
         let failed = test::try_call_service(&service, test::TestRequest::with_uri("/fails").to_request()).await;
-        let failed = failed.err().expect("an error").error_response();
+        let failed = failed.expect_err("an error").error_response();
         let works = test::call_service(&service, test::TestRequest::with_uri("/works").to_request()).await;
 
         assert_eq!((failed.status().as_u16(), works.status().as_u16()), (500, 200));
