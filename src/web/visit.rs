@@ -39,8 +39,6 @@ pub struct VisitParts {
     pub kiosk: Option<FoundKiosk>,
     /// Where the request came from.
     pub origin: String,
-    /// The request's own name, by which the audit trail tells it from others.
-    pub request: String,
     /// Whether it came from this machine itself, and not through a proxy.
     pub is_from_here: bool,
     /// The cookie of a browser that has signed in before, unproven.
@@ -51,7 +49,7 @@ pub struct VisitParts {
     pub scan: Option<String>,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
-    /// The id of the request, as its answer and each line of the log say it.
+    /// The id of the request, as its answer, each line of the log and the audit trail say it.
     pub request: String,
     /// The hash of the login's token that the browser sent, not looked up yet: on a route that does so in its write.
     pub login: Option<String>,
@@ -202,7 +200,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let origin = origin(&app, &request);
-    let name: String = secret::random_token().chars().take(16).collect();
+    let name = super::request_id::of(&request);
     let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
     let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
     let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
@@ -240,13 +238,12 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         path,
         pattern,
         origin,
-        request: name,
         is_from_here: is_from_here(&request),
         device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
         keeps_cookies: !new_visit,
         scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
         notice,
-        request: super::request_id::of(&request),
+        request: name,
         login,
         key,
     }));
