@@ -12,7 +12,9 @@ use chrono::NaiveDate;
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
 pub const FORGOTTEN: &str = "/login/forgotten";
+pub const LOGIN_CODE: &str = "/login/code";
 pub const ME: &str = "/me";
+pub const FACTOR: &str = "/me/factor";
 pub const HELP: &str = "/help";
 pub const FEEDBACK: &str = "/feedback";
 pub const OWN_DATA: &str = "/me/data.zip";
@@ -76,6 +78,11 @@ pub fn notice_then(next: &str) -> String {
 pub fn login_then(next: &str) -> String {
     let encoded: String = percent(next);
     format!("/login?next={encoded}")
+}
+
+/// The page that asks for a code after the password, and then leads on to `next`.
+pub fn login_code_then(next: &str) -> String {
+    if next.is_empty() { LOGIN_CODE.to_owned() } else { format!("{LOGIN_CODE}?next={}", percent(next)) }
 }
 
 pub fn code(code: &str) -> String {

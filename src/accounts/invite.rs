@@ -114,7 +114,8 @@ pub(super) fn add_invitation(
 }
 
 /// Sets the password of an invited account, uses the invitation up and begins a login. Whoever opened the link
-/// has proven to be its owner; the token was compared by the caller.
+/// has proven to be its owner; the token was compared by the caller. Where a second factor is on, no login begins: the
+/// link takes the place of the password alone. Gives whether one did.
 ///
 /// # Errors
 /// `Conflict` when the invitation was used or ended meanwhile.
@@ -125,7 +126,7 @@ pub fn accept(
     token: &str,
     address: &str,
     now: Moment,
-) -> Result<()> {
+) -> Result<bool> {
     let found = queries::find_invitation(conn, invitation)?.ok_or(Error::NotFound("invitation"))?;
     if !found.can_be_used(now) || queries::use_invitation(conn, invitation, now)? == 0 {
         return Err(Error::Conflict);
@@ -134,7 +135,11 @@ pub fn accept(
     queries::end_invitations(conn, account, now)?;
     queries::set_password(conn, account, password_hash, now)?;
     queries::delete_logins(conn, account, None)?;
-    queries::insert_login(conn, account, &secret::hash_token(token), LoginKind::Full, now, now + model::ABSOLUTE)?;
+    let begins = !super::factor::is_on(conn, account)?;
+    if begins {
+        queries::insert_login(conn, account, &secret::hash_token(token), LoginKind::Full, now, now + model::ABSOLUTE)?;
+    }
     let actor = Actor::person(found.person, address);
-    audit::record(conn, &actor, now, Action::new("accounts.invitation_used", "invitation"), invitation.0, &())
+    audit::record(conn, &actor, now, Action::new("accounts.invitation_used", "invitation"), invitation.0, &())?;
+    Ok(begins)
 }

@@ -3,6 +3,7 @@
 mod change_password;
 mod create_admin;
 mod disable;
+pub mod factor;
 mod forget;
 mod grant;
 mod invite;

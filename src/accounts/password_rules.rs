@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 
 /// Characters at the least.
 pub const SHORTEST: usize = 12;
+/// Characters at the least where a second factor is asked for too.
+pub const SHORTEST_WITH_FACTOR: usize = 8;
 /// Characters at the least for who looks after the program.
 pub const SHORTEST_OF_ADMINISTRATORS: usize = 15;
 /// Kinds of characters where they are asked for: three of capital and small letters, digits and others, as 等保 assessors
@@ -59,6 +61,11 @@ impl Policy {
         let administers = |role: &Role| matches!(role, Role::System | Role::Security | Role::Audit);
         let shortest = if roles.iter().any(administers) { SHORTEST_OF_ADMINISTRATORS } else { SHORTEST };
         Self { shortest, is_strict }
+    }
+
+    /// The same for an account with a second factor.
+    pub fn with_factor(self) -> Self {
+        Self { shortest: SHORTEST_WITH_FACTOR, ..self }
     }
 
     /// Whether a password that was set then has to be renewed. One whose day is not known has been there for long.

@@ -8,7 +8,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
 use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, SessionId, UnitId};
-use crate::store::schema::{accounts, grants, invitations, logins, people, sessions, sign_in_failures, units};
+use crate::store::schema::{accounts, factors, grants, invitations, logins, people, sessions, sign_in_failures, units};
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -33,6 +33,8 @@ macro_rules! account_columns {
 pub struct FoundLogin {
     pub viewer: Viewer,
     pub last_seen_at: Moment,
+    /// Signing in to the account asks for a code.
+    pub has_factor: bool,
 }
 
 /// Who holds the login with this token hash, with what they were granted; nothing when it has ended.
@@ -44,7 +46,7 @@ pub fn find_viewer(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str)
 pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) -> QueryResult<Option<FoundLogin>> {
     type Row = (
         (LoginId, Moment, Moment, LoginKind),
-        (AccountId, TextSize, Option<Moment>),
+        (AccountId, TextSize, Option<Moment>, Option<Moment>),
         (PersonId, String, Language),
         (UnitId, String),
         (Option<Role>, Option<UnitId>, Option<UnitPath>, Option<SessionId>),
@@ -53,6 +55,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
     let granted_for = diesel::alias!(units as granted_for);
     let rows: Vec<Row> = each!(conn, c => logins::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
+        .left_join(factors::table.on(factors::account_id.eq(accounts::id)))
         .left_join(
             grants::table.on(grants::account_id
                 .eq(accounts::id)
@@ -67,7 +70,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         .order(grants::id)
         .select((
             (logins::id, logins::created_at, logins::last_seen_at, logins::kind),
-            (accounts::id, accounts::text_size, accounts::notice_seen_at),
+            (accounts::id, accounts::text_size, accounts::notice_seen_at, factors::confirmed_at.nullable()),
             (people::id, people::name, people::language),
             (units::id, units::name),
             (
@@ -82,7 +85,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
     let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
     let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };
     let (login, created_at, last_seen_at, login_kind) = login;
-    let (account, text_size, notice_seen_at) = account;
+    let (account, text_size, notice_seen_at, confirmed_at) = account;
     let grants = match login_kind {
         LoginKind::Full if model::has_ended(model::limits(&granted), created_at, last_seen_at, now) => return Ok(None),
         LoginKind::Full => granted,
@@ -105,7 +108,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         origin: origin.to_owned(),
         request: String::new(),
     };
-    Ok(Some(FoundLogin { viewer, last_seen_at }))
+    Ok(Some(FoundLogin { viewer, last_seen_at, has_factor: confirmed_at.is_some() }))
 }
 
 /// Writes down that a login was used just now.
@@ -119,6 +122,18 @@ pub fn find_account(conn: &mut Conn, user_name: &str) -> QueryResult<Option<Acco
     accounts::table
         .inner_join(people::table)
         .filter(accounts::user_name.eq(user_name.trim().to_lowercase()))
+        .filter(accounts::disabled_at.is_null())
+        .filter(people::left_on.is_null())
+        .select((accounts::id, accounts::person_id, accounts::user_name, accounts::password_hash))
+        .get_result(conn)
+        .optional()
+}
+
+/// As [`find_account`], by its id.
+pub(super) fn find_account_by_id(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Account>> {
+    accounts::table
+        .inner_join(people::table)
+        .filter(accounts::id.eq(id))
         .filter(accounts::disabled_at.is_null())
         .filter(people::left_on.is_null())
         .select((accounts::id, accounts::person_id, accounts::user_name, accounts::password_hash))

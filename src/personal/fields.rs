@@ -68,6 +68,11 @@ pub const OWN: &[Held] = &[
         ],
     ),
     held(
+        "factors",
+        "account_id in (select id from accounts where person_id = {person})",
+        &[("began_at", "began_at"), ("confirmed_at", "confirmed_at")],
+    ),
+    held(
         "logins",
         "account_id in (select id from accounts where person_id = {person})",
         &[

@@ -46,6 +46,8 @@ pub(super) fn blank_own(conn: &mut Conn, person: PersonId, mark: &str) -> Result
     for (table, condition) in [
         ("code_tries", format!("login_id in (select id from logins where {account})")),
         ("logins", account.clone()),
+        ("recovery_codes", account.clone()),
+        ("factors", account.clone()),
         ("invitations", account.clone()),
         ("grants", account),
         ("reminder_pauses", format!("person_id = {person}")),

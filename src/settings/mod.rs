@@ -3,7 +3,7 @@
 mod calendar;
 mod queries;
 
-use crate::access::{Actor, Viewer};
+use crate::access::{Actor, Role, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
@@ -52,6 +52,8 @@ pub struct Settings {
     /// Whether passwords need several kinds of characters and are renewed every 90 days, as assessors of 等保 ask. Off:
     /// length and the list of common passwords protect better (`reliability.md` 2).
     pub strict_passwords: bool,
+    /// Roles that must have a second factor (`reliability.md` A-09). None: an office decides when its people have the phones.
+    pub factor_roles: Vec<Role>,
     /// Months that files are kept with a task or a record after its day. 24 by default: the shortest time needed
     /// (Personal Information Protection Law, Art. 19) is until the report of the year after has been made.
     pub evidence_months: i64,
@@ -86,6 +88,7 @@ impl Default for Settings {
             remembered_days: 400,
             reflections: false,
             strict_passwords: false,
+            factor_roles: Vec::new(),
             evidence_months: 24,
             mail_from_hour: 8,
             mail_to_hour: 20,
@@ -114,7 +117,7 @@ pub fn current(conn: &mut Conn) -> Result<Settings> {
 /// `Forbidden` but for HQ and the system duty; `Conflict` when somebody else was faster; `Refused` with a problem at each field.
 pub fn change(conn: &mut Conn, viewer: &Viewer, new: &Settings, now: Moment) -> Result<()> {
     if !viewer.is_hq() {
-        viewer.require(crate::access::Role::System)?;
+        viewer.require(Role::System)?;
     }
     check(new)?;
     let before = queries::current(conn)?;

@@ -24,6 +24,13 @@ pub(super) fn current(conn: &mut Conn) -> QueryResult<Settings> {
             "correction_days" => found.correction_days = number(&name, &value)?,
             "reflections" => found.reflections = value == "on",
             "strict_passwords" => found.strict_passwords = value == "on",
+            "factor_roles" => {
+                found.factor_roles = value
+                    .split(' ')
+                    .filter(|role| !role.is_empty())
+                    .map(|role| word(&name, role))
+                    .collect::<QueryResult<_>>()?;
+            }
             "evidence_months" => found.evidence_months = number(&name, &value)?,
             "mail_from_hour" => found.mail_from_hour = number(&name, &value)?,
             "mail_to_hour" => found.mail_to_hour = number(&name, &value)?,
@@ -62,6 +69,7 @@ pub(super) fn store(conn: &mut Conn, new: &Settings, version: i64) -> QueryResul
         ("remembered_days", new.remembered_days.to_string()),
         ("reflections", if new.reflections { "on" } else { "off" }.to_owned()),
         ("strict_passwords", if new.strict_passwords { "on" } else { "off" }.to_owned()),
+        ("factor_roles", new.factor_roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ")),
         ("evidence_months", new.evidence_months.to_string()),
         ("mail_from_hour", new.mail_from_hour.to_string()),
         ("mail_to_hour", new.mail_to_hour.to_string()),

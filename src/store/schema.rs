@@ -90,6 +90,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    factors (account_id) {
+        account_id -> BigInt,
+        sealed_secret -> Binary,
+        began_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+        last_step -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        account_id -> BigInt,
+        code_hash -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     logins (id) {
         id -> BigInt,
         account_id -> BigInt,
@@ -1084,6 +1103,8 @@ diesel::joinable!(session_topics -> sessions (session_id));
 diesel::joinable!(session_readings -> sessions (session_id));
 diesel::joinable!(session_readings -> readings (reading_id));
 diesel::joinable!(venues -> sessions (session_id));
+diesel::joinable!(factors -> accounts (account_id));
+diesel::joinable!(recovery_codes -> accounts (account_id));
 diesel::joinable!(session_clerks -> sessions (session_id));
 diesel::joinable!(session_clerks -> venues (venue_id));
 diesel::joinable!(session_clerks -> people (person_id));
@@ -1147,6 +1168,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     roster_import_rows,
     accounts,
     logins,
+    factors,
+    recovery_codes,
     sign_in_failures,
     invitations,
     grants,

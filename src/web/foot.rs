@@ -1,5 +1,7 @@
 //! What the settings say to every page and every check-in, kept in memory so that none asks the database for it.
 
+use crate::access::{Grant, Role};
+use crate::accounts::factor;
 use crate::attendance::Rotation;
 use crate::error::Result;
 use crate::settings;
@@ -16,6 +18,8 @@ pub struct Words {
     pub organisation: String,
     pub help_contact: String,
     pub rotation: Rotation,
+    /// Who holds one of these has to have a second factor.
+    pub factor_roles: Vec<Role>,
 }
 
 impl Foot {
@@ -28,6 +32,12 @@ impl Foot {
         self.0.read().unwrap_or_else(PoisonError::into_inner).rotation
     }
 
+    /// Whether somebody who was granted this has to have a second factor.
+    pub fn asks_for_factor(&self, grants: &[Grant]) -> bool {
+        let words = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        factor::model::is_required(grants, &words.factor_roles)
+    }
+
     /// Reads the settings again: at the start, after a change, and now and then for changes by other instances.
     ///
     /// # Errors
@@ -35,7 +45,12 @@ impl Foot {
     pub async fn refresh(&self, db: &Db) -> Result<()> {
         let found = db.read(settings::current).await?;
         let rotation = Rotation { seconds: found.code_seconds, previous_steps: found.code_previous_steps };
-        let words = Words { organisation: found.organisation, help_contact: found.help_contact, rotation };
+        let words = Words {
+            organisation: found.organisation,
+            help_contact: found.help_contact,
+            rotation,
+            factor_roles: found.factor_roles,
+        };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = words;
         Ok(())
     }

@@ -131,6 +131,7 @@ routes! {
     // Accounts
     "/login" { get Anyone => accounts::sign_in::form, post Anyone => accounts::sign_in::sign_in }
     "/login/demo" { post Demo => accounts::sign_in::as_role }
+    "/login/code" { get Anyone => accounts::factor::ask, post Anyone => accounts::factor::sign_in }
     "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
@@ -139,6 +140,11 @@ routes! {
     "/me" { get SignedIn => accounts::me::show }
     "/me/profile" { post SignedIn => accounts::me::change_profile }
     "/me/password" { post SignedIn => accounts::me::change_password }
+    "/me/factor" { get SignedIn => accounts::factor::show }
+    "/me/factor/begin" { post SignedIn => accounts::factor::begin }
+    "/me/factor/confirm" { post SignedIn => accounts::factor::confirm }
+    "/me/factor/codes" { post SignedIn => accounts::factor::new_codes }
+    "/me/factor/off" { post SignedIn => accounts::factor::switch_off }
     "/me/logins/{id}/end" { post SignedIn => accounts::me::end_login }
     "/invitation/{id}/{token}" { get Anyone => accounts::invitation::show, post Anyone => accounts::invitation::accept }
     "/accounts" { get Accounts => accounts::account::list }
@@ -149,6 +155,7 @@ routes! {
     "/people/{id}/account/disable" { post Accounts => accounts::account::disable }
     "/people/{id}/account/enable" { post Accounts => accounts::account::enable }
     "/people/{id}/account/grant" { post Accounts => accounts::account::grant }
+    "/people/{id}/account/factor" { post Accounts => accounts::factor::reset }
     "/people/{id}/account/revoke" { post Accounts => accounts::account::revoke }
 
     // Home

@@ -3,7 +3,7 @@
 use super::form::{Form, differences, text_field};
 use super::visit::Visit;
 use super::{App, page};
-use crate::access::Viewer;
+use crate::access::{Role, Viewer};
 use crate::backup;
 use crate::clock::Moment;
 use crate::error::{Argument, Error, Message, Result};
@@ -32,6 +32,7 @@ pub struct SettingsInput {
     reflections: String,
     /// `on`, or nothing.
     strict_passwords: String,
+    factor_roles: Vec<String>,
     evidence_months: String,
     mail_from_hour: String,
     mail_to_hour: String,
@@ -59,6 +60,7 @@ impl SettingsInput {
             remembered_days: settings.remembered_days.to_string(),
             reflections: if settings.reflections { "on" } else { "" }.to_owned(),
             strict_passwords: if settings.strict_passwords { "on" } else { "" }.to_owned(),
+            factor_roles: settings.factor_roles.iter().map(|role| role.as_str().to_owned()).collect(),
             evidence_months: settings.evidence_months.to_string(),
             mail_from_hour: settings.mail_from_hour.to_string(),
             mail_to_hour: settings.mail_to_hour.to_string(),
@@ -86,6 +88,7 @@ impl SettingsInput {
             remembered_days: number(&self.remembered_days),
             reflections: self.reflections == "on",
             strict_passwords: self.strict_passwords == "on",
+            factor_roles: self.factor_roles.iter().filter_map(|role| role.parse().ok()).collect(),
             evidence_months: number(&self.evidence_months),
             mail_from_hour: number(&self.mail_from_hour),
             mail_to_hour: number(&self.mail_to_hour),
@@ -128,6 +131,8 @@ struct LastBackup {
 #[derive(Serialize)]
 struct SettingsPage {
     form: SettingsInput,
+    /// Every role, and whether it must have a second factor.
+    factor_roles: Vec<(&'static str, bool)>,
     action: &'static str,
     system: System,
     backup: LastBackup,
@@ -164,7 +169,9 @@ async fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> Result<
     };
     let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
     let (backup, volume_list) = (last_backup(app).await?, is_hq.then_some(links::VOLUME_LIST));
-    Ok(SettingsPage { form, action: links::SETTINGS, system, backup, volume_list })
+    let is_chosen = |role: &str| form.factor_roles.iter().any(|chosen| chosen == role);
+    let factor_roles = Role::ALL.iter().map(|role| (role.as_str(), is_chosen(role.as_str()))).collect();
+    Ok(SettingsPage { form, factor_roles, action: links::SETTINGS, system, backup, volume_list })
 }
 
 /// `GET /settings`.
@@ -211,6 +218,7 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
         text_field("reflections", &typed.reflections, &current.reflections),
         text_field("strict_passwords", &typed.strict_passwords, &current.strict_passwords),
+        text_field("factor_roles", &typed.factor_roles.join(" "), &current.factor_roles.join(" ")),
         text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
         text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
         text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),

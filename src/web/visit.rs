@@ -47,6 +47,10 @@ pub struct VisitParts {
     pub keeps_cookies: bool,
     /// What the browser kept of a scan at this address, unproven.
     pub scan: Option<String>,
+    /// What the browser holds between password and code, unproven.
+    pub step: Option<String>,
+    /// A role asks for a second factor that the viewer does not have: they reach their own check-in and tasks alone.
+    pub must_enrol: bool,
     /// One sentence about the last act, for this page.
     pub notice: Option<String>,
     /// The id of the request, as its answer, each line of the log and the audit trail say it.
@@ -86,8 +90,9 @@ impl Visit {
     /// # Errors
     /// `Broken` when they cannot be looked for.
     pub(super) async fn with_viewer(&self, app: &App) -> Result<Self> {
-        let viewer = find_viewer(app, self.login.clone(), &self.origin, &self.request).await?;
-        Ok(Self(Rc::new(VisitParts { viewer, ..VisitParts::clone(self) })))
+        let found = find_viewer(app, self.login.clone(), &self.origin, &self.request).await?;
+        let (viewer, must_enrol) = found.map_or((None, false), |(viewer, must_enrol)| (Some(viewer), must_enrol));
+        Ok(Self(Rc::new(VisitParts { viewer, must_enrol, ..VisitParts::clone(self) })))
     }
 
     /// The same visit in another language.
@@ -123,6 +128,7 @@ impl FromRequest for Viewer {
 
 const VISIT_COOKIE: &str = "xuefa_visit";
 const DEVICE_COOKIE: &str = "xuefa_device";
+const STEP_COOKIE: &str = "xuefa_step";
 const SCAN_COOKIE: &str = "xuefa_scan";
 const LANGUAGE_COOKIE: &str = "xuefa_language";
 const KIOSK_COOKIE: &str = "xuefa_kiosk";
@@ -170,6 +176,13 @@ pub(super) fn scan_cookie(app: &App, path: String, grant: String, seconds: i64) 
     cookie
 }
 
+/// The cookie that a browser holds between password and code, for the page of the code alone.
+pub(super) fn step_cookie(app: &App, value: String, seconds: i64) -> Cookie<'static> {
+    let mut cookie = cookie(app, STEP_COOKIE, value, Some(Duration::seconds(seconds)));
+    cookie.set_path(links::LOGIN_CODE);
+    cookie
+}
+
 /// The cookie that carries one sentence over a redirect, for the page at `path`.
 pub(super) fn notice_cookie(app: &App, path: &str, sentence: &str) -> Cookie<'static> {
     let value = links::percent(&format!("{}\n{sentence}", path.split(['?', '#']).next().unwrap_or("/")));
@@ -212,12 +225,13 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     } else if looks_by_itself {
         Ok((None, None))
     } else {
-        find_viewer(&app, login.clone(), &origin, &name).await.map(|viewer| (viewer, None))
+        find_viewer(&app, login.clone(), &origin, &name).await.map(|found| (found, None))
     };
-    let ((viewer, kiosk), failure) = match found {
+    let ((found, kiosk), failure) = match found {
         Ok(found) => (found, None),
         Err(failure) => ((None, None), Some(failure)),
     };
+    let (viewer, must_enrol) = found.map_or((None, false), |(viewer, must_enrol)| (Some(viewer), must_enrol));
     let (wanted_language, path) = split_language(&request);
     let language = language(&request, wanted_language, viewer.as_ref());
     let is_known = viewer.is_some() || kiosk.is_some() || looks_by_itself;
@@ -233,6 +247,8 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     let visit = Visit(Rc::new(VisitParts {
         csrf: app.secret.derive("csrf", &key),
         viewer,
+        must_enrol,
+        step: request.cookie(STEP_COOKIE).map(|cookie| cookie.value().to_owned()),
         kiosk,
         language,
         path,
@@ -296,7 +312,8 @@ async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKios
     app.db.glance(move |conn| kiosk::find_by_token(conn, &token, now)).await
 }
 
-async fn find_viewer(app: &App, hash: Option<String>, origin: &str, request: &str) -> Result<Option<Viewer>> {
+/// Who holds a login, and whether they have to set up a second factor before they may what they were granted.
+async fn find_viewer(app: &App, hash: Option<String>, origin: &str, request: &str) -> Result<Option<(Viewer, bool)>> {
     let Some(hash) = hash else { return Ok(None) };
     let (now, origin) = (app.clock.now(), origin.to_owned());
     let found = app.db.glance(move |conn| Ok(queries::find_login(conn, &hash, now, &origin)?)).await?;
@@ -310,7 +327,11 @@ async fn find_viewer(app: &App, hash: Option<String>, origin: &str, request: &st
             tracing::warn!(%error, "a login's last use could not be written down");
         }
     }
-    Ok(Some(found.viewer))
+    let must_enrol = !found.has_factor && found.viewer.is_full() && app.foot.asks_for_factor(&found.viewer.grants);
+    if must_enrol {
+        found.viewer.grants.clear();
+    }
+    Ok(Some((found.viewer, must_enrol)))
 }
 
 /// The answer to a request that is not admitted.
@@ -327,6 +348,8 @@ fn refuse(app: &App, visit: &Visit, request: &ServiceRequest, route: Option<&Rou
         permission => admits(permission, visit, app.demo.is_some() && visit.is_from_here),
     };
     match admitted {
+        Ok(()) if waits_for_factor(visit) => Some(super::page::go(links::FACTOR)),
+        Err(Refusal::OutOfReach) if waits_for_factor(visit) => Some(super::page::go(links::FACTOR)),
         Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
         Ok(()) => None,
         Err(Refusal::SignInFirst) => Some(
@@ -350,7 +373,7 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
 /// notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     const WITHOUT: &[&str] =
-        &["/welcome", "/help", "/demo", "/login", "/login/forgotten", "/reach", "/healthz", "/readyz"];
+        &["/welcome", "/help", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
     let pattern = visit.pattern.as_str();
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
@@ -358,6 +381,27 @@ fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
         && !["/c", "/invitation", "/reminders/pause"]
             .iter()
             .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
+        && !pattern.ends_with("/checked-in")
+}
+
+/// Whether somebody is first led to set up their second factor. Their own check-in and tasks go on meanwhile.
+fn waits_for_factor(visit: &Visit) -> bool {
+    const WITHOUT: &[&str] = &[
+        "/login",
+        "/login/code",
+        "/login/demo",
+        "/logout",
+        "/welcome",
+        "/help",
+        "/c",
+        "/tasks",
+        "/healthz",
+        "/readyz",
+    ];
+    let pattern = visit.pattern.as_str();
+    visit.must_enrol
+        && !WITHOUT.contains(&pattern)
+        && !["/me/factor", "/c/", "/tasks/"].iter().any(|start| pattern.starts_with(start))
         && !pattern.ends_with("/checked-in")
 }
 

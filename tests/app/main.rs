@@ -18,6 +18,7 @@ mod doctor;
 mod duties;
 mod evidence;
 mod exchange;
+mod factor;
 mod figures;
 mod finals;
 mod guests;

@@ -258,3 +258,41 @@ password-is-the-old-one = Choose another password than the old one
 login-renew = Your password is older than 90 days. Set a new one to sign in.
 account-own-password = Your own password
 account-own-password-wrong = Your own password is not right. It is asked for because you signed in a while ago
+
+factor-title = Second step when signing in
+factor-code-title = Enter the code
+factor-code-what = This account has a second step. Open the program on your phone that shows its code.
+factor-code = Code
+factor-code-hint = Six digits from the phone, or one of your recovery codes
+factor-code-wrong = The code is not right, or was used already. Wait for the next one and check that the phone’s clock is right
+factor-wait-long = Too many wrong codes today. Try again tomorrow, or ask whoever looks after accounts to reset the second step
+factor-step-over = Signing in took too long or the code was used. Enter your password again.
+factor-lost = Phone lost and no recovery codes left? Whoever looks after accounts can reset the second step.
+factor-what = Besides the password, signing in then asks for six digits that a program on your phone shows. It works without a network.
+factor-required = A role that you hold asks for a second step. Until it is set up you reach your own check-in and tasks only.
+factor-scan = Scan with the program on your phone
+factor-type = Or type this key there:
+factor-confirm-hint = The six digits that the phone shows now
+factor-confirm-button = Switch on
+factor-begin-button = Set up
+factor-on-since = On since { $at }
+factor-codes = Recovery codes
+factor-codes-once = The second step is on. Write these codes down or print them: they are shown this once, and each signs you in once without the phone.
+factor-new-codes = New recovery codes
+factor-left = { $n ->
+    [one] One recovery code is left.
+   *[other] { $n } recovery codes are left.
+ } New ones make the old ones worthless.
+factor-new-codes-button = Make new codes
+factor-off = Switch off
+factor-off-required = A role that you hold asks for a second step; switched off, it has to be set up again.
+factor-off-button = Switch off
+factor-off-done = The second step is off.
+factor-password-too-short = Without a second step a password needs { $n } characters: change it first
+factor-me-on = on
+factor-me-off = off
+factor-reset = Reset the second step
+factor-reset-what = For somebody who has lost phone and recovery codes. Make sure who is asking. All their logins end.
+factor-reset-button = Reset
+factor-reset-done = The second step was reset.
+factor-password-set = The password is set. Sign in with it and your code.

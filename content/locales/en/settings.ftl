@@ -54,3 +54,5 @@ settings-mail-hours-order = The end of the sending hours must be after their beg
 settings-days-unreadable = “{ $part }” is no date; write 2026-10-01 or 2026-10-01–2026-10-07
 settings-strict-passwords = Strict password rules for a classified-protection assessment (等保)
 settings-strict-passwords-hint = Off by default. Three kinds of characters, and a new password every 90 days. Length and the list of common passwords protect better without it.
+settings-factor-roles = Roles that must have a second step when signing in
+settings-factor-roles-hint = None by default. Whoever holds one and has no second step reaches own check-in and tasks only until it is set up.

@@ -54,3 +54,5 @@ settings-mail-hours-order = 最晚发送时间应晚于最早发送时间
 settings-days-unreadable = “{ $part }”不是日期，请按 2026-10-01 或 2026-10-01至2026-10-07 填写
 settings-strict-passwords = 按等级保护测评要求执行密码复杂度与定期更换
 settings-strict-passwords-hint = 默认关闭。开启后密码须含三类字符，并每 90 天更换一次。不开启时，长度和常见密码名单的保护效果更好。
+settings-factor-roles = 登录须二次验证的角色
+settings-factor-roles-hint = 默认不要求。担任者未设置二次验证前，只能使用本人签到和任务。

@@ -4,7 +4,7 @@ use crate::access::{Role, Viewer};
 use crate::accounts::model::{self, AccountOf, AccountState, GrantOf};
 use crate::accounts::queries::{self, AccountFilter, FoundInvitation};
 use crate::accounts::sign_in::{self, Admission, Attempt};
-use crate::accounts::{self, HandedOver, NewGrant};
+use crate::accounts::{self, HandedOver, NewGrant, factor};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
@@ -37,6 +37,8 @@ struct AccountPage {
     may_invite: bool,
     may_disable: bool,
     may_enable: bool,
+    has_factor: bool,
+    may_reset_factor: bool,
     grants: Vec<ShownGrant>,
     /// The roles that the viewer may give here.
     roles: Vec<&'static str>,
@@ -123,6 +125,8 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
     let may_manage = model::may_manage(viewer, &held);
     let is_own = person == viewer.person;
     let is_live = matches!(state, AccountState::Active | AccountState::Invited | AccountState::WithoutPassword);
+    let account = found.account.as_ref().map(|account| account.id);
+    let has_factor = account.map(|account| factor::is_on(conn, account)).transpose()?.unwrap_or(false);
     let chosen = form.unit.parse().unwrap_or(found.unit);
     let chosen_session = form.session.parse().ok();
     let roles = Role::ALL.iter().filter(|role| model::may_grant(viewer, **role) && !is_own && is_live);
@@ -133,6 +137,8 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
         may_invite: may_manage && (is_live || state == AccountState::None),
         may_disable: may_manage && is_live && !is_own,
         may_enable: may_manage && state == AccountState::Disabled,
+        has_factor,
+        may_reset_factor: has_factor && viewer.has(Role::Security) && !is_own,
         grants: granted.into_iter().map(|grant| shown_grant(viewer, grant)).collect(),
         roles: roles.map(|role| role.as_str()).collect(),
         units: units
@@ -187,10 +193,12 @@ async fn or_again(
 /// Looks at the viewer's own password, when they signed in a while ago: a screen that was left open gives nobody a role
 /// or a link.
 async fn prove(app: &App, viewer: &Viewer, password: &str) -> Result<()> {
+    if model::asks_again(viewer, app.clock.now()) { prove_now(app, viewer, password).await } else { Ok(()) }
+}
+
+/// Looks at the viewer's own password, however short a time ago they signed in.
+pub(super) async fn prove_now(app: &App, viewer: &Viewer, password: &str) -> Result<()> {
     let (account, person, now) = (viewer.account, viewer.person, app.clock.now());
-    if !model::asks_again(viewer, now) {
-        return Ok(());
-    }
     let read = move |conn: &mut Conn| {
         let hash = queries::find_password_hash(conn, account)?;
         let user_name = queries::find_account_of(conn, person)?.account.map(|account| account.user_name);

@@ -118,7 +118,9 @@ pub async fn accept(app: Data<App>, visit: Visit, place: Place, form: Form<Passw
     let hash = app.hashing.hash(form.fields.password).await?;
     let (token, id, address) = (secret::random_token(), found.invitation.id, visit.origin.clone());
     let (new_token, new_hash) = (token.clone(), hash.clone());
-    app.db.write(move |conn| accounts::accept(conn, id, &new_hash, &new_token, &address, now)).await?;
+    if !app.db.write(move |conn| accounts::accept(conn, id, &new_hash, &new_token, &address, now)).await? {
+        return Ok(page::redirect(&app, &visit, links::LOGIN, &Message::new("factor-password-set")));
+    }
     let account = model::Account {
         id: found.invitation.account_id,
         person_id: found.person,

@@ -4,7 +4,7 @@ use super::invitation::problems_of;
 use crate::access::{LoginKind, TextSize, Viewer};
 use crate::accounts::model::{self, OwnLogin};
 use crate::accounts::password_rules::Policy;
-use crate::accounts::{self, known_device, queries, sign_in};
+use crate::accounts::{self, factor, known_device, queries, sign_in};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
@@ -38,6 +38,8 @@ struct MePage {
     /// Where to sign in with a password, on a phone that reaches own matters only.
     sign_in: Option<String>,
     has_password: bool,
+    has_factor: bool,
+    factor: &'static str,
 }
 
 #[derive(Serialize)]
@@ -69,6 +71,7 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
         let person = organization::queries::find_person(conn, &viewer.reach(), viewer.person, viewer.person)?;
         let facts = queries::find_account_of(conn, viewer.person)?;
         let logins = queries::list_logins(conn, viewer.account, model::limits(&viewer.grants), now)?;
+        let has_factor = factor::is_on(conn, viewer.account)?;
         let mut roles: Vec<&'static str> = viewer.grants.iter().map(|grant| grant.role.as_str()).collect();
         roles.dedup();
         Ok(MePage {
@@ -83,7 +86,9 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
             text_sizes: TextSize::ALL.iter().map(|size| size.as_str()).collect(),
             roles,
             logins: logins.into_iter().map(|login| shown(&viewer, login)).collect(),
-            shortest: policy_of(&viewer, false).shortest,
+            shortest: policy_of(&viewer, false, has_factor).shortest,
+            has_factor,
+            factor: links::FACTOR,
             notice: links::NOTICE,
             own_data: links::OWN_DATA,
             correct: format!("{}?kind=own_data", links::FEEDBACK),
@@ -92,9 +97,10 @@ async fn content(app: &App, visit: &Visit) -> Result<MePage> {
     app.db.read(read).await
 }
 
-fn policy_of(viewer: &Viewer, is_strict: bool) -> Policy {
+fn policy_of(viewer: &Viewer, is_strict: bool, has_factor: bool) -> Policy {
     let roles: Vec<_> = viewer.grants.iter().map(|grant| grant.role).collect();
-    Policy::new(&roles, is_strict)
+    let policy = Policy::new(&roles, is_strict);
+    if has_factor { policy.with_factor() } else { policy }
 }
 
 fn shown(viewer: &Viewer, login: OwnLogin) -> ShownLogin {
@@ -138,8 +144,11 @@ pub struct PasswordForm {
 pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
     let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
     let person = viewer.person;
-    let read = move |conn: &mut Conn| Ok((queries::find_account_of(conn, person)?, settings::current(conn)?));
-    let (facts, settings) = app.db.read(read).await?;
+    let account = viewer.account;
+    let read = move |conn: &mut Conn| {
+        Ok((queries::find_account_of(conn, person)?, settings::current(conn)?, factor::is_on(conn, account)?))
+    };
+    let (facts, settings, has_factor) = app.db.read(read).await?;
     let account = facts.account.ok_or(Error::NotFound("account"))?;
     let attempt = sign_in::Attempt::new(&app.secret, &account.user_name, "own password", Some("own password"));
     let counted = attempt.clone();
@@ -165,7 +174,7 @@ pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordFo
             vec![Problem::at("password", Message::new("password-is-the-old-one"))]
         }
         (true, Some(_)) => {
-            let policy = policy_of(&viewer, settings.strict_passwords);
+            let policy = policy_of(&viewer, settings.strict_passwords, has_factor);
             problems_of(&form.fields.password, &form.fields.again, &own, policy)
         }
         _ => vec![Problem::at("old", Message::new("password-old-wrong"))],

@@ -4,7 +4,7 @@ use crate::access::{Actor, Viewer};
 use crate::accounts::model::Account;
 use crate::accounts::password_rules::Policy;
 use crate::accounts::sign_in::{Admission, Attempt};
-use crate::accounts::{self, known_device, password, queries, sign_in};
+use crate::accounts::{self, factor, known_device, password, queries, sign_in};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
@@ -107,9 +107,26 @@ async fn begin(
     let replaced = visit.viewer.as_ref().map(|viewer| viewer.login);
     let (new_token, device) = (token.clone(), known_device::make(&app.secret, &account, visit.device.as_deref()));
     let stronger = match account.password_hash.as_deref().is_some_and(password::is_outdated) {
-        true => Some(app.hashing.hash(fields.password).await?),
+        true => Some(app.hashing.hash(fields.password.clone()).await?),
         false => None,
     };
+    let (known, secret) = (account.clone(), app.secret.clone());
+    let (known_attempt, new_hash) = (attempt.clone(), stronger.clone());
+    let step = app.db.write(move |conn| {
+        if !factor::is_on(conn, known.id)? {
+            return Ok(None);
+        }
+        new_hash.iter().try_for_each(|hash| sign_in::store_stronger_hash(conn, &known, hash))?;
+        // The password was right; codes are counted for themselves.
+        sign_in::forgive(conn, &known_attempt)?;
+        let password_hash = new_hash.clone().or_else(|| known.password_hash.clone());
+        factor::step::make(conn, &secret, &Account { password_hash, ..known.clone() }, now)
+    });
+    if let Some(step) = step.await? {
+        let mut response = page::go(&links::login_code_then(&fields.next));
+        let _ = response.add_cookie(&visit::step_cookie(app, step, factor::step::LIFE.num_seconds()));
+        return Ok(response);
+    }
     app.db
         .write(move |conn| {
             sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now)?;
