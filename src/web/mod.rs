@@ -155,7 +155,7 @@ routes! {
     "/people/{id}/account/disable" { post Accounts => accounts::account::disable }
     "/people/{id}/account/enable" { post Accounts => accounts::account::enable }
     "/people/{id}/account/grant" { post Accounts => accounts::account::grant }
-    "/people/{id}/account/factor" { post Accounts => accounts::factor::reset }
+    "/people/{id}/account/factor" { post Accounts => accounts::account::reset_factor }
     "/people/{id}/account/revoke" { post Accounts => accounts::account::revoke }
 
     // Home

@@ -323,6 +323,21 @@ pub async fn revoke(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form
     or_again(&app, &visit, person, form.fields, done).await
 }
 
+/// `POST /people/{id}/account/factor`: the security duty takes away the factor of somebody who lost it.
+pub async fn reset_factor(
+    app: Data<App>,
+    visit: Visit,
+    id: Path<PersonId>,
+    form: Form<AccountForm>,
+) -> Result<HttpResponse> {
+    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    if let Err(refused) = prove(&app, &viewer, &form.fields.password).await {
+        return or_again(&app, &visit, person, form.fields, Err(refused)).await;
+    }
+    app.db.write(move |conn| factor::reset(conn, &viewer, person, now)).await?;
+    Ok(page::redirect(&app, &visit, &links::account(person), &Message::new("factor-reset-done")))
+}
+
 #[derive(Deserialize)]
 pub struct ListQuery {
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! `/me/factor`: one's own second factor; `/login/code`: the code that follows the password.
 
 use super::account::prove_now;
-use super::sign_in::signed_in;
+use super::sign_in::{must_renew, signed_in};
 use crate::access::{Role, Viewer};
 use crate::accounts::factor::{self, model, step};
 use crate::accounts::password_rules::{LONGEST, Policy};
@@ -11,7 +11,7 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
 use crate::store::Conn;
-use crate::web::form::{Button, Form};
+use crate::web::form::Form;
 use crate::web::visit::{self, Visit};
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -217,31 +217,25 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<CodeForm>) -> Resu
     let (token, address, secret) = (secret::random_token(), visit.origin.clone(), app.secret.clone());
     let (new_token, replaced) = (token.clone(), visit.viewer.as_ref().map(|viewer| viewer.login));
     let device = known_device::make(&app.secret, &account, visit.device.as_deref());
+    let (tried, id, from) = (attempt.clone(), account.id, address.clone());
     let is_right = app.db.write(move |conn| {
-        if !factor::accept(conn, &secret, account.id, &code, now)? {
-            sign_in::fail(conn, &attempt, Some(account.id), &address, now)?;
-            return Ok(false);
+        let is_right = factor::accept(conn, &secret, id, &code, now)?;
+        if !is_right {
+            sign_in::fail(conn, &tried, Some(id), &from, now)?;
         }
-        sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now)?;
-        Ok(true)
+        Ok(is_right)
     });
     if !is_right.await? {
         let problems = [Problem::at("code", Message::new("factor-code-wrong"))];
         return page::refused(&app, &visit, "accounts/code", &code_page(next), &problems);
     }
+    if let Some(renewal) = must_renew(&app, &account, &attempt).await? {
+        return Ok(page::redirect(&app, &visit, &renewal, &Message::new("login-renew")));
+    }
+    let begun =
+        app.db.write(move |conn| sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now));
+    begun.await?;
     let mut response = signed_in(&app, &token, Some(&device), &next);
     let _ = response.add_cookie(&visit::step_cookie(&app, String::new(), 0));
     Ok(response)
-}
-
-/// `POST /people/{id}/account/factor`: the security duty takes away the factor of somebody who lost it.
-pub async fn reset(
-    app: Data<App>,
-    visit: Visit,
-    id: actix_web::web::Path<crate::store::ids::PersonId>,
-    _: Form<Button>,
-) -> Result<HttpResponse> {
-    let (person, viewer, now) = (id.into_inner(), visit.viewer()?.clone(), app.clock.now());
-    app.db.write(move |conn| factor::reset(conn, &viewer, person, now)).await?;
-    Ok(page::redirect(&app, &visit, &links::account(person), &Message::new("factor-reset-done")))
 }

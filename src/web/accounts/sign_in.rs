@@ -101,9 +101,6 @@ async fn begin(
     fields: LoginForm,
 ) -> Result<HttpResponse> {
     let (token, now, address) = (secret::random_token(), app.clock.now(), visit.origin.clone());
-    if let Some(renewal) = must_renew(app, &account, &attempt).await? {
-        return Ok(page::redirect(app, visit, &renewal, &Message::new("login-renew")));
-    }
     let replaced = visit.viewer.as_ref().map(|viewer| viewer.login);
     let (new_token, device) = (token.clone(), known_device::make(&app.secret, &account, visit.device.as_deref()));
     let stronger = match account.password_hash.as_deref().is_some_and(password::is_outdated) {
@@ -127,6 +124,9 @@ async fn begin(
         let _ = response.add_cookie(&visit::step_cookie(app, step, factor::step::LIFE.num_seconds()));
         return Ok(response);
     }
+    if let Some(renewal) = must_renew(app, &account, &attempt).await? {
+        return Ok(page::redirect(app, visit, &renewal, &Message::new("login-renew")));
+    }
     app.db
         .write(move |conn| {
             sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now)?;
@@ -138,7 +138,7 @@ async fn begin(
 
 /// Where whoever has just shown to know a password renews it, when the settings ask for that and it is time. They are
 /// not signed in before.
-async fn must_renew(app: &App, account: &Account, attempt: &Attempt) -> Result<Option<String>> {
+pub(super) async fn must_renew(app: &App, account: &Account, attempt: &Attempt) -> Result<Option<String>> {
     let (id, person, now) = (account.id, account.person_id, app.clock.now());
     let is_over = app.db.read(move |conn| {
         let settings = settings::current(conn)?;
