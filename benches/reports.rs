@@ -123,9 +123,11 @@ fn viewer() -> Viewer {
         language: Language::Chinese,
         text_size: TextSize::Standard,
         notice_seen: true,
-        grants: vec![Grant { role: Role::Hq, unit: None, path: None }],
+        grants: vec![Grant { role: Role::Hq, unit: None, path: None, session: None }],
         login_kind: LoginKind::Full,
+        signed_in_at: xuefa::clock::Moment::from_timestamp(0),
         origin: String::new(),
+        request: String::new(),
     }
 }
 

@@ -1,5 +1,8 @@
 //! The report of a period: totals that are those of the rows, the same figures on page, workbook and file of text, reach.
 
+// What does not come, or is no number, ends the test, and says which.
+#![allow(clippy::panic)]
+
 use crate::support::{Answer, Browser, Member, TestApp};
 use calamine::{Data, Reader as _, Xlsx};
 use diesel::connection::SimpleConnection;

@@ -1,5 +1,8 @@
 //! TLS of the program's own: a handshake that a phone trusts the authority of, a renewed certificate without a restart.
 
+// What does not come, or is no number, ends the test, and says which.
+#![allow(clippy::panic)]
+
 use crate::mail_server::Authority;
 use crate::support::TestApp;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};

@@ -5,9 +5,9 @@ create table grants_new (
     account_id bigint not null references accounts (id),
     role text not null check (role in ('leader', 'liaison', 'hq', 'inspector', 'system', 'security', 'audit')),
     unit_id bigint references units (id),
-    session_id bigint references sessions (id),
     granted_by bigint references people (id),
     granted_at timestamp not null,
+    session_id bigint references sessions (id),
     starts_at timestamp,
     ends_at timestamp
 );
