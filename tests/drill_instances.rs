@@ -111,8 +111,7 @@ fn is_root() -> bool {
 fn postgres() -> Option<Postgres> {
     let started = Postgres::start();
     if started.is_none() {
-        use std::io::Write;
-        writeln!(std::io::stderr(), "left out: there is no PostgreSQL to start (tests/all installs it)").unwrap();
+        eprintln!("left out: there is no PostgreSQL to start (tests/all installs it)");
     }
     started
 }
