@@ -124,15 +124,15 @@ pub(super) fn list_told_of_session(
     session: SessionId,
     people: &[PersonId],
 ) -> QueryResult<BTreeSet<PersonId>> {
-    let rows: Vec<PersonId> = reminders::table
+    // Not asked for by outcome: for that SQLite would look through the whole ledger, most of which was queued.
+    let rows: Vec<(PersonId, Outcome)> = reminders::table
         .filter(reminders::person_id.eq_any(people.to_vec()))
         .filter(reminders::kind.eq(Kind::SessionNotice))
         .filter(reminders::subject_id.eq(session.0))
-        .filter(reminders::outcome.eq(Outcome::Queued))
-        .order(reminders::id)
-        .select(reminders::person_id)
+        .order(reminders::person_id)
+        .select((reminders::person_id, reminders::outcome))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
+    Ok(rows.into_iter().filter(|(_, outcome)| *outcome == Outcome::Queued).map(|(person, _)| person).collect())
 }
 
 /// A task that its person is to be told of. Columns in the order of its query.
