@@ -1,7 +1,8 @@
 // Runs the browser tests against the demo and says how many checks passed: every page as every role, then the walks.
 // `node run.mjs walks` runs the walks alone, `node run.mjs walks kiosk code` those whose sentences have one of the words.
+import { execFileSync } from 'node:child_process';
 import { crawl } from './crawl.mjs';
-import { startSite } from './site.mjs';
+import { PROGRAM, startSite } from './site.mjs';
 import { walks } from './walks.mjs';
 
 const problems = [];
@@ -34,15 +35,36 @@ const ROUNDS = [
   ['admin', { ...DESK, locale: 'en-GB' }],
 ];
 
+// What no link of the demo leads to, and why; everything else has been looked at by somebody.
+const UNLINKED = [
+  [/^\/(healthz|readyz|static\/)/, 'no page'],
+  [/^\/(kiosk|door)(\/|$)/, 'the walks open kiosks and go through doors'],
+  [/^\/invitation\//, 'a link in a mail'],
+  [/^\/reminders\/pause\//, 'a link in a mail'],
+  [/^\/login\/code$/, 'for whoever has a second factor'],
+  [/^\/sessions\/\{}\/checked-in$/, 'where a check-in leads'],
+];
+// /sessions/3/people/4 and /sessions/{id}/people/{person} are one.
+const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}');
+
 const [part, ...words] = process.argv.slice(2);
 const rounds = part === 'walks' ? [] : ROUNDS;
 const chosen = walks.filter(([sentence]) => words.length === 0 || words.some((word) => sentence.includes(word)));
 
 const site = await startSite();
+const looked = new Set();
 try {
   for (const [role, options] of rounds) {
     const patterns = await crawl(site, role, options, report);
+    patterns.forEach((path) => looked.add(shape(path)));
     console.log(`${role ?? 'nobody'}, ${options.locale}, ${options.width} px${options.dark ? ', dark' : ''}: ${patterns.length} kinds of page`);
+  }
+  if (rounds.length > 0) {
+    const routes = execFileSync(PROGRAM, ['routes'], { encoding: 'utf8' }).split('\n').filter((line) => line.startsWith('GET '));
+    const all = new Set(routes.map((line) => shape(line.split(/\s+/)[1])));
+    const left = [...all].filter((path) => !looked.has(path) && !UNLINKED.some(([excused]) => excused.test(path)));
+    report.check(left.length === 0, `nobody came to ${left.join(' ')}`);
+    console.log(`${[...looked].filter((path) => all.has(path)).length} of ${all.size} addresses were come to by links`);
   }
   for (const [sentence, walk] of chosen) {
     await walk(site, report).catch((error) => report.check(false, `${sentence}: ${error}`));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
+export const PROGRAM = process.env.XUEFA_PROGRAM ?? new URL('../../target/debug/xuefa', import.meta.url).pathname;
 const PASSWORD = 'walk through the demo';
 
 // Without the last three flags the browser asks for addresses outside.
@@ -25,8 +26,7 @@ export async function startSite() {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'xuefa-browser-'));
   const base = `http://127.0.0.1:${port}`;
-  const program = process.env.XUEFA_PROGRAM ?? new URL('../../target/debug/xuefa', import.meta.url).pathname;
-  const server = spawn(program, ['demo', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--password', PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(PROGRAM, ['demo', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--password', PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   server.stdout.on('data', (piece) => { said += piece; });
   server.stderr.on('data', (piece) => { said += piece; });
