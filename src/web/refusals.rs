@@ -43,13 +43,13 @@ impl Refusals {
 }
 
 /// Notes a refusal in a write of its own. A thing that is out of reach and one that does not exist look the same, here too.
-pub(super) async fn note(app: &App, visit: &Visit, route: &Route, id: Option<String>, status: StatusCode) {
+pub(super) async fn note(app: &App, visit: &Visit, route: &Route, status: StatusCode) {
     let Some(viewer) = &visit.viewer else { return };
     let now = app.clock.now();
     if !app.refusals.is_new(viewer.account, route.path, status, now) {
         return;
     }
-    let (actor, subject) = (viewer.actor(), id.and_then(|id| id.parse::<i64>().ok()));
+    let (actor, subject) = (viewer.actor(), id_in(&visit.path, route.path));
     let details = json!({ "route": format!("{} {}", route.method, route.path), "status": status.as_u16() });
     let action = Action::new("access.refused", "route");
     let noted = app.db.write(move |conn| audit::record(conn, &actor, now, action, subject, &details)).await;
@@ -57,6 +57,12 @@ pub(super) async fn note(app: &App, visit: &Visit, route: &Route, id: Option<Str
         // The refusal stands without its note.
         tracing::error!(%error, path = route.path, "a refusal could not be noted in the trail");
     }
+}
+
+/// What stands in the place of `{id}`. The path alone is asked: what follows a `?` may be anything.
+fn id_in(path: &str, pattern: &str) -> Option<i64> {
+    let parts = path.split('?').next().unwrap_or(path).split('/');
+    parts.zip(pattern.split('/')).find(|(_, named)| *named == "{id}")?.0.parse().ok()
 }
 
 #[cfg(test)]

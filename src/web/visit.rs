@@ -288,8 +288,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     };
     let status = response.status();
     if let (Some(route), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) = (route, status) {
-        let id = response.request().match_info().get("id").map(str::to_owned);
-        refusals::note(&app, &visit, route, id, status).await;
+        refusals::note(&app, &visit, route, status).await;
     }
     let answer = response.response_mut();
     let is_page =

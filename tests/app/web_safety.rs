@@ -402,10 +402,10 @@ async fn the_names_of_another_unit_stand_on_no_page_in_no_file_and_in_no_mail() 
         }
     }
     let mails = site.app.db.read(|conn| {
-        Ok(outbox::table.select((outbox::person_id, outbox::arguments)).load::<(Option<PersonId>, String)>(conn)?)
+        Ok(outbox::table.select((outbox::person_id, outbox::arguments)).load::<(PersonId, String)>(conn)?)
     });
     let mails = mails.await.expect("the outbox");
-    let theirs = [Some(cast.hq.person), Some(cast.leader_of_second_unit.person), Some(canary)];
+    let theirs = [cast.hq.person, cast.leader_of_second_unit.person, canary];
     let told = mails.iter().filter(|(to, words)| !theirs.contains(to) && words.contains(CANARY));
 
     let kinds = [".csv", ".xlsx"].map(|kind| of_hq.iter().any(|address| address.ends_with(kind)));
@@ -416,5 +416,5 @@ async fn the_names_of_another_unit_stand_on_no_page_in_no_file_and_in_no_mail() 
     }
     assert!(found.is_empty(), "{found:#?}");
     assert!(mails.len() >= 3, "{mails:?}");
-    assert_eq!(told.collect::<Vec<_>>(), Vec::<&(Option<PersonId>, String)>::new());
+    assert_eq!(told.collect::<Vec<_>>(), Vec::<&(PersonId, String)>::new());
 }
