@@ -108,6 +108,7 @@ fn whoever_was_told_so_is_checked_in_exactly_once_however_often_the_program_is_k
 
 /// D-04: as the kill left it, on a copy: looking at it would already mend it.
 fn assert_whole(folder: &std::path::Path) {
+    use diesel::Connection as _;
     let copy = tempfile::tempdir().unwrap();
     for file in ["xuefa.db", "xuefa.db-wal"] {
         // Without a log nothing was waiting in it.
