@@ -6,7 +6,7 @@
 //! change it, and `XUEFA_BENCH_PROGRAM` drives another build of the program. Absolute figures differ from machine to machine, and the client shares the cores: compare the ratios, and
 //! the server's processor time.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 

@@ -5,7 +5,7 @@
 //! `XUEFA_BENCH_DATABASE` (an empty one; a file of its own) change it. Each person has ten matters: six tasks and four
 //! sessions.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../tests/app/support/smtp.rs"]
 mod smtp;

@@ -3,7 +3,7 @@
 //! `cargo bench --bench reports`; `XUEFA_BENCH_ROWS` (200,000) attendance rows, `XUEFA_BENCH_PEOPLE` (2,000) of each session
 //! and `XUEFA_BENCH_DATABASE` (an empty one; a file of its own) change it.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod support;
 

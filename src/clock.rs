@@ -195,6 +195,7 @@ mod tests {
         text.parse().expect("a date")
     }
 
+    /// C-07.
     #[test]
     fn the_day_begins_at_midnight_of_the_organisations_zone() {
         let late = Moment::from_utc(date("2024-07-04").and_hms_opt(16, 0, 0).expect("a time"));
@@ -205,6 +206,7 @@ mod tests {
         assert_eq!(clock.moment(date("2024-07-05"), NaiveTime::MIN), late);
     }
 
+    /// C-07.
     #[test]
     fn a_time_that_summer_time_skips_becomes_the_moment_after_it() {
         let clock = Clock::fixed(chrono_tz::America::New_York, Moment::from_utc(NaiveDateTime::default()));
@@ -214,6 +216,7 @@ mod tests {
         assert_eq!(clock.local(skipped).to_rfc3339(), "2024-03-10T03:30:00-04:00");
     }
 
+    /// C-07.
     #[test]
     fn the_steady_time_follows_the_wall_forward_and_its_own_pace_when_the_wall_is_set_back() {
         let (noon, second) = (Moment::from_timestamp(43_200), Duration::from_secs(1));

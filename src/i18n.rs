@@ -60,6 +60,7 @@ type Bundle = FluentBundle<FluentResource>;
 static CHINESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Chinese));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));
 
+#[expect(clippy::expect_used, reason = "tags and files are compiled in, and a test reads them all")]
 fn bundle(language: Language) -> Bundle {
     let id = language.as_str().parse().expect("both names are language tags");
     let mut bundle = Bundle::new_concurrent(vec![id]);
@@ -179,6 +180,7 @@ pub mod dates {
     pub fn day(language: Language, date: NaiveDate) -> String {
         match language {
             Language::Chinese => {
+                #[expect(clippy::indexing_slicing, reason = "a week has seven days")]
                 let weekday = WEEKDAYS[date.weekday().num_days_from_monday() as usize];
                 format!("{}（周{weekday}）", self::date(language, date))
             }

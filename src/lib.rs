@@ -36,6 +36,9 @@
 //! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
 //! bounds, stores it by its hash → `assignments::evidence::add`.
 //!
+//! *Notice.* `web/visit.rs` leads whoever has not read the notice that stands to `/welcome` before their next page, never a
+//! check-in → the text that ships, or HQ's newest version of it (`accounts::notice`), as Markdown → one press notes which.
+//!
 //! *Retention.* Each hour `personal::forget_old` calls the verb of each feature that keeps something for a time, each in a
 //! write of its own; then files that nothing uses are swept. `docs/personal-data.md` says of every column what it is for and
 //! until when, and `personal::anonymise` takes a leaver's name out of all of them.
@@ -67,7 +70,8 @@
 //!
 //! *Audit.* A verb calls `audit::record` in its own write → every few seconds `audit::seal` chains what is new in the order of
 //! the ids, each link made with the key outside the database → once a day the head goes to a file → `audit::verify` finds
-//! what was changed, taken away or cut off; `audit::prune` leaves a signed checkpoint.
+//! what was changed, taken away or cut off; `audit::prune` leaves a signed checkpoint. A refusal has no change to stand with:
+//! `web::refusals` notes it in a write of its own, the same once an hour.
 //!
 //! *Backup.* `backup::write` takes a `store::Snapshot`, writes its rows and the files they speak of into one archive with a
 //! manifest and a seal → `backup::restore` reads all of it before it changes anything, makes a `store::Rebuild` beside the

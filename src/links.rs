@@ -19,6 +19,8 @@ pub const HELP: &str = "/help";
 pub const FEEDBACK: &str = "/feedback";
 pub const OWN_DATA: &str = "/me/data.zip";
 pub const NOTICE: &str = "/welcome";
+/// Where HQ changes the notice.
+pub const EDIT_NOTICE: &str = "/settings/notice";
 pub const ACCOUNTS: &str = "/accounts";
 pub const ACCOUNTS_WITHOUT: &str = "/accounts?show=without";
 pub const DEMO: &str = "/demo";

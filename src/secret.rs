@@ -65,6 +65,7 @@ impl Secret {
 
     /// As [`Secret::derive`], before it is written out.
     pub fn derive_bytes(&self, purpose: &str, text: &str) -> [u8; 32] {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());
         mac.update(b"\0");
@@ -107,6 +108,7 @@ pub fn hash_token(token: &str) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    #[expect(clippy::indexing_slicing, reason = "four bits are below 16, and there are 16 digits")]
     let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]].map(char::from);
     bytes.iter().flat_map(digits).collect()
 }

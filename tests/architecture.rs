@@ -1,5 +1,7 @@
 //! Guards the house: the order of imports, and the one door of each library (`src/lib.rs` is the map).
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! Guards the shipped texts: both languages of a reading cite the same places line by line, and every place exists in
 //! the text of the law.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
-//! The kill drill (`reliability.md` D-01, C-01): the program is killed again and again, as by a power cut, while people
+//! The kill drill (`reliability.md` D-01, D-04, C-01): the program is killed again and again, as by a power cut, while people
 //! check in over several connections and some send twice. Whoever was told "checked in" is on the roll exactly once,
 //! with exactly one entry in the trail; nobody is there who did not ask.
 //!
 //! The short drill runs with the tests; the long one with
 //! `XUEFA_DRILL_KILLS=200 XUEFA_DRILL_PEOPLE=10000 cargo test --release --test drill`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "../benches/support/mod.rs"]
 mod support;
@@ -69,6 +69,7 @@ fn whoever_was_told_so_is_checked_in_exactly_once_however_often_the_program_is_k
                 std::thread::sleep(Duration::from_millis(1));
             }
             server.kill();
+            assert_whole(folder.path());
             killed += 1;
             server = hall.serve(program);
             *address.lock().unwrap() = server.address;
@@ -103,6 +104,22 @@ fn whoever_was_told_so_is_checked_in_exactly_once_however_often_the_program_is_k
     assert_eq!(killed, n_kills);
     assert_eq!(present, expected, "lost, or there without asking");
     assert_eq!(trail, expected.into_iter().map(Some).collect::<Vec<_>>(), "an entry each, and only one");
+}
+
+/// D-04: as the kill left it, on a copy: looking at it would already mend it.
+fn assert_whole(folder: &std::path::Path) {
+    use diesel::Connection as _;
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["xuefa.db", "xuefa.db-wal"] {
+        // Without a log nothing was waiting in it.
+        drop(std::fs::copy(folder.join(file), copy.path().join(file)));
+    }
+    let mut conn = SqliteConnection::establish(&copy.path().join("xuefa.db").to_string_lossy()).unwrap();
+    let check = "(select group_concat(integrity_check) from pragma_integrity_check)";
+    let found = diesel::dsl::sql::<(diesel::sql_types::Text, diesel::sql_types::BigInt)>(&format!(
+        "select {check}, (select count(*) from pragma_foreign_key_check)"
+    ));
+    assert_eq!(found.get_result::<(String, i64)>(&mut conn).unwrap(), ("ok".to_owned(), 0));
 }
 
 /// Sends until it is answered, as a person does who taps again: on a new connection each time one breaks.

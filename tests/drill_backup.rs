@@ -5,7 +5,7 @@
 //! The short drill runs with the tests, on SQLite or on `XUEFA_TEST_POSTGRESQL`; the long one with
 //! `XUEFA_DRILL_KILLS=20 XUEFA_DRILL_PEOPLE=2000 cargo test --test drill_backup -- --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "app/support/database.rs"]
 mod database;

@@ -4,7 +4,7 @@
 //!
 //! The long one: `XUEFA_DRILL_RESTARTS=20 XUEFA_DRILL_PEOPLE=4000 cargo test --test drill_instances -- --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "app/support/smtp.rs"]
 mod smtp;

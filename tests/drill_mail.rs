@@ -6,7 +6,7 @@
 //! The short drill runs with the tests; the long one with
 //! `XUEFA_DRILL_KILLS=50 XUEFA_DRILL_PEOPLE=10000 cargo test --release --test drill_mail -- --nocapture`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "app/support/smtp.rs"]
 mod smtp;

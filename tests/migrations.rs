@@ -1,6 +1,8 @@
 //! The two sets of migrations have the same steps, and each makes exactly the tables of `src/store/schema.rs`.
 //! The part for PostgreSQL runs when `XUEFA_TEST_POSTGRESQL=postgres://…` is set.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};

@@ -1,7 +1,7 @@
 //! The program as it is run: what it does when it is told to stop, when its disk is full, when its database is newer than
 //! it is, and with clients that are slow or speak no proper HTTP.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -121,6 +121,88 @@ fn a_database_from_a_newer_program_is_refused_with_a_sentence() {
     assert!(!refused.status.success());
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("the database is newer than this program") && said.contains("9999"), "{said}");
+}
+
+/// D-07: killed at any moment while it migrates, and killed again on its way back, the next start goes on where it was.
+#[test]
+fn killed_while_migrating_it_goes_on_at_the_next_start() {
+    const ROUNDS: u32 = 12;
+    let folder = tempfile::tempdir().unwrap();
+    let (old, path) = (folder.path().join("old.db"), folder.path().join("xuefa.db"));
+    let n_all = given_old_database(&old);
+    let migrate = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
+        command.arg("migrate").env_clear().env("XUEFA_DATABASE", &path).env("XUEFA_DATA", folder.path());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    };
+    let put_back = || {
+        for end in ["-wal", "-shm"] {
+            drop(std::fs::remove_file(folder.path().join(format!("xuefa.db{end}"))));
+        }
+        std::fs::copy(&old, &path).unwrap();
+    };
+    put_back();
+    let begun = Instant::now();
+    assert!(migrate().status().unwrap().success());
+    let whole = begun.elapsed();
+
+    let mut n_midway = 0;
+    for round in 0..ROUNDS {
+        put_back();
+        for _ in 0..2 {
+            let mut child = migrate().spawn().unwrap();
+            std::thread::sleep(whole * round / ROUNDS);
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let (n_done, _, is_whole) = standing_of(&path);
+        assert!(is_whole, "round {round}");
+        n_midway += usize::from(N_OLD < n_done && n_done < n_all);
+
+        assert!(migrate().status().unwrap().success(), "round {round}, killed after {n_done} steps");
+        assert_eq!(standing_of(&path), (n_all, vec!["利和集团".to_owned()], true), "round {round}");
+    }
+
+    assert!(n_midway > 0, "no kill came between two steps; the whole way took {whole:?}");
+}
+
+/// Steps that the old database of the drill has had.
+const N_OLD: i64 = 6;
+
+/// A database of an earlier program with something in it; tells how many steps there are today.
+fn given_old_database(path: &Path) -> i64 {
+    use diesel::connection::SimpleConnection;
+    use diesel::migration::{Migration, MigrationSource};
+    use diesel::prelude::*;
+    use diesel_migrations::MigrationHarness;
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+    let steps: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> = xuefa::store::migrate::SQLITE.migrations().unwrap();
+    conn.applied_migrations().unwrap();
+    for step in steps.iter().take(usize::try_from(N_OLD).unwrap()) {
+        conn.run_migration(step).unwrap();
+    }
+    let unit = "insert into units (code, name, kind, path, sort_key, position) values ('G', '利和集团', 'group', '/1/', '001', 1)";
+    conn.batch_execute(unit).unwrap();
+    i64::try_from(steps.len()).unwrap()
+}
+
+/// Steps it has had, its units, and whether it is whole.
+fn standing_of(path: &Path) -> (i64, Vec<String>, bool) {
+    use diesel::prelude::*;
+    use diesel::sql_types::{BigInt, Text};
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+    let number = |conn: &mut SqliteConnection, sql: &str| -> i64 {
+        diesel::select(diesel::dsl::sql::<BigInt>(sql)).get_result(conn).unwrap()
+    };
+    let n_done = number(&mut conn, "(select count(*) from __diesel_schema_migrations)");
+    let n_broken = number(&mut conn, "(select count(*) from pragma_foreign_key_check)");
+    let words = |conn: &mut SqliteConnection, sql: &str| -> Vec<String> {
+        diesel::select(diesel::dsl::sql::<Text>(sql)).load(conn).unwrap()
+    };
+    let units = words(&mut conn, "(select name from units)");
+    let check = words(&mut conn, "(select integrity_check from pragma_integrity_check)");
+    (n_done, units, n_broken == 0 && check == ["ok"])
 }
 
 /// V-01: who never finishes a head, or says nothing more, is cut; others are served meanwhile.

@@ -162,6 +162,12 @@ impl Viewer {
         self.has(Role::Inspector) && !self.is_hq()
     }
 
+    /// Whether the viewer came to inspect and has no other business with anybody's attendance: what a report names leads
+    /// them no further.
+    pub fn reads_reports_alone(&self) -> bool {
+        self.is_inspector() && self.reach() == Reach::Own
+    }
+
     fn reach_of(&self, roles: &[Role]) -> Reach {
         if self.is_hq() {
             return Reach::Group;

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -15,13 +16,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Hashes and verifies. Each hash fills 19 MiB; unbounded, a hall that signs in at once would eat the machine.
 /// Cloning is cheap.
 #[derive(Clone)]
-pub struct Hashing(Arc<Semaphore>);
+pub struct Hashing {
+    turns: Arc<Semaphore>,
+    n_runs: Arc<AtomicUsize>,
+}
 
 impl Hashing {
     /// As many at once as there are cores.
     pub fn bounded() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self(Arc::new(Semaphore::new(cores)))
+        Self { turns: Arc::new(Semaphore::new(cores)), n_runs: Arc::default() }
+    }
+
+    /// How often this was asked to hash since the start: the work that an attempt costs must not tell whom there is.
+    pub fn count_runs(&self) -> usize {
+        self.n_runs.load(Ordering::Relaxed)
     }
 
     /// The PHC string of a password.
@@ -50,7 +59,8 @@ impl Hashing {
     }
 
     async fn run<T: Send + 'static>(&self, f: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let turn = tokio::time::timeout(PATIENCE, self.0.clone().acquire_owned()).await;
+        self.n_runs.fetch_add(1, Ordering::Relaxed);
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Error::Busy) };
         let task = tokio::task::spawn_blocking(move || {
             let result = f();

@@ -130,12 +130,13 @@ fn without_substitution(character: char) -> char {
 }
 
 /// How many characters are left when words, runs and repeats are taken away in the way that leaves fewest.
+#[expect(clippy::indexing_slicing, reason = "start and end lie within the text, and `left` is one longer than it")]
 fn guesswork(text: &[char], own: &HashSet<Vec<char>>) -> usize {
     let mut left = vec![0; text.len() + 1];
     for start in (0..text.len()).rev() {
         left[start] = left[start + 1] + 1;
         for end in start + 2..=text.len() {
-            if is_guessed(text, start, end, own) {
+            if is_guessed(&text[..start], &text[start..end], own) {
                 left[start] = left[start].min(left[end]);
             }
         }
@@ -143,14 +144,14 @@ fn guesswork(text: &[char], own: &HashSet<Vec<char>>) -> usize {
     left[0]
 }
 
-fn is_guessed(text: &[char], start: usize, end: usize, own: &HashSet<Vec<char>>) -> bool {
-    let part = &text[start..end];
+/// Whether a part of a password is a word, a run, a year, a repeat, or again what stands right before it.
+fn is_guessed(before: &[char], part: &[char], own: &HashSet<Vec<char>>) -> bool {
     COMMON.contains(part)
         || own.contains(part)
-        || (part.len() >= 3 && part.iter().all(|character| *character == part[0]))
+        || (part.len() >= 3 && part.iter().all(|character| Some(character) == part.first()))
         || (part.len() >= 3 && is_run(part))
         || is_year(part)
-        || (start >= part.len() && text[start - part.len()..start] == *part)
+        || before.ends_with(part)
 }
 
 fn is_run(part: &[char]) -> bool {

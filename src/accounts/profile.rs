@@ -1,4 +1,4 @@
-//! What people decide about themselves: language of their mail, text size, and that they have read the notice.
+//! What people decide about themselves: language of their mail and text size.
 
 use super::queries;
 use crate::access::{TextSize, Viewer};
@@ -20,15 +20,4 @@ pub fn change_profile(conn: &mut Conn, viewer: &Viewer, language: Language, size
     let details = json!({ "before": before, "after": (language, size) });
     let action = Action::new("accounts.profile_changed", "account");
     audit::record(conn, &viewer.actor(), now, action, viewer.account.0, &details)
-}
-
-/// Notes that the viewer was told what is held about them. It is no consent.
-///
-/// # Errors
-/// `Broken` when it cannot be written.
-pub fn note_notice(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<()> {
-    if queries::mark_notice_seen(conn, viewer.account, now)? == 0 {
-        return Ok(());
-    }
-    audit::record(conn, &viewer.actor(), now, Action::new("accounts.notice_seen", "account"), viewer.account.0, &())
 }

@@ -8,7 +8,9 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
 use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, SessionId, UnitId};
-use crate::store::schema::{accounts, factors, grants, invitations, logins, people, sessions, sign_in_failures, units};
+use crate::store::schema::{
+    accounts, factors, grants, invitations, logins, notices, people, sessions, sign_in_failures, units,
+};
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -46,10 +48,11 @@ pub fn find_viewer(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str)
 pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) -> QueryResult<Option<FoundLogin>> {
     type Row = (
         (LoginId, Moment, Moment, LoginKind),
-        (AccountId, TextSize, Option<Moment>, Option<Moment>),
+        (AccountId, TextSize, Option<Moment>, i64, Option<Moment>),
         (PersonId, String, Language),
         (UnitId, String),
         (Option<Role>, Option<UnitId>, Option<UnitPath>, Option<SessionId>),
+        Option<i64>,
     );
     // One row for each role granted, or one without.
     let granted_for = diesel::alias!(units as granted_for);
@@ -70,7 +73,13 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         .order(grants::id)
         .select((
             (logins::id, logins::created_at, logins::last_seen_at, logins::kind),
-            (accounts::id, accounts::text_size, accounts::notice_seen_at, factors::confirmed_at.nullable()),
+            (
+                accounts::id,
+                accounts::text_size,
+                accounts::notice_seen_at,
+                accounts::notice_version,
+                factors::confirmed_at.nullable(),
+            ),
             (people::id, people::name, people::language),
             (units::id, units::name),
             (
@@ -79,13 +88,14 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
                 granted_for.field(units::path).nullable(),
                 grants::session_id.nullable(),
             ),
+            notices::table.select(diesel::dsl::max(notices::version)).single_value(),
         ))
         .load(c))?;
     let grant = |row: &Row| row.4.0.map(|role| Grant { role, unit: row.4.1, path: row.4.2.clone(), session: row.4.3 });
     let granted: Vec<Grant> = rows.iter().filter_map(grant).collect();
-    let Some((login, account, person, unit, _)) = rows.into_iter().next() else { return Ok(None) };
+    let Some((login, account, person, unit, _, newest_notice)) = rows.into_iter().next() else { return Ok(None) };
     let (login, created_at, last_seen_at, login_kind) = login;
-    let (account, text_size, notice_seen_at, confirmed_at) = account;
+    let (account, text_size, notice_seen_at, notice_version, confirmed_at) = account;
     let grants = match login_kind {
         LoginKind::Full if model::has_ended(model::limits(&granted), created_at, last_seen_at, now) => return Ok(None),
         LoginKind::Full => granted,
@@ -101,7 +111,7 @@ pub fn find_login(conn: &mut Conn, token_hash: &str, now: Moment, origin: &str) 
         unit_name: unit.1,
         language: person.2,
         text_size,
-        notice_seen: notice_seen_at.is_some(),
+        notice_seen: notice_seen_at.is_some() && notice_version >= newest_notice.unwrap_or(0),
         grants,
         login_kind,
         signed_in_at: created_at,
@@ -171,7 +181,7 @@ pub fn insert_grant(
     insert_grant_for(conn, account, &new, by, now)
 }
 
-pub(super) fn insert_grant_for(
+pub fn insert_grant_for(
     conn: &mut Conn,
     account: AccountId,
     new: &NewGrant,
@@ -584,12 +594,6 @@ pub(super) fn set_language(conn: &mut Conn, person: PersonId, language: Language
 
 pub(super) fn set_text_size(conn: &mut Conn, account: AccountId, size: TextSize) -> QueryResult<usize> {
     diesel::update(accounts::table.filter(accounts::id.eq(account))).set(accounts::text_size.eq(size)).execute(conn)
-}
-
-pub(super) fn mark_notice_seen(conn: &mut Conn, account: AccountId, now: Moment) -> QueryResult<usize> {
-    diesel::update(accounts::table.filter(accounts::id.eq(account)).filter(accounts::notice_seen_at.is_null()))
-        .set(accounts::notice_seen_at.eq(now))
-        .execute(conn)
 }
 
 /// An invitation with whom it is for.

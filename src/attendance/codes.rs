@@ -158,10 +158,10 @@ pub fn arrival(
 fn base36(number: i64) -> String {
     let (mut rest, mut digits) = (number.unsigned_abs(), Vec::new());
     while rest > 0 || digits.is_empty() {
-        digits.push(b"0123456789abcdefghijklmnopqrstuvwxyz"[(rest % 36) as usize]);
+        digits.extend(char::from_digit((rest % 36) as u32, 36));
         rest /= 36;
     }
-    digits.iter().rev().map(|digit| char::from(*digit)).collect()
+    digits.iter().rev().collect()
 }
 
 /// Only as [`base36`] writes it, so that a code has one address.
@@ -174,6 +174,7 @@ fn from_base36(text: &str) -> Option<i64> {
 fn base64(bytes: &[u8; 32]) -> String {
     const CHARACTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let number = bytes.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    #[expect(clippy::indexing_slicing, reason = "six bits are below 64, and there are 64 characters")]
     let character = |place: usize| char::from(CHARACTERS[(number >> (122 - 6 * place) & 63) as usize]);
     (0..MAC_CHARACTERS).map(character).collect()
 }
@@ -196,6 +197,7 @@ mod tests {
         Moment::from_timestamp(STEP * 15 + second)
     }
 
+    ///
     #[test]
     fn a_code_counts_on_its_step_and_the_next_and_not_a_second_longer() {
         let rotation = Rotation::default();
@@ -218,6 +220,7 @@ mod tests {
         assert!(patient.is_live(patient.step(now) - 4, now) && !patient.is_live(patient.step(now) - 5, now));
     }
 
+    ///
     #[test]
     fn a_token_is_read_back_as_it_was_written_and_is_real_for_its_session_alone() {
         let codes = codes();
@@ -246,6 +249,7 @@ mod tests {
         assert_eq!(Token::read(&whole[..whole.len() - 1]), None);
     }
 
+    ///
     #[test]
     fn none_of_many_guessed_tokens_is_real() {
         let codes = codes();

@@ -235,12 +235,15 @@ pub fn list_tallies(conn: &mut Conn, session: SessionId, scope: &Scope) -> Query
     lines.sort_by_key(|line| line.8);
     let mut tallies: Vec<Tally> = Vec::new();
     for (unit_id, unit_name, category, state, late, left_early, make_up, n, _) in lines {
-        let place = tallies.iter().position(|tally| tally.unit_id == unit_id && tally.category == category);
-        let place = place.unwrap_or_else(|| {
-            tallies.push(Tally { unit_id, unit_name, category, counts: Counts::default() });
-            tallies.len() - 1
-        });
-        tallies[place].counts.add(state, late == Some(true), left_early == Some(true), make_up, n);
+        let (late, left_early) = (late == Some(true), left_early == Some(true));
+        match tallies.iter_mut().find(|tally| tally.unit_id == unit_id && tally.category == category) {
+            Some(tally) => tally.counts.add(state, late, left_early, make_up, n),
+            None => {
+                let mut counts = Counts::default();
+                counts.add(state, late, left_early, make_up, n);
+                tallies.push(Tally { unit_id, unit_name, category, counts });
+            }
+        }
     }
     Ok(tallies)
 }

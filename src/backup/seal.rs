@@ -35,9 +35,9 @@ impl<W: Write> Write for Sealing<W> {
         self.held.extend_from_slice(bytes);
         let n = self.held.len().saturating_sub(LENGTH);
         if n > 0 {
-            self.inner.write_all(&self.held[..n])?;
-            self.hash.update(&self.held[..n]);
-            self.held.drain(..n);
+            let sealed: Vec<u8> = self.held.drain(..n).collect();
+            self.inner.write_all(&sealed)?;
+            self.hash.update(&sealed);
         }
         Ok(bytes.len())
     }
@@ -82,7 +82,7 @@ impl<T> Measured<T> {
 impl<R: Read> Read for Measured<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.hash.update(&buffer[..n]);
+        self.hash.update(buffer.get(..n).ok_or(io::ErrorKind::InvalidData)?);
         self.size_bytes += n as u64;
         Ok(n)
     }
@@ -91,7 +91,7 @@ impl<R: Read> Read for Measured<R> {
 impl<W: Write> Write for Measured<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let n = self.inner.write(bytes)?;
-        self.hash.update(&bytes[..n]);
+        self.hash.update(bytes.get(..n).ok_or(io::ErrorKind::InvalidData)?);
         self.size_bytes += n as u64;
         Ok(n)
     }

@@ -29,7 +29,8 @@ pub(super) fn find(content: &[u8]) -> Result<FileKind, Flaw> {
     if archive.offset() != 0 || !archive.comment().is_empty() {
         return Err(Flaw::Mixed);
     }
-    if !content.len().checked_sub(LAST_RECORD_BYTES).is_some_and(|at| content[at..].starts_with(LAST_RECORD)) {
+    let last = content.len().checked_sub(LAST_RECORD_BYTES).and_then(|at| content.get(at..));
+    if !last.is_some_and(|last| last.starts_with(LAST_RECORD)) {
         return Err(Flaw::Damaged);
     }
     if archive.len() > MOST_PARTS {

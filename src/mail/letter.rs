@@ -178,6 +178,7 @@ fn header(name: &'static str, value: String) -> HeaderValue {
 mod tests {
     use super::*;
 
+    /// M-08.
     #[test]
     fn a_subject_is_one_line_whatever_a_title_holds() {
         assert_eq!(one_line(" 学习任务\r\nBcc: all@lihe.example\u{0} "), "学习任务 Bcc: all@lihe.example");

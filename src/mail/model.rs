@@ -50,6 +50,8 @@ crate::choices! {
     /// Why a mail is not sent, when it was not the mail server that said so. The pages have words for it.
     pub enum OwnProblem {
         NoLongerDue = "no-longer-due",
+        /// The link in it is of no use any more: used, over, replaced by a newer one, or ended when a backup was restored.
+        LinkEnded = "link-ended",
         /// HQ let it fall, as after a restored backup.
         LetFall = "let-fall",
         NotAnAddress = "not-an-address",
@@ -118,8 +120,10 @@ pub fn next_try(mail: OutboxId, n_tries: i64, now: Moment) -> Option<Moment> {
         return None;
     }
     let index = usize::try_from(n_tries - 1).unwrap_or(0).min(PAUSES.len() - 1);
+    #[expect(clippy::indexing_slicing, reason = "the index was just bounded by the last one")]
+    let pause = PAUSES[index];
     let hundredths = i32::try_from(mail.0.rem_euclid(11)).unwrap_or(0);
-    Some(now + PAUSES[index] + PAUSES[index] * hundredths / 100)
+    Some(now + pause + pause * hundredths / 100)
 }
 
 #[cfg(test)]

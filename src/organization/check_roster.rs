@@ -40,7 +40,9 @@ pub async fn run(db: &Db, clock: &Clock, job: &Job) -> Result<()> {
     for start in (0..lines.len()).step_by(LINES_A_WRITE) {
         let (lines, before, now) = (lines.clone(), job.clone(), clock.now());
         let end = lines.len().min(start + LINES_A_WRITE);
-        job = db.write(move |conn| stage(conn, &before, &lines[start..end], now)).await?;
+        #[expect(clippy::indexing_slicing, reason = "start and end lie within the lines")]
+        let staged = db.write(move |conn| stage(conn, &before, &lines[start..end], now)).await;
+        job = staged?;
     }
     let now = clock.now();
     db.write(move |conn| finish(conn, &job, now)).await

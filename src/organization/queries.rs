@@ -116,7 +116,8 @@ pub fn insert_people(conn: &mut Conn, new: &[NewPerson], from: NaiveDate) -> Que
         for person in chunk {
             // Each was just inserted under its number.
             let place = found.binary_search_by(|(number, _)| number.cmp(&person.employee_number));
-            ids.push(found[place.map_err(|_| diesel::result::Error::NotFound)?].1);
+            let inserted = place.ok().and_then(|place| found.get(place));
+            ids.push(inserted.ok_or(diesel::result::Error::NotFound)?.1);
         }
     }
     let pairs: Vec<_> = ids.iter().zip(new).collect();

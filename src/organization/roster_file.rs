@@ -102,7 +102,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Line>, FileProblem> {
     let sheets = sheet::read(bytes)?;
     let found = sheets.iter().find_map(|rows| find_header(rows).map(|header| (rows, header)));
     let (rows, header) = found.ok_or(if sheets.is_empty() { FileProblem::Empty } else { FileProblem::NoHeader })?;
-    let lines = read_lines(&rows[header.n_above..], &header);
+    let lines = read_lines(rows.get(header.n_above..).ok_or(FileProblem::NoRows)?, &header);
     match lines.len() {
         0 => Err(FileProblem::NoRows),
         1..=MAX_ROWS => Ok(lines),
@@ -299,6 +299,7 @@ mod tests {
         lines.into_iter().next().expect("one line")
     }
 
+    /// I-01.
     #[test]
     fn text_is_read_in_the_encodings_that_offices_save() {
         let (gb18030, _, _) = encoding_rs::GB18030.encode(ROSTER);
@@ -315,6 +316,7 @@ mod tests {
         }
     }
 
+    /// I-01.
     #[test]
     fn files_that_libreoffice_saved_are_read() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app/rosters/");
@@ -333,6 +335,7 @@ mod tests {
         }
     }
 
+    /// I-02.
     #[test]
     fn a_cell_at_the_far_corner_takes_no_memory() {
         let mut book = Workbook::new();
@@ -353,6 +356,7 @@ mod tests {
         archive.finish().expect("an archive").into_inner()
     }
 
+    /// I-02.
     #[test]
     fn a_bomb_is_refused_by_what_it_unpacks_to() {
         let bomb = packed("xl/sharedStrings.xml", &vec![b' '; 300 * 1024 * 1024]);
@@ -361,6 +365,7 @@ mod tests {
         assert_eq!(read(&bomb), Err(FileProblem::TooLarge));
     }
 
+    /// I-02.
     #[test]
     fn repeated_rows_and_cells_are_not_multiplied_out_beyond_the_bound() {
         let cell =
@@ -373,6 +378,7 @@ mod tests {
         assert!(matches!(refused, Err(FileProblem::TooManyRows | FileProblem::TooLarge)), "{refused:?}");
     }
 
+    /// I-02.
     #[test]
     fn garbage_and_cut_off_files_are_unreadable_and_never_a_panic() {
         let whole = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/app/rosters/libreoffice.xlsx"));
@@ -396,6 +402,7 @@ mod tests {
         assert_eq!((lower.employee_number.as_str(), lower.branch.as_str()), ("007", "财务部"));
     }
 
+    /// I-01.
     #[test]
     fn full_width_text_and_spaced_names_are_made_plain() {
         assert_eq!(plain("　Ａ１２\u{200B}  b "), "A12 b");

@@ -131,15 +131,20 @@ impl UnitIndex {
         }
     }
 
+    #[expect(clippy::indexing_slicing, reason = "each index that is kept is one of the units, which stay as they are")]
+    fn unit(&self, index: usize) -> &Unit {
+        &self.units[index]
+    }
+
     /// The unit's name with those above it, without the group's: `第一工程公司/综合办公室`.
     pub fn full_name(&self, id: UnitId) -> String {
         let mut names = Vec::new();
-        let mut at = self.by_id.get(&id).map(|index| &self.units[*index]);
+        let mut at = self.by_id.get(&id).map(|index| self.unit(*index));
         while let Some(unit) = at {
             if unit.parent_id.is_some() || names.is_empty() {
                 names.push(unit.name.as_str());
             }
-            at = unit.parent_id.and_then(|parent| self.by_id.get(&parent)).map(|index| &self.units[*index]);
+            at = unit.parent_id.and_then(|parent| self.by_id.get(&parent)).map(|index| self.unit(*index));
         }
         names.reverse();
         names.join("/")
@@ -151,7 +156,7 @@ impl UnitIndex {
         let (unit, branch) = full.split_once('/').unwrap_or((&full, ""));
         match self.find(unit, branch) {
             Ok(found) if found == id => (unit.to_owned(), branch.to_owned()),
-            _ => (self.by_id.get(&id).map_or(String::new(), |index| self.units[*index].code.clone()), String::new()),
+            _ => (self.by_id.get(&id).map_or(String::new(), |index| self.unit(*index).code.clone()), String::new()),
         }
     }
 
@@ -171,19 +176,19 @@ impl UnitIndex {
                 }
                 // Both cells alike: the unit itself, of which some say that it is its own department.
                 if key(unit) == key(branch) {
-                    return self.only(above, Column::Unit).map(|index| self.units[index].id);
+                    return self.only(above, Column::Unit).map(|index| self.unit(index).id);
                 }
                 let mut below: Vec<usize> =
-                    above.iter().flat_map(|index| self.named(branch, Some(&self.units[*index].path))).collect();
+                    above.iter().flat_map(|index| self.named(branch, Some(&self.unit(*index).path))).collect();
                 below.sort_unstable();
                 below.dedup();
                 let is_child =
-                    |index: &usize| above.iter().any(|a| self.units[*index].parent_id == Some(self.units[*a].id));
+                    |index: &usize| above.iter().any(|a| self.unit(*index).parent_id == Some(self.unit(*a).id));
                 let children: Vec<usize> = below.iter().copied().filter(is_child).collect();
                 self.only(if children.len() == 1 { children } else { below }, Column::Branch)?
             }
         };
-        Ok(self.units[chosen].id)
+        Ok(self.unit(chosen).id)
     }
 
     fn only(&self, found: Vec<usize>, column: Column) -> Result<usize, UnitProblem> {
@@ -192,7 +197,7 @@ impl UnitIndex {
             [one] => Ok(*one),
             many => {
                 let candidates = many.iter().map(|index| {
-                    let unit = &self.units[*index];
+                    let unit = self.unit(*index);
                     format!("{} ({})", self.full_name(unit.id), unit.code)
                 });
                 Err(UnitProblem::Ambiguous { column, candidates: candidates.collect() })
@@ -203,7 +208,7 @@ impl UnitIndex {
     /// All units with this code, name or path, of the whole tree or below one unit.
     fn named(&self, text: &str, below: Option<&UnitPath>) -> Vec<usize> {
         let within = |index: &usize| {
-            below.is_none_or(|path| self.units[*index].path != *path && path.contains(&self.units[*index].path))
+            below.is_none_or(|path| self.unit(*index).path != *path && path.contains(&self.unit(*index).path))
         };
         if let Some(index) = self.by_code.get(&key(text)).filter(|index| within(index)) {
             return vec![*index];
@@ -223,7 +228,7 @@ impl UnitIndex {
             let children = self.by_name.get(&key(part)).cloned().unwrap_or_default();
             found = children
                 .into_iter()
-                .filter(|child| found.iter().any(|parent| self.units[*child].parent_id == Some(self.units[*parent].id)))
+                .filter(|child| found.iter().any(|parent| self.unit(*child).parent_id == Some(self.unit(*parent).id)))
                 .collect();
         }
         found

@@ -84,10 +84,13 @@ impl Grid {
         let cells = self.rows.entry(row).or_default();
         let taken = text.len() + (column + 1).saturating_sub(cells.len()) * size_of::<String>();
         self.budget = self.budget.checked_sub(taken).ok_or(FileProblem::TooLarge)?;
-        if cells.len() <= column {
-            cells.resize(column + 1, String::new());
+        match cells.get_mut(column) {
+            Some(cell) => *cell = text,
+            None => {
+                cells.resize(column, String::new());
+                cells.push(text);
+            }
         }
-        cells[column] = text;
         Ok(())
     }
 

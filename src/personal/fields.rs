@@ -286,6 +286,7 @@ pub const NAMING: &[(&str, &[&str])] = &[
     ("feedback", &["text", "answer"]),
     ("file_uses", &["name"]),
     ("settings", &["value"]),
+    ("notices", &["text_zh", "text_en"]),
     ("statutes", &["note"]),
     ("reminder_rules", &["words_zh", "words_en"]),
     ("study_requirements", &["document_title"]),

@@ -93,6 +93,7 @@ mod tests {
         assert_eq!(html("# a\n\n## b\n\n### c\n\n###### d"), "<h2>a</h2>\n<h2>b</h2>\n<h3>c</h3>\n<h4>d</h4>\n");
     }
 
+    /// O-02.
     #[test]
     fn raw_html_is_shown_and_does_nothing() {
         for hostile in [
@@ -113,6 +114,7 @@ mod tests {
         }
     }
 
+    /// O-02.
     #[test]
     fn links_lead_only_to_the_web_and_to_mail() {
         assert_eq!(
@@ -140,6 +142,7 @@ mod tests {
         assert!(!quoted.contains("\"onmouseover"), "{quoted}");
     }
 
+    /// O-02.
     #[test]
     fn an_image_leaves_its_description() {
         assert_eq!(html("![a *map*](https://tracker.example/x.png)"), "<p>a <em>map</em></p>\n");
@@ -153,7 +156,7 @@ mod tests {
         assert!(out.trim_end().ends_with("</table>\n</div>") && !out.contains("style"), "{out}");
     }
 
-    /// Were it anything but linear, each of these would keep the test busy for hours.
+    /// O-02: were it anything but linear, each of these would keep the test busy for hours.
     #[test]
     fn a_megabyte_of_nonsense_is_rendered() {
         for unit in ["[", "*_", "> ", "- ", "![", "<a ", "`", "[a](", "&#", "|", "\\", "<!--"] {

@@ -86,14 +86,14 @@ pub fn snippet(text: &str, words: &[String]) -> Option<Snippet> {
     };
     let (start, end) = words.iter().filter_map(place).min()?;
     let (from, to) = (start.saturating_sub(AROUND), (end + AROUND).min(characters.len()));
-    let piece = |from: usize, to: usize| plain(&characters[from..to]);
+    let piece = |from: usize, to: usize| plain(characters.iter().take(to).skip(from));
     let before = if from == 0 { piece(from, start) } else { format!("…{}", piece(from, start)) };
     let after = if to == characters.len() { piece(end, to) } else { format!("{}…", piece(end, to)) };
     Some(Snippet { before, hit: piece(start, end), after })
 }
 
 /// Without the marks of Markdown, in one line.
-fn plain(characters: &[char]) -> String {
+fn plain<'a>(characters: impl Iterator<Item = &'a char>) -> String {
     let mut text = String::new();
     for character in characters {
         match character {

@@ -3,12 +3,13 @@
 use super::model::{Arguments, Item, Kind};
 use super::plan::{self, Hours, TEMPLATE, URGENT};
 use super::queries;
+use crate::accounts;
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::mail::{Outbox, OwnProblem, Verdict};
 use crate::settings::{self, Calendar};
 use crate::store::Conn;
-use crate::store::ids::{CallId, SessionId, TaskId, UnitId};
+use crate::store::ids::{CallId, InvitationId, SessionId, TaskId, UnitId};
 use crate::training::SessionState;
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta};
@@ -18,14 +19,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const AT_ANY_HOUR: TimeDelta = TimeDelta::hours(24);
 
 /// A reminder keeps only the matters that still stand, is dropped when none does, and waits for the hours of sending.
-/// Any other mail is sent as it is.
+/// Of other mail, only what leads nowhere is dropped: an invitation whose link has ended meanwhile.
 ///
 /// # Errors
 /// `Broken` when its arguments or the matters cannot be read.
 pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: Hours) -> Result<Verdict> {
     let arguments = serde_json::from_str(&mail.arguments).context("the arguments of a mail cannot be read")?;
     if mail.template != TEMPLATE {
-        return Ok(Verdict::Send(arguments));
+        return if leads_nowhere(conn, &arguments, now)? {
+            Ok(Verdict::Drop(OwnProblem::LinkEnded))
+        } else {
+            Ok(Verdict::Send(arguments))
+        };
     }
     let mut arguments: Arguments =
         serde_json::from_value(arguments).context("the arguments of a reminder cannot be read")?;
@@ -45,6 +50,13 @@ pub fn check(conn: &mut Conn, mail: &Outbox, clock: &Clock, now: Moment, hours: 
     }
     arguments.calendar = plan::entries(&arguments.items);
     Ok(Verdict::Send(serde_json::to_value(arguments).map_err(anyhow::Error::new)?))
+}
+
+/// Whether a mail has the link of an invitation that can no longer be used.
+fn leads_nowhere(conn: &mut Conn, arguments: &serde_json::Value, now: Moment) -> Result<bool> {
+    let Some(id) = arguments.pointer("/invitation/id").and_then(serde_json::Value::as_i64) else { return Ok(false) };
+    let found = accounts::queries::find_invitation(conn, InvitationId(id))?;
+    Ok(found.is_none_or(|found| !found.can_be_used(now)))
 }
 
 /// How the things that a mail speaks of stand now.

@@ -140,7 +140,8 @@ impl Round {
     fn sort(&self) -> (Vec<Bundle<'_>>, Vec<(Matter, NotSentReason)>) {
         let (mut bundles, mut withheld) = (Vec::new(), Vec::new());
         for matters in self.matters.chunk_by(|a, b| a.person == b.person) {
-            let Some(to) = self.recipients.get(&matters[0].person) else { continue };
+            let to = matters.first().and_then(|matter| self.recipients.get(&matter.person));
+            let Some(to) = to else { continue };
             let told: BTreeSet<(Kind, i64, i64)> = matters
                 .iter()
                 .filter(|matter| matter.withheld.is_none())

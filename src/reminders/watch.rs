@@ -11,7 +11,8 @@ use crate::store::Db;
 use chrono::{NaiveDate, TimeDelta};
 
 /// What leaves nothing new to tell.
-const IDLE: [&str; 9] = [
+const IDLE: [&str; 10] = [
+    "access.refused",
     "reminders.planned",
     "accounts.signed_in",
     "accounts.signed_out",

@@ -170,6 +170,7 @@ mod tests {
     use super::*;
     use calamine::{Data, Reader as _, Xlsx};
 
+    /// O-03.
     #[test]
     fn a_workbook_gives_back_its_values_by_their_types_and_a_formula_stays_text() {
         let rows = vec![

@@ -29,6 +29,7 @@ pub fn neutral(cell: &str) -> String {
 mod tests {
     use super::*;
 
+    /// O-03.
     #[test]
     fn nothing_in_a_cell_is_calculated() {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠x", "  =1"] {

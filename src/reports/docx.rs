@@ -140,23 +140,23 @@ fn table_of(table: &PaperTable, width: f64) -> Table {
     let free = (width - fixed) / n_free as f64;
     let widths: Vec<usize> = table.columns.iter().map(|column| twips(column.width.unwrap_or(free)) as usize).collect();
     let size = (table.type_size * 2.0).round() as usize;
-    let cell = |text: &str, place: usize, face, align| {
+    let cell = |text: &str, width: usize, face, align| {
         TableCell::new()
-            .width(widths[place], WidthType::Dxa)
+            .width(width, WidthType::Dxa)
             .vertical_align(VAlignType::Center)
             .add_paragraph(line(text, face, size).align(align))
     };
-    let head = table.columns.iter().enumerate();
-    let head = head.map(|(place, column)| cell(&column.head, place, HEI, AlignmentType::Center)).collect();
+    let head = table.columns.iter().zip(&widths);
+    let head = head.map(|(column, width)| cell(&column.head, *width, HEI, AlignmentType::Center)).collect();
     let mut rows = vec![TableRow::new(head).cant_split().row_height(HEAD_HEIGHT).height_rule(HeightRule::AtLeast)];
     for row in &table.rows {
-        let cells = row.iter().zip(&table.columns).enumerate().map(|(place, (text, column))| {
+        let cells = row.iter().zip(table.columns.iter().zip(&widths)).map(|(text, (column, width))| {
             let align = match column.align {
                 Align::Left => AlignmentType::Left,
                 Align::Centre => AlignmentType::Center,
                 Align::Right => AlignmentType::Right,
             };
-            cell(text, place, TEXT, align)
+            cell(text, *width, TEXT, align)
         });
         let mut row = TableRow::new(cells.collect()).cant_split();
         if table.row_height > 0.0 {

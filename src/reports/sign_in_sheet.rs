@@ -232,6 +232,7 @@ fn sheet_pages(session: &Session, roll: &VenueRoll) -> Vec<SheetPage> {
     let n_pages = roll.pages.len();
     let room = room_for_rows(&session.title);
     let page = |(place, range): (usize, &Range<usize>)| {
+        #[expect(clippy::indexing_slicing, reason = "a roll's pages are ranges of its rows")]
         let (rows, is_last) = (&roll.rows[range.clone()], place + 1 == n_pages);
         let left = room.saturating_sub(rows.iter().map(height).sum()) / ROW_HEIGHT;
         let n_blank = if is_last && roll.is_whole { left.min(ROWS_A_PAGE - rows.len()) } else { 0 };

@@ -86,6 +86,17 @@ diesel::table! {
         created_at -> Timestamp,
         version -> BigInt,
         password_set_at -> Nullable<Timestamp>,
+        notice_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    notices (version) {
+        version -> BigInt,
+        text_zh -> Text,
+        text_en -> Text,
+        written_by -> BigInt,
+        written_at -> Timestamp,
     }
 }
 
@@ -1242,6 +1253,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     final_reports,
     session_archives,
     feedback,
+    notices,
     session_totals,
 );
 

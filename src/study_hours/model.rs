@@ -181,14 +181,14 @@ pub fn credits(sittings: &[Sitting], marked: MarkedHours) -> BTreeMap<SessionId,
         let bearer = match (first(CreditKind::Counted), first(CreditKind::ToCome)) {
             (Some(place), _) => Some((place, CreditKind::Counted)),
             // What a make-up session will bring are the hours of the session that was missed.
-            (None, Some(_)) if was_missed(rows[0]) => Some((0, CreditKind::ToCome)),
+            (None, Some(_)) if rows.first().is_some_and(|row| was_missed(row)) => Some((0, CreditKind::ToCome)),
             (None, Some(place)) => Some((place, CreditKind::ToCome)),
             (None, None) => None,
         };
-        for (place, row) in rows.iter().enumerate() {
+        for (place, (row, kind_alone)) in rows.iter().zip(&kinds).enumerate() {
             let credit = match bearer {
                 Some((at, kind)) if at == place => Credit { kind, minutes: row.minutes },
-                Some(_) if kinds[place] != CreditKind::Nothing => Credit { kind: CreditKind::Elsewhere, minutes: 0 },
+                Some(_) if *kind_alone != CreditKind::Nothing => Credit { kind: CreditKind::Elsewhere, minutes: 0 },
                 Some(_) | None => Credit { kind: CreditKind::Nothing, minutes: 0 },
             };
             credits.insert(row.session, credit);

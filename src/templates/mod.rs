@@ -345,6 +345,7 @@ pub fn qr_svg(text: &str) -> anyhow::Result<String> {
         let mut x = 0;
         while x < code.size {
             // One stroke for a row's neighbouring modules.
+            #[expect(clippy::indexing_slicing, reason = "a code has as many rows and columns as its size says")]
             let n = (x..code.size).take_while(|x| code[y][*x].value()).count();
             if n > 0 {
                 write!(path, "M{} {}h{n}v1h-{n}z", x + QR_MARGIN, y + QR_MARGIN)?;

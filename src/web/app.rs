@@ -30,6 +30,8 @@ pub struct App {
     pub press: Press,
     /// The settings' words for the foot of every page.
     pub foot: super::foot::Foot,
+    /// What was refused to whom within the hour.
+    pub refusals: super::refusals::Refusals,
     /// Set in `demo`: the sign-in page then offers the roles.
     pub demo: Option<Demo>,
 }
@@ -56,6 +58,7 @@ impl App {
             config: Arc::new(config),
             hashing: Hashing::bounded(),
             foot: super::foot::Foot::default(),
+            refusals: super::refusals::Refusals::default(),
             demo: None,
         })
     }

@@ -24,12 +24,16 @@ const MOST_EXPORTED: i64 = 100_000;
 
 /// The parts of the program that entries tell of: what every action's name begins with.
 const AREAS: &[&str] = &[
+    "access",
     "accounts",
+    "archive",
     "assignments",
     "attendance",
     "audit",
+    "backup",
     "calls",
     "demo",
+    "feedback",
     "file",
     "guest",
     "implementation",
@@ -37,6 +41,7 @@ const AREAS: &[&str] = &[
     "mail",
     "meetings",
     "organization",
+    "personal",
     "questions",
     "readings",
     "reflections",

@@ -17,7 +17,7 @@ use crate::reports::session_attendance::Figures;
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
 use crate::store::Conn;
-use crate::store::ids::SessionId;
+use crate::store::ids::{PersonId, SessionId};
 use crate::training::{self, RosterRow};
 use crate::web::attendance::person::{ShownChange, shown_change};
 use crate::web::form::Form;
@@ -241,7 +241,8 @@ struct Linked {
 struct ShownDifference {
     name: String,
     unit: String,
-    href: String,
+    /// The person's page of this session, for whom there is one.
+    href: Option<String>,
     before: Option<Side>,
     after: Option<Side>,
     /// Changes since the report was made, the newest first.
@@ -253,7 +254,7 @@ struct ShownDrawn {
     number: usize,
     name: String,
     unit: String,
-    href: String,
+    href: Option<String>,
     state: Option<AttendanceState>,
     method: Option<Method>,
     arrived_at: Option<Moment>,
@@ -320,7 +321,7 @@ fn final_page(
         Some((n, query)) => Some(finals::drawn(conn, &basis, &today, *n, &query.draw)?),
         None => None,
     };
-    let differences = shown_differences(conn, &basis, &today, entry.made_at)?;
+    let differences = shown_differences(conn, viewer, &basis, &today, entry.made_at)?;
     let now = SessionReport::of(today, &reached, None, entry.made_at)?.total;
     let report = SessionReport::of(basis, &reached, Some(number.to_string()), entry.made_at)?;
     Ok(FinalPage {
@@ -341,12 +342,23 @@ fn final_page(
         here: links::final_report(number),
         is_checking: wanted.is_some(),
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
-        drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(session, drawn)).collect()),
+        drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(viewer, session, drawn)).collect()),
         paper: Paper::of(report, Some(address)).replacing(before),
     })
 }
 
-fn shown_differences(conn: &mut Conn, basis: &Basis, today: &Basis, made_at: Moment) -> Result<Vec<ShownDifference>> {
+/// A person's page of a session. Whoever was sent to read the reports alone has none.
+fn person_page(viewer: &Viewer, session: SessionId, person: PersonId) -> Option<String> {
+    (!viewer.reads_reports_alone()).then(|| links::attendance_of(session, person))
+}
+
+fn shown_differences(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    basis: &Basis,
+    today: &Basis,
+    made_at: Moment,
+) -> Result<Vec<ShownDifference>> {
     let found = finals::differences(basis, today);
     let people: Vec<_> = found.iter().map(|difference| difference.row.person_id).collect();
     let mut changes = attendance::queries::list_changes_of(conn, basis.session.id, &people)?;
@@ -359,7 +371,7 @@ fn shown_differences(conn: &mut Conn, basis: &Basis, today: &Basis, made_at: Mom
         .into_iter()
         .map(|Difference { row, before, after }| ShownDifference {
             changes: of(&row),
-            href: links::attendance_of(basis.session.id, row.person_id),
+            href: person_page(viewer, basis.session.id, row.person_id),
             name: row.name,
             unit: row.unit_name,
             before,
@@ -368,11 +380,11 @@ fn shown_differences(conn: &mut Conn, basis: &Basis, today: &Basis, made_at: Mom
         .collect())
 }
 
-fn shown_drawn(session: SessionId, drawn: Drawn) -> ShownDrawn {
+fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn) -> ShownDrawn {
     let attendance: Option<&Attendance> = drawn.attendance.as_ref();
     ShownDrawn {
         number: drawn.number,
-        href: links::attendance_of(session, drawn.row.person_id),
+        href: person_page(viewer, session, drawn.row.person_id),
         state: attendance.map(|attendance| attendance.state),
         method: attendance.map(|attendance| attendance.method),
         arrived_at: attendance.and_then(|attendance| attendance.arrived_at),

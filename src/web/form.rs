@@ -128,7 +128,8 @@ impl Upload {
                 if n_read > Self::MOST_READ {
                     return Err(unreadable());
                 }
-                content.extend_from_slice(&chunk[..chunk.len().min(most - content.len())]);
+                let (kept, _) = chunk.split_at(chunk.len().min(most - content.len()));
+                content.extend_from_slice(kept);
             }
             match (name.as_str(), file_name) {
                 (_, Some(file_name)) => upload = upload.or(Some((file_name, content))),

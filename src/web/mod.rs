@@ -28,6 +28,7 @@ pub mod papers;
 pub mod period;
 pub mod reach;
 pub mod readings;
+pub mod refusals;
 pub mod reminders;
 pub mod reports;
 pub mod settings;
@@ -365,6 +366,7 @@ routes! {
     }
     "/unit-tasks/{id}/volumes" { get Units => study::volumes::check::show, post Units => study::volumes::check::send }
     "/unit-tasks/{id}/volumes/paper" { get Units => study::volumes::check::print }
+    "/settings/notice" { get Hq => accounts::edit_notice::form, post Hq => accounts::edit_notice::change }
     "/volume-list" { get Units => study::volumes::list::show }
     "/volume-list/edit" { get Hq => study::volumes::list::form, post Hq => study::volumes::list::change }
 

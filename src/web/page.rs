@@ -2,7 +2,7 @@
 
 use super::App;
 use super::visit::{self, Visit};
-use crate::access::Role;
+use crate::access::{Role, Viewer};
 use crate::error::{Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
@@ -186,7 +186,21 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
 
 const MOST_ENTRIES: usize = 5;
 
-/// The entries of the viewer's role: five at the most, but for who also inspects.
+/// The pages of a duty, which are found from nowhere else.
+fn duties(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
+    [
+        (Role::System, "entry-settings", links::SETTINGS),
+        (Role::Security, "entry-accounts", links::ACCOUNTS),
+        (Role::Inspector, "entry-inspection", links::INSPECTION),
+        (Role::Audit, "entry-audit", links::AUDIT),
+    ]
+    .into_iter()
+    .filter(|(role, ..)| viewer.has(*role))
+    .map(|(_, text, href)| (text, href))
+    .collect()
+}
+
+/// The entries of the viewer's role: five at the most, but for whom a duty was given besides.
 fn entries(visit: &Visit) -> Vec<Entry> {
     let Some(viewer) = &visit.viewer else { return Vec::new() };
     let mut entries: Vec<(&'static str, &'static str)> = Vec::new();
@@ -197,28 +211,22 @@ fn entries(visit: &Visit) -> Vec<Entry> {
             ("entry-readings", links::READINGS),
         ]);
         entries.extend([("entry-people", links::PEOPLE), ("entry-settings", links::SETTINGS)]);
+        // What HQ reaches anyway it does not inspect.
+        entries.extend(
+            duties(viewer).into_iter().filter(|(_, href)| ![links::SETTINGS, links::INSPECTION].contains(href)),
+        );
     } else if viewer.is_leader() || viewer.has(Role::Liaison) {
         entries.extend([("entry-units", links::UNITS), ("entry-tasks", links::TASKS)]);
         entries.extend([("entry-sessions", links::SESSIONS), ("entry-readings", links::READINGS)]);
+        entries.extend(duties(viewer));
     } else {
         entries.extend([
             ("entry-tasks", links::TASKS),
             ("entry-sessions", links::SESSIONS),
             ("entry-readings", links::READINGS),
         ]);
-        if viewer.has(Role::System) {
-            entries.push(("entry-settings", links::SETTINGS));
-        }
-        if viewer.has(Role::Security) {
-            entries.push(("entry-accounts", links::ACCOUNTS));
-        }
-        if viewer.has(Role::Inspector) {
-            entries.push(("entry-inspection", links::INSPECTION));
-        }
-        if viewer.has(Role::Audit) {
-            entries.push(("entry-audit", links::AUDIT));
-        }
-        // Readings are a step from tasks; the pages of a duty are found from nowhere else.
+        entries.extend(duties(viewer));
+        // Readings are a step from tasks.
         if entries.len() > MOST_ENTRIES {
             entries.retain(|(text, _)| *text != "entry-readings");
         }

@@ -138,6 +138,7 @@ struct SettingsPage {
     backup: LastBackup,
     /// HQ's other lists.
     volume_list: Option<&'static str>,
+    edit_notice: Option<&'static str>,
 }
 
 async fn last_backup(app: &App) -> Result<LastBackup> {
@@ -171,7 +172,8 @@ async fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> Result<
     let (backup, volume_list) = (last_backup(app).await?, is_hq.then_some(links::VOLUME_LIST));
     let is_chosen = |role: &str| form.factor_roles.iter().any(|chosen| chosen == role);
     let factor_roles = Role::ALL.iter().map(|role| (role.as_str(), is_chosen(role.as_str()))).collect();
-    Ok(SettingsPage { form, factor_roles, action: links::SETTINGS, system, backup, volume_list })
+    let edit_notice = is_hq.then_some(links::EDIT_NOTICE);
+    Ok(SettingsPage { form, factor_roles, action: links::SETTINGS, system, backup, volume_list, edit_notice })
 }
 
 /// `GET /settings`.

@@ -2,7 +2,7 @@
 
 use super::app::{App, admits};
 use super::errors::{self, Refusal};
-use super::{Permission, Route};
+use super::{Permission, Route, refusals};
 use crate::access::Viewer;
 use crate::accounts::{queries, secret};
 use crate::attendance::kiosk::{self, FoundKiosk};
@@ -12,7 +12,7 @@ use crate::links;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
@@ -286,6 +286,10 @@ pub(super) async fn admit<B: MessageBody + 'static>(
             }
         }
     };
+    let status = response.status();
+    if let (Some(route), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) = (route, status) {
+        refusals::note(&app, &visit, route, status).await;
+    }
     let answer = response.response_mut();
     let is_page =
         answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));

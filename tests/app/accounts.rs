@@ -78,7 +78,7 @@ async fn a_form_of_another_browser_or_of_another_site_is_refused() {
     assert_eq!(still_there.status, 303);
 }
 
-/// words and status; the drill measures the time.
+/// words and status.
 #[actix_web::test]
 async fn a_known_name_and_an_unknown_one_get_the_same_words_however_often_they_fail() {
     let site = TestApp::start().await;
@@ -91,6 +91,60 @@ async fn a_known_name_and_an_unknown_one_get_the_same_words_however_often_they_f
         assert_eq!(right_name.status, wrong_name.status, "attempt {n}");
         assert_eq!(right_name.text(), wrong_name.text(), "attempt {n}");
     }
+}
+
+/// whoever there is or is not, an attempt costs one hash and as many queries, so that no time tells them apart.
+#[actix_web::test]
+async fn a_failed_attempt_costs_the_same_work_whoever_was_meant() {
+    let site = TestApp::start().await;
+    let (closed, invited) = (site.cast.colleague.account, site.cast.stranger.account);
+    let now = site.app.clock.now();
+    let set = site.write(move |conn| {
+        let of = |id| accounts_table::table.filter(accounts_table::id.eq(id));
+        diesel::update(of(closed)).set(accounts_table::disabled_at.eq(now)).execute(conn)?;
+        diesel::update(of(invited)).set(accounts_table::password_hash.eq(None::<String>)).execute(conn)?;
+        Ok(())
+    });
+    set.await.expect("accounts in every state");
+    let mut work = Vec::new();
+    for name in ["leader1", "nobody", "colleague", "stranger", "hq"] {
+        let mut browser = site.signed_out();
+        let before = site.app.hashing.count_runs();
+        let status = attempt(&mut browser, name, "wrong").await.status;
+        let of_sign_in = site.app.hashing.count_runs() - before;
+        let before = site.app.hashing.count_runs();
+        forgets(&mut site.signed_out(), name).await;
+        work.push((name, status, of_sign_in, site.app.hashing.count_runs() - before));
+    }
+
+    assert!(
+        work.iter().all(|(_, status, of_sign_in, of_reset)| (*status, *of_sign_in, *of_reset) == (422, 1, 0)),
+        "{work:?}"
+    );
+}
+
+/// two hundred people of one office sign in from its one address within a minute; some mistype first.
+#[actix_web::test]
+async fn two_hundred_people_behind_one_address_sign_in_at_once() {
+    let site = TestApp::start().await;
+    site.given_people(site.cast.first_unit, "N", 200).await;
+    let hash = xuefa::accounts::password::hash_now(PASSWORD).expect("a hash");
+    let set = site.write(move |conn| {
+        diesel::update(accounts_table::table).set(accounts_table::password_hash.eq(&hash)).execute(conn)?;
+        Ok(())
+    });
+    set.await.expect("passwords");
+
+    let mut statuses = Vec::new();
+    for n in 1..=200 {
+        let (mut browser, name) = (site.signed_out(), format!("N{n}"));
+        if n % 20 == 0 {
+            assert_eq!(attempt(&mut browser, &name, "wrong").await.status, 422);
+        }
+        statuses.push(attempt(&mut browser, &name, PASSWORD).await.status);
+    }
+
+    assert_eq!(statuses, [303; 200]);
 }
 
 ///
@@ -262,6 +316,29 @@ async fn invited(site: &TestApp, person: PersonId) -> String {
 }
 
 const NEW_PASSWORD: &str = "老槐树下有一张青石棋盘吗";
+
+/// B-04, A-07: an invitation whose link ended before it was sent, as when a backup was restored, is not sent; HQ reads why.
+#[actix_web::test]
+async fn an_invitation_that_leads_nowhere_any_more_is_not_sent() {
+    let site = TestApp::start().await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let invite = |member: crate::support::Member| format!("/people/{}/account/invite", member.person);
+    let ended = security.post(invite(site.cast.trainee), &[("how", "mail")]).await;
+    let now = site.app.clock.now();
+    let restored = site.write(move |conn| Ok(accounts::queries::end_everything(conn, now)?)).await;
+    restored.expect("as after a restore");
+    wait(&site, 1);
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let alive = security.post(invite(site.cast.leader_of_first_unit), &[("how", "mail")]).await;
+
+    let (delivery, _memory) = site.in_memory();
+    let tick = site.tick(&delivery).await;
+    let page = site.signed_in_as(site.cast.hq).await.get("/mail/1").await;
+
+    assert_eq!((ended.status, alive.status), (303, 303), "{}", ended.text());
+    assert_eq!((tick.delivered.n_dropped, tick.delivered.n_sent), (1, 1), "{:?}", site.outbox().await);
+    assert!(page.says("The link in it is of no use any more"), "{}", page.text());
+}
 
 ///
 #[actix_web::test]

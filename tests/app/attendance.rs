@@ -200,6 +200,7 @@ async fn a_repeat_is_told_the_first_time_calmly_and_changes_nothing() {
     assert_eq!(n_audit(&site).await, audited);
 }
 
+/// C-01, L-01.
 #[actix_web::test]
 async fn sixteen_check_ins_at_once_make_one_row_and_one_audit_entry() {
     let site = TestApp::start().await;
@@ -410,6 +411,7 @@ async fn nobody_records_their_own_state_not_even_hq() {
     assert!(matches!(by_other, Ok(1)));
 }
 
+/// L-04.
 #[actix_web::test]
 async fn a_leader_corrects_with_a_reason_after_closing_and_not_after_confirmation() {
     let site = TestApp::start().await;
@@ -456,6 +458,7 @@ async fn voiding_gives_pending_and_absent_once_confirmed() {
     assert_eq!(state(&site, held.session, trainee).await, Some(AttendanceState::Absent));
 }
 
+/// C-04.
 #[actix_web::test]
 async fn a_page_from_before_a_record_was_voided_does_not_overwrite_a_check_in_made_since() {
     let site = TestApp::start().await;
@@ -578,6 +581,7 @@ async fn a_clerk_sees_and_records_the_people_of_the_own_venue_only() {
     assert_eq!(method, Some((Method::RollCall, Some(held.branch))));
 }
 
+/// Z-02.
 #[actix_web::test]
 async fn what_is_out_of_reach_is_not_found() {
     let site = TestApp::start().await;

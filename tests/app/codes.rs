@@ -119,6 +119,7 @@ async fn a_scan_is_worth_something_for_ten_minutes_and_not_a_second_longer() {
     assert_eq!(rows(&site).await.len(), 0);
 }
 
+/// Z-08.
 #[actix_web::test]
 async fn a_code_that_another_browser_scanned_in_time_is_too_old_here() {
     let site = TestApp::start().await;
@@ -163,6 +164,7 @@ async fn a_forged_code_is_told_in_words_and_counts_as_a_wrong_one_when_it_is_sen
     assert_eq!(rows(&site).await.len(), 0);
 }
 
+///
 #[actix_web::test]
 async fn opening_a_code_changes_nothing_whoever_opens_it_and_however_often() {
     let site = TestApp::start().await;

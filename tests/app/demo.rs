@@ -234,3 +234,41 @@ async fn the_demo_has_a_make_up_session_by_which_those_who_came_have_made_up() {
     assert!(!present.is_empty() && present.len() < came.len(), "{} of {} came", present.len(), came.len());
     assert_eq!(present, by_session);
 }
+
+/// Each duty and each role is somebody of their own, offered on the sign-in page.
+#[actix_web::test]
+async fn the_demo_has_a_person_for_each_duty() {
+    let demo = Demo::made_at("2024-07-05", "09:00").await;
+    let now = demo.clock.now();
+
+    let mut held = Vec::new();
+    for name in xuefa::web::accounts::sign_in::DEMO_ROLES {
+        let person = demo.person(name).await;
+        let roles = demo.db.read(move |conn| {
+            let account = accounts::find_account(conn, name)?.expect("one of the cast");
+            let grants = accounts::list_grants(conn, &[account.id])?;
+            assert!(grants.iter().all(|grant| grant.ends_at.is_none_or(|ends_at| ends_at > now)));
+            Ok(grants.iter().map(|grant| grant.role.as_str()).collect::<Vec<_>>().join(" "))
+        });
+        held.push((*name, person, roles.await.expect("a read")));
+    }
+
+    let roles: Vec<(&str, &str)> = held.iter().map(|(name, _, roles)| (*name, roles.as_str())).collect();
+    assert_eq!(
+        roles,
+        [
+            ("trainee", ""),
+            ("leader", "leader"),
+            ("liaison", "liaison"),
+            ("clerk", ""),
+            ("hq", "hq"),
+            ("inspector", "inspector"),
+            ("system", "system"),
+            ("security", "security"),
+            ("audit", "audit"),
+            ("admin", "system security audit"),
+        ]
+    );
+    let people: std::collections::BTreeSet<PersonId> = held.iter().map(|(_, person, _)| *person).collect();
+    assert_eq!(people.len(), held.len());
+}

@@ -10,12 +10,12 @@ use xuefa::links;
 use xuefa::store::schema::{audit_entries, grants};
 use xuefa::training::SessionState;
 
-fn new(role: Role) -> NewGrant {
+pub fn new(role: Role) -> NewGrant {
     NewGrant { role, unit: None, session: None, starts_at: None, ends_at: None }
 }
 
 /// Gives a role as the security duty does.
-async fn given(site: &TestApp, to: Member, grant: NewGrant) {
+pub async fn given(site: &TestApp, to: Member, grant: NewGrant) {
     let (viewer, now) = (site.viewer(site.cast.admin).await, site.app.clock.now());
     let done = site.write(move |conn| accounts::grant(conn, &viewer, to.person, &grant, now)).await;
     done.expect("the role is given");
@@ -198,6 +198,7 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     let report = browser.get(links::session_report(named)).await;
     let file = browser.get(links::session_report_csv(named)).await;
     let paper = browser.get("/reports/final/2024-0001").await;
+    let drawn = browser.get("/reports/final/2024-0001?n=3&draw=abcd1234").await;
     let n_noted = n_audited(&site, "reports.inspected").await;
     let n_final = n_audited(&site, "reports.final_inspected").await;
     let others = [
@@ -214,6 +215,7 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     for page in &others {
         refused.push((page.clone(), browser.get(page).await.status));
     }
+    let of_hq = hq.get("/reports/final/2024-0001?n=3&draw=abcd1234").await;
     site.app.clock.set(until);
     let afterwards = browser.get(links::session_report(named)).await;
 
@@ -221,7 +223,12 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     assert!(list.body.contains(&links::session_report(named)) && !list.body.contains(&links::session_report(other)));
     // Everybody's lines, as HQ reads them.
     assert!(report.says("33.3% (1/3)"), "{}", report.text());
-    assert_eq!((n_noted, n_final), (2, 1));
+    assert_eq!((n_noted, n_final), (2, 2));
+    // Names that lead no further: the page of a person is not theirs to see.
+    let people = format!("href=\"/sessions/{named}/people/");
+    assert!(drawn.says("1 杜维平") || drawn.says("王强"), "{}", drawn.text());
+    assert!(!drawn.body.contains(&people), "{}", drawn.text());
+    assert!(of_hq.body.contains(&people), "{}", of_hq.text());
     refused.retain(|(_, status)| *status != 404);
     assert!(refused.is_empty(), "{refused:?}");
     assert_eq!(afterwards.status, 404);
@@ -293,4 +300,28 @@ async fn the_last_administrator_does_not_leave() {
 
     assert_eq!((refused.status, done.status), (422, 303), "{}", done.text());
     assert!(refused.says("This is the last security administrator"), "{}", refused.text());
+}
+
+/// Whoever leads or is of HQ and holds a duty besides finds its pages; HQ finds the settings once.
+#[actix_web::test]
+async fn a_duty_held_besides_has_its_entry() {
+    let site = TestApp::start().await;
+    let (hq, leader) = (site.cast.hq, site.cast.leader_of_first_unit);
+    for role in [Role::System, Role::Audit] {
+        given(&site, hq, new(role)).await;
+    }
+    given(&site, leader, new(Role::System)).await;
+
+    let of_hq = site.signed_in_as(hq).await.get("/help").await;
+    let of_leader = site.signed_in_as(leader).await.get("/help").await;
+    let without = site.signed_in_as(site.cast.leader_of_second_unit).await.get("/help").await;
+
+    let entries = |page: &Answer| -> Vec<String> {
+        let list = page.body.split("<nav class=\"entries\"").nth(1).and_then(|rest| rest.split("</nav>").next());
+        let links = list.unwrap_or_default().split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        links.map(str::to_owned).collect()
+    };
+    assert_eq!(entries(&of_hq), ["/sessions", "/units", "/readings", "/people", "/settings", "/audit"]);
+    assert_eq!(entries(&of_leader), ["/units", "/tasks", "/sessions", "/readings", "/settings"]);
+    assert_eq!(entries(&without), ["/units", "/tasks", "/sessions", "/readings"]);
 }

@@ -75,6 +75,7 @@ async fn n_kept(site: &TestApp) -> (i64, i64) {
     read.await.expect("a count")
 }
 
+/// I-06, O-04.
 #[actix_web::test]
 async fn evidence_is_kept_and_downloaded_as_what_it_is_and_never_shown() {
     let site = TestApp::start().await;
@@ -100,6 +101,7 @@ async fn evidence_is_kept_and_downloaded_as_what_it_is_and_never_shown() {
     );
 }
 
+/// I-06.
 #[actix_web::test]
 async fn hostile_lying_empty_and_large_files_are_refused_in_words_and_nothing_is_kept() {
     let site = TestApp::start().await;
@@ -144,6 +146,7 @@ async fn a_file_of_the_largest_size_is_kept() {
     assert_eq!((large.len(), added.status, n_kept(&site).await), (20 * 1024 * 1024, 303, (1, 1)));
 }
 
+/// I-06.
 #[actix_web::test]
 async fn no_more_than_ten_are_kept_and_the_same_one_once() {
     let site = TestApp::start().await;

@@ -283,6 +283,7 @@ async fn a_second_record_for_the_same_task_sees_the_first() {
     assert!(second.body.contains(&format!("action=\"{first}/edit\"")), "what was typed goes on in the first record");
 }
 
+/// C-04.
 #[actix_web::test]
 async fn of_two_editors_the_second_sees_both_and_nothing_is_lost() {
     let site = TestApp::start().await;

@@ -89,6 +89,25 @@ async fn a_step_that_was_used_signs_nobody_in_again() {
     assert_eq!((first.header("location"), again.header("location")), (Some("/"), Some("/login")));
 }
 
+/// a code is used once, also by two at the same moment.
+#[actix_web::test]
+async fn of_two_who_use_one_code_at_the_same_moment_one_comes_in() {
+    let site = TestApp::start().await;
+    let (member, name) = (site.cast.trainee, user_name(&site, site.cast.trainee).await);
+    enrolled(&site, member).await;
+    let (mut one, mut other) = (site.signed_out(), site.signed_out());
+    password(&mut one, &name, PASSWORD).await;
+    password(&mut other, &name, PASSWORD).await;
+    let typed = code(&site, member, 0).await;
+
+    let fields = [("code", typed.as_str())];
+    let (first, second) = tokio::join!(one.post("/login/code", &fields), other.post("/login/code", &fields));
+    let inside = [one.get("/me").await.status, other.get("/me").await.status];
+
+    let came_in = [&first, &second].iter().filter(|answer| answer.location.as_deref() == Some("/")).count();
+    assert_eq!((came_in, inside.iter().filter(|status| **status == 200).count()), (1, 1), "{first:?} {second:?}");
+}
+
 #[actix_web::test]
 async fn wrong_codes_are_held_back_as_passwords_are() {
     let site = TestApp::start().await;

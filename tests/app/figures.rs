@@ -297,6 +297,7 @@ async fn session_agrees(browser: &mut Browser, id: SessionId) -> Vec<BTreeMap<St
     file
 }
 
+/// O-07.
 #[actix_web::test]
 async fn the_figures_of_board_session_report_record_outlook_and_files_agree() {
     let mut n_questions = 0;

@@ -364,6 +364,7 @@ async fn what_was_taken_back_before_it_was_sent_has_no_effect_and_leaves_its_rec
     assert_eq!(n, 1);
 }
 
+/// C-03.
 #[actix_web::test]
 async fn five_hundred_stored_check_ins_sent_twice_shuffled_three_days_late_have_one_effect() {
     let site = TestApp::start().await;

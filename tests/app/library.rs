@@ -146,6 +146,7 @@ async fn a_change_that_changes_nothing_makes_no_version() {
     assert_eq!((n_same, n_changed), (1, 2));
 }
 
+/// C-04.
 #[actix_web::test]
 async fn the_second_of_two_who_edit_a_reading_sees_both() {
     let site = TestApp::start().await;
@@ -365,6 +366,7 @@ async fn a_shipped_text_has_a_version_for_each_text_that_ever_shipped() {
     assert_eq!((reading.row.current_version, n_versions), (2, 2));
 }
 
+/// O-04.
 #[actix_web::test]
 async fn a_file_is_downloaded_and_never_shown_and_what_lies_about_itself_is_refused() {
     let site = TestApp::start().await;

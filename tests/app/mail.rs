@@ -119,6 +119,7 @@ async fn a_task_is_told_of_once_from_three_days_before_it_is_due() {
     assert_eq!(memory.posted()[0].to, ["trainee@lihe.example"]);
 }
 
+/// M-09.
 #[actix_web::test]
 async fn a_clock_that_jumps_back_and_forth_repeats_nothing() {
     let site = TestApp::start().await;
@@ -252,6 +253,7 @@ async fn hq_reads_each_mail_as_it_was_sent_and_nobody_else_does() {
     assert_eq!(by_leader.status, 404);
 }
 
+/// M-02, M-08.
 #[actix_web::test]
 async fn a_mail_server_gets_one_recipient_two_parts_and_a_fixed_message_id_in_the_persons_language() {
     let site = TestApp::start().await;
@@ -328,6 +330,7 @@ async fn a_mail_server_that_is_away_loses_nothing() {
     assert_eq!(memory.posted().len(), 1);
 }
 
+/// M-08.
 #[actix_web::test]
 async fn an_address_that_would_add_a_header_is_never_sent_to() {
     let site = TestApp::start().await;

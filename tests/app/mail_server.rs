@@ -252,3 +252,35 @@ async fn a_server_that_hangs_for_some_does_not_keep_the_others_waiting() {
     assert_eq!((tick.delivered.n_sent, tick.delivered.n_later), (8, N_HUNG as usize));
     assert_eq!(site.outbox().await.iter().filter(|row| row.0 == OutboxState::Sent).count(), 8);
 }
+
+/// V-06: while every mail hangs at its server, pages are shown and changes are made.
+#[actix_web::test]
+async fn a_mail_server_that_hangs_holds_up_no_page() {
+    let site = TestApp::start().await;
+    let server = SmtpServer::start();
+    server.behaves(|_, _| Manner::Hang);
+    let delivery = site.by(&server, "", None);
+    for member in [site.cast.trainee, site.cast.stranger] {
+        site.given_due_task(member, "2024-07-08").await;
+    }
+    let (mut trainee, mut hq) = (site.signed_in_as(site.cast.trainee).await, site.signed_in_as(site.cast.hq).await);
+
+    let (_, (statuses, n_given_up)) = tokio::join!(site.tick(&delivery), async {
+        while server.offers().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let mut statuses = Vec::new();
+        for _ in 0..10 {
+            statuses.push(trainee.get("/tasks").await.status);
+            statuses.push(hq.get("/mail").await.status);
+            statuses.push(trainee.post("/feedback", &[("kind", "suggestion"), ("text", "建议")]).await.status);
+        }
+        // Had one of them waited for the mail, its server would have been given up by now.
+        let n_given_up = server.count_given_up();
+        server.let_go();
+        (statuses, n_given_up)
+    });
+
+    assert_eq!(statuses, [200, 200, 303].repeat(10));
+    assert_eq!((n_given_up, server.count_taken()), (0, 0));
+}

@@ -1,6 +1,8 @@
 //! The application from the outside of its verbs: every feature on a real database, with a fixed clock.
 //! `XUEFA_TEST_POSTGRESQL=postgres://…` runs the same tests on PostgreSQL; without it they run on SQLite.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 mod support;
 
 mod accounts;
@@ -39,6 +41,7 @@ mod privacy;
 mod questions;
 mod readings;
 mod reflections;
+mod refusals;
 mod reminders;
 mod reminders_in_time;
 mod replies;
@@ -52,6 +55,7 @@ mod store;
 mod study_counts;
 mod study_pages;
 mod tls;
+mod told;
 mod topics;
 mod training;
 mod verification;

@@ -72,6 +72,7 @@ async fn a_roster_is_previewed_before_anything_changes_and_written_after_it_was_
     assert_eq!(n_actions(&site, "organization.roster_applied").await, 1);
 }
 
+/// I-03.
 #[actix_web::test]
 async fn the_same_roster_twice_changes_nothing_the_second_time() {
     let site = TestApp::start().await;
@@ -105,6 +106,7 @@ async fn the_template_holds_the_present_roster_and_changes_nothing_when_handed_i
     assert!(page.says("Rows 8 New 0 Changed 0 Unchanged 8 Errors 0"), "{}", page.text());
 }
 
+/// I-01.
 #[actix_web::test]
 async fn a_wrong_row_is_named_by_row_column_and_reason_and_nothing_of_the_roster_is_written() {
     let site = TestApp::start().await;
@@ -206,6 +208,7 @@ async fn when_people_change_after_the_preview_nothing_is_written_and_the_roster_
     assert!(again.says("Written: 1 new, 1 changed."), "{}", again.text());
 }
 
+/// D-03.
 #[actix_web::test]
 async fn a_roster_that_fails_half_way_leaves_nothing_behind() {
     let site = TestApp::start().await;
@@ -267,6 +270,7 @@ async fn a_file_that_is_too_large_is_refused_with_words_and_not_kept() {
     assert!(hq.get("/import").await.says("No roster has been imported yet"));
 }
 
+/// I-01.
 #[actix_web::test]
 async fn a_spreadsheet_with_titles_merged_units_and_signatures_is_understood() {
     let site = TestApp::start().await;

@@ -3,21 +3,37 @@
 //! A new route fails here until its line stands in the table; the failure says how the line would read today. Read it
 //! before it is taken over: a status that surprises is a hole, or a mistake in the table of routes.
 
+use crate::duties::{given, new};
 use crate::implementation::given_unit_task;
-use crate::support::{Browser, TestApp, prints_papers};
+use crate::support::{Browser, Member, TestApp, prints_papers};
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use xuefa::access::Role;
+use xuefa::accounts::NewGrant;
 use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::assignments::calls::send::{self, Wanted};
 use xuefa::assignments::exchange::{Record, queries};
-use xuefa::store::ids::{CallId, MeetingId, TaskId, UnitTaskId};
+use xuefa::store::ids::{CallId, MeetingId, TaskId, UnitId, UnitTaskId};
 use xuefa::store::schema::{tasks, unit_tasks};
 use xuefa::training::SessionState;
 use xuefa::web::{ROUTES, Route};
 
 /// The columns of the table, in order. The things that `{id}` stands for are of the first unit.
-const ROLES: [&str; 8] = ["signed-out", "trainee", "colleague", "leader1", "leader2", "liaison1", "hq", "admin"];
+const ROLES: [&str; 11] = [
+    "signed-out",
+    "trainee",
+    "colleague",
+    "leader1",
+    "leader2",
+    "liaison1",
+    "inspector1",
+    "hq",
+    "system",
+    "security",
+    "audit",
+];
 
 /// Forms with a file.
 const UPLOADS: [&str; 5] =
@@ -47,12 +63,32 @@ async fn browsers(site: &TestApp) -> Vec<Browser> {
         cast.leader_of_first_unit,
         cast.leader_of_second_unit,
         cast.liaison_of_first_unit,
+        inspector_of(site, cast.first_unit).await,
         cast.hq,
-        cast.admin,
+        with_duty(site, Role::System).await,
+        with_duty(site, Role::Security).await,
+        with_duty(site, Role::Audit).await,
     ] {
         browsers.push(site.signed_in_as(member).await);
     }
     browsers
+}
+
+/// Somebody of HQ's department who is on no roster, with one role.
+async fn with(site: &TestApp, grant: NewGrant) -> Member {
+    let member = site.given_people(site.cast.office, grant.role.as_str(), 1).await[0];
+    given(site, member, grant).await;
+    site.signed_in_as(member).await.post(xuefa::links::NOTICE, &[]).await;
+    member
+}
+
+pub async fn with_duty(site: &TestApp, role: Role) -> Member {
+    with(site, new(role)).await
+}
+
+pub async fn inspector_of(site: &TestApp, unit: UnitId) -> Member {
+    let until = site.app.clock.now() + TimeDelta::days(30);
+    with(site, NewGrant { unit: Some(unit), ends_at: Some(until), ..new(Role::Inspector) }).await
 }
 
 /// A published session with the trainee on its roster, and a task of the trainee with its mail.
@@ -171,6 +207,7 @@ fn name(route: &Route) -> String {
     format!("{} {}", route.method, route.path)
 }
 
+/// Z-01, Z-02: every route there is, by every role, of things that are theirs, above, below, beside or not there.
 #[actix_web::test]
 async fn every_route_shows_each_role_what_the_table_says() {
     let site = TestApp::start().await;
@@ -203,6 +240,7 @@ async fn every_route_shows_each_role_what_the_table_says() {
     assert!(expected.is_empty(), "in the table, but no route: {expected:?}");
 }
 
+/// S-05.
 #[actix_web::test]
 async fn every_change_without_the_forms_token_is_refused() {
     let site = TestApp::start().await;

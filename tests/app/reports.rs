@@ -110,6 +110,7 @@ async fn report(site: &TestApp, member: Member, session: SessionId, ending: &str
     site.signed_in_as(member).await.get(format!("/sessions/{session}/report{ending}")).await
 }
 
+/// O-07.
 #[actix_web::test]
 async fn the_figures_of_the_report_are_those_of_its_rows_and_its_file_holds_the_same_rows() {
     let site = TestApp::start().await;

@@ -287,6 +287,7 @@ async fn who_checked_in_after_asking_for_leave_stays_present() {
     assert_eq!(row.state, AttendanceState::Present);
 }
 
+/// L-04.
 #[actix_web::test]
 async fn after_confirmation_a_correction_needs_hq_and_keeps_both_values_with_reason_and_who() {
     let site = TestApp::start().await;

@@ -29,6 +29,7 @@ fn lying(site: &TestApp) -> usize {
     folders.map(|entry| std::fs::read_dir(entry.expect("a folder").path()).expect("a folder").count()).sum()
 }
 
+/// O-04.
 #[actix_web::test]
 async fn a_scan_is_kept_and_downloaded_as_what_it_is_whatever_it_was_called() {
     let site = TestApp::start().await;

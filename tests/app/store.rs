@@ -1,6 +1,7 @@
 //! The two doors of the database: what is written together, and what a failure leaves behind.
 
 use crate::support::{TestApp, database::Database};
+use diesel::RunQueryDsl;
 use futures_util::future::join_all;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +34,33 @@ async fn a_write_that_fails_leaves_nothing_and_those_committed_with_it_stand() {
     let n_failed = results.iter().filter(|result| matches!(result, Err(Error::Forbidden))).count();
     let written = codes(&site).await.into_iter().filter(|code| code.starts_with('N')).count();
     assert_eq!((n_failed, written), (10, 30));
+}
+
+#[derive(diesel::QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    synchronous: String,
+}
+
+/// D-02: what is told as written was synced before: the writer's connection is set so, on either database.
+#[actix_web::test]
+async fn a_write_is_not_told_before_it_is_synced() {
+    let site = TestApp::start().await;
+
+    let kept = site.app.db.write(|conn| match conn {
+        Conn::Sqlite(conn) => {
+            let journal = "select journal_mode || ' ' || (select synchronous from pragma_synchronous) as synchronous \
+                           from pragma_journal_mode";
+            Ok(diesel::sql_query(journal).get_result::<Kept>(conn)?.synchronous)
+        }
+        Conn::Pg(conn) => {
+            let setting = "select current_setting('synchronous_commit') as synchronous";
+            Ok(diesel::sql_query(setting).get_result::<Kept>(conn)?.synchronous)
+        }
+    });
+
+    let kept = kept.await.expect("its settings");
+    assert!(["wal 2", "on"].contains(&kept.as_str()), "{kept}");
 }
 
 #[actix_web::test]

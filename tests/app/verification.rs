@@ -49,6 +49,7 @@ async fn state(site: &TestApp, id: SessionId, of: Member) -> Option<AttendanceSt
     found.map(|row| row.state)
 }
 
+/// Z-08.
 #[actix_web::test]
 async fn one_device_for_several_is_listed_for_hq_and_each_leader_and_stops_nothing() {
     let site = TestApp::start().await;

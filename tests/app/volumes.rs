@@ -202,6 +202,7 @@ async fn an_item_is_added_without_scripts_and_a_wrong_article_is_said_at_its_fie
     assert!(list.body.contains("lang=\"zh-CN\">其他材料"), "in the page's other language: {}", list.text());
 }
 
+/// C-04.
 #[actix_web::test]
 async fn of_two_who_edit_the_list_the_second_sees_both() {
     let site = TestApp::start().await;

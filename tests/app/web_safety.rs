@@ -1,10 +1,14 @@
 //! What every answer carries, what no request gets past, and what is shown of hostile words.
 
-use crate::support::TestApp;
+use crate::permissions::{inspector_of, with_duty};
+use crate::support::{Answer, TestApp, prints_papers};
 use diesel::prelude::*;
-use xuefa::attendance::AttendanceState::Present;
+use std::io::Read as _;
+use xuefa::access::Role;
+use xuefa::attendance::AttendanceState::{Absent, Present};
 use xuefa::links;
-use xuefa::store::schema::{meetings, people, sessions, units};
+use xuefa::store::ids::PersonId;
+use xuefa::store::schema::{meetings, outbox, people, sessions, units};
 use xuefa::training::SessionState;
 use xuefa::web::ROUTES;
 
@@ -184,13 +188,34 @@ async fn extra_fields_of_a_form_change_nothing() {
     assert!(shown.says("建议") && shown.says("Not answered yet"), "{}", shown.text());
 }
 
-const PAYLOADS: [&str; 6] = [
+const PAYLOADS: [&str; 14] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' onmouseover='alert(1)",
     "{{#each this}}{{this}}{{/each}}",
     "</title><svg onload=alert(1)>",
     "javascript:alert(1)//",
+    "<ScRiPt src=//evil.example></sCrIpT>",
+    "<iframe srcdoc=\"<script>alert(1)</script>\">",
+    "</textarea><script>alert(1)</script>",
+    "--><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<style>@import '//evil.example'</style><base href=//evil.example>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+];
+
+/// What of them must never stand on a page as it is.
+const RAW: [&str; 9] = [
+    "<script>alert",
+    "<ScRiPt",
+    "<img src=x",
+    "<svg onload",
+    "<iframe srcdoc",
+    "<style>@import",
+    "<base href=//",
+    "<math><mtext>",
+    "' onmouseover='",
 ];
 
 /// O-01: hostile names, posts, titles and words stand on pages as words.
@@ -247,7 +272,7 @@ async fn hostile_words_are_shown_and_never_run() {
                 continue;
             }
             n_shown += usize::from(page.body.contains("&lt;script&gt;alert(1)"));
-            for raw in ["<script>alert", "<img src=x", "<svg onload", "' onmouseover='"] {
+            for raw in RAW {
                 assert!(!page.body.contains(raw), "{address}: {raw}");
             }
             assert!(!page.body.contains("href=\"javascript:"), "{address}");
@@ -256,48 +281,140 @@ async fn hostile_words_are_shown_and_never_run() {
     assert!(n_shown > 20, "{n_shown} pages showed the words");
 }
 
-/// Z-04: of a unit that is not theirs, nobody but HQ finds a name: on no page and in no file.
+/// O-01, M-08: in a mail hostile words are words in both its parts, and no line of its head.
 #[actix_web::test]
-async fn the_names_of_another_unit_stand_on_no_page_and_in_no_file() {
+async fn hostile_words_in_a_mail_are_words() {
     let site = TestApp::start().await;
-    let roll = [(site.cast.trainee, Some(Present)), (site.cast.stranger, Some(Present))];
-    let session = site.given_session("2024-07-01", SessionState::Confirmed, &roll).await;
-    let mut hq = site.signed_in_as(site.cast.hq).await;
-    hq.post(links::make_final(session), &[]).await;
-    let (canary, unit) = (site.cast.stranger.person, site.cast.second_unit);
+    let session = site.given_session("2024-07-08", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let hostile = format!("{}\r\nBcc: evil@evil.example", PAYLOADS.concat());
+    let (trainee, words) = (site.cast.trainee.person, hostile.clone());
     let set = site.write(move |conn| {
-        let name = "金丝雀乙";
-        diesel::update(people::table.find(canary)).set(people::name.eq(name)).execute(conn)?;
+        diesel::update(people::table.find(trainee)).set(people::name.eq(&words)).execute(conn)?;
+        diesel::update(sessions::table.find(session)).set(sessions::title.eq(&words)).execute(conn)?;
+        Ok(())
+    });
+    set.await.expect("hostile words");
+    let (delivery, memory) = site.in_memory();
+
+    site.tick(&delivery).await;
+
+    let mails = memory.posted();
+    assert!(!mails.is_empty(), "{:?}", site.outbox().await);
+    for mail in &mails {
+        let head = mail.content.split("\r\n\r\n").next().unwrap_or_default();
+        assert!(!head.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc")), "{head}");
+        assert_eq!(mail.to.len(), 1);
+        let all = crate::reminders::decoded(mail);
+        let (_, html) = all.split_once("<html").expect("a part in HTML");
+        let html = html.split_once("</html>").map_or(html, |(html, _)| html);
+        assert!(html.contains("&lt;script&gt;alert(1)"), "{html}");
+        for raw in RAW {
+            assert!(!html.contains(raw), "{raw}");
+        }
+    }
+}
+
+/// What can be read in an answer: a page, each part of a workbook or archive, the words of a paper.
+fn readable(answer: &Answer) -> String {
+    if answer.bytes.starts_with(b"PK") { unpacked(&answer.bytes) } else { worded(&answer.bytes) }
+}
+
+fn unpacked(packed: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(packed)).expect("a ZIP file");
+    let mut all = String::new();
+    for index in 0..archive.len() {
+        let (mut part, mut content) = (archive.by_index(index).expect("a part"), Vec::new());
+        part.read_to_end(&mut content).expect("its content");
+        all += &if content.starts_with(b"PK") { unpacked(&content) } else { worded(&content) };
+    }
+    all
+}
+
+fn worded(content: &[u8]) -> String {
+    if !content.starts_with(b"%PDF") {
+        return String::from_utf8_lossy(content).into_owned();
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), content).expect("a paper");
+    let read = std::process::Command::new("pdftotext").arg(file.path()).arg("-").output().expect("pdftotext");
+    String::from_utf8_lossy(&read.stdout).replace('\n', "")
+}
+
+const CANARY: &str = "金丝雀乙";
+
+/// Z-04: of a unit that is not theirs, nobody but HQ finds a name: on no page, in no file, workbook, archive or paper, and in
+/// no mail.
+#[actix_web::test]
+async fn the_names_of_another_unit_stand_on_no_page_in_no_file_and_in_no_mail() {
+    let site = TestApp::start().await;
+    let cast = &site.cast;
+    let roll = [(cast.trainee, Some(Present)), (cast.stranger, Some(Present)), (cast.colleague, Some(Absent))];
+    let session = site.given_session("2024-07-01", SessionState::Confirmed, &roll).await;
+    let (canary, unit) = (cast.stranger.person, cast.second_unit);
+    let set = site.write(move |conn| {
+        diesel::update(people::table.find(canary)).set(people::name.eq(CANARY)).execute(conn)?;
         let row = xuefa::store::schema::roster::table.filter(xuefa::store::schema::roster::person_id.eq(canary));
-        diesel::update(row).set(xuefa::store::schema::roster::name.eq(name)).execute(conn)?;
+        diesel::update(row).set(xuefa::store::schema::roster::name.eq(CANARY)).execute(conn)?;
         Ok(())
     });
     set.await.expect("a canary");
+    let mut hq = site.signed_in_as(cast.hq).await;
+    hq.post(links::make_final(session), &[]).await;
+    if prints_papers() {
+        hq.post(links::session_archive(session), &[]).await;
+        xuefa::web::background::run_due_jobs(&site.app).await.expect("an archive");
+    }
+    for member in [cast.trainee, cast.colleague, cast.stranger] {
+        // Overdue, so that their leaders are told.
+        site.given_due_task(member, "2024-07-01").await;
+    }
+    site.plan().await;
 
-    let mut found = Vec::new();
-    let mut n_of_hq = 0;
-    let cast = &site.cast;
-    let members = [cast.trainee, cast.colleague, cast.leader_of_first_unit, cast.liaison_of_first_unit, cast.hq];
-    for (at, member) in members.into_iter().enumerate() {
+    let (mut found, mut of_hq) = (Vec::new(), Vec::new());
+    let members = [
+        ("trainee", cast.trainee),
+        ("colleague", cast.colleague),
+        ("leader", cast.leader_of_first_unit),
+        ("liaison", cast.liaison_of_first_unit),
+        ("inspector", inspector_of(&site, cast.first_unit).await),
+        ("system", with_duty(&site, Role::System).await),
+        ("hq", cast.hq),
+    ];
+    for (role, member) in members {
         let mut browser = site.signed_in_as(member).await;
         for path in ROUTES.iter().filter(|route| route.method == "GET").map(|route| route.path) {
-            let place = |part: &str| match part {
-                "{id}" | "{person}" if path.starts_with("/people") => canary.to_string(),
-                "{person}" => canary.to_string(),
-                "{id}" if path.starts_with("/units") => unit.to_string(),
-                "{id}" if path.starts_with("/sessions") => session.to_string(),
-                "{number}" | "{number}.csv" => part.replace("{number}", "2024-0001"),
-                part if part.starts_with('{') => "1".to_owned(),
-                part => part.to_owned(),
-            };
-            let address = path.split('/').map(place).collect::<Vec<_>>().join("/");
-            let answer = browser.get(&address).await;
-            if answer.status == 200 && answer.body.contains("金丝雀乙") {
-                if member.person == cast.hq.person { n_of_hq += 1 } else { found.push((at, address)) }
+            for (person, unit) in [(canary, unit), (cast.trainee.person, cast.first_unit)] {
+                let place = |part: &str| match part {
+                    "{id}" | "{person}" if path.starts_with("/people") => person.to_string(),
+                    "{person}" => person.to_string(),
+                    "{id}" if path.starts_with("/units") => unit.to_string(),
+                    "{id}" if path.starts_with("/sessions") => session.to_string(),
+                    part if part.starts_with("{number}") => part.replace("{number}", "2024-0001"),
+                    part if part.starts_with('{') => "1".to_owned(),
+                    part => part.to_owned(),
+                };
+                let address = path.split('/').map(place).collect::<Vec<_>>().join("/");
+                let answer = browser.get(&address).await;
+                if answer.status == 200 && readable(&answer).contains(CANARY) {
+                    if role == "hq" { of_hq.push(address) } else { found.push((role, address)) }
+                }
             }
         }
     }
+    let mails = site.app.db.read(|conn| {
+        Ok(outbox::table.select((outbox::person_id, outbox::arguments)).load::<(PersonId, String)>(conn)?)
+    });
+    let mails = mails.await.expect("the outbox");
+    let theirs = [cast.hq.person, cast.leader_of_second_unit.person, canary];
+    let told = mails.iter().filter(|(to, words)| !theirs.contains(to) && words.contains(CANARY));
 
-    assert!(n_of_hq > 8, "HQ sees it on {n_of_hq} pages");
+    let kinds = [".csv", ".xlsx"].map(|kind| of_hq.iter().any(|address| address.ends_with(kind)));
+    assert!(of_hq.len() > 16 && kinds == [true, true], "HQ sees it on {of_hq:?}");
+    if prints_papers() {
+        let kinds = [".pdf", ".docx", ".zip"].map(|kind| of_hq.iter().any(|address| address.ends_with(kind)));
+        assert_eq!(kinds, [true; 3], "HQ sees it on {of_hq:?}");
+    }
     assert!(found.is_empty(), "{found:#?}");
+    assert!(mails.len() >= 3, "{mails:?}");
+    assert_eq!(told.collect::<Vec<_>>(), Vec::<&(PersonId, String)>::new());
 }

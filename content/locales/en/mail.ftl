@@ -17,6 +17,7 @@ mail-about-reset = New password
 mail-about-invitation = Invitation
 mail-empty = There is no mail in this state.
 mail-reason-let-fall = HQ dropped it after a backup was restored
+mail-reason-link-ended = The link in it is of no use any more: used, over, replaced by a newer one, or ended when a backup was restored. Invite again if it is needed
 mail-reason-no-longer-due = The task was finished or withdrawn, or its day has passed
 mail-reason-not-an-address = The address is not an e-mail address
 mail-reason-not-reached = The mail server could not be reached; it is tried again by itself

@@ -14,6 +14,7 @@ mail-about-reset = 重设密码
 mail-about-invitation = 开通邀请
 mail-empty = 没有这一状态的邮件。
 mail-reason-let-fall = 从备份恢复后由信访办放弃
+mail-reason-link-ended = 信中的链接已经失效：已使用、已过期、已另发新链接，或者数据是从备份恢复的。需要时请重新发出邀请
 mail-reason-no-longer-due = 任务已完成、已撤回或已过截止日期
 mail-reason-not-an-address = 收件地址不是有效的邮箱
 mail-reason-not-reached = 无法连接邮件服务器，稍后自动重试

@@ -74,8 +74,13 @@ pub fn new_secret() -> Vec<u8> {
 pub fn base32(bytes: &[u8]) -> String {
     let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| usize::from(byte >> (7 - at % 8) & 1));
     let n_letters = (bytes.len() * 8).div_ceil(5);
-    let letter = |n: usize| BASE32[(0..5).fold(0, |number, at| number << 1 | bit(n * 5 + at))];
-    (0..n_letters).map(|n| char::from(letter(n))).collect()
+    let number = |n: usize| (0..5).fold(0, |number, at| number << 1 | bit(n * 5 + at));
+    (0..n_letters).map(|n| letter(number(n))).collect()
+}
+
+#[expect(clippy::indexing_slicing, reason = "five bits are below 32, and there are 32 letters")]
+fn letter(number: usize) -> char {
+    char::from(BASE32[number & 31])
 }
 
 /// Recovery codes to be shown once, each written in groups of four.
@@ -88,7 +93,7 @@ pub fn new_recovery_codes() -> Vec<String> {
             if n > 0 && n % 4 == 0 {
                 code.push('-');
             }
-            code.push(char::from(BASE32[usize::from(byte & 31)]));
+            code.push(letter(usize::from(*byte)));
         }
         code
     };

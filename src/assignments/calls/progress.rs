@@ -136,8 +136,8 @@ pub(super) fn rows(
             rows.push(Row { unit: unit.clone(), cells: vec![None; kinds.len()] });
         }
         let place = kinds.iter().position(|kind| *kind == task.kind);
-        if let (Some(row), Some(place)) = (rows.last_mut(), place) {
-            row.cells[place] = Some(cell(task, tasks, people, today));
+        if let Some(free) = place.and_then(|place| rows.last_mut()?.cells.get_mut(place)) {
+            *free = Some(cell(task, tasks, people, today));
         }
     }
     rows

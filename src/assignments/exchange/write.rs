@@ -108,8 +108,9 @@ fn checked(
     let (people, _) = find::list_people(conn, unit, record.with_below, meeting)?;
     let mut listed = Vec::new();
     for (person, presence) in &record.people {
-        let place = people.iter().position(|of| of.person == *person).ok_or(Error::NotFound("person"))?;
-        listed.push((place, *person, *presence));
+        let found = people.iter().enumerate().find(|(_, of)| of.person == *person);
+        let (place, of) = found.ok_or(Error::NotFound("person"))?;
+        listed.push((place, *presence, of));
     }
     let speakers = record.gists.iter().filter_map(|gist| gist.person);
     if !speakers.into_iter().all(|person: PersonId| people.iter().any(|of| of.person == person)) {
@@ -118,17 +119,17 @@ fn checked(
     if !problems.is_empty() {
         return Err(Error::Refused(problems));
     }
-    listed.sort_unstable();
+    listed.sort_by_key(|(place, presence, _)| (*place, *presence));
     listed.dedup_by_key(|(place, ..)| *place);
-    let row = |(place, person_id, presence): (usize, PersonId, model::Presence)| MeetingPerson {
+    let row = |(place, presence, of): (usize, model::Presence, &find::Listed)| MeetingPerson {
         // Set once there is a record.
         meeting_id: MeetingId(0),
-        person_id,
+        person_id: of.person,
         presence,
         position: place as i64 + 1,
-        name: people[place].name.clone(),
-        post: people[place].post.clone(),
-        unit_name: people[place].unit_name.clone(),
+        name: of.name.clone(),
+        post: of.post.clone(),
+        unit_name: of.unit_name.clone(),
     };
     Ok(listed.into_iter().map(row).collect())
 }

@@ -19,6 +19,7 @@ pub struct ShippedItem {
     pub en: String,
 }
 
+#[expect(clippy::expect_used, reason = "it is compiled in, and a test reads it")]
 static SHIPPED: LazyLock<Vec<ShippedItem>> = LazyLock::new(|| {
     csv::Reader::from_reader(include_str!("../../../content/volume-items.csv").as_bytes())
         .deserialize()

@@ -262,10 +262,9 @@ fn make_up(world: &World, made: &Made, rows: &mut [Attendance], dice: &mut Dice)
     }
     let trainee = world.of_cast("trainee")?;
     let left_out = left_to_leader(world, made)?;
-    let missing: Vec<usize> = (0..rows.len()).filter(|place| rows[*place].state.is_not_there()).collect();
-    let mut n_done = share(missing.len(), made.profile.get("made_up"));
-    for place in missing {
-        let row = &mut rows[place];
+    let n_missing = rows.iter().filter(|row| row.state.is_not_there()).count();
+    let mut n_done = share(n_missing, made.profile.get("made_up"));
+    for row in rows.iter_mut().filter(|row| row.state.is_not_there()) {
         let is_left_out = left_out.contains(&row.person_id);
         if n_done == 0 || is_left_out || row.person_id == trainee {
             row.make_up = if is_left_out { MakeUp::None } else { MakeUp::Due };

@@ -67,7 +67,7 @@ pub(super) fn notice(conn: &mut Conn, world: &World, made: &Made, clock: &Clock,
     for unit in world.units.iter().filter(|unit| unit.depth() == 1) {
         let ids = tasks(conn, world, &given, unit, None, EVERYTHING_ACCEPTED, &mut dice)?;
         let people: Vec<&Person> = people_of(world, unit)?;
-        pass_on(conn, world, &given, unit, (ids[0], 100), &people, &mut dice, marks)?;
+        pass_on(conn, world, &given, unit, (first(&ids)?, 100), &people, &mut dice, marks)?;
     }
     Ok(())
 }
@@ -90,14 +90,14 @@ pub(super) fn running(conn: &mut Conn, world: &World, made: &Made, clock: &Clock
             let of_child = tasks(conn, world, &given, child, Some(&ids), letters(child), &mut dice)?;
             if letters(child).starts_with('s') {
                 let people: Vec<&Person> = people_of(world, child)?;
-                pass_on(conn, world, &given, child, (of_child[0], 45), &people, &mut dice, marks)?;
+                pass_on(conn, world, &given, child, (first(&of_child)?, 45), &people, &mut dice, marks)?;
             }
         }
         if letters(unit).starts_with('s') {
             let branches: Vec<_> = below.iter().filter(is_passed_on).map(|branch| branch.id).collect();
             let own = |person: &&Person| person.category != Category::Staff && !branches.contains(&person.unit_id);
             let people: Vec<&Person> = people_of(world, unit)?.into_iter().filter(own).collect();
-            pass_on(conn, world, &given, unit, (ids[0], 70), &people, &mut dice, marks)?;
+            pass_on(conn, world, &given, unit, (first(&ids)?, 70), &people, &mut dice, marks)?;
         }
     }
     Ok(())
@@ -146,6 +146,10 @@ fn note(made: &Made) -> String {
         "" => "请各单位组织学习交流，对照参考清单开展自查，结合实际抓好落实。".to_owned(),
         asked => asked.lines().collect::<Vec<_>>().join("；") + "。",
     }
+}
+
+fn first(tasks: &[UnitTaskId]) -> Result<UnitTaskId> {
+    Ok(tasks.first().copied().context("a call of the demo asks a unit for nothing")?)
 }
 
 /// The four tasks of a unit, as the letters have it.

@@ -28,6 +28,7 @@ use crate::secret;
 use crate::settings::{self, Settings};
 use crate::store::{Conn, Db};
 use crate::web::App;
+use crate::web::accounts::sign_in::DEMO_ROLES;
 use crate::web::app::Demo;
 use anyhow::Context;
 use clap::Args;
@@ -125,7 +126,7 @@ fn open_folder(wanted: Option<&Path>) -> Result<PathBuf> {
 
 fn announce(listen: SocketAddr, password: &str) {
     println!("http://{listen}/  password of every login: {password}");
-    println!("logins: hq, leader, clerk, trainee, admin");
+    println!("logins: {}", DEMO_ROLES.join(", "));
     if !listen.ip().is_loopback() {
         println!("WARNING: plain http beyond this machine. Whoever is on the network can read passwords and logins.");
     }

@@ -12,7 +12,7 @@ use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, ReadingId, UnitId};
 use anyhow::Context;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,6 +22,8 @@ const MEMBERS_SINCE: &str = "2018-01-01";
 const HQ_OFFICE: &str = "D08";
 /// The enterprise whose branches have leaders of their own, to whom its leader passes calls on.
 const HAS_BRANCH_LEADERS: &str = "E01";
+/// How long the demo's inspector may read.
+const INSPECTED_FOR: TimeDelta = TimeDelta::days(90);
 /// A unit of a large demo holds about as many.
 const PEOPLE_A_UNIT: usize = 60;
 
@@ -75,18 +77,19 @@ impl World {
         }
         let place_of_unit = units.iter().enumerate().map(|(place, unit)| (unit.id, place)).collect();
         let mut world = Self { units, people, readings, place_of_unit, staff_of: HashMap::new(), cast };
-        for place in 0..world.people.len() {
-            if world.people[place].category == Category::Staff {
-                let top = world.top_of(world.people[place].unit_id)?;
-                world.staff_of.entry(top).or_default().push(place);
+        let mut staff_of: HashMap<UnitId, Vec<usize>> = HashMap::new();
+        for (place, person) in world.people.iter().enumerate() {
+            if person.category == Category::Staff {
+                staff_of.entry(world.top_of(person.unit_id)?).or_default().push(place);
             }
         }
+        world.staff_of = staff_of;
         Ok(world)
     }
 
     /// The staff of a department or enterprise.
     pub(super) fn staff_of(&self, top: UnitId) -> Vec<&Person> {
-        self.staff_of.get(&top).into_iter().flatten().map(|place| &self.people[*place]).collect()
+        self.staff_of.get(&top).into_iter().flatten().filter_map(|place| self.people.get(*place)).collect()
     }
 
     pub(super) fn of_cast(&self, name: &str) -> Result<PersonId> {
@@ -94,8 +97,8 @@ impl World {
     }
 
     pub(super) fn unit(&self, id: UnitId) -> Result<&Unit> {
-        let place = self.place_of_unit.get(&id).with_context(|| format!("no unit {id}"))?;
-        Ok(&self.units[*place])
+        let unit = self.place_of_unit.get(&id).and_then(|place| self.units.get(*place));
+        Ok(unit.with_context(|| format!("no unit {id}"))?)
     }
 
     pub(super) fn unit_of_code(&self, code: &str) -> Result<&Unit> {
@@ -167,13 +170,17 @@ fn new_person(units: &BTreeMap<String, Unit>, row: &PersonRow) -> Result<NewPers
     })
 }
 
-/// HQ, the administrator, and a leader for every department and enterprise, and for the branches of one: whoever stands
+/// HQ, the duties together and apart, a liaison and an inspector of one enterprise, and a leader for every department and enterprise, and for the branches of one: whoever stands
 /// first in it.
 fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[PersonRow], now: Moment) -> Result<()> {
     let mut grants: Vec<(&str, Role, Option<UnitId>)> =
         [("admin", Role::System), ("admin", Role::Security), ("admin", Role::Audit), ("hq", Role::Hq)]
+            .into_iter()
+            .chain([("system", Role::System), ("security", Role::Security), ("audit", Role::Audit)])
             .map(|(name, role)| (name, role, None))
-            .to_vec();
+            .collect();
+    let enterprise = units.get(HAS_BRANCH_LEADERS).with_context(|| format!("no unit {HAS_BRANCH_LEADERS}"))?.id;
+    grants.extend([("liaison", Role::Liaison, Some(enterprise)), ("inspector", Role::Inspector, Some(enterprise))]);
     let deputy = people.iter().find(|row| row.unit_code == HQ_OFFICE && row.order_number == 2);
     grants.push((&deputy.context("HQ has no deputy")?.employee_number, Role::Hq, None));
     let is_led = |unit: &&Unit| unit.depth() == 1 || unit.depth() == 2 && unit.code.starts_with(HAS_BRANCH_LEADERS);
@@ -189,7 +196,10 @@ fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[Person
     for (name, role, unit) in grants {
         let account =
             accounts::queries::find_account(conn, name)?.with_context(|| format!("the demo has no {name}"))?;
-        accounts::queries::insert_grant(conn, account.id, role, unit, None, now)?;
+        // Whoever inspects does so for a time.
+        let ends_at = (role == Role::Inspector).then(|| now + INSPECTED_FOR);
+        let grant = accounts::NewGrant { role, unit, session: None, starts_at: None, ends_at };
+        accounts::queries::insert_grant_for(conn, account.id, &grant, None, now)?;
     }
     Ok(())
 }

@@ -187,7 +187,7 @@ fn check_choices(kind: Kind, choices: &[Choice], has_english: bool) -> Vec<(&'st
     let twice = |of: fn(&Choice) -> &String| {
         let mut seen: Vec<&String> = choices.iter().map(of).filter(|text| !text.is_empty()).collect();
         seen.sort_unstable();
-        seen.windows(2).any(|pair| pair[0] == pair[1])
+        seen.windows(2).any(|pair| matches!(pair, [one, next] if one == next))
     };
     let chinese = if choices.iter().any(|choice| choice.chinese.is_empty()) {
         Some("question-choice-empty")
@@ -267,7 +267,9 @@ fn row(draft: &Draft, kind: Kind, reading: ReadingId, viewer: &Viewer, now: Mome
         |of: fn(&Choice) -> &str| choices.iter().map(of).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     let right: Vec<usize> = match kind {
         Kind::TrueFalse => draft.right.clone(),
-        Kind::Single | Kind::Multiple => (0..choices.len()).filter(|n| choices[*n].is_right).collect(),
+        Kind::Single | Kind::Multiple => {
+            choices.iter().enumerate().filter(|(_, choice)| choice.is_right).map(|(n, _)| n).collect()
+        }
     };
     let has_article = !draft.article.trim().is_empty();
     Row {

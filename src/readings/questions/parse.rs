@@ -44,7 +44,7 @@ pub(super) fn parse(written: &str, language: Language) -> Result<Vec<Entry>, Str
         entries.push(done.finish(language)?);
     }
     for (index, entry) in entries.iter().enumerate() {
-        if entries[..index].iter().any(|earlier| earlier.id == entry.id) {
+        if entries.iter().take(index).any(|earlier| earlier.id == entry.id) {
             return Err(format!("“{}” stands there twice", entry.id));
         }
     }
@@ -132,7 +132,12 @@ impl Draft {
         if !is_whole || (kind != Kind::TrueFalse && self.answer.is_some()) {
             return Err("its choices do not fit its kind".to_owned());
         }
-        if self.choices.iter().enumerate().any(|(index, choice)| self.choices[..index].contains(choice)) {
+        if self
+            .choices
+            .iter()
+            .enumerate()
+            .any(|(index, choice)| self.choices.iter().take(index).any(|earlier| earlier == choice))
+        {
             return Err("a choice stands there twice".to_owned());
         }
         if let Some(answer) = self.answer {

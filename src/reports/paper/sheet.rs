@@ -51,7 +51,8 @@ fn table(page: &SheetPage, words: &Words) -> Table {
         column("report-column-remark", Some(24.0), Align::Left),
     ];
     let mut rows: Vec<Vec<String>> = page.rows.iter().map(|row| cells(row, words)).collect();
-    let mut begins: Vec<usize> = (0..rows.len()).filter(|place| page.rows[*place].begins_unit && *place > 0).collect();
+    let of_unit = page.rows.iter().enumerate().skip(1).filter(|(_, row)| row.begins_unit);
+    let mut begins: Vec<usize> = of_unit.map(|(place, _)| place).collect();
     if !page.blank.is_empty() && !rows.is_empty() {
         begins.push(rows.len());
     }

@@ -118,7 +118,7 @@ impl Fonts {
             let own = kind.families.iter().copied().find(|family| has(family));
             let used = own.map(str::to_owned).or_else(|| general.first().cloned());
             is_title_bold |= kind.is_bold && own.is_none();
-            let is_official = own.is_some_and(|own| kind.families[..kind.n_official].contains(&own));
+            let is_official = own.is_some_and(|own| kind.families.iter().take(kind.n_official).any(|of| *of == own));
             stand_ins.push(StandIn { wanted: kind.wanted, used, is_official });
             let stack = own.map(str::to_owned).into_iter().chain(general.iter().cloned());
             families.insert(name, stack.collect::<Vec<_>>());

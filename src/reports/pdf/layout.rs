@@ -67,7 +67,9 @@ pub(super) fn print(fonts: &Fonts, folders: &[PathBuf], paper: &Paper, clock: &C
         "hour": local.hour(), "minute": local.minute(), "second": local.second(),
     });
     let mut faces = serde_json::to_value(&fonts.families).context("the faces cannot be named")?;
-    faces["bold"] = fonts.is_title_bold.into();
+    if let Some(faces) = faces.as_object_mut() {
+        faces.insert("bold".to_owned(), fonts.is_title_bold.into());
+    }
     let mut inputs = Dict::new();
     for (name, text) in [("paper", json), ("faces", faces.to_string()), ("made", made.to_string())] {
         inputs.insert(name.into(), text.into_value());
@@ -78,7 +80,7 @@ pub(super) fn print(fonts: &Fonts, folders: &[PathBuf], paper: &Paper, clock: &C
         source: Source::detached(include_str!("paper.typ")),
     };
     let written = typst::compile::<PagedDocument>(&desk).output.and_then(|document| {
-        // The standard is one that typst has, alone: it cannot contradict another.
+        #[expect(clippy::expect_used, reason = "a standard that typst has, alone, cannot contradict another")]
         let standards = PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard agrees with itself");
         typst_pdf::pdf(&document, &PdfOptions { standards, tagged: false, ..PdfOptions::default() })
     });

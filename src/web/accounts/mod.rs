@@ -1,6 +1,7 @@
 //! Pages of accounts: signing in, one's own matters, and other people's accounts.
 
 pub mod account;
+pub mod edit_notice;
 pub mod factor;
 pub mod forgotten;
 pub mod invitation;

@@ -41,7 +41,8 @@ struct LoginPage {
 }
 
 /// The roles of the demo, which are also the user names of its cast.
-pub const DEMO_ROLES: &[&str] = &["trainee", "leader", "clerk", "hq", "admin"];
+pub const DEMO_ROLES: &[&str] =
+    &["trainee", "leader", "liaison", "clerk", "hq", "inspector", "system", "security", "audit", "admin"];
 
 /// `GET /login`: the sign-in form; in a demo with a button for each role.
 pub async fn form(app: Data<App>, visit: Visit, query: Query<LoginQuery>) -> Result<HttpResponse> {

@@ -542,7 +542,7 @@ fn steps(session: &Session, now: Moment) -> Vec<Step> {
         std::cmp::Ordering::Equal => "now",
         std::cmp::Ordering::Greater => "todo",
     };
-    let mut steps = vec![
+    vec![
         Step { name: "check-in", status: status(1), href: part("roll").filter(|_| reached <= 3) },
         Step {
             name: "close",
@@ -551,12 +551,8 @@ fn steps(session: &Session, now: Moment) -> Vec<Step> {
         },
         Step { name: "confirm", status: status(3), href: part("confirm").filter(|_| reached == 3) },
         Step { name: "follow-up", status: status(4), href: part("follow-up").filter(|_| session.is_confirmed()) },
-        Step { name: "report", status: "todo", href: part("report") },
-    ];
-    if session.is_confirmed() {
-        steps[4].status = "now";
-    }
-    steps
+        Step { name: "report", status: if session.is_confirmed() { "now" } else { "todo" }, href: part("report") },
+    ]
 }
 
 fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> Vec<ActionLink> {

@@ -72,7 +72,7 @@ struct Choice {
 }
 
 fn asked(
-    place: usize,
+    (place, field): (usize, &'static str),
     question: &Question,
     chosen: &[usize],
     language: Language,
@@ -83,7 +83,6 @@ fn asked(
         Kind::TrueFalse => vec![(String::new(), "true"), (String::new(), "false")],
         Kind::Single | Kind::Multiple => wording.choices.iter().map(|text| (text.clone(), "")).collect(),
     };
-    let field = FIELDS[place];
     let choice = |(value, (text, truth)): (usize, (String, &'static str))| Choice {
         // A problem leads to the first of them.
         id: if value == 0 { field.to_owned() } else { format!("{field}-{}", value + 1) },
@@ -145,8 +144,11 @@ async fn test_page(
     let none = Answer::new();
     let questions: Vec<Asked> = drawn
         .iter()
+        .zip(FIELDS)
         .enumerate()
-        .map(|(place, question)| asked(place, question, answers.get(place).unwrap_or(&none), language, &approved))
+        .map(|(place, (question, field))| {
+            asked((place, field), question, answers.get(place).unwrap_or(&none), language, &approved)
+        })
         .collect();
     let n_right = questions.iter().filter(|question| question.is_right).count();
     Ok(TestPage {

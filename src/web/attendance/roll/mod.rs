@@ -235,7 +235,13 @@ fn list_sheet(session: &Session, roll: VenueRoll, number: i64, base: String, typ
             numbers: typed.numbers.clone(),
             are_unsigned: !typed.numbers_are_signed,
         }),
-        rows: roll.rows[range].iter().map(|row| (Some(row.number), row.row.clone(), row.attendance.clone())).collect(),
+        rows: roll
+            .rows
+            .get(range)
+            .unwrap_or_default()
+            .iter()
+            .map(|row| (Some(row.number), row.row.clone(), row.attendance.clone()))
+            .collect(),
     }
 }
 

@@ -231,7 +231,7 @@ pub async fn units_file(
         }
     }
     rows.push(foot);
-    let counts: Vec<usize> = (1..rows[0].len()).collect();
+    let counts: Vec<usize> = (1..rows.first().map_or(1, Vec::len)).collect();
     let list = List { name: &found.call.title, formula: Some("call-exchange-formula"), rows, counts: &counts };
     download::list(&app, &visit, kind_of_file, list)
 }
