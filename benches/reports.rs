@@ -23,6 +23,7 @@ use xuefa::reports::span::{Span, SpanKind};
 use xuefa::settings;
 use xuefa::store::ids::{AccountId, LoginId, PersonId, UnitId};
 use xuefa::store::{Conn, Db};
+use xuefa::study_hours::queries::sum_given_study;
 
 /// Enterprises of the group, each with people.
 const UNITS: i64 = 100;
@@ -91,11 +92,12 @@ fn bare(conn: &mut Conn, span: &Span, clock: &Clock) {
     let units: Vec<UnitId> = organization::queries::list_units(conn).unwrap().iter().map(|unit| unit.id).collect();
     let wanted = |span: Span| {
         let (from, to) = span.moments(clock);
-        Wanted { from, to, units: units.clone(), categories: Category::ALL.to_vec() }
+        Wanted { from, to, units: units.clone(), categories: Category::ALL.to_vec(), session: None }
     };
     let year = span.year_to_its_end();
     queries::sum_by_unit(conn, &wanted(*span)).unwrap();
     queries::sum_by_session(conn, &wanted(Span { first: year.first.min(span.first), last: year.last })).unwrap();
+    sum_given_study(conn, span.first, span.last, &units, Category::ALL).unwrap();
     settings::current(conn).unwrap();
 }
 

@@ -25,6 +25,26 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    pub(super) fn is_number(&self) -> bool {
+        match self {
+            Self::Count(_) | Self::Share(..) => true,
+            Self::Text(_) => false,
+        }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+
+    /// As a page has it.
+    pub fn on_paper(&self) -> String {
+        if self.is_blank() { "—".to_owned() } else { self.in_csv() }
+    }
+
+    pub(super) fn wide(&self) -> u32 {
+        wide(&self.in_csv())
+    }
+
     /// As it stands in a file of text.
     fn in_csv(&self) -> String {
         match self {
@@ -76,7 +96,7 @@ impl Sheet {
 }
 
 /// How wide a text is in characters of the Latin alphabet: Chinese ones are twice as wide.
-fn wide(text: &str) -> u32 {
+pub(super) fn wide(text: &str) -> u32 {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
 }
 
@@ -93,7 +113,9 @@ impl Book {
                 let first = (!is_one).then(|| first.to_owned());
                 first.into_iter().chain(cells).collect()
             };
-            if place == 0 {
+            // Tables of the same columns stand under one head.
+            let heads = |sheet: &Sheet| sheet.columns.iter().map(|(head, _)| head.clone()).collect::<Vec<_>>();
+            if place == 0 || heads(sheet) != heads(&self.sheets[place - 1]) {
                 rows.push(row(column_of_table, sheet.columns.iter().map(|(head, _)| head.clone()).collect()));
             }
             rows.extend(sheet.rows.iter().map(|cells| row(&sheet.name, cells.iter().map(Cell::in_csv).collect())));

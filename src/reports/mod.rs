@@ -14,7 +14,9 @@ pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;
 pub mod span;
+pub mod tables;
 
 pub use period::PeriodReport;
 pub use session_attendance::SessionReport;
 pub use sign_in_sheet::SignInSheet;
+pub use tables::Tables;

@@ -902,12 +902,16 @@ diesel::table! {
         id -> BigInt,
         year -> BigInt,
         serial -> BigInt,
-        session_id -> BigInt,
+        session_id -> Nullable<BigInt>,
         basis -> Text,
         digest -> Text,
         made_at -> Timestamp,
         made_by -> Nullable<BigInt>,
         replaces_id -> Nullable<BigInt>,
+        first_day -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        unit_id -> Nullable<BigInt>,
+        category -> Nullable<Text>,
     }
 }
 
@@ -1145,6 +1149,7 @@ diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(final_reports -> sessions (session_id));
+diesel::joinable!(final_reports -> units (unit_id));
 diesel::joinable!(session_totals -> sessions (session_id));
 diesel::joinable!(session_totals -> units (unit_id));
 diesel::joinable!(reminders -> people (person_id));

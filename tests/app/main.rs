@@ -42,6 +42,7 @@ mod reflections;
 mod reminders;
 mod reminders_in_time;
 mod replies;
+mod report_files;
 mod reports;
 mod requests;
 mod same_queries;

@@ -1,6 +1,6 @@
 //! `/reports/period/people`: the people behind one figure of a period's report.
 
-use super::{PeriodQuery, link, span_name};
+use super::{PeriodQuery, link};
 use crate::access::Viewer;
 use crate::attendance::totals::queries::{Attended, Behind};
 use crate::attendance::{AttendanceState, MakeUp};
@@ -11,6 +11,7 @@ use crate::organization::Category;
 use crate::reports::period::{self, Figure};
 use crate::web::hours::category_key;
 use crate::web::paging::Paging;
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -56,8 +57,12 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
             show => show.parse().map_err(|_| Error::NotFound("figure"))?,
         },
         own: query.own == "1" && filter.unit.is_some(),
+        session: query.session.parse().ok(),
     };
-    let own = if figure.own { "&own=1" } else { "" };
+    let mut own = if figure.own { "&own=1".to_owned() } else { String::new() };
+    if let Some(session) = figure.session {
+        own.push_str(&format!("&session={session}"));
+    }
     let here = format!("{}{own}&show={}", link(links::PERIOD_PEOPLE, &filter), figure.behind.as_str());
     let (clock, asked, address) = (app.clock.clone(), query.page.clone(), here.clone());
     let found = app
@@ -70,7 +75,7 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
     let content = PeoplePage {
         report: link(links::PERIOD, &filter),
         figure: figure.behind,
-        days: span_name(&app, &visit, &filter.span),
+        days: words(&app, &visit).span_name(&filter.span),
         unit: found.unit,
         category: filter.category.map(|category| page::word(&app, &visit, &Message::new(category_key(category)))),
         n: found.n,
