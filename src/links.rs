@@ -3,8 +3,8 @@
 use crate::secret::Secret;
 use crate::store::ids::{
     AssignmentId, CallId, FeedbackId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId,
-    OutboxId, OwnQuestionId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId,
-    UnitTaskId, VenueId,
+    OutboxId, OwnQuestionId, PeopleListId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId,
+    TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 use chrono::NaiveDate;
@@ -164,7 +164,13 @@ pub const PERIOD_XLSX: &str = "/reports/period.xlsx";
 pub const PERIOD_PDF: &str = "/reports/period.pdf";
 /// Where a period's report is made final.
 pub const PERIOD_FINAL: &str = "/reports/period/final";
+pub const PERIOD_PEOPLE_FILE: &str = "/reports/period/people/file";
 pub const PERIOD_PEOPLE: &str = "/reports/period/people";
+
+/// A long list of people that was made as a file.
+pub fn people_list(id: PeopleListId) -> String {
+    format!("/reports/lists/{id}")
+}
 
 /// One of them for some days, perhaps for a unit and a category alone.
 pub fn period(

@@ -9,6 +9,7 @@ pub mod exchange_record;
 pub mod finals;
 pub mod paper;
 pub mod pdf;
+pub mod people_list;
 pub mod period;
 pub mod seating;
 pub mod session_attendance;

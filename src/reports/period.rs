@@ -1,6 +1,7 @@
 //! The report of a period by unit (学法情况统计表): figures of all sessions confirmed in it, by unit in the order of the tree, by
 //! category, by session and by month. Of a session and those that make up for it each person counts once.
 
+use super::people_list::Asked;
 use super::session_attendance::{CategoryLine, Figures};
 use super::span::Span;
 use crate::access::{Reach, Viewer};
@@ -305,18 +306,34 @@ pub fn people(
     offset: impl FnOnce(i64) -> i64,
     clock: &Clock,
 ) -> Result<People> {
+    let (Asked { wanted, behind }, unit) = asked(conn, viewer, filter, figure, clock)?;
+    let mut total = Totals::default();
+    for (_, _, of) in totals::sum_by_unit(conn, &wanted)? {
+        total += of;
+    }
+    let n = behind.count(&total);
+    let people = totals::list_behind(conn, &wanted, behind, limit, offset(n))?;
+    Ok(People { unit, n, people })
+}
+
+/// Which people a figure is of, narrowed to the viewer's reach, units in the order of the tree; and the name of the unit
+/// that was chosen.
+///
+/// # Errors
+/// As [`build`].
+pub fn asked(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    filter: &Filter,
+    figure: Figure,
+    clock: &Clock,
+) -> Result<(Asked, Option<String>)> {
     let scope = Scope::find(conn, &viewer.reach(), filter.unit)?;
     let mut wanted = scope.wanted(&filter.span, filter.category, clock);
     wanted.session = figure.session;
     if let (true, [only]) = (figure.own, scope.starts.as_slice()) {
         wanted.units = vec![only.id];
     }
-    let mut total = Totals::default();
-    for (_, _, of) in totals::sum_by_unit(conn, &wanted)? {
-        total += of;
-    }
-    let n = figure.behind.count(&total);
-    let people = totals::list_behind(conn, &wanted, figure.behind, limit, offset(n))?;
     let unit = filter.unit.and_then(|_| scope.starts.first()).map(|unit| unit.name.clone());
-    Ok(People { unit, n, people })
+    Ok((Asked { wanted, behind: figure.behind }, unit))
 }

@@ -35,7 +35,8 @@ impl Tables {
     }
 
     fn book(&self, words: &Words) -> Book {
-        let mut about = vec![self.title.clone(), self.organisation.clone(), self.made_at(words), words.say("report-draft")];
+        let mut about =
+            vec![self.title.clone(), self.organisation.clone(), self.made_at(words), words.say("report-draft")];
         about.extend(self.facts.iter().chain(&self.formulas).cloned());
         Book { about: (words.say("period-about"), about), sheets: self.sheets.clone() }
     }
@@ -75,7 +76,11 @@ impl Tables {
             }
         }
         let signature = Signature {
-            lines: vec![words.say("paper-head-of-unit"), words.say("report-filled-in-by"), words.say("report-checked-by")],
+            lines: vec![
+                words.say("paper-head-of-unit"),
+                words.say("report-filled-in-by"),
+                words.say("report-checked-by"),
+            ],
             seal: Some(words.say("report-seal")),
             unit: self.unit.clone(),
             date: words.day(self.made_at),

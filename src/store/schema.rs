@@ -916,6 +916,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    people_lists (id) {
+        id -> BigInt,
+        asked_by -> BigInt,
+        asked_at -> Timestamp,
+        language -> Text,
+        title -> Text,
+        wanted -> Text,
+        n_rows -> BigInt,
+        digest -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     session_archives (id) {
         id -> BigInt,
         session_id -> BigInt,
@@ -1150,6 +1164,7 @@ diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(final_reports -> sessions (session_id));
 diesel::joinable!(final_reports -> units (unit_id));
+diesel::joinable!(people_lists -> people (asked_by));
 diesel::joinable!(session_totals -> sessions (session_id));
 diesel::joinable!(session_totals -> units (unit_id));
 diesel::joinable!(reminders -> people (person_id));
@@ -1246,6 +1261,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     study_requirements,
     final_reports,
     session_archives,
+    people_lists,
     feedback,
     session_totals,
 );

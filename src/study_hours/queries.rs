@@ -211,8 +211,7 @@ pub fn sum_given_study(
             .filter(others.field(tasks::state).ne(TaskState::Withdrawn))
     };
     // One task stands for all that a person has of an assignment, once none of them is left.
-    let is_first =
-        not(exists(same().filter(others.field(tasks::id).lt(tasks::id)).select(others.field(tasks::id))));
+    let is_first = not(exists(same().filter(others.field(tasks::id).lt(tasks::id)).select(others.field(tasks::id))));
     let finished = [TaskState::Done, TaskState::Accepted];
     let is_finished =
         not(exists(same().filter(others.field(tasks::state).ne_all(finished)).select(others.field(tasks::id))));
@@ -220,11 +219,7 @@ pub fn sum_given_study(
         .filter(assignments::study_minutes.gt(0))
         .filter(is_first)
         .filter(is_finished)
-        .select((
-            people::unit_id,
-            people::category,
-            sql::<BigInt>("cast(sum(assignments.study_minutes) as bigint)"),
-        ))
+        .select((people::unit_id, people::category, sql::<BigInt>("cast(sum(assignments.study_minutes) as bigint)")))
         .load(conn)?;
     let mut sums: BTreeMap<(UnitId, Category), GivenSums> = BTreeMap::new();
     for (unit, category, n_tasks, n_done) in counted {

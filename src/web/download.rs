@@ -15,6 +15,7 @@ use crate::reports::paper::{Paper, Words};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use anyhow::Context as _;
 use serde::Serialize;
 use std::future::{Ready, ready};
 
@@ -114,13 +115,7 @@ pub async fn note(app: &App, viewer: &Viewer, taken: Taken, kind: Kind) -> Resul
 ///
 /// # Errors
 /// As [`note`].
-pub async fn note_as(
-    app: &App,
-    viewer: &Viewer,
-    taken: Taken,
-    format: &'static str,
-    leaves: bool,
-) -> Result<()> {
+pub async fn note_as(app: &App, viewer: &Viewer, taken: Taken, format: &'static str, leaves: bool) -> Result<()> {
     let name = match (viewer.is_inspector(), leaves) {
         (true, _) if taken.report == "final" => "reports.final_inspected",
         (true, _) => "reports.inspected",
@@ -170,8 +165,11 @@ pub async fn tables(
     note(app, viewer, taken, kind).await?;
     let words = Words::new(visit.language, &app.clock);
     match kind {
-        Kind::Csv => Ok(made(&of.title, kind, of.csv(&words)?)),
-        Kind::Xlsx => Ok(made(&of.title, kind, of.xlsx(&words)?)),
+        Kind::Csv | Kind::Xlsx => {
+            let title = of.title.clone();
+            let content = aside(move || if kind == Kind::Csv { of.csv(&words) } else { of.xlsx(&words) }).await?;
+            Ok(made(&title, kind, content))
+        }
         Kind::Pdf | Kind::Docx => paper(app, of.paper(&words), &of.title, kind).await,
         Kind::Paper => page::show(app, visit, "reports/tables-paper", &shown(of, &words)),
     }
@@ -205,13 +203,21 @@ fn shown(of: Tables, words: &Words) -> TablesPaper {
     }
 }
 
+/// What is made of a report beside the answers to others: a check-in does not wait for it.
+///
+/// # Errors
+/// As `make`; `Broken` when it ends early.
+pub async fn aside(make: impl FnOnce() -> Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>> {
+    tokio::task::spawn_blocking(make).await.context("a file ended early")?
+}
+
 /// The answer with a paper as a file; `name` has no ending yet.
 ///
 /// # Errors
 /// `Refused` when no face has one of its characters; `Busy` when too many are being printed.
 pub async fn paper(app: &App, paper: Paper, name: &str, kind: Kind) -> Result<HttpResponse> {
     let content = match kind {
-        Kind::Docx => docx::write(&paper)?,
+        Kind::Docx => aside(move || docx::write(&paper)).await?,
         Kind::Csv | Kind::Xlsx | Kind::Pdf | Kind::Paper => app.press.print(paper, &app.clock).await?,
     };
     Ok(made(name, kind, content))

@@ -411,6 +411,11 @@ routes! {
     "/reports/period.xlsx" { get Units => period::file }
     "/reports/period.pdf" { get Units => period::file }
     "/reports/period/final" { get Hq => finals::ask_period, post Hq => finals::make_period }
+    "/reports/period/people.csv" { get Units => period::people_file }
+    "/reports/period/people.xlsx" { get Units => period::people_file }
+    "/reports/period/people/file" { post Units => period::ask_people_file }
+    "/reports/lists/{id}" { get Units => period::people_list }
+    "/reports/lists/{id}/file" { get Units => period::people_list_file }
     "/reports/period/people" { get Units => period::people }
     "/reports/final" { get Reports => finals::find }
     "/reports/final/{number}.json" { get Hq => archives::final_file }

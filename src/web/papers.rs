@@ -89,7 +89,8 @@ pub async fn sheet(
     let (words, taken) = (words(&app, &visit), Taken::new("sheet", "session", id.0));
     match kind {
         Kind::Csv | Kind::Xlsx | Kind::Paper => {
-            download::tables(&app, &visit, &reader, kind, taken, paper::sheet_tables(&sheet, organisation, &words)).await
+            download::tables(&app, &visit, &reader, kind, taken, paper::sheet_tables(&sheet, organisation, &words))
+                .await
         }
         Kind::Pdf | Kind::Docx => {
             download::note(&app, &reader, taken, kind).await?;

@@ -123,7 +123,7 @@ pub(super) async fn file_of(
 ) -> Result<HttpResponse> {
     match kind {
         Kind::Csv => csv_of(app, visit, &report),
-        Kind::Xlsx => xlsx_of(app, visit, &report),
+        Kind::Xlsx => xlsx_of(app, visit, &report).await,
         Kind::Pdf | Kind::Docx | Kind::Paper => {
             let day = app.clock.local(report.session.starts_at).date_naive();
             let paper = paper::session(&report, finality, &papers::words(app, visit))?;
@@ -142,7 +142,7 @@ fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpRespon
 }
 
 /// The report as a workbook: its list, its figures by unit and by category, and how they are computed.
-fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
+async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
@@ -165,7 +165,7 @@ fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpRespo
     about.extend(report.narrowed_to.iter().cloned());
     about.push(say("report-formulas"));
     let book = Book { about: (say("period-about"), about), sheets };
-    Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, book.xlsx()?))
+    Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, download::aside(move || book.xlsx()).await?))
 }
 
 /// What a file of the report is called, without its ending: its number, or that it is a draft.

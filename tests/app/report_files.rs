@@ -5,6 +5,7 @@ use crate::reports::given_session;
 use crate::support::{Browser, TestApp, prints_papers};
 use calamine::{Data, Reader as _, Xlsx};
 use diesel::prelude::*;
+use futures_util::future::{join, join_all};
 use std::io::Cursor;
 use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::assignments::calls::send::{self, Wanted};
@@ -19,8 +20,10 @@ use xuefa::training::SessionState;
 async fn given_year(site: &TestApp) -> SessionId {
     let session = given_session(site, SessionState::Confirmed).await;
     site.write(xuefa::attendance::totals::refresh_all).await.expect("totals");
-    let (done, open) =
-        (site.given_due_task(site.cast.trainee, "2024-07-20").await, site.given_due_task(site.cast.colleague, "2024-07-20").await);
+    let (done, open) = (
+        site.given_due_task(site.cast.trainee, "2024-07-20").await,
+        site.given_due_task(site.cast.colleague, "2024-07-20").await,
+    );
     site.task_is(done, "done").await;
     let with_hours = site.write(move |conn| {
         let of = tasks::table.filter(tasks::id.eq_any([done, open])).select(tasks::assignment_id);
@@ -213,7 +216,8 @@ async fn a_periods_figures_are_frozen_under_a_number_and_its_page_says_what_has_
     let (old, new) = (hq.get(&first).await, hq.get(&second).await);
     let find = hq.get("/reports/final").await;
 
-    let numbers = [&first, &again, &other, &of_session.expect("a report"), &second].map(|at| at.rsplit('/').next().expect("a number"));
+    let of_session = of_session.expect("a report");
+    let numbers = [&first, &again, &other, &of_session, &second].map(|at| at.rsplit('/').next().expect("a number"));
     assert_eq!(numbers, ["2024-0001", "2024-0001", "2024-0002", "2024-0003", "2024-0004"], "one series");
     assert!(draft.body.contains("paper-is-draft") && asked.says("frozen as they stand now"), "{}", asked.text());
     assert!(paper.says("Report no. 2024-0001") && !paper.body.contains("paper-is-draft"), "{}", paper.text());
@@ -320,4 +324,108 @@ async fn a_paper_bears_the_time_at_which_it_was_made_with_the_organisations_zone
     let said = tool("pdfinfo", &["-rawdates"], &pdf.bytes);
     assert!(said.contains("D:20240705083000+08'00"), "{said}");
     assert!(String::from_utf8_lossy(&pdf.bytes).contains("2024-07-05T08:30:00+08:00"), "the same in the XMP");
+}
+
+#[actix_web::test]
+async fn check_ins_are_answered_while_five_reports_are_being_made() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let people = site.given_people(site.cast.first_unit, "Q", 12).await;
+    let held: Vec<_> = people.iter().map(|member| (*member, Some(AttendanceState::Present))).collect();
+    let past = site.given_session("2024-07-01", SessionState::Confirmed, &held).await;
+    let open: Vec<_> = people.iter().map(|member| (*member, None)).collect();
+    let now = site.given_session("2024-07-05", SessionState::Published, &open).await;
+    let venues = site.app.db.read(move |conn| Ok(xuefa::training::queries::list_venues(conn, now)?));
+    let venue = venues.await.expect("venues")[0].id;
+    let (mut printing, mut phones) = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        printing.push(site.signed_in_as(site.cast.hq).await);
+    }
+    for member in &people {
+        phones.push(site.signed_in_as(*member).await);
+    }
+    let code = format!("/c/{}", site.code_on_screen(now, venue));
+    let n_answered = std::cell::Cell::new(0);
+
+    let reports = async {
+        let sent = printing.iter_mut().map(|browser| browser.get(links::session_part(past, "report.pdf")));
+        let statuses: Vec<u16> = join_all(sent).await.iter().map(|answer| answer.status).collect();
+        (statuses, n_answered.get())
+    };
+    let check_ins = async {
+        for phone in &mut phones {
+            phone.get(&code).await;
+            assert_eq!(phone.post(&code, &[]).await.status, 303);
+            n_answered.set(n_answered.get() + 1);
+        }
+    };
+    let ((statuses, n_before), ()) = join(reports, check_ins).await;
+
+    assert_eq!(statuses, [200; 5]);
+    assert_eq!(n_answered.get(), 12);
+    assert!(n_before >= 6, "{n_before} check-ins were answered before the last report");
+}
+
+#[actix_web::test]
+async fn a_long_list_is_made_beside_the_pages_for_who_asked_and_goes_after_a_week() {
+    let site = TestApp::start().await;
+    given_year(&site).await;
+    let (mut hq, mut leader) =
+        (site.signed_in_as(site.cast.hq).await, site.signed_in_as(site.cast.leader_of_first_unit).await);
+    let folder = site.app.config.files_folder();
+
+    let asked = leader.post(format!("/reports/period/people/file?{YEAR}&show=roster"), &[]).await;
+    let job = asked.location.expect("a job");
+    let waiting = leader.get(&job).await;
+    assert_eq!(xuefa::web::background::run_due_jobs(&site.app).await.expect("the job runs"), 1);
+    let list = leader.get(&job).await.location.expect("the list");
+    let page = leader.get(&list).await;
+    let made = leader.get(format!("{list}/file")).await;
+    let at_once = leader.get(format!("/reports/period/people.xlsx?{YEAR}&show=roster")).await;
+    let of_other = [hq.get(&list).await.status, hq.get(format!("{list}/file")).await.status];
+    let now = site.app.clock.now();
+    site.app.clock.set(now + xuefa::reports::people_list::KEPT + chrono::TimeDelta::minutes(1));
+    let gone = xuefa::reports::people_list::forget_old(&site.app.db, &site.app.clock, &folder).await.expect("swept");
+
+    assert!(waiting.says("Making a list") && waiting.header("refresh").is_some(), "{}", waiting.text());
+    assert!(page.says("2 rows"), "{}", page.text());
+    assert_eq!(book_cells(&made.bytes), book_cells(&at_once.bytes), "the same whichever way it is made");
+    let cells = book_cells(&made.bytes);
+    assert!(cells.contains(&"杜维平".to_owned()) && !cells.contains(&"王强".to_owned()), "{cells:?}");
+    assert_eq!((of_other, gone), ([404, 404], 1));
+    assert!(files_in(&folder).is_empty(), "the content goes with it");
+}
+
+fn files_in(folder: &std::path::Path) -> Vec<String> {
+    xuefa::files::list_contents(folder).expect("the folder")
+}
+
+#[actix_web::test]
+async fn what_is_longer_than_is_made_at_once_is_asked_for_with_a_button() {
+    let site = TestApp::start().await;
+    let people = site.given_people(site.cast.first_unit, "L", 84).await;
+    let roll: Vec<_> = people.iter().map(|member| (*member, Some(AttendanceState::Present))).collect();
+    for day in 1..=24 {
+        site.given_session(&format!("2024-06-{day:02}"), SessionState::Confirmed, &roll).await;
+    }
+    site.write(xuefa::attendance::totals::refresh_all).await.expect("totals");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let of =
+        |ending: &str, last: &str| format!("/reports/period/people{ending}?first=2024-06-01&last={last}&show=present");
+
+    let long = hq.get(of("", "2024-06-24")).await;
+    let file = hq.get(of(".xlsx", "2024-06-24")).await;
+    let short = hq.get(of("", "2024-06-02")).await;
+    let short_file = hq.get(of(".csv", "2024-06-02")).await;
+
+    assert!(
+        long.says("Make an Excel file (2016 rows") || long.says("Make an Excel file (2,016 rows"),
+        "{}",
+        long.text()
+    );
+    assert_eq!((file.status, file.location), (303, Some(of("", "2024-06-24"))));
+    assert!(short.body.contains("/reports/period/people.xlsx?"), "{}", short.body);
+    assert_eq!((short_file.status, csv_cells(&short_file.body).len()), (200, 8 * (168 + 1)));
 }

@@ -13,6 +13,7 @@ use crate::training::SessionState;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Sessions whose figures are settled.
@@ -150,7 +151,7 @@ fn insert(conn: &mut Conn, totals: &BTreeMap<Key, Totals>) -> QueryResult<()> {
 }
 
 /// What a period's figures are of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Sessions that begin at or after this moment…
     pub from: Moment,

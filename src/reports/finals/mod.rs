@@ -16,8 +16,8 @@ pub use make::{Made, make};
 
 use crate::clock::Moment;
 use crate::error::{Error, Result};
-use crate::reports::basis::Basis;
 use crate::organization::Category;
+use crate::reports::basis::Basis;
 use crate::reports::span::Span;
 use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
 use anyhow::Context as _;

@@ -74,8 +74,7 @@ pub fn make(conn: &mut Conn, viewer: &Viewer, filter: &Filter, year: i32, clock:
 /// `NotFound` when there is none, or part of it is out of the viewer's reach.
 pub fn open(conn: &mut Conn, viewer: &Viewer, entry: Entry, clock: &Clock) -> Result<(FinalPeriod, PeriodReport)> {
     let found = find(conn, viewer, entry)?;
-    let filter =
-        Filter { span: found.report.span, unit: found.entry.unit, category: found.entry.category };
+    let filter = Filter { span: found.report.span, unit: found.entry.unit, category: found.entry.category };
     let today = period::build_for(conn, &crate::access::Reach::Group, &filter, clock)?;
     Ok((found, today))
 }
@@ -118,7 +117,8 @@ pub fn differences(before: &PeriodReport, after: &PeriodReport) -> Vec<SessionDi
 
 /// Whether a paper made of one would say what a paper made of the other says.
 pub fn says_the_same(before: &PeriodReport, after: &PeriodReport) -> bool {
-    let said = |report: &PeriodReport| PeriodReport { made_at: Moment::from_timestamp(0), number: None, ..report.clone() };
+    let said =
+        |report: &PeriodReport| PeriodReport { made_at: Moment::from_timestamp(0), number: None, ..report.clone() };
     said(before) == said(after)
 }
 

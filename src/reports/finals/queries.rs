@@ -3,8 +3,8 @@
 use super::{Entry, FinalReport, Number, Reference, from_json, to_json};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
-use crate::reports::basis::Basis;
 use crate::organization::Category;
+use crate::reports::basis::Basis;
 use crate::reports::period::Filter;
 use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
 use crate::store::schema::{final_reports, sessions, units};

@@ -78,7 +78,9 @@ impl Words {
     /// Study hours, with the days that they are where the office counts in days.
     pub fn amount(&self, Amount { in_hours, in_days }: &Amount) -> String {
         self.word(&match in_days {
-            Some(days) => Message::new("hours-amount-days").with("days", days.as_str()).with("hours", in_hours.as_str()),
+            Some(days) => {
+                Message::new("hours-amount-days").with("days", days.as_str()).with("hours", in_hours.as_str())
+            }
             None => Message::new("hours-amount").with("hours", in_hours.as_str()),
         })
     }

@@ -75,7 +75,10 @@ pub(super) fn print(fonts: &Fonts, folders: &[PathBuf], paper: &Paper, clock: &C
     let written = typst::compile::<PagedDocument>(&desk).output.and_then(|document| {
         // The standard is one that typst has, alone: it cannot contradict another.
         let standards = PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard agrees with itself");
-        typst_pdf::pdf(&document, &PdfOptions { standards, timestamp: made_at(paper, clock), tagged: false, ..PdfOptions::default() })
+        typst_pdf::pdf(
+            &document,
+            &PdfOptions { standards, timestamp: made_at(paper, clock), tagged: false, ..PdfOptions::default() },
+        )
     });
     // What typst remembers of this paper is of no use to the next.
     comemo::evict(0);

@@ -144,8 +144,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         before: of.before,
         after: of.after,
     };
-    let filter =
-        period::Filter { span: report.span, unit: found.entry.unit, category: found.entry.category };
+    let filter = period::Filter { span: report.span, unit: found.entry.unit, category: found.entry.category };
     let content = FinalPage {
         csv: format!("{here}.csv"),
         pdf: format!("{here}.pdf"),
@@ -160,8 +159,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         differences: periods::differences(&report, &today).into_iter().map(shown).collect(),
         sums: (report.total != today.total).then(|| [report.total.clone(), today.total]),
         studies: (report.study != today.study).then_some([report.study, today.study]),
-        paper: PeriodPaper::of(app, visit, report, None)
-            .numbered(format!("{}{here}", app.config.base_url()), replaces),
+        paper: PeriodPaper::of(app, visit, report, None).numbered(format!("{}{here}", app.config.base_url()), replaces),
     };
     page::show(app, visit, "reports/final-period", &content)
 }

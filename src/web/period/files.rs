@@ -53,7 +53,10 @@ pub(in crate::web) async fn file_of(
             let table = words.say("period-table");
             Ok(download::made(&name, kind, book(app, visit, title, report).csv(&table)?))
         }
-        Kind::Xlsx => Ok(download::made(&name, kind, book(app, visit, title, report).xlsx()?)),
+        Kind::Xlsx => {
+            let book = book(app, visit, title, report);
+            Ok(download::made(&name, kind, download::aside(move || book.xlsx()).await?))
+        }
         Kind::Pdf | Kind::Docx | Kind::Paper => {
             download::paper(app, paper::period(report, finality, &words)?, &name, kind).await
         }

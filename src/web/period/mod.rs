@@ -3,13 +3,17 @@
 
 mod files;
 mod people;
+mod people_files;
 
 pub use files::file;
 pub(super) use files::{figures_sheet, file_of};
 pub use people::people;
+pub use people_files::{
+    ask as ask_people_file, file as people_file, list as people_list, list_file as people_list_file,
+};
 
-use super::hours::category_key;
 use super::finals::{ShownFinal, shown};
+use super::hours::category_key;
 use super::papers::words;
 use super::visit::Visit;
 use super::{App, page};

@@ -71,12 +71,7 @@ pub async fn file(
     download::tables(&app, &visit, &viewer, kind, Taken::new("board", "unit", id.0), tables).await
 }
 
-async fn read(
-    app: &App,
-    viewer: &Viewer,
-    id: UnitId,
-    query: &SessionQuery,
-) -> Result<(Board, Vec<Listed>, String)> {
+async fn read(app: &App, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<(Board, Vec<Listed>, String)> {
     let (session, clock, reader) = (query.session.parse().ok(), app.clock.clone(), viewer.clone());
     let read = move |conn: &mut Conn| {
         let board = board::build(conn, &reader, id, session, &clock)?;
@@ -90,12 +85,8 @@ async fn read(
 fn facts(board: &Board, words: &Words) -> Vec<String> {
     let rate = |counts: &Counts| words.rate(counts.n_took_part(), counts.n_due());
     let year = words.word(&Message::new("board-year-rate").with("year", board.year.to_string()));
-    let mut facts = vec![format!(
-        "{year} {}　{} {}",
-        rate(&board.this_year),
-        words.say("board-last-year"),
-        rate(&board.last_year)
-    )];
+    let mut facts =
+        vec![format!("{year} {}　{} {}", rate(&board.this_year), words.say("board-last-year"), rate(&board.last_year))];
     if let Some(session) = &board.session {
         let counts = &board.counts;
         let held = format!("{} {}", words.day(session.starts_at), session.title);

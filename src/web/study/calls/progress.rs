@@ -243,7 +243,8 @@ pub async fn units_file(
     let counts: Vec<usize> = (1..rows[0].len()).collect();
     let due = Message::new("paper-fact").with("name", word("tasks-due-on")).with("text", words.date(found.call.due_on));
     let n_listed = rows.len() as i64 - 2;
-    let given = Message::new("paper-fact").with("name", word("call-given-on")).with("text", words.day(found.call.given_at));
+    let given =
+        Message::new("paper-fact").with("name", word("call-given-on")).with("text", words.day(found.call.given_at));
     let mut facts = vec![words.word(&given), words.word(&due)];
     facts.push(words.word(&Message::new("call-n-units").with("n", n_listed)));
     if filter.show() != Show::All || filter.kind().is_some() {
