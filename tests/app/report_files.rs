@@ -13,7 +13,7 @@ use xuefa::attendance::AttendanceState;
 use xuefa::links;
 use xuefa::reports::archive::verify::verify;
 use xuefa::store::ids::SessionId;
-use xuefa::store::schema::{assignments, audit_entries, tasks};
+use xuefa::store::schema::{assignments, audit_entries, people, tasks};
 use xuefa::training::SessionState;
 
 /// A confirmed session, study of its own, a call, what a year asks for: something in every report.
@@ -33,6 +33,12 @@ async fn given_year(site: &TestApp) -> SessionId {
         Ok(())
     });
     with_hours.await.expect("hours");
+    let without_mail = site.cast.colleague.person;
+    let unreachable = site.write(move |conn| {
+        diesel::update(people::table.find(without_mail)).set(people::email.eq(None::<String>)).execute(conn)?;
+        Ok(())
+    });
+    unreachable.await.expect("nobody's address");
     let (viewer, units) = (site.viewer(site.cast.hq).await, vec![site.cast.first_unit, site.cast.second_unit]);
     let (now, today) = (site.app.clock.now(), site.app.clock.today());
     let call = site.write(move |conn| {
