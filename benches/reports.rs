@@ -8,17 +8,17 @@
 
 mod support;
 
+use actix_web::test;
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
-use std::time::{Duration, Instant};
-use actix_web::test;
 use diesel::dsl::max;
 use diesel::prelude::*;
+use std::time::{Duration, Instant};
 use support::{cpu_of, peak_megabytes_of, setting};
 use xuefa::access::{Actor, Grant, LoginKind, Role, TextSize, Viewer};
+use xuefa::accounts::{self, secret, sign_in};
 use xuefa::attendance::totals;
 use xuefa::attendance::totals::queries::{self, Wanted};
-use xuefa::accounts::{self, secret, sign_in};
 use xuefa::clock::Clock;
 use xuefa::config::Config;
 use xuefa::i18n::Language;

@@ -34,6 +34,12 @@ impl Tables {
         words.word(&Message::new("report-made-at").with("at", words.moment(self.made_at)))
     }
 
+    /// Whether the formulas stand under one of the tables: under the only one, or each that has shares.
+    pub fn explains(&self, sheet: &Sheet) -> bool {
+        let has_shares = sheet.rows.iter().flatten().any(|cell| matches!(cell, Cell::Share(..)));
+        !self.formulas.is_empty() && (self.sheets.len() == 1 || has_shares)
+    }
+
     fn book(&self, words: &Words) -> Book {
         let mut about =
             vec![self.title.clone(), self.organisation.clone(), self.made_at(words), words.say("report-draft")];
@@ -60,10 +66,9 @@ impl Tables {
     /// The same as a paper, a draft as every paper without a number is.
     pub fn paper(&self, words: &Words) -> Paper {
         let mut blocks: Vec<Block> = self.facts.iter().cloned().map(Block::paragraph).collect();
-        let is_one = self.sheets.len() == 1;
         let note = || Block::Note { text: self.formulas.join(" ") };
         for (place, sheet) in self.sheets.iter().enumerate() {
-            if !is_one {
+            if self.sheets.len() > 1 {
                 blocks.push(Block::heading(words.numbered(place + 1, &sheet.name)));
             }
             if sheet.rows.is_empty() {
@@ -71,7 +76,7 @@ impl Tables {
             } else {
                 blocks.push(Block::Table(laid_out(sheet)));
             }
-            if !self.formulas.is_empty() {
+            if self.explains(sheet) {
                 blocks.push(note());
             }
         }
@@ -120,17 +125,20 @@ fn laid_out(sheet: &Sheet) -> Table {
         sheet.columns.iter().enumerate().map(|(place, (_, width))| (is_number(place), needed(place, *width))).collect();
     let of = |numbers: bool| -> f64 { columns.iter().filter(|(is, _)| *is == numbers).map(|(_, width)| width).sum() };
     let (numbers, texts) = (of(true), of(false));
-    let left = (WIDTH - numbers).max(WIDTH / 2.0);
-    let by = if texts > 0.0 { (left / texts).min(1.0) } else { 1.0 };
+    // What is left over goes to all alike; where there is too little, words are broken and numbers are not.
+    let (of_numbers, of_texts) = if numbers + texts < WIDTH {
+        (WIDTH / (numbers + texts), WIDTH / (numbers + texts))
+    } else {
+        (1.0, ((WIDTH - numbers).max(WIDTH / 3.0) / texts.max(1.0)).min(1.0))
+    };
     let widest = (0..columns.len())
         .filter(|place| !columns[*place].0)
         .max_by(|a, b| columns[*a].1.total_cmp(&columns[*b].1))
         .unwrap_or(0);
     let heads = sheet.columns.iter().zip(&columns).enumerate();
     let heads = heads.map(|(place, ((head, _), (is_number, width)))| {
-        let width = if *is_number { *width } else { width * by };
-        let align = if *is_number { Align::Right } else { Align::Left };
-        Column::new(head.clone(), Some(width).filter(|_| place != widest), align)
+        let (by, align) = if *is_number { (of_numbers, Align::Right) } else { (of_texts, Align::Left) };
+        Column::new(head.clone(), Some(width * by).filter(|_| place != widest), align)
     });
     let rows = sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
     Table::wide(heads.collect(), rows)

@@ -148,6 +148,8 @@ struct ShownSheet {
     /// Of the last table the last two share a part with the signature, so that it never stands alone on a page.
     last_rows: Vec<Vec<String>>,
     is_last: bool,
+    /// The formulas stand under it.
+    is_explained: bool,
 }
 
 /// The answer with a report of tables in the format that was asked for.
@@ -177,6 +179,7 @@ pub async fn tables(
 
 fn shown(of: Tables, words: &Words) -> TablesPaper {
     let (n, is_one) = (of.sheets.len(), of.sheets.len() == 1);
+    let explained: Vec<bool> = of.sheets.iter().map(|sheet| of.explains(sheet)).collect();
     let sheet = |(place, sheet): (usize, Sheet)| {
         let mut rows: Vec<Vec<String>> =
             sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
@@ -189,6 +192,7 @@ fn shown(of: Tables, words: &Words) -> TablesPaper {
             rows,
             last_rows,
             is_last,
+            is_explained: explained[place],
         }
     };
     TablesPaper {

@@ -215,7 +215,6 @@ final-period-without = not in it
 final-period-why = The report of each session lists its corrections.
 board-paper-heading = { $unit }: training and study
 board-there = { $n } present or exempt
-board-calls = Calls
 board-calls-met = Submitted
 board-calls-forms = Asked
 board-given-all = Given

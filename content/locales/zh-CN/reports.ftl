@@ -194,7 +194,6 @@ final-period-without = 不在表中
 final-period-why = 更正记录见各场次的报告。
 board-paper-heading = { $unit }学法情况一览表
 board-there = 已参训和免训 { $n } 人
-board-calls = 集团部署
 board-calls-met = 已提交
 board-calls-forms = 应提交
 board-given-all = 应完成

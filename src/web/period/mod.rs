@@ -4,6 +4,7 @@
 mod files;
 mod people;
 mod people_files;
+mod trend;
 
 pub use files::file;
 pub(super) use files::{figures_sheet, file_of};
@@ -12,6 +13,7 @@ pub use people_files::{
     ask as ask_people_file, file as people_file, list as people_list, list_file as people_list_file,
 };
 
+use self::trend::{Trend, trend};
 use super::finals::{ShownFinal, shown};
 use super::hours::category_key;
 use super::papers::words;
@@ -23,7 +25,7 @@ use crate::error::{Message, Problem, Result};
 use crate::links;
 use crate::organization::Category;
 use crate::reports::finals::{self, Entry, Reference};
-use crate::reports::period::{self, Filter, MonthLine, PeriodReport};
+use crate::reports::period::{self, Filter, PeriodReport};
 use crate::reports::session_attendance::Figures;
 use crate::reports::span::{Span, SpanKind};
 use crate::store::Conn;
@@ -31,7 +33,7 @@ use crate::store::ids::UnitId;
 use crate::study_hours::queries::GivenSums;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What stands in the address of a period's report, as it was typed.
@@ -202,41 +204,6 @@ struct SessionRow {
     figures: Figures,
 }
 
-/// The participation rate over the months as a line; months without a session have no dot.
-#[derive(Serialize)]
-struct Trend {
-    /// `up`, `down`, `same` or `single`.
-    message: &'static str,
-    first: Rate,
-    last: Rate,
-    line: String,
-    dots: Vec<Dot>,
-    labels: Vec<Label>,
-}
-
-#[derive(Serialize)]
-struct Rate {
-    n: i64,
-    of: i64,
-}
-
-#[derive(Serialize)]
-struct Dot {
-    x: i64,
-    y: i64,
-    /// The rate, written beside the first and the last of them.
-    text: Option<String>,
-    text_y: i64,
-}
-
-#[derive(Serialize)]
-struct Label {
-    x: i64,
-    is_first: bool,
-    year: String,
-    month: u32,
-}
-
 /// `GET /reports/period`: the report, which prints as it stands.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
     let (query, today) = (query.into_inner(), app.clock.today());
@@ -385,43 +352,4 @@ impl PeriodPaper {
 fn width(figures: &Figures) -> String {
     let tenths = if figures.n_due == 0 { 0 } else { figures.n_took_part * 1000 / figures.n_due };
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// The line over the months that had somebody due, from left to right; nothing when none had.
-fn trend(months: &[MonthLine]) -> Option<Trend> {
-    let held: Vec<(i64, &Figures)> =
-        (0..).zip(months).map(|(place, month)| (place, &month.figures)).filter(|(_, of)| of.n_due > 0).collect();
-    let x = |place: i64| 44 + 300 * place / 11;
-    let (_, first) = held.first()?;
-    let (_, last) = held.last()?;
-    let message = match (last.n_took_part * first.n_due).cmp(&(first.n_took_part * last.n_due)) {
-        _ if held.len() == 1 => "single",
-        std::cmp::Ordering::Greater => "up",
-        std::cmp::Ordering::Less => "down",
-        std::cmp::Ordering::Equal => "same",
-    };
-    let dots: Vec<Dot> = held
-        .iter()
-        .enumerate()
-        .map(|(n, (place, of))| {
-            let y = 160 - 140 * of.n_took_part / of.n_due;
-            let is_end = n == 0 || n + 1 == held.len();
-            let text = is_end.then(|| of.participation_rate.clone());
-            Dot { x: x(*place), y, text, text_y: if y < 40 { y + 22 } else { y - 10 } }
-        })
-        .collect();
-    let labels = (0..).zip(months).step_by(3).map(|(place, month)| Label {
-        x: x(place),
-        is_first: place == 0,
-        year: month.first.year().to_string(),
-        month: month.first.month(),
-    });
-    Some(Trend {
-        message,
-        first: Rate { n: first.n_took_part, of: first.n_due },
-        last: Rate { n: last.n_took_part, of: last.n_due },
-        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
-        labels: labels.collect(),
-        dots,
-    })
 }

@@ -112,7 +112,7 @@ fn sheets(board: &Board, listed: &[Listed], words: &Words) -> Vec<Sheet> {
     let mut sheets = vec![texts(&name, missing, &[])];
     let there = there(board, words);
     sheets.push(texts(&words.count("board-there", "n", there.len() - 1), there, &[]));
-    sheets.push(texts(&words.say("board-calls"), calls(listed, words), &[3, 4]));
+    sheets.push(texts(&words.count("board-calls", "n", listed.len()), calls(listed, words), &[3, 4]));
     sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, words), &[3, 4, 5]));
     let parts = board.parts.iter().map(|part| {
         let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
