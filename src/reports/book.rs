@@ -28,7 +28,8 @@ impl Cell {
     pub(super) fn is_number(&self) -> bool {
         match self {
             Self::Count(_) | Self::Share(..) => true,
-            Self::Text(_) => false,
+            // Hours are words in a workbook, with a comma or a point as they stand.
+            Self::Text(text) => text.parse::<f64>().is_ok(),
         }
     }
 

@@ -141,8 +141,13 @@ async fn each_report_says_the_same_in_every_format() {
         let text = file(&mut hq, format!("{base}.csv{query}")).await;
         let book = file(&mut hq, format!("{base}.xlsx{query}")).await;
         let cells = csv_cells(&text.body);
-        // Of a file of text alone: guests and tables of the same columns stand under one head.
-        assert_eq!(sorted(cells.clone()), sorted(book_cells(&book.bytes)), "{base}");
+        let (in_text, in_book) = (sorted(cells.clone()), sorted(book_cells(&book.bytes)));
+        if base.ends_with("/report") {
+            // The workbook of a session has its sums besides.
+            assert!(in_text.iter().all(|cell| in_book.contains(cell)), "{base}: {in_text:?} {in_book:?}");
+        } else {
+            assert_eq!(in_text, in_book, "{base}");
+        }
         assert!(cells.len() > 8, "{base}: {cells:?}");
         if endings.contains(&"/paper") {
             let page = hq.get(format!("{base}/paper{query}")).await;
