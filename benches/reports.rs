@@ -1,4 +1,5 @@
-//! The report of a period beside the bare SQL that it runs, over many attendance rows; and the workbook of a long list.
+//! The report of a period beside the bare SQL that it runs, over many attendance rows; the report of one large session as
+//! page and paper, beside a paper that says nothing; and the workbook of a long list.
 //!
 //! `cargo bench --bench reports`; `XUEFA_BENCH_ROWS` (200,000) attendance rows, `XUEFA_BENCH_PEOPLE` (2,000) of each session
 //! and `XUEFA_BENCH_DATABASE` (an empty one; a file of its own) change it.
@@ -7,22 +8,33 @@
 
 mod support;
 
+use actix_web::test;
 use chrono::NaiveDate;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::max;
+use diesel::prelude::*;
 use std::time::{Duration, Instant};
-use support::setting;
-use xuefa::access::{Grant, LoginKind, Role, TextSize, Viewer};
+use support::{cpu_of, peak_megabytes_of, setting};
+use xuefa::access::{Actor, Grant, LoginKind, Role, TextSize, Viewer};
+use xuefa::accounts::{self, secret, sign_in};
 use xuefa::attendance::totals;
 use xuefa::attendance::totals::queries::{self, Wanted};
 use xuefa::clock::Clock;
+use xuefa::config::Config;
 use xuefa::i18n::Language;
+use xuefa::links;
 use xuefa::organization::{self, Category, UnitKind};
 use xuefa::reports::book::{Book, Cell, Sheet};
+use xuefa::reports::paper::{self, Words};
 use xuefa::reports::period::{self, Filter};
+use xuefa::reports::session_attendance;
 use xuefa::reports::span::{Span, SpanKind};
 use xuefa::settings;
-use xuefa::store::ids::{AccountId, LoginId, PersonId, UnitId};
+use xuefa::store::ids::{AccountId, LoginId, PersonId, SessionId, UnitId};
+use xuefa::store::schema::{people, sessions};
 use xuefa::store::{Conn, Db};
+use xuefa::study_hours::queries::sum_given_study;
+use xuefa::web::App;
 
 /// Enterprises of the group, each with people.
 const UNITS: i64 = 100;
@@ -37,6 +49,8 @@ fn main() {
     let clock = Clock::system(chrono_tz::Asia::Shanghai);
     let runtime = actix_web::rt::System::new();
     let db = Db::open(&database).unwrap();
+    let config = Config { database: database.clone(), data: folder.path().join("data"), ..support::config() };
+    let app = App::new(db.clone(), clock.clone(), config).unwrap();
     runtime.block_on(fill(&db, n_rows.div_ceil(n_people), n_people));
 
     let started = Instant::now();
@@ -69,6 +83,8 @@ fn main() {
         );
     }
 
+    runtime.block_on(session_report(&app, n_people));
+
     // More than a sheet of Excel holds need not be tried.
     let n_rows = n_rows.min(200_000);
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
@@ -86,16 +102,71 @@ fn main() {
     );
 }
 
+/// The attendance report of one session: its page, and its paper beside one that says nothing.
+async fn session_report(app: &App, n_people: usize) {
+    let (token, now) = (secret::random_token(), app.clock.now());
+    let begun = token.clone();
+    let session = app.db.write(move |conn| {
+        let session = sessions::table.select(max(sessions::id)).first::<Option<SessionId>>(conn)?.unwrap();
+        let person: PersonId = people::table.select(people::id).order(people::id).first(conn)?;
+        let hash = accounts::password::hash_now("a bench's password").unwrap();
+        accounts::queries::insert_accounts(conn, &[(person, "hq".to_owned())], &hash, now)?;
+        let account = accounts::queries::find_account(conn, "hq")?.unwrap().id;
+        accounts::queries::insert_grant(conn, account, Role::Hq, None, None, now)?;
+        sign_in::begin_login(conn, account, &begun, &Actor::person(person, "bench"), now)?;
+        Ok(session)
+    });
+    let session = session.await.unwrap();
+    let service = test::init_service(app.service()).await;
+    let get = async || {
+        let request = test::TestRequest::get().uri(&links::session_report(session));
+        let request = request.insert_header(("cookie", format!("xuefa_login={token}"))).to_request();
+        let response = test::call_service(&service, request).await;
+        assert_eq!(response.status(), 200);
+        test::read_body(response).await.len()
+    };
+    let size = get().await;
+    let cpu = cpu_of("self");
+    for _ in 0..TIMES {
+        get().await;
+    }
+    let each = (cpu_of("self") - cpu).as_secs_f64() * 1e3 / TIMES as f64;
+    println!("session report of {n_people} people as a page: {each:.0} ms of processor, {} KB", size / 1024);
+
+    let words = Words::new(Language::Chinese, &app.clock);
+    let report = app.db.read(move |conn| session_attendance::build(conn, &viewer(), session, now)).await.unwrap();
+    let paper = paper::session(&report, None, &words).unwrap();
+    let mut empty = paper.clone();
+    empty.sheets.truncate(1);
+    empty.sheets[0].blocks.clear();
+    for (name, paper) in [("that says nothing", empty), ("of the session", paper)] {
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+        let (started, cpu) = (Instant::now(), cpu_of("self"));
+        let pdf = match app.press.print_now(&paper, &app.clock) {
+            Ok(pdf) => pdf,
+            Err(error) => return println!("no paper: {error}"),
+        };
+        println!(
+            "paper {name}: {:.2} s, {:.2} s of processor, {} KB, {} MB held at the most",
+            started.elapsed().as_secs_f64(),
+            (cpu_of("self") - cpu).as_secs_f64(),
+            pdf.len() / 1024,
+            peak_megabytes_of("self")
+        );
+    }
+}
+
 /// The queries of the report and nothing else.
 fn bare(conn: &mut Conn, span: &Span, clock: &Clock) {
     let units: Vec<UnitId> = organization::queries::list_units(conn).unwrap().iter().map(|unit| unit.id).collect();
     let wanted = |span: Span| {
         let (from, to) = span.moments(clock);
-        Wanted { from, to, units: units.clone(), categories: Category::ALL.to_vec() }
+        Wanted { from, to, units: units.clone(), categories: Category::ALL.to_vec(), session: None }
     };
     let year = span.year_to_its_end();
     queries::sum_by_unit(conn, &wanted(*span)).unwrap();
     queries::sum_by_session(conn, &wanted(Span { first: year.first.min(span.first), last: year.last })).unwrap();
+    sum_given_study(conn, span.first, span.last, &units, Category::ALL).unwrap();
     settings::current(conn).unwrap();
 }
 

@@ -44,7 +44,8 @@
 //! until when, and `personal::anonymise` takes a leaver's name out of all of them.
 //!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
-//! page, print and CSV lay that struct out and compute nothing.
+//! page, print and files lay that struct out and compute nothing; `web::download::note` says of each file who took it.
+//! What is mostly tables is said once as `reports::Tables`, from which page, PDF, workbook and CSV are laid out.
 //!
 //! *Period.* What changes a confirmed session writes its totals by unit and category anew (`attendance::totals`) → the address
 //! is narrowed to the viewer's reach → `reports::period` adds the totals up in SQL → page, workbook (`reports::book`) and CSV
@@ -53,6 +54,9 @@
 //! *Final report.* `POST /sessions/{id}/report/final` → `reports::finals::make` keeps the `reports::basis` of a confirmed
 //! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
 //! is within reach, and `finals::differences` holds it against the rows of today.
+//!
+//! *Long list.* The people behind a figure are a file at once up to `people_list::AT_ONCE` rows; more are asked for by POST →
+//! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week.
 //!
 //! *Paper.* A report's struct → `reports::paper` says it in words → `reports::pdf` has typst lay them out (data, never source; the
 //! machine's faces), `reports::docx` writes the same for Word; `web/papers.rs` serves both where the page is.

@@ -3,8 +3,8 @@
 use crate::secret::Secret;
 use crate::store::ids::{
     AssignmentId, CallId, FeedbackId, FileUseId, GuestId, ImplementationRowId, InvitationId, JobId, MeetingId,
-    OutboxId, OwnQuestionId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId, TaskId, UnitId,
-    UnitTaskId, VenueId,
+    OutboxId, OwnQuestionId, PeopleListId, PersonId, ReadingId, RequestId, RosterImportId, SessionId, StatuteId,
+    TaskId, UnitId, UnitTaskId, VenueId,
 };
 use crate::store::ids::{DoorOpeningId, KioskEntryId, KioskId};
 use chrono::NaiveDate;
@@ -43,6 +43,7 @@ pub const RULES: &str = "/mail/rules";
 pub const UNREACHABLE: &str = "/mail/unreachable";
 pub const UNREACHABLE_CSV: &str = "/mail/unreachable.csv";
 pub const UNREACHABLE_XLSX: &str = "/mail/unreachable.xlsx";
+pub const UNREACHABLE_PDF: &str = "/mail/unreachable.pdf";
 pub const UNREACHABLE_SLIPS: &str = "/mail/unreachable/slips";
 pub const REMINDERS: &str = "/reminders";
 pub const PAUSE: &str = "/reminders/pause";
@@ -162,7 +163,16 @@ pub const REPORTS: &str = "/reports";
 pub const PERIOD: &str = "/reports/period";
 pub const PERIOD_CSV: &str = "/reports/period.csv";
 pub const PERIOD_XLSX: &str = "/reports/period.xlsx";
+pub const PERIOD_PDF: &str = "/reports/period.pdf";
+/// Where a period's report is made final.
+pub const PERIOD_FINAL: &str = "/reports/period/final";
+pub const PERIOD_PEOPLE_FILE: &str = "/reports/period/people/file";
 pub const PERIOD_PEOPLE: &str = "/reports/period/people";
+
+/// A long list of people that was made as a file.
+pub fn people_list(id: PeopleListId) -> String {
+    format!("/reports/lists/{id}")
+}
 
 /// One of them for some days, perhaps for a unit and a category alone.
 pub fn period(
@@ -377,6 +387,12 @@ pub fn tasks_new(unit: UnitId) -> String {
 }
 
 /// Who of a unit was not at a session, as a file (`.csv`, `.xlsx`) or on `/paper`.
+/// A unit's whole board as it leaves.
+pub fn board_file(unit: UnitId, session: Option<SessionId>, ending: &str) -> String {
+    let session = session.map_or_else(String::new, |session| format!("?session={session}"));
+    format!("/units/{unit}/board{ending}{session}")
+}
+
 pub fn missing_file(unit: UnitId, session: SessionId, ending: &str) -> String {
     format!("/units/{unit}/missing{ending}?session={session}")
 }

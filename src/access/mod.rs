@@ -154,6 +154,11 @@ impl Viewer {
         if self.grants.iter().any(inspects) {
             return Reach::Group;
         }
+        self.reach_of_period_reports()
+    }
+
+    /// Whose figures of a time the viewer may read: as [`Viewer::reach`], and the units that they inspect.
+    pub fn reach_of_period_reports(&self) -> Reach {
         self.reach_of(&[Role::Leader, Role::Liaison, Role::Inspector])
     }
 

@@ -623,7 +623,7 @@ pub fn may_keep_scans(state: SessionState, is_hq: bool) -> bool {
 }
 
 /// The figures of a session, a unit or a period. Every page, print and file gets them from here.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub n_roster: i64,
     pub n_present: i64,
@@ -698,7 +698,7 @@ impl Counts {
 }
 
 /// What became of those who were not there: how they made up, and who has not yet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeUpFigures {
     pub n_not_there: i64,
     pub n_session: i64,

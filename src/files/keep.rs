@@ -190,6 +190,20 @@ pub fn take_away(
     audit::record(conn, actor, now, Action::new("file.taken_away", subject.audited_kind()), subject.key().1, &details)
 }
 
+/// Takes a content of the program's own out of the folder again; nothing when it is gone already.
+///
+/// # Errors
+/// `Broken` when it cannot be deleted.
+pub async fn remove(folder: &Path, digest: &str) -> Result<()> {
+    let path = model::path(folder, digest);
+    let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
+    match removed.context("deleting a file ended early")? {
+        Ok(()) => Ok(()),
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(problem) => Err(anyhow::Error::new(problem).context("a file cannot be deleted").into()),
+    }
+}
+
 /// The content of a file.
 ///
 /// # Errors

@@ -20,6 +20,8 @@ crate::choices! {
         RosterApply = "roster_apply",
         /// Builds the archive of a session; its subject is the session.
         SessionArchive = "session_archive",
+        /// Makes a long list of people; its subject is the list.
+        PeopleList = "people_list",
     }
 }
 

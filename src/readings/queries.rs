@@ -34,6 +34,15 @@ pub fn find(conn: &mut Conn, id: ReadingId) -> Result<Reading> {
         .ok_or(Error::NotFound("reading"))
 }
 
+/// These readings with their current versions, in the order of their ids.
+pub fn list_whole(conn: &mut Conn, ids: &[ReadingId]) -> QueryResult<Vec<Reading>> {
+    current!()
+        .filter(readings::id.eq_any(ids.to_vec()))
+        .order(readings::id)
+        .select((readings::all_columns, reading_versions::all_columns))
+        .load(conn)
+}
+
 /// One version of a reading, or `NotFound`.
 pub fn find_version(conn: &mut Conn, id: ReadingId, number: i64) -> Result<Version> {
     reading_versions::table.find((id, number)).get_result(conn).optional()?.ok_or(Error::NotFound("reading"))

@@ -25,6 +25,27 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    pub(super) fn is_number(&self) -> bool {
+        match self {
+            Self::Count(_) | Self::Share(..) => true,
+            // Hours are words in a workbook, with a comma or a point as they stand.
+            Self::Text(text) => text.parse::<f64>().is_ok(),
+        }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.is_empty())
+    }
+
+    /// As a page has it.
+    pub fn on_paper(&self) -> String {
+        if self.is_blank() { "—".to_owned() } else { self.in_csv() }
+    }
+
+    pub(super) fn wide(&self) -> u32 {
+        wide(&self.in_csv())
+    }
+
     /// As it stands in a file of text.
     fn in_csv(&self) -> String {
         match self {
@@ -76,7 +97,7 @@ impl Sheet {
 }
 
 /// How wide a text is in characters of the Latin alphabet: Chinese ones are twice as wide.
-fn wide(text: &str) -> u32 {
+pub(super) fn wide(text: &str) -> u32 {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
 }
 
@@ -93,7 +114,9 @@ impl Book {
                 let first = (!is_one).then(|| first.to_owned());
                 first.into_iter().chain(cells).collect()
             };
-            if place == 0 {
+            // Tables of the same columns stand under one head.
+            let heads = |sheet: &Sheet| sheet.columns.iter().map(|(head, _)| head.clone()).collect::<Vec<_>>();
+            if place == 0 || heads(sheet) != heads(&self.sheets[place - 1]) {
                 rows.push(row(column_of_table, sheet.columns.iter().map(|(head, _)| head.clone()).collect()));
             }
             rows.extend(sheet.rows.iter().map(|cells| row(&sheet.name, cells.iter().map(Cell::in_csv).collect())));
@@ -110,46 +133,139 @@ impl Book {
     }
 
     fn write(&self) -> Result<Vec<u8>, XlsxError> {
-        let mut book = Workbook::new();
-        let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
-        let count = Format::new().set_num_format("0").set_border(FormatBorder::Hair);
-        let share = Format::new().set_num_format("0.0%").set_border(FormatBorder::Hair);
-        let head = text.clone().set_bold().set_align(FormatAlign::Center).set_text_wrap();
+        let (mut book, faces) = (Workbook::new(), Faces::new());
         for of in &self.sheets {
-            // Row by row into a file of the system's temporary folder: a long list takes no memory here.
-            let sheet = book.add_worksheet_with_constant_memory()?;
-            sheet.set_name(sheet_name(&of.name))?;
-            for (column, (name, width)) in (0_u16..).zip(&of.columns) {
-                sheet.write_string_with_format(0, column, name, &head)?;
-                sheet.set_column_width(column, *width)?;
-            }
+            let sheet = begin(&mut book, &of.name, &of.columns, &faces)?;
             for (row, cells) in (1_u32..).zip(&of.rows) {
-                for (column, cell) in (0_u16..).zip(cells) {
-                    match cell {
-                        Cell::Text(value) => sheet.write_string_with_format(row, column, value, &text)?,
-                        Cell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &count)?,
-                        Cell::Share(_, 0) => sheet.write_string_with_format(row, column, percent(0, 0), &text)?,
-                        Cell::Share(n, of) => {
-                            sheet.write_number_with_format(row, column, *n as f64 / *of as f64, &share)?
-                        }
-                    };
-                }
+                write_row(sheet, row, cells, &faces)?;
             }
-            sheet.set_freeze_panes(1, 0)?;
-            sheet.set_repeat_rows(0, 0)?;
-            for_paper(sheet, of.columns.len() > 7);
         }
         let (name, lines) = &self.about;
-        let sheet = book.add_worksheet();
-        sheet.set_name(sheet_name(name))?;
-        sheet.set_column_width(0, 100.0)?;
-        let line = Format::new().set_num_format("@").set_text_wrap();
-        for (row, words) in (0_u32..).zip(lines) {
-            sheet.write_string_with_format(row, 0, words, &line)?;
-        }
-        for_paper(sheet, false);
+        add_about(&mut book, name, lines)?;
         book.save_to_buffer()
     }
+}
+
+/// A sheet of Excel holds 1,048,576 rows; what is more goes on on the next.
+const ROWS_A_SHEET: u32 = 1_000_000;
+
+/// A workbook of one table that takes its rows as they come: a long list takes no memory here.
+pub struct LongBook {
+    book: Workbook,
+    faces: Faces,
+    name: String,
+    columns: Vec<(String, f64)>,
+    /// The last row of the sheet that is being written, and its number.
+    row: u32,
+    n_sheets: usize,
+}
+
+impl LongBook {
+    /// # Errors
+    /// `Broken` when it cannot be begun.
+    pub fn new(name: &str, columns: Vec<(String, f64)>) -> Result<Self> {
+        let (mut book, faces) = (Workbook::new(), Faces::new());
+        begin(&mut book, name, &columns, &faces).context("a workbook cannot be begun")?;
+        Ok(Self { book, faces, name: name.to_owned(), columns, row: 0, n_sheets: 1 })
+    }
+
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// `Broken` when they cannot be written.
+    pub fn push(mut self, rows: &[Vec<Cell>]) -> Result<Self> {
+        self.write(rows).context("rows of a workbook cannot be written")?;
+        Ok(self)
+    }
+
+    fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
+        for cells in rows {
+            if self.row == ROWS_A_SHEET {
+                self.n_sheets += 1;
+                let name = format!("{} {}", self.name, self.n_sheets);
+                begin(&mut self.book, &name, &self.columns, &self.faces)?;
+                self.row = 0;
+            }
+            self.row += 1;
+            let sheet = self.book.worksheet_from_index(self.n_sheets - 1)?;
+            write_row(sheet, self.row, cells, &self.faces)?;
+        }
+        Ok(())
+    }
+
+    /// The workbook's bytes, with a last sheet of notes.
+    ///
+    /// # Errors
+    /// `Broken` when it cannot be put together.
+    pub fn finish(mut self, about: &str, lines: &[String]) -> Result<Vec<u8>> {
+        add_about(&mut self.book, about, lines).context("a workbook cannot be written")?;
+        Ok(self.book.save_to_buffer().context("a workbook cannot be written")?)
+    }
+}
+
+/// How the cells of each kind look.
+struct Faces {
+    text: Format,
+    count: Format,
+    share: Format,
+    head: Format,
+}
+
+impl Faces {
+    fn new() -> Self {
+        let text = Format::new().set_num_format("@").set_border(FormatBorder::Hair);
+        Self {
+            count: Format::new().set_num_format("0").set_border(FormatBorder::Hair),
+            share: Format::new().set_num_format("0.0%").set_border(FormatBorder::Hair),
+            head: text.clone().set_bold().set_align(FormatAlign::Center).set_text_wrap(),
+            text,
+        }
+    }
+}
+
+/// A table with its head, which stays in sight and is printed again on every sheet of paper. Its rows go one by one into a
+/// file of the system's temporary folder.
+fn begin<'a>(
+    book: &'a mut Workbook,
+    name: &str,
+    columns: &[(String, f64)],
+    faces: &Faces,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    let sheet = book.add_worksheet_with_constant_memory()?;
+    sheet.set_name(sheet_name(name))?;
+    for (column, (name, width)) in (0_u16..).zip(columns) {
+        sheet.write_string_with_format(0, column, name, &faces.head)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_repeat_rows(0, 0)?;
+    for_paper(sheet, columns.len() > 7);
+    Ok(sheet)
+}
+
+fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], faces: &Faces) -> Result<(), XlsxError> {
+    for (column, cell) in (0_u16..).zip(cells) {
+        match cell {
+            Cell::Text(value) => sheet.write_string_with_format(row, column, value, &faces.text)?,
+            Cell::Count(n) => sheet.write_number_with_format(row, column, *n as f64, &faces.count)?,
+            Cell::Share(_, 0) => sheet.write_string_with_format(row, column, percent(0, 0), &faces.text)?,
+            Cell::Share(n, of) => sheet.write_number_with_format(row, column, *n as f64 / *of as f64, &faces.share)?,
+        };
+    }
+    Ok(())
+}
+
+/// A last sheet of notes.
+fn add_about(book: &mut Workbook, name: &str, lines: &[String]) -> Result<(), XlsxError> {
+    let sheet = book.add_worksheet();
+    sheet.set_name(sheet_name(name))?;
+    sheet.set_column_width(0, 100.0)?;
+    let line = Format::new().set_num_format("@").set_text_wrap();
+    for (row, words) in (0_u32..).zip(lines) {
+        sheet.write_string_with_format(row, 0, words, &line)?;
+    }
+    for_paper(sheet, false);
+    Ok(())
 }
 
 /// A4, as wide as the paper, with page numbers.

@@ -172,7 +172,7 @@ fn add_signature(mut docx: Docx, signature: &Signature) -> Docx {
         let gap = "　".repeat(8);
         docx = docx.add_paragraph(line(&signature.lines.join(&gap), TEXT, 28).keep_next(true));
     }
-    if signature.unit.is_empty() {
+    if signature.unit.is_empty() && signature.seal.is_none() {
         return docx;
     }
     // The date four characters from the right (GB/T 9704-2012, 7.3.5.1).

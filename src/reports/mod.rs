@@ -9,12 +9,15 @@ pub mod exchange_record;
 pub mod finals;
 pub mod paper;
 pub mod pdf;
+pub mod people_list;
 pub mod period;
 pub mod seating;
 pub mod session_attendance;
 pub mod sign_in_sheet;
 pub mod span;
+pub mod tables;
 
 pub use period::PeriodReport;
 pub use session_attendance::SessionReport;
 pub use sign_in_sheet::SignInSheet;
+pub use tables::Tables;

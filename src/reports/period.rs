@@ -1,6 +1,7 @@
 //! The report of a period by unit (学法情况统计表): figures of all sessions confirmed in it, by unit in the order of the tree, by
 //! category, by session and by month. Of a session and those that make up for it each person counts once.
 
+use super::people_list::Asked;
 use super::session_attendance::{CategoryLine, Figures};
 use super::span::Span;
 use crate::access::{Reach, Viewer};
@@ -13,12 +14,13 @@ use crate::organization::{self, Category, Unit};
 use crate::settings;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
+use crate::study_hours::queries::{GivenSums, sum_given_study};
 use chrono::{Datelike, Months, NaiveDate};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
 /// What a period's report is asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Filter {
     pub span: Span,
     /// A unit with all below it; nothing for all that the viewer reaches.
@@ -26,8 +28,9 @@ pub struct Filter {
     pub category: Option<Category>,
 }
 
-/// Everything that page, print and file show, computed.
-#[derive(Debug, Clone, Serialize)]
+/// Everything that page, print and file show, computed. Once made final it is kept as JSON: a field may be added with a
+/// default, none may go or be named anew.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PeriodReport {
     pub organisation: String,
     pub span: Span,
@@ -44,11 +47,18 @@ pub struct PeriodReport {
     pub sessions: Vec<SessionLine>,
     /// The months of a year that end with the period's last.
     pub months: Vec<MonthLine>,
+    /// Study that was given by itself, apart from all figures of sessions.
+    #[serde(default)]
+    pub study: GivenSums,
+    #[serde(default)]
+    pub study_units: Vec<StudyLine>,
     pub made_at: Moment,
+    /// The number of the final report; until there is one, what stands here may change.
+    pub number: Option<String>,
 }
 
 /// A unit by id and name.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitHead {
     pub id: UnitId,
     pub name: String,
@@ -57,7 +67,7 @@ pub struct UnitHead {
 }
 
 /// A unit with its figures and those of all below it, or with its own people alone.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitLine {
     pub id: UnitId,
     pub name: String,
@@ -70,7 +80,7 @@ pub struct UnitLine {
 }
 
 /// A session with its figures.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionLine {
     pub id: SessionId,
     pub title: String,
@@ -80,12 +90,22 @@ pub struct SessionLine {
 }
 
 /// A month with the figures of its sessions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MonthLine {
     pub first: NaiveDate,
     pub n_sessions: i64,
     #[serde(flatten)]
     pub figures: Figures,
+}
+
+/// What was given to a unit's people, and came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudyLine {
+    pub id: UnitId,
+    pub name: String,
+    pub is_own: bool,
+    #[serde(flatten)]
+    pub sums: GivenSums,
 }
 
 /// Whose figures they are, by the tree of today.
@@ -136,7 +156,7 @@ impl Scope {
     fn wanted(&self, span: &Span, category: Option<Category>, clock: &Clock) -> Wanted {
         let (from, to) = span.moments(clock);
         let categories = category.map_or_else(|| Category::ALL.to_vec(), |category| vec![category]);
-        Wanted { from, to, units: self.within().map(|unit| unit.id).collect(), categories }
+        Wanted { from, to, units: self.within().map(|unit| unit.id).collect(), categories, session: None }
     }
 }
 
@@ -145,12 +165,21 @@ impl Scope {
 /// # Errors
 /// `NotFound` when the unit is none or out of the viewer's reach.
 pub fn build(conn: &mut Conn, viewer: &Viewer, filter: &Filter, clock: &Clock) -> Result<PeriodReport> {
-    let reach = viewer.reach();
-    let scope = Scope::find(conn, &reach, filter.unit)?;
+    build_for(conn, &viewer.reach(), filter, clock)
+}
+
+/// The same for a reach.
+///
+/// # Errors
+/// As [`build`].
+pub(super) fn build_for(conn: &mut Conn, reach: &Reach, filter: &Filter, clock: &Clock) -> Result<PeriodReport> {
+    let scope = Scope::find(conn, reach, filter.unit)?;
     let by_unit = totals::sum_by_unit(conn, &scope.wanted(&filter.span, filter.category, clock))?;
     let year = filter.span.year_to_its_end();
     let wide = Span { first: year.first.min(filter.span.first), last: year.last };
     let by_session = totals::sum_by_session(conn, &scope.wanted(&wide, filter.category, clock))?;
+    let Wanted { units: within, categories: meant, .. } = scope.wanted(&filter.span, filter.category, clock);
+    let given = sum_given_study(conn, filter.span.first, filter.span.last, &within, &meant)?;
     let organisation = settings::current(conn)?.organisation;
 
     let mut total = Totals::default();
@@ -162,6 +191,13 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, filter: &Filter, clock: &Clock) -
         total += of;
         *categories.entry(category).or_default() += of;
         *lines.entry(line).or_default() += of;
+    }
+    let mut study = GivenSums::default();
+    let mut studied: BTreeMap<UnitId, GivenSums> = BTreeMap::new();
+    for ((unit, _), sums) in given {
+        let unit = scope.units.iter().find(|known| known.id == unit).ok_or(Error::NotFound("unit"))?;
+        *studied.entry(scope.line_of(unit).ok_or(Error::NotFound("unit"))?).or_default() += sums;
+        study += sums;
     }
     let parents: HashSet<UnitId> = scope.units.iter().filter_map(|unit| unit.parent_id).collect();
     let only = match scope.starts.as_slice() {
@@ -179,6 +215,11 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, filter: &Filter, clock: &Clock) -
             figures: figures(of),
         })
     });
+    let study_units = scope.units.iter().filter_map(|unit| {
+        let is_own = only.is_some_and(|only| only.id == unit.id);
+        Some(StudyLine { id: unit.id, name: unit.name.clone(), is_own, sums: *studied.get(&unit.id)? })
+    });
+    let study_units = study_units.collect();
     let chosen = only.filter(|only| only.parent_id.is_some());
     let above = |unit: &Unit| {
         let above = scope.units.iter().find(|above| Some(above.id) == unit.parent_id);
@@ -205,7 +246,10 @@ pub fn build(conn: &mut Conn, viewer: &Viewer, filter: &Filter, clock: &Clock) -
             .filter(|(_, _, at, _)| filter.span.contains(day(*at)))
             .map(|(id, title, starts_at, of)| SessionLine { id, title, starts_at, figures: figures(&of) })
             .collect(),
+        study,
+        study_units,
         made_at: clock.now(),
+        number: None,
     })
 }
 
@@ -244,6 +288,8 @@ pub struct People {
 pub struct Figure {
     pub behind: Behind,
     pub own: bool,
+    /// Of this session alone.
+    pub session: Option<SessionId>,
 }
 
 /// The people behind a figure, in the order of the tree and of the rosters, so many from a place on that is told how
@@ -260,17 +306,34 @@ pub fn people(
     offset: impl FnOnce(i64) -> i64,
     clock: &Clock,
 ) -> Result<People> {
-    let scope = Scope::find(conn, &viewer.reach(), filter.unit)?;
-    let mut wanted = scope.wanted(&filter.span, filter.category, clock);
-    if let (true, [only]) = (figure.own, scope.starts.as_slice()) {
-        wanted.units = vec![only.id];
-    }
+    let (Asked { wanted, behind }, unit) = asked(conn, viewer, filter, figure, clock)?;
     let mut total = Totals::default();
     for (_, _, of) in totals::sum_by_unit(conn, &wanted)? {
         total += of;
     }
-    let n = figure.behind.count(&total);
-    let people = totals::list_behind(conn, &wanted, figure.behind, limit, offset(n))?;
-    let unit = filter.unit.and_then(|_| scope.starts.first()).map(|unit| unit.name.clone());
+    let n = behind.count(&total);
+    let people = totals::list_behind(conn, &wanted, behind, limit, offset(n))?;
     Ok(People { unit, n, people })
+}
+
+/// Which people a figure is of, narrowed to the viewer's reach, units in the order of the tree; and the name of the unit
+/// that was chosen.
+///
+/// # Errors
+/// As [`build`].
+pub fn asked(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    filter: &Filter,
+    figure: Figure,
+    clock: &Clock,
+) -> Result<(Asked, Option<String>)> {
+    let scope = Scope::find(conn, &viewer.reach(), filter.unit)?;
+    let mut wanted = scope.wanted(&filter.span, filter.category, clock);
+    wanted.session = figure.session;
+    if let (true, [only]) = (figure.own, scope.starts.as_slice()) {
+        wanted.units = vec![only.id];
+    }
+    let unit = filter.unit.and_then(|_| scope.starts.first()).map(|unit| unit.name.clone());
+    Ok((Asked { wanted, behind: figure.behind }, unit))
 }

@@ -41,7 +41,7 @@ pub struct SessionReport {
 }
 
 /// The figures of one line, with what the rates are made of.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     #[serde(flatten)]
     pub counts: Counts,
@@ -70,7 +70,7 @@ pub struct Line {
 }
 
 /// A category with its figures.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CategoryLine {
     pub category: Category,
     #[serde(flatten)]

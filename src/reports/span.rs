@@ -2,13 +2,13 @@
 
 use crate::clock::{Clock, Moment};
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The earliest year that can be asked for, and the last: what the database can hold and a form can show.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2999;
 
 /// From a day to a day, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     pub first: NaiveDate,
     pub last: NaiveDate,

@@ -57,6 +57,6 @@ ids! {
     RequestId,
     MeetingId,
     FileId, FileUseId,
-    FinalReportId, ArchiveId,
+    FinalReportId, ArchiveId, PeopleListId,
     FeedbackId,
 }

@@ -913,12 +913,30 @@ diesel::table! {
         id -> BigInt,
         year -> BigInt,
         serial -> BigInt,
-        session_id -> BigInt,
+        session_id -> Nullable<BigInt>,
         basis -> Text,
         digest -> Text,
         made_at -> Timestamp,
         made_by -> Nullable<BigInt>,
         replaces_id -> Nullable<BigInt>,
+        first_day -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        unit_id -> Nullable<BigInt>,
+        category -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    people_lists (id) {
+        id -> BigInt,
+        asked_by -> BigInt,
+        asked_at -> Timestamp,
+        language -> Text,
+        title -> Text,
+        wanted -> Text,
+        n_rows -> BigInt,
+        digest -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
     }
 }
 
@@ -1156,6 +1174,8 @@ diesel::joinable!(tasks -> readings (reading_id));
 diesel::joinable!(tasks -> sessions (session_id));
 diesel::joinable!(study_requirements -> people (set_by));
 diesel::joinable!(final_reports -> sessions (session_id));
+diesel::joinable!(final_reports -> units (unit_id));
+diesel::joinable!(people_lists -> people (asked_by));
 diesel::joinable!(session_totals -> sessions (session_id));
 diesel::joinable!(session_totals -> units (unit_id));
 diesel::joinable!(reminders -> people (person_id));
@@ -1252,6 +1272,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     study_requirements,
     final_reports,
     session_archives,
+    people_lists,
     feedback,
     notices,
     session_totals,

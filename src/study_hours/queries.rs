@@ -15,6 +15,7 @@ use crate::store::schema::{assignments, attendance, people, roster, sessions, st
 use crate::training::SessionState;
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Whose rows are wanted.
@@ -149,6 +150,85 @@ pub fn list_given_study(
         given.entry(person).or_default().push(GivenStudy { assignment, minutes, state });
     }
     Ok(given)
+}
+
+/// Study that was given by itself to some people, and what came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenSums {
+    pub n_tasks: i64,
+    /// Done, or accepted.
+    pub n_done: i64,
+    /// What HQ gave for what is done: once for each person and assignment.
+    pub minutes: i64,
+}
+
+impl std::ops::AddAssign for GivenSums {
+    fn add_assign(&mut self, other: Self) {
+        self.n_tasks += other.n_tasks;
+        self.n_done += other.n_done;
+        self.minutes += other.minutes;
+    }
+}
+
+/// What was to be done between two days, by the unit and category in which people are now. As in
+/// [`list_given_study`], study belongs to the time in which it was due when it was given, and what makes up for a
+/// session is left out: it counts there.
+pub fn sum_given_study(
+    conn: &mut Conn,
+    first: NaiveDate,
+    last: NaiveDate,
+    units: &[UnitId],
+    categories: &[Category],
+) -> QueryResult<BTreeMap<(UnitId, Category), GivenSums>> {
+    use diesel::dsl::{count_star, exists, not, sql};
+    use diesel::sql_types::BigInt;
+    macro_rules! given {
+        () => {
+            tasks::table
+                .inner_join(assignments::table)
+                .inner_join(people::table.on(people::id.eq(tasks::person_id)))
+                .filter(tasks::session_id.is_null())
+                .filter(tasks::state.ne(TaskState::Withdrawn))
+                .filter(assignments::due_on.between(first, last))
+                .filter(people::unit_id.eq_any(units.to_vec()))
+                .filter(people::category.eq_any(categories.to_vec()))
+                .group_by((people::unit_id, people::category))
+        };
+    }
+    let counted: Vec<(UnitId, Category, i64, i64)> = given!()
+        .select((
+            people::unit_id,
+            people::category,
+            count_star(),
+            sql::<BigInt>("cast(sum(case when tasks.state in ('done', 'accepted') then 1 else 0 end) as bigint)"),
+        ))
+        .load(conn)?;
+    let others = diesel::alias!(tasks as other_tasks);
+    let same = || {
+        others
+            .filter(others.field(tasks::assignment_id).eq(tasks::assignment_id))
+            .filter(others.field(tasks::person_id).eq(tasks::person_id))
+            .filter(others.field(tasks::state).ne(TaskState::Withdrawn))
+    };
+    // One task stands for all that a person has of an assignment, once none of them is left.
+    let is_first = not(exists(same().filter(others.field(tasks::id).lt(tasks::id)).select(others.field(tasks::id))));
+    let finished = [TaskState::Done, TaskState::Accepted];
+    let is_finished =
+        not(exists(same().filter(others.field(tasks::state).ne_all(finished)).select(others.field(tasks::id))));
+    let credited: Vec<(UnitId, Category, i64)> = given!()
+        .filter(assignments::study_minutes.gt(0))
+        .filter(is_first)
+        .filter(is_finished)
+        .select((people::unit_id, people::category, sql::<BigInt>("cast(sum(assignments.study_minutes) as bigint)")))
+        .load(conn)?;
+    let mut sums: BTreeMap<(UnitId, Category), GivenSums> = BTreeMap::new();
+    for (unit, category, n_tasks, n_done) in counted {
+        *sums.entry((unit, category)).or_default() += GivenSums { n_tasks, n_done, minutes: 0 };
+    }
+    for (unit, category, minutes) in credited {
+        sums.entry((unit, category)).or_default().minutes += minutes;
+    }
+    Ok(sums)
 }
 
 /// Somebody the year asks hours of, with the unit they are in now. Columns in the order of its query.

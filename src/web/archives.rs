@@ -1,5 +1,6 @@
 //! One session, one file: HQ has a confirmed session's archive built, and downloads it.
 
+use super::download::{self, Taken};
 use super::form::Form;
 use super::reports::Crumb;
 use super::visit::Visit;
@@ -146,13 +147,15 @@ pub async fn download(
 /// `GET /reports/final/{number}.json`: what a final report rests on, signed, for `xuefa verify`.
 pub async fn final_file(app: Data<App>, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
     let number: finals::Number = number.parse()?;
-    let seal = Seal::of(&app.secret)?;
+    let (seal, reader) = (Seal::of(&app.secret)?, viewer.clone());
     let file = app.db.read(move |conn| {
         viewer.require_hq()?;
-        let report = finals::queries::find(conn, number)?;
-        let basis = finals::queries::find_json(conn, report.entry.id)?;
-        Ok(finals::file::FinalFile::of(&report, basis, &seal))
+        let entry = finals::queries::find_entry(conn, number)?;
+        let kept = finals::queries::find_kept(conn, entry.id)?;
+        Ok((entry.id, finals::file::FinalFile::of(&entry, kept, &seal)))
     });
+    let (id, file) = file.await?;
+    download::note_as(&app, &reader, Taken::new("final", "final_report", id.0), "json", true).await?;
     let disposition = format!("attachment; filename=\"{number}.json\"");
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_DISPOSITION, disposition)).json(file.await?))
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_DISPOSITION, disposition)).json(file))
 }

@@ -8,6 +8,7 @@ use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
 use crate::personal;
 use crate::reports::archive::{self, Workshop};
+use crate::reports::people_list;
 use crate::settings;
 use crate::store::Conn;
 use chrono::{Months, NaiveTime};
@@ -52,6 +53,11 @@ pub async fn run(app: App) {
             && let Err(error) = personal::forget_old(&app.db, &app.clock).await
         {
             tracing::error!(%error, "what has been kept for its time could not be taken away");
+        }
+        if ticks.is_multiple_of(TICKS_A_SWEEP)
+            && let Err(error) = people_list::forget_old(&app.db, &app.clock, &app.config.files_folder()).await
+        {
+            tracing::error!(%error, "old lists could not be taken away");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
             && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
@@ -118,6 +124,7 @@ async fn run_one(app: &App, job: Job) -> Result<()> {
             };
             archive::run(&with, &job).await
         }
+        JobKind::PeopleList => people_list::run(&app.db, &app.clock, &app.config.files_folder(), &job).await,
         JobKind::RosterApply => apply_roster::run(&app.db, &app.clock, &job).await,
     };
     let problem = match done {

@@ -3,11 +3,9 @@
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
-use crate::store::ids::SessionId;
 use crate::training;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -39,13 +37,4 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     };
     let content = InspectionPage { sessions: found.into_iter().map(shown).collect(), finals: links::FINAL_REPORTS };
     page::show(&app, &visit, "reports/inspection", &content)
-}
-
-/// Notes that an inspector has read the report of a session; without the note they do not get to see it.
-///
-/// # Errors
-/// `Broken` when it cannot be written.
-pub(super) async fn note(app: &App, viewer: Viewer, action: &'static str, session: SessionId) -> Result<()> {
-    let (now, action) = (app.clock.now(), Action::new(action, "session"));
-    app.db.write(move |conn| audit::record(conn, &viewer.actor(), now, action, session.0, &())).await
 }

@@ -6,7 +6,7 @@ use crate::access::Viewer;
 use crate::error::Result;
 use crate::jobs::{Job, JobKind, JobState, queries};
 use crate::links;
-use crate::store::ids::{JobId, RosterImportId, SessionId};
+use crate::store::ids::{JobId, PeopleListId, RosterImportId, SessionId};
 use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Data, Path};
@@ -28,6 +28,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<JobId>)
     let job = app.db.read(move |conn| queries::find_visible(conn, &viewer, id)).await?;
     let next = match job.kind {
         JobKind::SessionArchive => links::session_archive(SessionId(job.subject_id)),
+        JobKind::PeopleList => links::people_list(PeopleListId(job.subject_id)),
         JobKind::RosterCheck | JobKind::RosterApply => links::roster_import(RosterImportId(job.subject_id)),
     };
     if job.state == JobState::Done {

@@ -295,6 +295,7 @@ routes! {
     "/units/{id}/hours" { get Leader => hours::outlook::show }
     "/units/{id}/hours.csv" { get Leader => hours::outlook::file }
     "/units/{id}/hours.xlsx" { get Leader => hours::outlook::file }
+    "/units/{id}/hours.pdf" { get Leader => hours::outlook::file }
     "/units/{id}/year" { get Units => hours::year::show }
     "/assignments/{id}" { get Units => study::assignment::show }
     "/assignments/{id}/extend" { get Leader => study::assignment::ask_extend, post Leader => study::assignment::extend }
@@ -311,8 +312,8 @@ routes! {
     "/units/{id}/meetings/new" { get Units => study::meetings::form::new, post Units => study::meetings::form::create }
     "/unit-tasks/{id}/meeting" { get Units => study::meetings::of_task }
     "/meetings/{id}" { get Units => study::meetings::show }
-    "/meetings/{id}/record.pdf" { get Units => papers::meeting_pdf }
-    "/meetings/{id}/record.docx" { get Units => papers::meeting_docx }
+    "/meetings/{id}/record.pdf" { get Units => papers::meeting }
+    "/meetings/{id}/record.docx" { get Units => papers::meeting }
     "/meetings/{id}/edit" { get Units => study::meetings::form::edit, post Units => study::meetings::form::change }
     "/meetings/{id}/take-back" { post Leader => study::meetings::take_back }
     "/meetings/{id}/remove" { get Units => study::meetings::ask_remove, post Units => study::meetings::remove }
@@ -327,6 +328,7 @@ routes! {
     "/calls/{id}" { get Hq => study::calls::progress::show }
     "/calls/{id}/units.csv" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/units.xlsx" { get Hq => study::calls::progress::units_file }
+    "/calls/{id}/units.pdf" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/units/paper" { get Hq => study::calls::progress::units_file }
     "/calls/{id}/accept" { post Hq => study::calls::progress::accept }
     "/calls/{id}/withdraw" {
@@ -349,9 +351,12 @@ routes! {
     }
     "/unit-tasks/{id}/take-back" { post Leader => study::calls::unit::take_back }
     "/units/{id}" { get Units => study::board::show }
-    "/units/{id}/missing.csv" { get Units => study::board::missing_file }
-    "/units/{id}/missing.xlsx" { get Units => study::board::missing_file }
-    "/units/{id}/missing/paper" { get Units => study::board::missing_file }
+    "/units/{id}/missing.csv" { get Units => study::board_file::missing }
+    "/units/{id}/missing.xlsx" { get Units => study::board_file::missing }
+    "/units/{id}/board.csv" { get Units => study::board_file::file }
+    "/units/{id}/board.xlsx" { get Units => study::board_file::file }
+    "/units/{id}/board.pdf" { get Units => study::board_file::file }
+    "/units/{id}/board/paper" { get Units => study::board_file::file }
 
     "/units/{id}/implementation" { get Units => study::implementation::board::list }
     "/unit-tasks/{id}/report" {
@@ -386,6 +391,7 @@ routes! {
     "/mail/unreachable" { get Hq => mail::unreachable::list }
     "/mail/unreachable.csv" { get Hq => mail::unreachable::file }
     "/mail/unreachable.xlsx" { get Hq => mail::unreachable::file }
+    "/mail/unreachable.pdf" { get Hq => mail::unreachable::file }
     "/mail/unreachable/slips" { get Hq => mail::unreachable::slips }
     "/mail/{id}" { get Hq => mail::show }
     "/mail/{id}/again" { post Hq => mail::send_again }
@@ -395,26 +401,35 @@ routes! {
     "/sessions/{id}/report" { get Reports => reports::session_report }
     "/sessions/{id}/archive" { get Hq => archives::show, post Hq => archives::build }
     "/sessions/{id}/archive.zip" { get Hq => archives::download }
-    "/sessions/{id}/report.pdf" { get Reports => papers::session_pdf }
-    "/sessions/{id}/report.docx" { get Reports => papers::session_docx }
+    "/sessions/{id}/report.pdf" { get Reports => reports::session_file }
+    "/sessions/{id}/report.docx" { get Reports => reports::session_file }
     "/sessions/{id}/note.docx" { get Units => papers::note_docx }
-    "/sessions/{id}/report.csv" { get Reports => reports::session_report_csv }
-    "/sessions/{id}/report.xlsx" { get Reports => reports::session_report_xlsx }
+    "/sessions/{id}/report.csv" { get Reports => reports::session_file }
+    "/sessions/{id}/report.xlsx" { get Reports => reports::session_file }
     "/sessions/{id}/report/final" { get Hq => finals::ask, post Hq => finals::make }
     "/reports" { get Units => period::list }
     "/reports/period" { get Units => period::show }
-    "/reports/period.csv" { get Units => period::csv }
-    "/reports/period.xlsx" { get Units => period::xlsx }
+    "/reports/period.csv" { get Units => period::file }
+    "/reports/period.xlsx" { get Units => period::file }
+    "/reports/period.pdf" { get Units => period::file }
+    "/reports/period/final" { get Hq => finals::ask_period, post Hq => finals::make_period }
+    "/reports/period/people.csv" { get Units => period::people_file }
+    "/reports/period/people.xlsx" { get Units => period::people_file }
+    "/reports/period/people/file" { post Units => period::ask_people_file }
+    "/reports/lists/{id}" { get Units => period::people_list }
+    "/reports/lists/{id}/file" { get Units => period::people_list_file }
     "/reports/period/people" { get Units => period::people }
     "/reports/final" { get Reports => finals::find }
     "/reports/final/{number}.json" { get Hq => archives::final_file }
-    "/reports/final/{number}.pdf" { get Reports => papers::final_pdf }
-    "/reports/final/{number}.docx" { get Reports => papers::final_docx }
-    "/reports/final/{number}.csv" { get Reports => finals::csv }
-    "/reports/final/{number}.xlsx" { get Reports => finals::xlsx }
+    "/reports/final/{number}.pdf" { get Reports => finals::file }
+    "/reports/final/{number}.docx" { get Reports => finals::file }
+    "/reports/final/{number}.csv" { get Reports => finals::file }
+    "/reports/final/{number}.xlsx" { get Reports => finals::file }
     "/reports/final/{number}" { get Reports => finals::show }
-    "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet_pdf }
-    "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet_docx }
+    "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet }
+    "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet }
+    "/sessions/{id}/sheet.csv" { get SignedIn => papers::sheet }
+    "/sessions/{id}/sheet.xlsx" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
     "/sessions/{id}/seats" { get SignedIn => reports::seating }
     "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }

@@ -1,21 +1,21 @@
 //! Reports as pages to be printed and as files.
 
-use super::download::{self, CSV, XLSX};
+use super::download::{self, Kind, Taken};
 use super::finals::{ShownFinal, shown_finals};
 use super::period::figures_sheet;
 use super::visit::Visit;
-use super::{App, inspection, page, statics};
+use super::{App, page, papers, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::organization::Category;
 use crate::reports::book::{Book, Sheet};
 use crate::reports::finals::Reference;
+use crate::reports::paper::{self, Finality};
 use crate::reports::{self, SessionReport, csv, seating::Seating, session_attendance::PersonLine};
 use crate::store::ids::{SessionId, VenueId};
 use crate::training::SessionState;
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
 
@@ -69,18 +69,22 @@ pub(super) struct Crumb {
     pub href: String,
 }
 
+/// The attendance report as it stands, for every format: who takes it away, or looks at it as an inspector, is noted.
+async fn report_of(app: &App, viewer: &Viewer, id: SessionId, kind: Kind) -> Result<SessionReport> {
+    let (now, reader) = (app.clock.now(), viewer.clone());
+    let report = app.db.read(move |conn| reports::session_attendance::build(conn, &reader, id, now)).await?;
+    download::note(app, viewer, Taken::new("session", "session", id.0), kind).await?;
+    Ok(report)
+}
+
 /// `GET /sessions/{id}/report`: the attendance report, which prints as it stands.
 pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
-    let (id, now, is_hq) = (id.into_inner(), app.clock.now(), viewer.is_hq());
-    let reader = viewer.clone();
-    let (report, finals) = app
-        .db
-        .read(move |conn| Ok((reports::session_attendance::build(conn, &viewer, id, now)?, shown_finals(conn, id)?)))
-        .await?;
+    let (id, is_hq) = (id.into_inner(), viewer.is_hq());
+    let report = report_of(&app, &viewer, id, Kind::Paper).await?;
+    let finals = app.db.read(move |conn| shown_finals(conn, id)).await?;
     let mut head = Crumb { title: report.session.title.clone(), href: links::session(id) };
-    if reader.is_inspector() {
+    if viewer.is_inspector() {
         head.href = links::INSPECTION.to_owned();
-        inspection::note(&app, reader, "reports.inspected", id).await?;
     }
     let content = ReportPage {
         head,
@@ -97,47 +101,48 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
     page::show(&app, &visit, "reports/session-attendance", &content)
 }
 
-/// `GET /sessions/{id}/report.csv`: the report's list.
-pub async fn session_report_csv(
+/// `GET /sessions/{id}/report.csv`, `.xlsx`, `.pdf` and `.docx`.
+pub async fn session_file(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
+    kind: Kind,
     id: Path<SessionId>,
 ) -> Result<HttpResponse> {
-    let (id, now, reader) = (id.into_inner(), app.clock.now(), viewer.clone());
-    let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
-    if reader.is_inspector() {
-        inspection::note(&app, reader, "reports.inspected", id).await?;
+    let report = report_of(&app, &viewer, id.into_inner(), kind).await?;
+    file_of(&app, &visit, report, None, kind).await
+}
+
+/// The report as a file: a draft, unless it is said what makes it final.
+pub(super) async fn file_of(
+    app: &App,
+    visit: &Visit,
+    report: SessionReport,
+    finality: Option<&Finality>,
+    kind: Kind,
+) -> Result<HttpResponse> {
+    match kind {
+        Kind::Csv => csv_of(app, visit, &report),
+        Kind::Xlsx => xlsx_of(app, visit, &report).await,
+        Kind::Pdf | Kind::Docx | Kind::Paper => {
+            let day = app.clock.local(report.session.starts_at).date_naive();
+            let paper = paper::session(&report, finality, &papers::words(app, visit))?;
+            papers::file_of(app, paper, day, report.number.as_deref(), kind).await
+        }
     }
-    csv_of(&app, &visit, &report)
 }
 
 /// The list as a file, whose name says its number, or that it is a draft.
-pub(super) fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
+fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
     rows.extend(guest_rows(app, visit, report));
-    Ok(download::made(&file_name(app, visit, report), CSV, csv::write(&rows)?))
-}
-
-/// `GET /sessions/{id}/report.xlsx`: the report's figures and its list.
-pub async fn session_report_xlsx(
-    app: Data<App>,
-    visit: Visit,
-    viewer: Viewer,
-    id: Path<SessionId>,
-) -> Result<HttpResponse> {
-    let (id, now, reader) = (id.into_inner(), app.clock.now(), viewer.clone());
-    let report = app.db.read(move |conn| reports::session_attendance::build(conn, &viewer, id, now)).await?;
-    if reader.is_inspector() {
-        inspection::note(&app, reader, "reports.inspected", id).await?;
-    }
-    xlsx_of(&app, &visit, &report)
+    Ok(download::made(&file_name(app, visit, report), Kind::Csv, csv::write(&rows)?))
 }
 
 /// The report as a workbook: its list, its figures by unit and by category, and how they are computed.
-pub(super) fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
+async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
     rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
@@ -160,7 +165,7 @@ pub(super) fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Resul
     about.extend(report.narrowed_to.iter().cloned());
     about.push(say("report-formulas"));
     let book = Book { about: (say("period-about"), about), sheets };
-    Ok(download::made(&file_name(app, visit, report), XLSX, book.xlsx()?))
+    Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, download::aside(move || book.xlsx()).await?))
 }
 
 /// What a file of the report is called, without its ending: its number, or that it is a draft.
@@ -267,12 +272,6 @@ pub(super) fn word_of(
     found.map_or(String::new(), |(_, key)| page::word(app, visit, &Message::new(key)))
 }
 
-/// A file to be kept, by RFC 6266: a plain name for the old, the real one for all others.
-fn attachment(name: &str) -> String {
-    let name = name.replace(['/', '\\', '"'], "-");
-    format!("attachment; filename=\"report.csv\"; filename*=UTF-8''{}", links::percent(&name))
-}
-
 /// Which venue's paper is wanted; all of them when none is named.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -356,7 +355,7 @@ pub async fn seating_csv(
     id: Path<SessionId>,
     query: Query<PaperQuery>,
 ) -> Result<HttpResponse> {
-    let (id, venue, now) = (id.into_inner(), query.venue.parse().ok(), app.clock.now());
+    let (id, venue, now, reader) = (id.into_inner(), query.venue.parse().ok(), app.clock.now(), viewer.clone());
     let paper = app.db.read(move |conn| reports::seating::build(conn, &viewer, id, venue, now)).await?;
     let say = |message: Message| page::word(&app, &visit, &message);
     let columns = [
@@ -379,11 +378,9 @@ pub async fn seating_csv(
         }));
     }
     let day = app.clock.local(paper.session.starts_at).date_naive();
-    let name = format!("{}{}-{day}.csv", paper.session.title, say(Message::new("seating")));
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
-        .body(csv::write(&rows)?))
+    download::note(&app, &reader, Taken::new("seating", "session", id.0), Kind::Csv).await?;
+    let name = format!("{}{}-{day}", paper.session.title, say(Message::new("seating")));
+    Ok(download::made(&name, Kind::Csv, csv::write(&rows)?))
 }
 
 /// `GET /sessions/{id}/slips`: slips with the personal codes, to print and cut apart.

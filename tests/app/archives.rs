@@ -2,13 +2,15 @@
 
 use crate::reports::given_session;
 use crate::support::{Browser, TestApp, prints_papers};
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::process::Command;
 use xuefa::links;
 use xuefa::reports::archive::Seal;
 use xuefa::reports::archive::verify::{Origin, verify};
-use xuefa::store::ids::SessionId;
+use xuefa::store::ids::{ReadingId, SessionId};
+use xuefa::store::schema::{meetings, readings, session_readings};
 use xuefa::training::SessionState;
 use xuefa::web::background::run_due_jobs;
 use zip::write::SimpleFileOptions;
@@ -96,6 +98,61 @@ async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() 
     assert!(page.says("Version 1") && page.says("Build a new version"), "{}", page.text());
     assert_eq!(reopened.status, 303, "an archived session is not reopened: {}", reopened.text());
     assert!(folder.is_dir());
+}
+
+#[actix_web::test]
+async fn the_texts_of_the_readings_and_the_evidence_of_meetings_are_in_it_and_are_checked() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let meeting = crate::evidence::given_meeting(&site).await;
+    let pdf = b"%PDF-1.7\nphotographs\nstartxref\n9\n%%EOF\n";
+    let mut liaison = site.signed_in_as(site.cast.liaison_of_first_unit).await;
+    let kept = liaison.upload(format!("/files/meetings/{meeting}"), "file", "现场照片.pdf", pdf).await;
+    assert_eq!(kept.status, 303, "{}", kept.text());
+    let now = site.app.clock.now();
+    let about = site.write(move |conn| {
+        xuefa::readings::sync(conn, now)?;
+        let reading: ReadingId =
+            readings::table.filter(readings::slug.eq("fengqiao")).select(readings::id).first(conn)?;
+        diesel::insert_into(session_readings::table)
+            .values((
+                session_readings::session_id.eq(session),
+                session_readings::reading_id.eq(reading),
+                session_readings::position.eq(1),
+                session_readings::timing.eq("before"),
+            ))
+            .execute(conn)?;
+        diesel::update(meetings::table.filter(meetings::id.eq(meeting)))
+            .set((meetings::session_id.eq(session), meetings::state.eq("submitted")))
+            .execute(conn)?;
+        Ok(())
+    });
+    about.await.expect("about the session");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let archive = built(&site, &mut hq, session).await;
+
+    let parts = parts(&archive);
+    let find = |begin: &str, end: &str| {
+        let name = parts.keys().find(|name| name.starts_with(begin) && name.ends_with(end));
+        name.map(|name| String::from_utf8_lossy(&parts[name]).into_owned())
+    };
+    let reading = find("05-学习资料 1 ", ".html").expect("the text of the reading");
+    assert!(reading.contains("枫桥") && reading.contains("<h2>依据和来源</h2>"), "{reading}");
+    assert!(reading.contains("本文尚待审定。") && !reading.contains("<script"), "{reading}");
+    assert!(find("08-学习交流会记录 1 ", ".pdf").is_some(), "{:?}", parts.keys());
+    let evidence = parts.iter().find(|(name, _)| name.contains("佐证材料 1")).expect("the evidence").1;
+    assert_eq!(evidence, pdf);
+    let list = find("08-佐证材料目录", ".csv").expect("the list of evidence");
+    assert!(list.contains("现场照片.pdf") && list.contains("已装入"), "{list}");
+    assert!(verify(&archive, None).expect("an archive").faults.is_empty());
+    let mut changed = parts.clone();
+    let name = changed.keys().find(|name| name.contains("佐证材料 1")).expect("the evidence").clone();
+    changed.insert(name.clone(), b"another".to_vec());
+    assert_eq!(verify(&packed(&changed), None).expect("an archive").faults, [format!("{name}: changed")]);
 }
 
 #[actix_web::test]

@@ -45,6 +45,7 @@ mod refusals;
 mod reminders;
 mod reminders_in_time;
 mod replies;
+mod report_files;
 mod reports;
 mod requests;
 mod same_queries;

@@ -21,7 +21,7 @@ use xuefa::store::schema::roster;
 use xuefa::training::SessionState;
 
 /// What a tool of poppler says of a PDF.
-fn tool(name: &str, options: &[&str], pdf: &[u8]) -> String {
+pub fn tool(name: &str, options: &[&str], pdf: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, said) = (folder.path().join("paper.pdf"), folder.path().join("said"));
     std::fs::write(&file, pdf).expect("a file");
@@ -40,7 +40,7 @@ fn tool(name: &str, options: &[&str], pdf: &[u8]) -> String {
 }
 
 /// The words of a PDF line by line, spaces folded: what does not depend on the version of poppler.
-fn words(pdf: &[u8]) -> String {
+pub fn words(pdf: &[u8]) -> String {
     let text = tool("pdftotext", &["-layout"], pdf);
     let lines = text.replace('\u{c}', "\n----\n");
     let lines = lines.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -48,7 +48,7 @@ fn words(pdf: &[u8]) -> String {
 }
 
 /// Holds a PDF's words against its approved print.
-fn assert_print(name: &str, pdf: &[u8]) {
+pub fn assert_print(name: &str, pdf: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/app/prints/{name}.txt"));
     let words = words(pdf);
     if std::env::var("XUEFA_REWRITE_PRINTS").is_ok() {
@@ -59,7 +59,7 @@ fn assert_print(name: &str, pdf: &[u8]) {
     assert_eq!(words, approved, "{name} is not as approved");
 }
 
-async fn file(browser: &mut Browser, address: impl AsRef<str>) -> Answer {
+pub async fn file(browser: &mut Browser, address: impl AsRef<str>) -> Answer {
     let answer = browser.get(address).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer

@@ -16,7 +16,7 @@ use xuefa::store::schema::{implementation_rows, tasks, unit_tasks};
 use xuefa::training::SessionState;
 
 /// Every page that is looked at, each by HQ, or by the leader of the unit where HQ has no such page.
-const PAGES: [&str; 63] = [
+const PAGES: [&str; 68] = [
     "/tasks",
     "leader /tasks/new?unit={unit}",
     "leader /",
@@ -33,6 +33,8 @@ const PAGES: [&str; 63] = [
     "/units/{unit}?session={session}",
     "leader /units/{unit}",
     "/units/{unit}/missing.csv?session={session}",
+    "/units/{unit}/board.csv?session={session}",
+    "/units/{unit}/board/paper?session={session}",
     "/units/{unit}/implementation",
     "/units/{unit}/meetings",
     "/units/{unit}/meetings/new",
@@ -50,6 +52,8 @@ const PAGES: [&str; 63] = [
     "/calls/new?session={session}",
     "/calls/{call}",
     "/calls/{call}/units.csv",
+    "/calls/{call}/units/paper",
+    "/sessions/{session}/sheet.csv",
     "/calls/{call}/withdraw",
     "/units/{unit}/calls/{call}",
     "/units/{unit}/calls/{call}/withdraw",
@@ -78,6 +82,7 @@ const PAGES: [&str; 63] = [
     "/reports/period?first=2024-01-01&last=2024-12-31",
     "/reports/period.csv?first=2024-01-01&last=2024-12-31",
     "/reports/period.xlsx?first=2024-01-01&last=2024-12-31",
+    "/reports/period/final?first=2024-01-01&last=2024-12-31",
     "/reports/period/people?first=2024-01-01&last=2024-12-31&show=roster",
     "leader /reports/period?first=2024-01-01&last=2024-12-31",
 ];

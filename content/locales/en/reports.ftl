@@ -193,3 +193,34 @@ period-figure-outstanding = Not made up yet
 board-missing-list = {": not there"}
 unreachable-address = Address
 unreachable-problem = Why
+period-study = 5. Study given by itself (counted apart, in no rate above)
+period-study-sheet = Study by itself
+period-study-given = Tasks
+period-study-done = Finished
+period-study-rate = Rate
+period-study-hours = Hours
+period-study-formula = Reading and reflection tasks due in this time when they were given, by the unit people are in now, without make-up tasks. Rate = done or accepted ÷ given. Hours as HQ set them, once for each person and assignment.
+final-refused-empty-period = No session was confirmed in this time: there is nothing to make final.
+final-period-consequence = The figures are frozen as they stand now, and the report gets its number and a QR code that leads back to it. Later corrections do not change the report, and its page shows them.
+final-period-not-over = This time is not over yet.
+final-period-unconfirmed = { $n } { $n ->
+    [one] session of this time is not confirmed yet and is not in the figures.
+   *[other] sessions of this time are not confirmed yet and are not in the figures.
+}
+final-period-differs = Today's figures are others than on this paper, for { $n } { $n ->
+    [one] session.
+   *[other] sessions.
+}
+final-period-without = not in it
+final-period-why = The report of each session lists its corrections.
+board-paper-heading = { $unit }: training and study
+board-there = { $n } present or exempt
+board-calls-met = Submitted
+board-calls-forms = Asked
+board-given-all = Given
+board-given-late = Overdue
+people-list-ask = Make an Excel file ({ $n } rows, made in the background)
+people-list-ready = { $n } rows, { $size } KB. The file holds names and is kept until { $until }; it can be made anew afterwards.
+people-list-not-yet = It is not made yet, or could not be made. Ask for it again from the list of people.
+people-list-missing = The file was kept for its time. Ask for it again from the list of people.
+people-list-title = { $heading }: { $figure }

@@ -12,7 +12,8 @@ use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::SessionState;
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Sessions whose figures are settled.
@@ -150,7 +151,7 @@ fn insert(conn: &mut Conn, totals: &BTreeMap<Key, Totals>) -> QueryResult<()> {
 }
 
 /// What a period's figures are of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Sessions that begin at or after this moment…
     pub from: Moment,
@@ -160,6 +161,15 @@ pub struct Wanted {
     pub units: Vec<UnitId>,
     /// and of these categories.
     pub categories: Vec<Category>,
+    /// Of this session alone, when one is named.
+    pub session: Option<SessionId>,
+}
+
+/// The session that is wanted, or any.
+macro_rules! is_wanted {
+    ($wanted:expr) => {
+        sessions::id.nullable().eq($wanted.session).or($wanted.session.is_none().into_sql::<Bool>())
+    };
 }
 
 type Sums = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
@@ -210,6 +220,7 @@ macro_rules! narrowed {
             .filter(sessions::starts_at.lt($wanted.to))
             .filter(session_totals::unit_id.eq_any($wanted.units.clone()))
             .filter(session_totals::category.eq_any($wanted.categories.clone()))
+            .filter(is_wanted!($wanted))
     };
 }
 
@@ -323,6 +334,7 @@ pub fn list_behind(
         .filter(sessions::starts_at.lt(wanted.to))
         .filter(roster::unit_id.eq_any(wanted.units.clone()))
         .filter(roster::category.eq_any(wanted.categories.clone()))
+        .filter(is_wanted!(wanted))
         .filter(attendance::state.eq_any(states))
         .filter(attendance::make_up.eq_any(make_up))
         .filter(counts_once!())

@@ -1,5 +1,6 @@
 //! What an archive holds, gathered at one moment in a constant number of queries.
 
+use super::readings::texts_of;
 use super::{Part, queries};
 use crate::access::Reach;
 use crate::assignments;
@@ -57,18 +58,71 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
     }
     drafts.push(table_part("leave", &requests_of(conn, id, &basis, words)?, words)?);
     drafts.push(table_part("readings", &readings_of(conn, id, words)?, words)?);
+    drafts.extend(texts_of(conn, id, words)?);
     drafts.extend(statistics(conn, id, basis.clone(), words, base_url, now)?);
     drafts.push(table_part("follow-up", &follow_up(conn, id, words)?, words)?);
+    let mut evidence = Evidence::new(words);
     for (number, (meeting, unit, task)) in (1..).zip(exchange::list_about(conn, id)?) {
+        let files = files::queries::list_uses(conn, Subject::Meeting(meeting.id))?;
         let state = crate::assignments::exchange::model::shown(meeting.state, task);
         let record = exchange_record::gather(conn, meeting, unit, state, words.language)?;
         let heading = format!("{} {number} {}", words.say("archive-part-exchange"), record.unit_name);
         let name = file_name("08", &heading, "pdf");
-        drafts.push(Draft::Paper { name, heading, paper: Box::new(paper::exchange(&record, now, words)) });
+        drafts.push(Draft::Paper {
+            name,
+            heading: heading.clone(),
+            paper: Box::new(paper::exchange(&record, now, words)),
+        });
+        drafts.extend(evidence.of_meeting(&heading, files, words));
+    }
+    if evidence.rows.len() > 1 {
+        drafts.push(table_part("evidence", &evidence.rows, words)?);
     }
     drafts.push(table_part("changes", &changes(conn, id, &basis, words)?, words)?);
     drafts.push(table_part("audit", &trail(conn, id, words)?, words)?);
     Ok(Gathered { title: session.title, version: queries::next_version(conn, id)?, drafts })
+}
+
+/// Evidence of meetings in one archive at the most, in bytes: it is put together in memory. What is more is listed with
+/// its digest.
+const MOST_EVIDENCE: i64 = 256 * 1024 * 1024;
+
+/// The files that came with the records of meetings.
+struct Evidence {
+    /// The list of all of them, the head first.
+    rows: Vec<Vec<String>>,
+    n_bytes: i64,
+}
+
+impl Evidence {
+    fn new(words: &Words) -> Self {
+        let columns = [
+            "archive-index-part",
+            "archive-column-file",
+            "archive-column-at",
+            "archive-index-digest",
+            "archive-column-kept",
+        ];
+        Self { rows: vec![head(&columns, words)], n_bytes: 0 }
+    }
+
+    fn of_meeting(&mut self, heading: &str, files: Vec<FileUse>, words: &Words) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for (number, file) in (1..).zip(files) {
+            let fits = self.n_bytes + file.size_bytes <= MOST_EVIDENCE;
+            let kept = words.say(if fits { "archive-kept" } else { "archive-not-kept" });
+            let row = [heading.to_owned(), file.name.clone(), words.stamp(file.added_at), file.digest.clone(), kept];
+            self.rows.push(row.to_vec());
+            if fits {
+                self.n_bytes += file.size_bytes;
+                let heading =
+                    format!("{heading} {} {}", words.say("archive-part-evidence-file"), i64::to_string(&number));
+                let name = file_name("08", &heading, file.kind.ending());
+                drafts.push(Draft::File { name, heading, file: Box::new(file) });
+            }
+        }
+        drafts
+    }
 }
 
 /// The parts in their order, by which their names begin.
@@ -81,6 +135,7 @@ const ORDER: &[(&str, &str, &str)] = &[
     ("report", "06", "archive-part-report"),
     ("list", "06", "archive-part-list"),
     ("follow-up", "07", "archive-part-follow-up"),
+    ("evidence", "08", "archive-part-evidence"),
     ("changes", "09", "archive-part-changes"),
     ("audit", "10", "archive-part-audit"),
 ];
@@ -91,7 +146,7 @@ fn named(part: &str, words: &Words) -> (&'static str, String) {
 }
 
 /// A name for every system: no folders, nothing that one of them forbids.
-fn file_name(number: &str, heading: &str, ending: &str) -> String {
+pub(super) fn file_name(number: &str, heading: &str, ending: &str) -> String {
     let is_fine = |of: char| !of.is_control() && !"/\\:*?\"<>|".contains(of);
     let heading: String = heading.chars().map(|of| if is_fine(of) { of } else { '-' }).take(80).collect();
     format!("{number}-{}.{ending}", heading.trim_matches(['.', ' ']))

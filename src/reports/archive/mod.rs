@@ -6,6 +6,7 @@
 mod contents;
 mod pack;
 pub mod queries;
+mod readings;
 mod run;
 mod seal;
 mod start;

@@ -75,6 +75,6 @@ fn index(parts: &[Part], title: &str, version: i64, made_at: Moment, words: &Wor
     page
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,12 +1,13 @@
 //! A final report as a file: what it rests on, as it is kept, with its digest and a signature, to be checked without a
 //! server and held against a paper.
 
-use super::{FinalReport, Number};
+use super::{Entry, Number, periods};
 use crate::error::Result;
 use crate::files::model::digest;
 use crate::reports::SessionReport;
 use crate::reports::archive::Seal;
 use crate::reports::basis::Basis;
+use crate::reports::session_attendance::Figures;
 use serde::{Deserialize, Serialize};
 
 /// The file. Its fields never change their names.
@@ -26,11 +27,11 @@ pub struct FinalFile {
 
 impl FinalFile {
     /// A report with what it rests on, as it is kept.
-    pub fn of(report: &FinalReport, basis: String, seal: &Seal) -> Self {
+    pub fn of(entry: &Entry, (basis, digest): (String, String), seal: &Seal) -> Self {
         let mut file = Self {
-            number: report.entry.number().to_string(),
-            made_at: report.entry.made_at.timestamp(),
-            digest: report.digest.clone(),
+            number: entry.number().to_string(),
+            made_at: entry.made_at.timestamp(),
+            digest,
             basis,
             key: seal.key().to_string(),
             signature: String::new(),
@@ -52,25 +53,32 @@ impl FinalFile {
         }
         if digest(self.basis.as_bytes()) != self.digest {
             faults.push("what it rests on was changed: its SHA-256 is not the one stated".to_owned());
-        } else if self.report().is_err() {
+        } else if self.total().is_err() {
             faults.push("what it rests on cannot be read by this program: use a newer one".to_owned());
         }
         faults
     }
 
-    fn report(&self) -> Result<SessionReport> {
+    /// What it is of, and its figures.
+    fn total(&self) -> Result<(String, Figures)> {
+        if let Ok(report) = periods::from_json(&self.basis) {
+            let whose = report.unit.map_or(report.organisation, |unit| unit.name);
+            return Ok((format!("{whose}, {} to {}", report.span.first, report.span.last), report.total));
+        }
         let basis: Basis = super::from_json(&self.basis)?;
-        SessionReport::of(basis, &[], Some(self.number.clone()), crate::clock::Moment::from_timestamp(self.made_at))
+        let made_at = crate::clock::Moment::from_timestamp(self.made_at);
+        let report = SessionReport::of(basis, &[], Some(self.number.clone()), made_at)?;
+        Ok((report.session.title, report.total))
     }
 
     /// What it is, with the figures to hold against the paper.
     pub fn in_words(&self) -> String {
-        let Ok(report) = self.report() else { return format!("final report {}", self.number) };
-        let (total, counts) = (&report.total, &report.total.counts);
+        let Ok((what, total)) = self.total() else { return format!("final report {}", self.number) };
+        let counts = &total.counts;
         format!(
             "final report {} of “{}”: expected {}, due {}, present {}, leave {}, stand-in {}, absent {}, exempt {}, made up {}; attendance {}, participation {}",
             self.number,
-            report.session.title,
+            what,
             counts.n_roster,
             total.n_due,
             counts.n_present,

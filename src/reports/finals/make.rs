@@ -1,8 +1,8 @@
 //! Making a report final: an act of HQ, once the session is confirmed.
 
 use super::compare::says_the_same;
-use super::queries::{self, NewFinal};
-use super::{Number, Reference};
+use super::queries::{self, NewFinal, Subject};
+use super::{Details, Number, Reference, to_json};
 use crate::access::{Reach, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -11,7 +11,6 @@ use crate::reports::basis::Basis;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use crate::training;
-use serde::Serialize;
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +18,6 @@ pub enum Made {
     New(Number),
     /// Nothing has changed since this one was made, so that it stands.
     Stands(Number),
-}
-
-#[derive(Serialize)]
-struct Details {
-    number: String,
-    replaces: Option<Reference>,
 }
 
 /// Freezes what a session's attendance report rests on and gives it the next number of `year`; a report made before is
@@ -52,8 +45,8 @@ pub fn make(conn: &mut Conn, viewer: &Viewer, id: SessionId, year: i32, now: Mom
         attendance.code_until = None;
     }
     let new = NewFinal {
-        session: id,
-        basis: &basis,
+        subject: Subject::Session(id),
+        basis: to_json(&basis)?,
         year: i64::from(year),
         made_at: now,
         made_by: viewer.person,

@@ -1,11 +1,12 @@
-//! Final reports (定稿): HQ freezes what an attendance report rests on, which gives it a number. The page behind the number
-//! shows those figures for good, and beside them whether today's differ and why.
+//! Final reports (定稿): HQ freezes what the attendance report of a session rests on, or the figures of a period, which gives
+//! it a number. The page behind the number shows those figures for good, and beside them whether today's differ and why.
 
 mod anonymise;
 mod compare;
 mod draw;
 pub mod file;
 mod make;
+pub mod periods;
 pub mod queries;
 
 pub use anonymise::{anonymise, forget_names};
@@ -15,9 +16,12 @@ pub use make::{Made, make};
 
 use crate::clock::Moment;
 use crate::error::{Error, Result};
+use crate::organization::Category;
 use crate::reports::basis::Basis;
-use crate::store::ids::{FinalReportId, PersonId, SessionId};
+use crate::reports::span::Span;
+use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use diesel::prelude::Queryable;
 use serde::Serialize;
 use std::fmt;
@@ -53,16 +57,29 @@ pub struct Entry {
     pub id: FinalReportId,
     pub year: i64,
     pub serial: i64,
-    pub session: SessionId,
+    /// None of a period's.
+    pub session: Option<SessionId>,
     pub made_at: Moment,
     pub made_by: Option<PersonId>,
     /// The one before it.
     pub replaces: Option<FinalReportId>,
+    /// Of a period's: its days,
+    pub first: Option<NaiveDate>,
+    pub last: Option<NaiveDate>,
+    /// the unit that it is of, when not of all,
+    pub unit: Option<UnitId>,
+    /// and the category, when not of all.
+    pub category: Option<Category>,
 }
 
 impl Entry {
     pub fn number(&self) -> Number {
         Number { year: self.year, serial: self.serial }
+    }
+
+    /// The time that it is of, when it is a period's.
+    pub fn span(&self) -> Option<Span> {
+        Some(Span { first: self.first?, last: self.last? })
     }
 }
 
@@ -80,6 +97,13 @@ pub struct FinalReport {
 pub struct Reference {
     pub number: String,
     pub made_at: Moment,
+}
+
+/// What the audit trail says of a report that was made final.
+#[derive(Serialize)]
+struct Details {
+    number: String,
+    replaces: Option<Reference>,
 }
 
 fn to_json(basis: &Basis) -> Result<String> {
@@ -117,5 +141,15 @@ mod tests {
         assert_eq!(basis.session.title, "信访工作法治化培训会");
         assert_eq!(basis.roll.iter().filter(|(_, attendance)| attendance.is_some()).count(), 1);
         assert_eq!((basis.units.len(), basis.guests.len(), basis.self_study.len()), (2, 1, 1));
+    }
+
+    #[test]
+    fn so_are_the_figures_of_the_first_final_periods() {
+        let kept = include_str!("first_period.json");
+
+        let report = periods::from_json(kept).expect("figures");
+
+        assert_eq!((report.total.counts.n_present, report.total.n_due, report.sessions.len()), (1, 3, 1));
+        assert_eq!((report.study.n_tasks, report.study.minutes, report.months.len()), (2, 120, 12));
     }
 }

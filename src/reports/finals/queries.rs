@@ -3,13 +3,27 @@
 use super::{Entry, FinalReport, Number, Reference, from_json, to_json};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
+use crate::organization::Category;
 use crate::reports::basis::Basis;
-use crate::store::ids::{FinalReportId, PersonId, SessionId};
-use crate::store::schema::{final_reports, sessions};
+use crate::reports::period::Filter;
+use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
+use crate::store::schema::{final_reports, sessions, units};
 use crate::store::{Conn, containing, is_duplicate, lower};
+use crate::training::SessionState;
 use diesel::dsl::max;
 use diesel::prelude::*;
-use sha2::{Digest, Sha256};
+use diesel::sql_types::{BigInt, Nullable, Text};
+
+diesel::define_sql_function! {
+    /// Nothing counts as a value of its own, as in the index.
+    #[sql_name = "coalesce"]
+    fn coalesce_unit(unit: Nullable<BigInt>, otherwise: BigInt) -> BigInt;
+}
+diesel::define_sql_function! {
+    /// The same of words.
+    #[sql_name = "coalesce"]
+    fn coalesce_word(word: Nullable<Text>, otherwise: Text) -> Text;
+}
 
 type EntryColumns = (
     final_reports::id,
@@ -19,6 +33,10 @@ type EntryColumns = (
     final_reports::made_at,
     final_reports::made_by,
     final_reports::replaces_id,
+    final_reports::first_day,
+    final_reports::last_day,
+    final_reports::unit_id,
+    final_reports::category,
 );
 
 const ENTRY: EntryColumns = (
@@ -29,6 +47,10 @@ const ENTRY: EntryColumns = (
     final_reports::made_at,
     final_reports::made_by,
     final_reports::replaces_id,
+    final_reports::first_day,
+    final_reports::last_day,
+    final_reports::unit_id,
+    final_reports::category,
 );
 
 /// The final reports of a session, the newest first.
@@ -40,17 +62,54 @@ pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<E
         .load(conn)
 }
 
-/// The newest final reports of all, each with its session's title.
-pub fn list_newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(Entry, String)>> {
+/// The final reports of a period, a unit (or all) and a category (or all), the newest first.
+pub fn list_of_period(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<Entry>> {
     final_reports::table
-        .inner_join(sessions::table)
+        .filter(final_reports::first_day.eq(filter.span.first))
+        .filter(final_reports::last_day.eq(filter.span.last))
+        .filter(coalesce_unit(final_reports::unit_id, UnitId(0)).eq(filter.unit.unwrap_or(UnitId(0))))
+        .filter(coalesce_word(final_reports::category, "").eq(filter.category.map_or("", Category::as_str)))
         .order(final_reports::id.desc())
-        .limit(limit)
-        .select((ENTRY, sessions::title))
+        .select(ENTRY)
         .load(conn)
 }
 
-/// A final report by its number.
+/// The newest final reports of all, each with its session's title or its unit's name.
+pub fn list_newest(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(Entry, Option<String>, Option<String>)>> {
+    final_reports::table
+        .left_join(sessions::table)
+        .left_join(units::table)
+        .order(final_reports::id.desc())
+        .limit(limit)
+        .select((ENTRY, sessions::title.nullable(), units::name.nullable()))
+        .load(conn)
+}
+
+/// What is said of a final report, of a session or of a period.
+///
+/// # Errors
+/// `NotFound` when there is none of that number.
+pub fn find_entry(conn: &mut Conn, number: Number) -> Result<Entry> {
+    final_reports::table
+        .filter(final_reports::year.eq(number.year))
+        .filter(final_reports::serial.eq(number.serial))
+        .select(ENTRY)
+        .get_result(conn)
+        .optional()?
+        .ok_or(Error::NotFound("final report"))
+}
+
+/// Sessions of a time that were held and are not confirmed yet.
+pub fn count_unconfirmed(conn: &mut Conn, from: Moment, to: Moment) -> QueryResult<i64> {
+    sessions::table
+        .filter(sessions::state.eq_any([SessionState::Published, SessionState::Closed]))
+        .filter(sessions::starts_at.ge(from))
+        .filter(sessions::starts_at.lt(to))
+        .count()
+        .get_result(conn)
+}
+
+/// A session's final report by its number.
 ///
 /// # Errors
 /// `NotFound` when there is none; `Broken` when what it rests on cannot be read.
@@ -58,6 +117,7 @@ pub fn find(conn: &mut Conn, number: Number) -> Result<FinalReport> {
     let found: Option<(Entry, String, String)> = final_reports::table
         .filter(final_reports::year.eq(number.year))
         .filter(final_reports::serial.eq(number.serial))
+        .filter(final_reports::session_id.is_not_null())
         .select((ENTRY, final_reports::basis, final_reports::digest))
         .get_result(conn)
         .optional()?;
@@ -65,9 +125,9 @@ pub fn find(conn: &mut Conn, number: Number) -> Result<FinalReport> {
     Ok(FinalReport { entry, basis: from_json(&basis)?, digest })
 }
 
-/// What a final report rests on, as it is kept.
-pub fn find_json(conn: &mut Conn, id: FinalReportId) -> QueryResult<String> {
-    final_reports::table.find(id).select(final_reports::basis).get_result(conn)
+/// What a final report rests on, as it is kept, and the digest that was kept with it.
+pub fn find_kept(conn: &mut Conn, id: FinalReportId) -> QueryResult<(String, String)> {
+    final_reports::table.find(id).select((final_reports::basis, final_reports::digest)).get_result(conn)
 }
 
 /// What a final report rests on.
@@ -88,10 +148,18 @@ pub fn find_neighbours(conn: &mut Conn, of: &Entry) -> QueryResult<(Option<Refer
     Ok((before, near.iter().find(|entry| entry.replaces == Some(of.id)).map(refer)))
 }
 
+/// What a final report is of.
+#[derive(Clone, Copy)]
+pub(super) enum Subject<'a> {
+    Session(SessionId),
+    Period(&'a Filter),
+}
+
 /// What is kept of a new final report.
 pub(super) struct NewFinal<'a> {
-    pub session: SessionId,
-    pub basis: &'a Basis,
+    pub subject: Subject<'a>,
+    /// JSON.
+    pub basis: String,
     pub year: i64,
     pub made_at: Moment,
     pub made_by: PersonId,
@@ -108,18 +176,24 @@ pub(super) fn insert(conn: &mut Conn, new: &NewFinal<'_>) -> Result<(FinalReport
         .select(max(final_reports::serial))
         .get_result(conn)?;
     let number = Number { year: new.year, serial: last.map_or(1, |last| last + 1) };
-    let basis = to_json(new.basis)?;
-    let digest = digest(&basis);
+    let (session, filter) = match new.subject {
+        Subject::Session(session) => (Some(session), None),
+        Subject::Period(filter) => (None, Some(filter)),
+    };
     let id = diesel::insert_into(final_reports::table)
         .values((
             final_reports::year.eq(number.year),
             final_reports::serial.eq(number.serial),
-            final_reports::session_id.eq(new.session),
-            final_reports::basis.eq(basis),
-            final_reports::digest.eq(digest),
+            final_reports::session_id.eq(session),
+            final_reports::basis.eq(&new.basis),
+            final_reports::digest.eq(digest(&new.basis)),
             final_reports::made_at.eq(new.made_at),
             final_reports::made_by.eq(new.made_by),
             final_reports::replaces_id.eq(new.replaces),
+            final_reports::first_day.eq(filter.map(|filter| filter.span.first)),
+            final_reports::last_day.eq(filter.map(|filter| filter.span.last)),
+            final_reports::unit_id.eq(filter.and_then(|filter| filter.unit)),
+            final_reports::category.eq(filter.and_then(|filter| filter.category)),
         ))
         .returning(final_reports::id)
         .get_result(conn)
@@ -128,12 +202,13 @@ pub(super) fn insert(conn: &mut Conn, new: &NewFinal<'_>) -> Result<(FinalReport
 }
 
 fn digest(basis: &str) -> String {
-    Sha256::digest(basis).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::files::model::digest(basis.as_bytes())
 }
 
-/// The final reports in whose basis a word stands.
+/// The final reports of sessions in whose basis a word stands; those of periods name nobody.
 pub(super) fn list_saying(conn: &mut Conn, word: &str) -> QueryResult<Vec<FinalReportId>> {
     final_reports::table
+        .filter(final_reports::session_id.is_not_null())
         .filter(lower(final_reports::basis).like(containing(word)).escape('\\'))
         .order(final_reports::id)
         .select(final_reports::id)

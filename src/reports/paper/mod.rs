@@ -4,6 +4,7 @@
 mod exchange;
 mod note;
 mod notice;
+mod period;
 mod session;
 mod sheet;
 mod study;
@@ -12,8 +13,9 @@ mod words;
 pub use exchange::exchange;
 pub use note::{Planned, note};
 pub use notice::notice;
+pub use period::period;
 pub use session::{Finality, session, session_list};
-pub use sheet::sheet;
+pub use sheet::{sheet, sheet_tables};
 pub use study::study;
 pub use words::Words;
 

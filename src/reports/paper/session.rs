@@ -33,20 +33,12 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
     if !report.people.is_empty() {
         blocks.extend(tables(report, words));
     }
-    let code = match finality {
-        None => None,
-        Some(finality) => Some(Code {
-            svg: qr_svg(&finality.address)?,
-            address: finality.address.clone(),
-            words: words.say("final-scan"),
-        }),
-    };
     let signature = Signature {
         lines: vec![words.say("paper-head-of-unit"), words.say("report-filled-in-by"), words.say("report-checked-by")],
         seal: Some(words.say("report-seal")),
         unit: report.session.organiser.clone(),
         date: words.day(report.made_at),
-        code,
+        code: code_of(finality, words)?,
     };
     Ok(Paper {
         language: words.language,
@@ -63,6 +55,12 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
         }],
         made_at: report.made_at,
     })
+}
+
+/// The code that leads back to a final report.
+pub(super) fn code_of(finality: Option<&Finality>, words: &Words) -> Result<Option<Code>> {
+    let Some(Finality { address, .. }) = finality else { return Ok(None) };
+    Ok(Some(Code { svg: qr_svg(address)?, address: address.clone(), words: words.say("final-scan") }))
 }
 
 /// When, where, by whom: also the head of the meeting note.
@@ -163,7 +161,7 @@ pub fn session_list(report: &SessionReport, words: &Words) -> (Vec<String>, Vec<
     (head, report.people.iter().map(|person| person_row(person, words)).collect())
 }
 
-fn figure_columns(name: String, has_pending: bool, words: &Words) -> Vec<Column> {
+pub(super) fn figure_columns(name: String, has_pending: bool, words: &Words) -> Vec<Column> {
     let mut keys = vec![
         "report-n-roster",
         "report-n-exempt",
@@ -183,7 +181,7 @@ fn figure_columns(name: String, has_pending: bool, words: &Words) -> Vec<Column>
     columns
 }
 
-fn figure_row(name: String, figures: &Figures, has_pending: bool) -> Vec<String> {
+pub(super) fn figure_row(name: String, figures: &Figures, has_pending: bool) -> Vec<String> {
     let counts = &figures.counts;
     let mut cells = vec![name];
     let mut push = |n: i64| cells.push(n.to_string());

@@ -3,6 +3,8 @@
 
 use super::{Align, Block, Column, Layout, Paper, Sheet, Signature, Table, Words};
 use crate::error::Message;
+use crate::reports::Tables;
+use crate::reports::book::Sheet as Rows;
 use crate::reports::sign_in_sheet::{SheetPage, SheetRow, SignInSheet};
 
 /// Says the sheet as a paper; `address` is where the session is found again.
@@ -35,6 +37,36 @@ pub fn sheet(of: &SignInSheet, address: &str, words: &Words) -> Paper {
         name: title.clone(),
         draft: None,
         sheets: of.pages.iter().map(page).collect(),
+        made_at: of.made_at,
+    }
+}
+
+/// The rows of the sheet as tables, one for each venue, for offices that print or sort it in their own way.
+pub fn sheet_tables(of: &SignInSheet, organisation: String, words: &Words) -> Tables {
+    let columns = [
+        "report-column-number",
+        "report-column-name",
+        "report-column-unit",
+        "report-column-post",
+        "report-column-sign",
+        "report-column-remark",
+    ];
+    let mut venues: Vec<(String, Vec<Vec<String>>)> = Vec::new();
+    for page in &of.pages {
+        if venues.last().is_none_or(|(name, _)| *name != page.venue) {
+            venues.push((page.venue.clone(), vec![columns.iter().map(|key| words.say(key)).collect()]));
+        }
+        if let Some((_, rows)) = venues.last_mut() {
+            rows.extend(page.rows.iter().map(|row| cells(row, words)));
+        }
+    }
+    Tables {
+        title: words.word(&Message::new("report-heading-sheet").with("title", of.session.title.as_str())),
+        unit: of.session.organiser.clone(),
+        organisation,
+        facts: vec![words.fact("report-time", &words.span(of.session.starts_at, of.session.ends_at))],
+        sheets: venues.into_iter().map(|(name, rows)| Rows::of_texts(&name, rows, &[0])).collect(),
+        formulas: Vec::new(),
         made_at: of.made_at,
     }
 }

@@ -67,26 +67,38 @@ pub fn study(of: &Record, made_at: Moment, words: &Words) -> Paper {
 }
 
 fn amount(minutes: i64, of: &Record, words: &Words) -> String {
-    let Amount { in_hours, in_days } = Amount::of(minutes, &of.settings);
-    words.word(&match in_days {
-        Some(days) => Message::new("hours-amount-days").with("days", days).with("hours", in_hours),
-        None => Message::new("hours-amount").with("hours", in_hours),
-    })
+    words.amount(&Amount::of(minutes, &of.settings))
 }
 
 fn required(requirement: &Requirement, of: &Record, words: &Words) -> String {
-    let mut said = amount(requirement.minutes.unwrap_or(0), of, words);
-    said = format!("{said} {}", words.say("hours-rests-on"));
-    said += &words.word(&Message::new("hours-document").with("title", requirement.document_title.as_str()));
-    if !requirement.document_number.is_empty() {
-        let number = Message::new("hours-document-number").with("number", requirement.document_number.as_str());
-        said += &words.word(&number);
+    format!("{} {}", amount(requirement.minutes.unwrap_or(0), of, words), words.document(requirement))
+}
+
+impl Words {
+    /// Study hours, with the days that they are where the office counts in days.
+    pub fn amount(&self, Amount { in_hours, in_days }: &Amount) -> String {
+        self.word(&match in_days {
+            Some(days) => {
+                Message::new("hours-amount-days").with("days", days.as_str()).with("hours", in_hours.as_str())
+            }
+            None => Message::new("hours-amount").with("hours", in_hours.as_str()),
+        })
     }
-    if let Some(on) = requirement.document_on {
-        said += &words.say("hours-document-on");
-        said += &words.date(on);
+
+    /// The document that a requirement rests on.
+    pub fn document(&self, requirement: &Requirement) -> String {
+        let mut said = self.say("hours-rests-on");
+        said += &self.word(&Message::new("hours-document").with("title", requirement.document_title.as_str()));
+        if !requirement.document_number.is_empty() {
+            let number = Message::new("hours-document-number").with("number", requirement.document_number.as_str());
+            said += &self.word(&number);
+        }
+        if let Some(on) = requirement.document_on {
+            said += &self.say("hours-document-on");
+            said += &self.date(on);
+        }
+        said
     }
-    said
 }
 
 fn figures(of: &Record, words: &Words) -> Vec<String> {

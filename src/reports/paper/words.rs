@@ -44,10 +44,15 @@ impl Words {
 
     /// The heading of a part: 一、 in Chinese, 1. in English.
     pub fn part(&self, number: usize, key: &'static str) -> String {
+        self.numbered(number, &self.say(key))
+    }
+
+    /// The same of words that are known already.
+    pub fn numbered(&self, number: usize, words: &str) -> String {
         const NUMERALS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
         match (self.language, NUMERALS.get(number.saturating_sub(1))) {
-            (Language::Chinese, Some(numeral)) => format!("{numeral}、{}", self.say(key)),
-            (Language::Chinese | Language::English, _) => format!("{number}. {}", self.say(key)),
+            (Language::Chinese, Some(numeral)) => format!("{numeral}、{words}"),
+            (Language::Chinese | Language::English, _) => format!("{number}. {words}"),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Message, Result};
 use crate::reports::paper::Paper;
 use anyhow::Context as _;
-use chrono::{Datelike as _, Timelike as _};
+use chrono::{Datelike as _, Offset as _, Timelike as _};
 use std::path::PathBuf;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Dict, Duration, IntoValue as _};
@@ -14,7 +14,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt as _, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// What the layout writes itself.
 const OWN_CHARACTERS: &str = "— 0123456789";
@@ -61,17 +61,12 @@ impl World for Desk<'_> {
 pub(super) fn print(fonts: &Fonts, folders: &[PathBuf], paper: &Paper, clock: &Clock) -> Result<Vec<u8>> {
     let json = serde_json::to_string(paper).context("a paper cannot be handed to its layout")?;
     refuse_missing(fonts, folders, paper)?;
-    let local = clock.local(paper.made_at).naive_local();
-    let made = serde_json::json!({
-        "year": local.year(), "month": local.month(), "day": local.day(),
-        "hour": local.hour(), "minute": local.minute(), "second": local.second(),
-    });
     let mut faces = serde_json::to_value(&fonts.families).context("the faces cannot be named")?;
     if let Some(faces) = faces.as_object_mut() {
         faces.insert("bold".to_owned(), fonts.is_title_bold.into());
     }
     let mut inputs = Dict::new();
-    for (name, text) in [("paper", json), ("faces", faces.to_string()), ("made", made.to_string())] {
+    for (name, text) in [("paper", json), ("faces", faces.to_string())] {
         inputs.insert(name.into(), text.into_value());
     }
     let desk = Desk {
@@ -82,11 +77,23 @@ pub(super) fn print(fonts: &Fonts, folders: &[PathBuf], paper: &Paper, clock: &C
     let written = typst::compile::<PagedDocument>(&desk).output.and_then(|document| {
         #[expect(clippy::expect_used, reason = "a standard that typst has, alone, cannot contradict another")]
         let standards = PdfStandards::new(&[PdfStandard::A_2b]).expect("one standard agrees with itself");
-        typst_pdf::pdf(&document, &PdfOptions { standards, tagged: false, ..PdfOptions::default() })
+        typst_pdf::pdf(
+            &document,
+            &PdfOptions { standards, timestamp: made_at(paper, clock), tagged: false, ..PdfOptions::default() },
+        )
     });
     // What typst remembers of this paper is of no use to the next.
     comemo::evict(0);
     Ok(written.map_err(|problems| anyhow::anyhow!("a paper cannot be laid out: {}", in_words(&problems)))?)
+}
+
+/// When the paper was made, by the organisation's clock and with its distance from UTC.
+fn made_at(paper: &Paper, clock: &Clock) -> Option<Timestamp> {
+    let local = clock.local(paper.made_at);
+    let [month, day, hour, minute, second] =
+        [local.month(), local.day(), local.hour(), local.minute(), local.second()].map(|part| part as u8);
+    let made = Datetime::from_ymd_hms(local.year(), month, day, hour, minute, second)?;
+    Timestamp::new_local(made, local.offset().fix().local_minus_utc() / 60)
 }
 
 fn in_words(problems: &[SourceDiagnostic]) -> String {

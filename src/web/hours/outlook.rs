@@ -9,13 +9,16 @@ use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::organization::{Category, Unit};
+use crate::reports::Tables;
+use crate::reports::book::Sheet;
 use crate::store::ids::UnitId;
 use crate::study_hours::outlook::{self, Outlook, PersonOutlook};
 use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Standing};
 use crate::templates::hours_text;
-use crate::web::download::{self, Kind, List};
+use crate::web::download::{self, Kind, Taken};
 use crate::web::paging::Paging;
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -83,6 +86,7 @@ struct OutlookPage {
     next: Option<String>,
     csv: String,
     xlsx: String,
+    pdf: String,
     paper: String,
     here: String,
     is_hq: bool,
@@ -189,6 +193,7 @@ fn outlook_page(app: &App, outlook: Outlook, query: &OutlookQuery, is_hq: bool) 
         next: outlook.year.after(0, &app.clock).map(|year| address(unit, year, shown)),
         csv: format!("{}.csv?year={year}&show={}", links::unit_hours(unit), shown.word()),
         xlsx: format!("{}.xlsx?year={year}&show={}", links::unit_hours(unit), shown.word()),
+        pdf: format!("{}.pdf?year={year}&show={}", links::unit_hours(unit), shown.word()),
         paper: format!("{here}&paper=1"),
         is_hq,
         required: links::required_hours(year),
@@ -263,7 +268,7 @@ fn row(number: usize, person: &PersonOutlook, outlook: &Outlook) -> Row {
     }
 }
 
-/// The columns of the file; hours are hours there, whatever the pages state.
+/// The columns of the list; hours are hours there, whatever the pages state.
 const COLUMNS: &[&str] = &[
     "report-column-number",
     "board-unit",
@@ -277,7 +282,7 @@ const COLUMNS: &[&str] = &[
     "hours-column-standing",
 ];
 
-/// `GET /units/{id}/hours.csv` and `.xlsx`: the people of the list as it is narrowed, in its order.
+/// `GET /units/{id}/hours.csv`, `.xlsx` and `.pdf`: the people of the list as it is narrowed, in its order.
 pub async fn file(
     app: Data<App>,
     visit: Visit,
@@ -287,10 +292,16 @@ pub async fn file(
     query: Query<OutlookQuery>,
 ) -> Result<HttpResponse> {
     let (id, year, clock) = (id.into_inner(), Year::asked(&query.year, 0, &app.clock), app.clock.clone());
-    let outlook = app.db.read(move |conn| outlook::build(conn, &viewer, id, year, &clock)).await?;
-    let shown = Shown::read(&query.show);
-    let word = |key| page::word(&app, &visit, &Message::new(key));
-    let mut rows = vec![head(&app, &visit, COLUMNS)];
+    let reader = viewer.clone();
+    let outlook = app.db.read(move |conn| outlook::build(conn, &reader, id, year, &clock)).await?;
+    let tables = tables_of(&app, &visit, &outlook, Shown::read(&query.show));
+    download::tables(&app, &visit, &viewer, kind, Taken::new("outlook", "unit", id.0), tables).await
+}
+
+fn tables_of(app: &App, visit: &Visit, outlook: &Outlook, shown: Shown) -> Tables {
+    let word = |key| page::word(app, visit, &Message::new(key));
+    let words = words(app, visit);
+    let mut rows = vec![head(app, visit, COLUMNS)];
     for (number, person) in (1..).zip(outlook.people.iter().filter(|one| shown.has(one.standing()))) {
         rows.push(vec![
             number.to_string(),
@@ -305,7 +316,26 @@ pub async fn file(
             word(standing_key(person.standing())),
         ]);
     }
-    let name = format!("{}{}-{}", outlook.unit.name, word("hours-title"), year.number);
-    let list = List { name: &name, formula: Some("hours-formula"), rows, counts: &[0] };
-    download::list(&app, &visit, kind, list)
+    let asked = outlook.requirements.iter().map(|one| {
+        let category = word(category_key(one.category));
+        let amount = words.amount(&Amount::of(one.minutes.unwrap_or(0), &outlook.settings));
+        format!("{category} {amount} {}", words.document(one))
+    });
+    let counted = Standing::ALL.iter().map(|of| format!("{} {}", word(standing_key(*of)), outlook.count(*of)));
+    let everybody = format!("{} {}", word("hours-everybody"), outlook.people.len());
+    let mut facts: Vec<String> = asked.collect();
+    facts.push(counted.chain([everybody]).collect::<Vec<_>>().join("　"));
+    let n_people = page::word(app, visit, &Message::new("hours-n-people").with("n", rows.len() as i64 - 1));
+    let list = format!("{}{n_people}", words.choice("hours-shown-", shown.word()));
+    let year = outlook.year.number.to_string();
+    let heading = Message::new("hours-paper-heading").with("unit", outlook.unit.name.as_str()).with("year", year);
+    Tables {
+        title: page::word(app, visit, &heading),
+        organisation: outlook.settings.organisation.clone(),
+        unit: outlook.unit.name.clone(),
+        facts,
+        sheets: vec![Sheet::of_texts(&list, rows, &[0])],
+        formulas: vec![word("hours-formula")],
+        made_at: app.clock.now(),
+    }
 }

@@ -1,11 +1,16 @@
 //! Whom mail does not reach: on a page to correct their addresses, on slips to hand over.
 
 use super::Tab;
+use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
 use crate::reminders::queries::{self, Unreachable};
+use crate::reports::Tables;
+use crate::reports::book::Sheet;
+use crate::settings;
+use crate::store::Conn;
 use crate::store::ids::PersonId;
-use crate::web::download::{self, Kind, List};
+use crate::web::download::{self, Kind, Taken};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -33,6 +38,7 @@ struct UnreachablePage {
     slips: &'static str,
     csv: &'static str,
     xlsx: &'static str,
+    pdf: &'static str,
     paging: Paging,
 }
 
@@ -72,6 +78,7 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<PageQuery>) -> Resu
                 slips: links::UNREACHABLE_SLIPS,
                 csv: links::UNREACHABLE_CSV,
                 xlsx: links::UNREACHABLE_XLSX,
+                pdf: links::UNREACHABLE_PDF,
                 paging,
             })
         })
@@ -79,10 +86,13 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<PageQuery>) -> Resu
     page::show(&app, &visit, "outbox/unreachable", &content)
 }
 
-/// `GET /mail/unreachable.csv` and `.xlsx`: all of them, with what is wrong with their address.
-pub async fn file(app: Data<App>, visit: Visit, kind: Kind) -> Result<HttpResponse> {
+/// `GET /mail/unreachable.csv`, `.xlsx` and `.pdf`: all of them, with what is wrong with their address.
+pub async fn file(app: Data<App>, visit: Visit, viewer: Viewer, kind: Kind) -> Result<HttpResponse> {
     let today = app.clock.today();
-    let people = app.db.read(move |conn| Ok(queries::list_unreachable(conn, today, 0, i64::MAX)?)).await?;
+    let read = move |conn: &mut Conn| {
+        Ok((queries::list_unreachable(conn, today, 0, i64::MAX)?, settings::current(conn)?.organisation))
+    };
+    let (people, organisation) = app.db.read(read).await?;
     let say = |key| page::word(&app, &visit, &Message::new(key));
     let columns = ["board-unit", "board-name", "board-post", "unreachable-address", "unreachable-problem"];
     let mut rows: Vec<Vec<String>> = vec![columns.iter().map(|key| say(key)).collect()];
@@ -97,8 +107,18 @@ pub async fn file(app: Data<App>, visit: Visit, kind: Kind) -> Result<HttpRespon
             problem.unwrap_or_default(),
         ]);
     }
-    let name = say("mail-nav-unreachable");
-    download::list(&app, &visit, kind, List { name: &name, formula: None, rows, counts: &[] })
+    let title = say("mail-nav-unreachable");
+    let lead = Message::new("unreachable-lead").with("n", rows.len() as i64 - 1);
+    let tables = Tables {
+        sheets: vec![Sheet::of_texts(&title, rows, &[])],
+        facts: vec![page::word(&app, &visit, &lead)],
+        formulas: vec![say("unreachable-hint")],
+        made_at: app.clock.now(),
+        unit: organisation.clone(),
+        organisation,
+        title,
+    };
+    download::tables(&app, &visit, &viewer, kind, Taken::new("unreachable", "mail", None), tables).await
 }
 
 #[derive(Serialize)]

@@ -3,27 +3,37 @@
 
 mod files;
 mod people;
+mod people_files;
+mod trend;
 
-pub(super) use files::figures_sheet;
-pub use files::{csv, xlsx};
+pub use files::file;
+pub(super) use files::{figures_sheet, file_of};
 pub use people::people;
+pub use people_files::{
+    ask as ask_people_file, file as people_file, list as people_list, list_file as people_list_file,
+};
 
+use self::trend::{Trend, trend};
+use super::finals::{ShownFinal, shown};
 use super::hours::category_key;
+use super::papers::words;
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
-use crate::i18n::dates;
 use crate::links;
 use crate::organization::Category;
-use crate::reports::period::{self, Filter, MonthLine, PeriodReport};
+use crate::reports::finals::{self, Entry, Reference};
+use crate::reports::period::{self, Filter, PeriodReport};
 use crate::reports::session_attendance::Figures;
 use crate::reports::span::{Span, SpanKind};
+use crate::store::Conn;
 use crate::store::ids::UnitId;
+use crate::study_hours::queries::GivenSums;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What stands in the address of a period's report, as it was typed.
@@ -38,6 +48,8 @@ pub struct PeriodQuery {
     pub show: String,
     /// Without the units below.
     pub own: String,
+    /// Of this session alone.
+    pub session: String,
     pub page: String,
 }
 
@@ -97,11 +109,26 @@ struct PeriodPage {
     next: Option<String>,
     csv: String,
     xlsx: String,
+    pdf: String,
+    up: Option<String>,
+    /// What of this period was made final, and where HQ makes it.
+    finals: Vec<ShownFinal>,
+    make_final: Option<String>,
+    #[serde(flatten)]
+    paper: PeriodPaper,
+}
+
+/// A period's report as a paper.
+#[derive(Serialize)]
+pub(super) struct PeriodPaper {
     heading: String,
     scope: String,
-    up: Option<String>,
     organisation: String,
-    is_draft: bool,
+    number: Option<String>,
+    /// Where its number leads.
+    address: Option<String>,
+    /// The final report that it replaces.
+    before: Option<Reference>,
     made_at: Moment,
     narrowed_to: Vec<String>,
     total: Row,
@@ -114,6 +141,21 @@ struct PeriodPage {
     sessions: Vec<SessionRow>,
     /// The last two share a part of the table with the signature, so that it never stands alone on a page.
     last_sessions: Vec<SessionRow>,
+    study: Option<Study>,
+}
+
+/// Study that was given by itself.
+#[derive(Serialize)]
+struct Study {
+    lines: Vec<StudyRow>,
+    total: GivenSums,
+}
+
+#[derive(Serialize)]
+struct StudyRow {
+    name: String,
+    #[serde(flatten)]
+    sums: GivenSums,
 }
 
 #[derive(Serialize)]
@@ -135,8 +177,8 @@ struct Row {
     name: String,
     is_own: bool,
     href: Option<String>,
-    /// The address of the people, to which the figure's word is added.
-    people: String,
+    /// The address of the people, to which the figure's word is added; none of what is frozen.
+    people: Option<String>,
     /// The participation rate, of a bar that is 100 long.
     width: String,
     #[serde(flatten)]
@@ -147,7 +189,7 @@ struct Row {
 struct MonthRow {
     name: String,
     n_sessions: i64,
-    people: String,
+    people: Option<String>,
     #[serde(flatten)]
     figures: Figures,
 }
@@ -157,52 +199,23 @@ struct SessionRow {
     title: String,
     starts_at: Moment,
     href: String,
+    people: Option<String>,
     #[serde(flatten)]
     figures: Figures,
-}
-
-/// The participation rate over the months as a line; months without a session have no dot.
-#[derive(Serialize)]
-struct Trend {
-    /// `up`, `down`, `same` or `single`.
-    message: &'static str,
-    first: Rate,
-    last: Rate,
-    line: String,
-    dots: Vec<Dot>,
-    labels: Vec<Label>,
-}
-
-#[derive(Serialize)]
-struct Rate {
-    n: i64,
-    of: i64,
-}
-
-#[derive(Serialize)]
-struct Dot {
-    x: i64,
-    y: i64,
-    /// The rate, written beside the first and the last of them.
-    text: Option<String>,
-    text_y: i64,
-}
-
-#[derive(Serialize)]
-struct Label {
-    x: i64,
-    is_first: bool,
-    year: String,
-    month: u32,
 }
 
 /// `GET /reports/period`: the report, which prints as it stands.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
     let (query, today) = (query.into_inner(), app.clock.today());
     let (filter, problems) = query.read(today);
-    let clock = app.clock.clone();
-    let report = app.db.read(move |conn| period::build(conn, &viewer, &filter, &clock)).await?;
-    let content = page_of(&app, &visit, query, &filter, today, report);
+    let (clock, is_hq) = (app.clock.clone(), viewer.is_hq());
+    let read = move |conn: &mut Conn| {
+        let report = period::build(conn, &viewer, &filter, &clock)?;
+        let finals = if is_hq { finals::queries::list_of_period(conn, &filter)? } else { Vec::new() };
+        Ok((report, finals))
+    };
+    let (report, finals) = app.db.read(read).await?;
+    let content = page_of(&app, &visit, query, &filter, today, (report, finals, is_hq));
     if problems.is_empty() {
         page::show(&app, &visit, "reports/period", &content)
     } else {
@@ -211,7 +224,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Per
 }
 
 /// Where something of a period is, narrowed as a report is.
-fn link(base: &str, filter: &Filter) -> String {
+pub(super) fn link(base: &str, filter: &Filter) -> String {
     let days = (filter.span.first, filter.span.last);
     links::period(base, days, filter.unit, filter.category.map(Category::as_str))
 }
@@ -222,51 +235,16 @@ fn page_of(
     query: PeriodQuery,
     filter: &Filter,
     today: NaiveDate,
-    report: PeriodReport,
+    (report, finals, is_hq): (PeriodReport, Vec<Entry>, bool),
 ) -> PeriodPage {
-    let say = |message: &Message| page::word(app, visit, message);
+    let words = words(app, visit);
     let with_span = |span| link(links::PERIOD, &Filter { span, ..*filter });
     let kinds = [SpanKind::Month, SpanKind::Quarter, SpanKind::HalfYear, SpanKind::Year];
     let spans = kinds.map(|kind| {
         let span = Span::around(kind, today.min(filter.span.last).max(filter.span.first));
-        Choice { text: span_name(app, visit, &span), href: with_span(span), current: span == filter.span }
+        Choice { text: words.span_name(&span), href: with_span(span), current: span == filter.span }
     });
-    let row = |name: String, figures: &Figures, filter: &Filter, is_own: bool| Row {
-        name,
-        is_own,
-        href: None,
-        people: format!("{}{}", link(links::PERIOD_PEOPLE, filter), if is_own { "&own=1" } else { "" }),
-        width: width(figures),
-        figures: figures.clone(),
-    };
-    let whose = report.unit.as_ref().map_or_else(|| report.organisation.clone(), |unit| unit.name.clone());
     let unit_of = |id: UnitId| Filter { unit: Some(id), ..*filter };
-    let units = report.units.iter().map(|unit| {
-        let own = unit_of(unit.id);
-        let href = unit.has_below.then(|| link(links::PERIOD, &own));
-        Row { href, ..row(unit.name.clone(), &unit.figures, &own, unit.is_own) }
-    });
-    let by_category = report.categories.iter().map(|line| {
-        let name = say(&Message::new(category_key(line.category)));
-        row(name, &line.figures, &Filter { category: Some(line.category), ..*filter }, false)
-    });
-    let months = report.months.iter().map(|month| MonthRow {
-        name: month_name(app, visit, month.first),
-        n_sessions: month.n_sessions,
-        people: link(links::PERIOD_PEOPLE, &Filter { span: Span::around(SpanKind::Month, month.first), ..*filter }),
-        figures: month.figures.clone(),
-    });
-    let mut sessions: Vec<SessionRow> = report
-        .sessions
-        .iter()
-        .map(|session| SessionRow {
-            title: session.title.clone(),
-            starts_at: session.starts_at,
-            href: links::session_report(session.id),
-            figures: session.figures.clone(),
-        })
-        .collect();
-    let last_sessions = sessions.split_off(sessions.len().saturating_sub(2));
     PeriodPage {
         first: if query.first.is_empty() { filter.span.first.to_string() } else { query.first.clone() },
         last: if query.last.is_empty() { filter.span.last.to_string() } else { query.last.clone() },
@@ -279,94 +257,99 @@ fn page_of(
         next: filter.span.after().filter(|span| span.first <= today).map(with_span),
         csv: link(links::PERIOD_CSV, filter),
         xlsx: link(links::PERIOD_XLSX, filter),
-        heading: heading(app, visit, &report),
-        scope: report.category.map_or_else(String::new, |category| say(&Message::new(category_key(category)))),
+        pdf: link(links::PERIOD_PDF, filter),
         up: report.unit.as_ref().and_then(|unit| unit.above).map(|id| link(links::PERIOD, &unit_of(id))),
-        total: row(whose, &report.total, filter, false),
-        units: units.collect(),
-        by_category: by_category.collect(),
-        months: months.collect(),
-        trend: trend(&report.months),
-        n_sessions: report.sessions.len(),
-        sessions,
-        last_sessions,
-        is_draft: true,
-        made_at: report.made_at,
-        make_up: report.make_up,
-        organisation: report.organisation,
-        narrowed_to: report.narrowed_to,
+        finals: shown(finals.into_iter().map(|entry| (entry, String::new())).collect()),
+        make_final: (is_hq && !report.sessions.is_empty()).then(|| link(links::PERIOD_FINAL, filter)),
+        paper: PeriodPaper::of(app, visit, report, Some(filter)),
         query,
     }
 }
 
-/// What the report is called: whose it is and of what time.
-fn heading(app: &App, visit: &Visit, report: &PeriodReport) -> String {
-    let span = span_name(app, visit, &report.span);
-    let unit = report.unit.as_ref().map_or_else(String::new, |unit| unit.name.clone());
-    page::word(app, visit, &Message::new("period-heading").with("unit", unit).with("span", span))
-}
+impl PeriodPaper {
+    /// The paper; what is still open to change leads to the people behind its figures, by the filter it was made by.
+    pub(super) fn of(app: &App, visit: &Visit, report: PeriodReport, live: Option<&Filter>) -> Self {
+        let say = |message: &Message| page::word(app, visit, message);
+        let words = words(app, visit);
+        let people = |narrow: &dyn Fn(&Filter) -> Filter, more: &str| {
+            live.map(|filter| format!("{}{more}", link(links::PERIOD_PEOPLE, &narrow(filter))))
+        };
+        let row = |name: String, figures: &Figures, people: Option<String>| Row {
+            name,
+            is_own: false,
+            href: None,
+            people,
+            width: width(figures),
+            figures: figures.clone(),
+        };
+        let whose = report.unit.as_ref().map_or_else(|| report.organisation.clone(), |unit| unit.name.clone());
+        let units = report.units.iter().map(|unit| {
+            let own = |filter: &Filter| Filter { unit: Some(unit.id), ..*filter };
+            let href = live.filter(|_| unit.has_below).map(|filter| link(links::PERIOD, &own(filter)));
+            let people = people(&own, if unit.is_own { "&own=1" } else { "" });
+            Row { href, is_own: unit.is_own, ..row(unit.name.clone(), &unit.figures, people) }
+        });
+        let by_category = report.categories.iter().map(|line| {
+            let name = say(&Message::new(category_key(line.category)));
+            let of = |filter: &Filter| Filter { category: Some(line.category), ..*filter };
+            row(name, &line.figures, people(&of, ""))
+        });
+        let months = report.months.iter().map(|month| MonthRow {
+            name: words.month(month.first),
+            n_sessions: month.n_sessions,
+            people: people(&|filter| Filter { span: Span::around(SpanKind::Month, month.first), ..*filter }, ""),
+            figures: month.figures.clone(),
+        });
+        let mut sessions: Vec<SessionRow> = report
+            .sessions
+            .iter()
+            .map(|session| SessionRow {
+                title: session.title.clone(),
+                starts_at: session.starts_at,
+                href: links::session_report(session.id),
+                people: people(&|filter| *filter, &format!("&session={}", session.id)),
+                figures: session.figures.clone(),
+            })
+            .collect();
+        let last_sessions = sessions.split_off(sessions.len().saturating_sub(2));
+        let study = (report.study.n_tasks > 0).then(|| Study {
+            lines: report
+                .study_units
+                .iter()
+                .map(|line| StudyRow { name: words.unit_line(&line.name, line.is_own), sums: line.sums })
+                .collect(),
+            total: report.study,
+        });
+        Self {
+            heading: words.period_heading(report.unit.as_ref().map(|unit| unit.name.as_str()), &report.span),
+            scope: report.category.map_or_else(String::new, |category| say(&Message::new(category_key(category)))),
+            total: row(whose, &report.total, people(&|filter| *filter, "")),
+            units: units.collect(),
+            by_category: by_category.collect(),
+            months: months.collect(),
+            trend: trend(&report.months),
+            n_sessions: report.sessions.len(),
+            sessions,
+            last_sessions,
+            study,
+            made_at: report.made_at,
+            make_up: report.make_up,
+            organisation: report.organisation,
+            narrowed_to: report.narrowed_to,
+            number: report.number,
+            address: None,
+            before: None,
+        }
+    }
 
-/// What a span is called: 2024年第3季度, 2024年7月, or from a day to a day.
-pub(super) fn span_name(app: &App, visit: &Visit, span: &Span) -> String {
-    let year = || span.first.year().to_string();
-    let message = match span.kind() {
-        SpanKind::Month => return month_name(app, visit, span.first),
-        SpanKind::Quarter => Message::new("period-quarter").with("year", year()).with("n", span.place()),
-        SpanKind::HalfYear => Message::new("period-half-year").with("year", year()).with("n", span.place()),
-        SpanKind::Year => Message::new("period-year").with("year", year()),
-        SpanKind::Days => Message::new("period-days")
-            .with("first", dates::date(visit.language, span.first))
-            .with("last", dates::date(visit.language, span.last)),
-    };
-    page::word(app, visit, &message)
-}
-
-fn month_name(app: &App, visit: &Visit, first: NaiveDate) -> String {
-    let month = i64::from(first.month());
-    page::word(app, visit, &Message::new("board-month-of").with("year", first.year().to_string()).with("month", month))
+    /// The paper of a final report: where its number leads, and the one that it replaces.
+    pub(super) fn numbered(self, address: String, before: Option<Reference>) -> Self {
+        Self { address: Some(address), before, ..self }
+    }
 }
 
 /// How long a bar of 100 is.
 fn width(figures: &Figures) -> String {
     let tenths = if figures.n_due == 0 { 0 } else { figures.n_took_part * 1000 / figures.n_due };
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// The line over the months that had somebody due, from left to right; nothing when none had.
-fn trend(months: &[MonthLine]) -> Option<Trend> {
-    let held: Vec<(i64, &Figures)> =
-        (0..).zip(months).map(|(place, month)| (place, &month.figures)).filter(|(_, of)| of.n_due > 0).collect();
-    let x = |place: i64| 44 + 300 * place / 11;
-    let (_, first) = held.first()?;
-    let (_, last) = held.last()?;
-    let message = match (last.n_took_part * first.n_due).cmp(&(first.n_took_part * last.n_due)) {
-        _ if held.len() == 1 => "single",
-        std::cmp::Ordering::Greater => "up",
-        std::cmp::Ordering::Less => "down",
-        std::cmp::Ordering::Equal => "same",
-    };
-    let dots: Vec<Dot> = held
-        .iter()
-        .enumerate()
-        .map(|(n, (place, of))| {
-            let y = 160 - 140 * of.n_took_part / of.n_due;
-            let is_end = n == 0 || n + 1 == held.len();
-            let text = is_end.then(|| of.participation_rate.clone());
-            Dot { x: x(*place), y, text, text_y: if y < 40 { y + 22 } else { y - 10 } }
-        })
-        .collect();
-    let labels = (0..).zip(months).step_by(3).map(|(place, month)| Label {
-        x: x(place),
-        is_first: place == 0,
-        year: month.first.year().to_string(),
-        month: month.first.month(),
-    });
-    Some(Trend {
-        message,
-        first: Rate { n: first.n_took_part, of: first.n_due },
-        last: Rate { n: last.n_took_part, of: last.n_due },
-        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
-        labels: labels.collect(),
-        dots,
-    })
 }

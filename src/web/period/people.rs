@@ -1,6 +1,6 @@
 //! `/reports/period/people`: the people behind one figure of a period's report.
 
-use super::{PeriodQuery, link, span_name};
+use super::{PeriodQuery, link};
 use crate::access::Viewer;
 use crate::attendance::totals::queries::{Attended, Behind};
 use crate::attendance::{AttendanceState, MakeUp};
@@ -8,9 +8,11 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::organization::Category;
-use crate::reports::period::{self, Figure};
+use crate::reports::people_list::AT_ONCE;
+use crate::reports::period::{self, Figure, Filter};
 use crate::web::hours::category_key;
 use crate::web::paging::Paging;
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -27,6 +29,10 @@ struct PeoplePage {
     unit: Option<String>,
     category: Option<String>,
     n: i64,
+    /// The list as a file: at once, or made beside the pages.
+    csv: Option<String>,
+    xlsx: Option<String>,
+    ask: Option<String>,
     rows: Vec<Row>,
     paging: Paging,
 }
@@ -44,8 +50,8 @@ struct Row {
     is_made_up: bool,
 }
 
-/// `GET /reports/period/people`: in the order of the tree and of the rosters.
-pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
+/// Which people are asked for.
+pub(super) fn read(app: &App, query: &PeriodQuery) -> Result<(Filter, Figure)> {
     let (filter, problems) = query.read(app.clock.today());
     if !problems.is_empty() {
         return Err(Error::Refused(problems));
@@ -56,21 +62,39 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
             show => show.parse().map_err(|_| Error::NotFound("figure"))?,
         },
         own: query.own == "1" && filter.unit.is_some(),
+        session: query.session.parse().ok(),
     };
+    Ok((filter, figure))
+}
+
+/// Where they are.
+pub(super) fn address(base: &str, filter: &Filter, figure: Figure) -> String {
     let own = if figure.own { "&own=1" } else { "" };
-    let here = format!("{}{own}&show={}", link(links::PERIOD_PEOPLE, &filter), figure.behind.as_str());
-    let (clock, asked, address) = (app.clock.clone(), query.page.clone(), here.clone());
+    let session = figure.session.map_or_else(String::new, |session| format!("&session={session}"));
+    format!("{}{own}{session}&show={}", link(base, filter), figure.behind.as_str())
+}
+
+/// `GET /reports/period/people`: in the order of the tree and of the rosters.
+pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<PeriodQuery>) -> Result<HttpResponse> {
+    let (filter, figure) = read(&app, &query)?;
+    let here = address(links::PERIOD_PEOPLE, &filter, figure);
+    let (clock, asked, at) = (app.clock.clone(), query.page.clone(), here.clone());
     let found = app
         .db
         .read(move |conn| {
-            let offset = move |n| Paging::of(&asked, n, ROWS_A_PAGE, &address).offset;
+            let offset = move |n| Paging::of(&asked, n, ROWS_A_PAGE, &at).offset;
             period::people(conn, &viewer, &filter, figure, ROWS_A_PAGE, offset, &clock)
         })
         .await?;
+    let is_short = found.n <= AT_ONCE;
+    let at_once = |ending| address(&format!("{}{ending}", links::PERIOD_PEOPLE), &filter, figure);
     let content = PeoplePage {
+        csv: is_short.then(|| at_once(".csv")),
+        xlsx: is_short.then(|| at_once(".xlsx")),
+        ask: (!is_short).then(|| address(links::PERIOD_PEOPLE_FILE, &filter, figure)),
         report: link(links::PERIOD, &filter),
         figure: figure.behind,
-        days: span_name(&app, &visit, &filter.span),
+        days: words(&app, &visit).span_name(&filter.span),
         unit: found.unit,
         category: filter.category.map(|category| page::word(&app, &visit, &Message::new(category_key(category)))),
         n: found.n,

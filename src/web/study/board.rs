@@ -7,13 +7,11 @@ use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
-use crate::error::{Message, Result};
-use crate::i18n;
+use crate::error::Result;
 use crate::links;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
-use crate::web::download::{self, Kind, List};
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
@@ -29,7 +27,7 @@ const ANSWERED_CALLS: usize = 2;
 #[derive(Deserialize)]
 pub struct SessionQuery {
     #[serde(default)]
-    session: String,
+    pub session: String,
 }
 
 #[derive(Serialize)]
@@ -43,7 +41,10 @@ struct BoardPage {
     follow_up_href: Option<String>,
     csv_href: String,
     xlsx_href: String,
+    /// The whole board.
     paper_href: String,
+    pdf_href: String,
+    book_href: String,
     report_href: Option<String>,
     reminder_text: String,
     unit: UnitId,
@@ -244,7 +245,9 @@ fn board_page(
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".csv")),
         xlsx_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".xlsx")),
-        paper_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, "/paper")),
+        paper_href: links::board_file(board.unit.id, session.map(|session| session.id), "/paper"),
+        pdf_href: links::board_file(board.unit.id, session.map(|session| session.id), ".pdf"),
+        book_href: links::board_file(board.unit.id, session.map(|session| session.id), ".xlsx"),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
         reminder_text: links::reminder_text(board.unit.id),
         unit: board.unit.id,
@@ -398,62 +401,4 @@ fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
             .collect(),
         dots,
     })
-}
-
-/// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
-pub async fn missing_file(
-    app: Data<App>,
-    visit: Visit,
-    viewer: Viewer,
-    kind: Kind,
-    id: Path<UnitId>,
-    query: Query<SessionQuery>,
-) -> Result<HttpResponse> {
-    let (id, session, clock) = (id.into_inner(), query.session.parse().ok(), app.clock.clone());
-    let board = app.db.read(move |conn| board::build(conn, &viewer, id, session, &clock)).await?;
-    let word = |id: &'static str| i18n::word(visit.language, &app.clock, &Message::new(id));
-    let mut rows = vec![
-        ["board-name", "board-unit", "board-post", "board-state", "board-make-up", "board-due-on"].map(word).to_vec(),
-    ];
-    for row in &board.people {
-        let is_there = row.attendance.as_ref().is_some_and(|attendance| !attendance.state.is_not_there());
-        if is_there {
-            continue;
-        }
-        let make_up = row.make_up.as_ref();
-        rows.push(vec![
-            row.row.name.clone(),
-            row.row.unit_name.clone(),
-            row.row.post.clone(),
-            word(state_key(row.state)),
-            make_up.map_or(String::new(), |view| word(make_up_key(view.make_up))),
-            make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
-        ]);
-    }
-    let name = format!("{}{}", board.unit.name, word("board-missing-list"));
-    download::list(&app, &visit, kind, List { name: &name, formula: Some("board-formula"), rows, counts: &[] })
-}
-
-fn state_key(state: crate::attendance::ShownState) -> &'static str {
-    use crate::attendance::ShownState;
-    match state {
-        ShownState::Present => "attendance-state-present",
-        ShownState::Leave => "attendance-state-leave",
-        ShownState::StandIn => "attendance-state-stand-in",
-        ShownState::Absent => "attendance-state-absent",
-        ShownState::Exempt => "attendance-state-exempt",
-        ShownState::Pending => "attendance-state-pending",
-        ShownState::ToCheck => "attendance-state-to-check",
-    }
-}
-
-fn make_up_key(make_up: board::ShownMakeUp) -> &'static str {
-    use board::ShownMakeUp;
-    match make_up {
-        ShownMakeUp::MadeUp => "board-make-up-made-up",
-        ShownMakeUp::SelfStudy => "board-make-up-self-study",
-        ShownMakeUp::Overdue => "board-make-up-overdue",
-        ShownMakeUp::Due => "board-make-up-due",
-        ShownMakeUp::NotAssigned => "board-make-up-not-assigned",
-    }
 }

@@ -3,6 +3,7 @@
 pub mod assign;
 pub mod assignment;
 pub mod board;
+pub mod board_file;
 pub mod calls;
 pub mod evidence;
 mod fields;

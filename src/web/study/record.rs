@@ -8,13 +8,15 @@ use crate::error::{Message, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::organization::Category;
+use crate::reports::Tables;
+use crate::reports::book::Sheet;
 use crate::reports::session_attendance::{MadeUp, made_up};
 use crate::store::ids::PersonId;
 use crate::study_hours::record::{self, Record, RecordSession};
 use crate::study_hours::year::Year;
 use crate::study_hours::{Amount, Credit, CreditKind, Requirement, Standing};
 use crate::templates::hours_text;
-use crate::web::download::{self, Kind, List};
+use crate::web::download::{self, Kind, Taken};
 use crate::web::hours::head;
 use crate::web::hours::requirements::Document;
 use crate::web::reports::{MAKE_UPS, STATES, word_of};
@@ -254,8 +256,8 @@ async fn record_file(
     person: PersonId,
     query: &RecordQuery,
 ) -> Result<HttpResponse> {
-    let (year, clock) = (Year::asked(&query.year, 0, &app.clock), app.clock.clone());
-    let record = app.db.read(move |conn| record::build(conn, &viewer, person, year, &clock)).await?;
+    let (year, clock, reader) = (Year::asked(&query.year, 0, &app.clock), app.clock.clone(), viewer.clone());
+    let record = app.db.read(move |conn| record::build(conn, &reader, person, year, &clock)).await?;
     let mut rows = vec![head(app, visit, COLUMNS)];
     rows.extend(record.sessions.iter().map(|row| session_cells(app, visit, row)));
     let today = app.clock.today();
@@ -277,9 +279,17 @@ async fn record_file(
         ]);
     }
     let title = page::word(app, visit, &Message::new("record-title"));
-    let name = format!("{}{title}-{}", record.person.name, year.number);
-    let list = List { name: &name, formula: Some("record-formula"), rows, counts: &[7, 8] };
-    download::list(app, visit, kind, list)
+    let title = format!("{}{title}-{}", record.person.name, year.number);
+    let tables = Tables {
+        sheets: vec![Sheet::of_texts(&title, rows, &[7, 8])],
+        organisation: record.organisation,
+        unit: record.unit_name,
+        facts: Vec::new(),
+        formulas: vec![page::word(app, visit, &Message::new("record-formula"))],
+        made_at: app.clock.now(),
+        title,
+    };
+    download::tables(app, visit, &viewer, kind, Taken::new("record", "person", person.0), tables).await
 }
 
 fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<String> {

@@ -9,13 +9,17 @@ use crate::assignments::calls::progress::{self, PeopleCount, Progress, Show};
 use crate::assignments::calls::{Call, ShownUnitTask, UnitTaskKind};
 use crate::assignments::pick::Pick;
 use crate::error::{Error, Message, Problem, Result};
-use crate::i18n;
 use crate::links;
+use crate::reports::Tables;
+use crate::reports::book::Sheet;
+use crate::settings;
+use crate::store::Conn;
 use crate::store::ids::{CallId, UnitTaskId};
 use crate::templates::rate_text;
-use crate::web::download::{self, Kind, List};
+use crate::web::download::{self, Kind, Taken};
 use crate::web::form::Form;
 use crate::web::paging::Paging;
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -55,6 +59,7 @@ struct ProgressPage {
     calls: &'static str,
     csv: String,
     xlsx: String,
+    pdf: String,
     paper: String,
     withdraw: Option<String>,
     session_href: Option<String>,
@@ -130,6 +135,7 @@ fn progress_page(found: Progress, viewer: &Viewer, filter: &Filter, today: chron
         calls: links::CALLS,
         csv: format!("{}?{}", links::call_part(found.call.id, "units.csv"), filter.words()),
         xlsx: format!("{}?{}", links::call_part(found.call.id, "units.xlsx"), filter.words()),
+        pdf: format!("{}?{}", links::call_part(found.call.id, "units.pdf"), filter.words()),
         paper: format!("{}?{}", links::call_part(found.call.id, "units/paper"), filter.words()),
         withdraw: can_be_withdrawn.then(|| links::call_part(found.call.id, "withdraw")),
         session_href: found.call.session_id.map(links::session),
@@ -190,17 +196,20 @@ pub async fn accept(
     show_with(&app, &visit, &viewer, id, &Filter::default(), &problems).await
 }
 
-/// `GET /calls/{id}/units.csv` and `.xlsx`: the table as it is filtered, with its last line.
+/// `GET /calls/{id}/units.csv`, `.xlsx`, `.pdf` and on paper: the table as it is filtered, with its last line.
 pub async fn units_file(
     app: Data<App>,
     visit: Visit,
+    viewer: Viewer,
     kind_of_file: Kind,
     id: Path<CallId>,
     filter: Query<Filter>,
 ) -> Result<HttpResponse> {
     let (id, today) = (id.into_inner(), app.clock.today());
-    let found = app.db.read(move |conn| progress::build(conn, id, today)).await?;
-    let word = |id: &'static str| i18n::word(visit.language, &app.clock, &Message::new(id));
+    let read = move |conn: &mut Conn| Ok((progress::build(conn, id, today)?, settings::current(conn)?.organisation));
+    let (found, organisation) = app.db.read(read).await?;
+    let words = words(&app, &visit);
+    let word = |id: &'static str| words.say(id);
     let mut head = vec![word("call-column-unit")];
     for kind in &found.kinds {
         head.extend([word(kind_key(*kind)), word("call-column-due")]);
@@ -232,8 +241,26 @@ pub async fn units_file(
     }
     rows.push(foot);
     let counts: Vec<usize> = (1..rows.first().map_or(1, Vec::len)).collect();
-    let list = List { name: &found.call.title, formula: Some("call-exchange-formula"), rows, counts: &counts };
-    download::list(&app, &visit, kind_of_file, list)
+    let due = Message::new("paper-fact").with("name", word("tasks-due-on")).with("text", words.date(found.call.due_on));
+    let n_listed = rows.len() as i64 - 2;
+    let given =
+        Message::new("paper-fact").with("name", word("call-given-on")).with("text", words.day(found.call.given_at));
+    let mut facts = vec![words.word(&given), words.word(&due)];
+    facts.push(words.word(&Message::new("call-n-units").with("n", n_listed)));
+    if filter.show() != Show::All || filter.kind().is_some() {
+        facts.push(words.choice("call-show-", filter.show().as_str()));
+    }
+    let tables = Tables {
+        title: found.call.title.clone(),
+        sheets: vec![Sheet::of_texts(&found.call.title, rows, &counts)],
+        unit: organisation.clone(),
+        organisation,
+        facts,
+        formulas: vec![word("call-exchange-formula"), word("call-completion-formula")],
+        made_at: app.clock.now(),
+    };
+    let taken = Taken::new("call", "call", found.call.id.0);
+    download::tables(&app, &visit, &viewer, kind_of_file, taken, tables).await
 }
 
 fn kind_key(kind: UnitTaskKind) -> &'static str {

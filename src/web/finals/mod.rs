@@ -1,8 +1,14 @@
 //! Final reports: made final by HQ, found again by the number on their paper, held against today's figures.
 
-use super::reports::{Crumb, Paper, csv_of, xlsx_of};
+mod period;
+
+pub use period::{ask as ask_period, make as make_period};
+
+use super::download::{self, Kind, Taken};
+use super::papers::words;
+use super::reports::{Crumb, Paper, file_of};
 use super::visit::Visit;
-use super::{App, inspection, page};
+use super::{App, page};
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::{Attendance, Method};
 use crate::attendance::{self, AttendanceState, requests};
@@ -17,7 +23,7 @@ use crate::reports::session_attendance::Figures;
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
 use crate::store::Conn;
-use crate::store::ids::{PersonId, SessionId};
+use crate::store::ids::{FinalReportId, PersonId, SessionId};
 use crate::training::{self, RosterRow};
 use crate::web::attendance::person::{ShownChange, shown_change};
 use crate::web::form::Form;
@@ -49,7 +55,7 @@ pub(super) fn shown_finals(conn: &mut Conn, session: SessionId) -> Result<Vec<Sh
     Ok(shown(found.into_iter().map(|entry| (entry, String::new())).collect()))
 }
 
-fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
+pub(super) fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
     let replaced: BTreeSet<_> = found.iter().filter_map(|(entry, _)| entry.replaces).collect();
     found
         .into_iter()
@@ -121,12 +127,17 @@ pub async fn make(
 ) -> Result<HttpResponse> {
     let (id, now, year) = (id.into_inner(), app.clock.now(), app.clock.today().year());
     let made = app.db.write(move |conn| finals::make(conn, &viewer, id, year, now)).await?;
+    Ok(redirect_to(&app, &visit, made))
+}
+
+/// On to the report that was made final, or that stands.
+fn redirect_to(app: &App, visit: &Visit, made: Made) -> HttpResponse {
     let (number, said) = match made {
         Made::New(number) => (number, "final-made"),
         Made::Stands(number) => (number, "final-stands"),
     };
     let message = Message::new(said).with("number", number.to_string());
-    Ok(page::redirect(&app, &visit, &links::final_report(number), &message))
+    page::redirect(app, visit, &links::final_report(number), &message)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -151,16 +162,28 @@ pub async fn find(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Fin
         .db
         .read(move |conn| {
             let is_there = match wanted {
-                Some(number) => open(conn, &viewer, number).map(|_| true).or_else(|error| match error {
+                Some(number) => reaches(conn, &viewer, number).or_else(|error| match error {
                     Error::NotFound(_) => Ok(false),
                     other => Err(other),
                 })?,
                 None => false,
             };
-            let newest = if is_hq { Some(shown(finals::queries::list_newest(conn, LISTED)?)) } else { None };
+            let newest = if is_hq { Some(finals::queries::list_newest(conn, LISTED)?) } else { None };
             Ok((is_there, newest))
         })
         .await?;
+    let words = words(&app, &visit);
+    let title = |entry: &Entry, title: Option<String>, unit: Option<String>| match entry.span() {
+        Some(span) => words.period_heading(unit.as_deref(), &span),
+        None => title.unwrap_or_default(),
+    };
+    let newest = newest.map(|newest| {
+        let named = newest.into_iter().map(|(entry, of, unit)| {
+            let title = title(&entry, of, unit);
+            (entry, title)
+        });
+        shown(named.collect())
+    });
     match wanted {
         Some(number) if is_there => Ok(page::go(&links::final_report(number))),
         _ if typed.is_empty() => page::show(&app, &visit, "reports/finals", &FindPage { number: typed, newest }),
@@ -180,6 +203,15 @@ pub struct ShowQuery {
     draw: String,
 }
 
+/// Whether the viewer may see the report of this number.
+fn reaches(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<bool> {
+    let entry = finals::queries::find_entry(conn, number)?;
+    match entry.session {
+        Some(_) => open(conn, viewer, number).map(|_| true),
+        None => finals::periods::find(conn, viewer, entry).map(|_| true),
+    }
+}
+
 /// What the page behind a number reads.
 struct Opened {
     report: FinalReport,
@@ -191,7 +223,7 @@ struct Opened {
 /// A final report as far as the viewer may see it, beside what stands today.
 fn open(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<Opened> {
     let mut report = finals::queries::find(conn, number)?;
-    let session = training::queries::find_for_report(conn, viewer, report.entry.session)?;
+    let session = training::queries::find_for_report(conn, viewer, report.basis.session.id)?;
     let (units, reach) = (organization::queries::list_units(conn)?, viewer.reach_of_reports(session.id));
     report.basis.narrow(&units, &reach);
     if report.basis.roll.is_empty() && reach != Reach::Group {
@@ -204,7 +236,7 @@ fn open(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<Opened> {
 #[derive(Serialize)]
 struct FinalPage {
     #[serde(skip)]
-    session: SessionId,
+    id: FinalReportId,
     #[serde(flatten)]
     paper: Paper,
     head: Crumb,
@@ -272,6 +304,10 @@ pub async fn show(
     query: Query<ShowQuery>,
 ) -> Result<HttpResponse> {
     let (number, query): (Number, ShowQuery) = (number.parse()?, query.into_inner());
+    let entry = app.db.read(move |conn| finals::queries::find_entry(conn, number)).await?;
+    if entry.session.is_none() {
+        return period::show(&app, &visit, &viewer, entry).await;
+    }
     let here = links::final_report(number);
     let n = query.n.trim().parse::<usize>().ok().filter(|n| (1..=MOST_DRAWN).contains(n));
     if n.is_some() && !is_draw(&query.draw) {
@@ -282,10 +318,10 @@ pub async fn show(
     let address = format!("{}{here}", app.config.base_url());
     let reader = viewer.clone();
     let mut content =
-        app.db.read(move |conn| final_page(conn, &viewer, number, n.map(|n| (n, query)), address)).await?;
-    if reader.is_inspector() {
+        app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address)).await?;
+    download::note(&app, &viewer, Taken::new("final", "final_report", content.id.0), Kind::Paper).await?;
+    if viewer.is_inspector() {
         content.head.href = links::INSPECTION.to_owned();
-        inspection::note(&app, reader, "reports.final_inspected", content.session).await?;
     }
     if wrong {
         content.is_checking = true;
@@ -309,7 +345,7 @@ fn final_page(
 ) -> Result<FinalPage> {
     let Opened { report, today, reached } = open(conn, viewer, number)?;
     let FinalReport { entry, basis, digest } = report;
-    let session = entry.session;
+    let session = basis.session.id;
     let linked = |reference: Reference| Linked { href: links::final_report(&reference.number), reference };
     let (replaces, replaced_by) = finals::queries::find_neighbours(conn, &entry)?;
     let before = replaces.clone();
@@ -325,7 +361,7 @@ fn final_page(
     let now = SessionReport::of(today, &reached, None, entry.made_at)?.total;
     let report = SessionReport::of(basis, &reached, Some(number.to_string()), entry.made_at)?;
     Ok(FinalPage {
-        session,
+        id: entry.id,
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
         live: links::session_report(session),
         csv: links::final_report_csv(number),
@@ -396,40 +432,29 @@ fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn) -> ShownDrawn 
     }
 }
 
-/// A final report as far as the viewer may see it, and what it says besides its number.
-pub(super) fn final_paper(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    number: Number,
-    address: String,
-) -> Result<(SessionReport, Finality)> {
-    let Opened { report, reached, .. } = open(conn, viewer, number)?;
-    let (replaces, _) = finals::queries::find_neighbours(conn, &report.entry)?;
-    let made_at = report.entry.made_at;
-    let report = SessionReport::of(report.basis, &reached, Some(number.to_string()), made_at)?;
-    Ok((report, Finality { address, replaces }))
-}
-
-/// `GET /reports/final/{number}.csv`: its list.
-pub async fn csv(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
-    csv_of(&app, &visit, &report_of(&app, viewer, &number).await?)
-}
-
-/// `GET /reports/final/{number}.xlsx`: its list and figures.
-pub async fn xlsx(app: Data<App>, visit: Visit, viewer: Viewer, number: Path<String>) -> Result<HttpResponse> {
-    xlsx_of(&app, &visit, &report_of(&app, viewer, &number).await?)
-}
-
-async fn report_of(app: &App, viewer: Viewer, number: &str) -> Result<SessionReport> {
-    let number: Number = number.parse()?;
-    let reader = viewer.clone();
-    let report = app.db.read(move |conn| {
-        let Opened { report, reached, .. } = open(conn, &viewer, number)?;
-        SessionReport::of(report.basis, &reached, Some(number.to_string()), report.entry.made_at)
-    });
-    let report = report.await?;
-    if reader.is_inspector() {
-        inspection::note(app, reader, "reports.final_inspected", report.session.id).await?;
+/// `GET /reports/final/{number}.csv`, `.xlsx`, `.pdf` and `.docx`: the final report, on paper with its number and what
+/// leads back to it.
+pub async fn file(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
+    number: Path<String>,
+) -> Result<HttpResponse> {
+    let (number, reader): (Number, _) = (number.parse()?, viewer.clone());
+    let entry = app.db.read(move |conn| finals::queries::find_entry(conn, number)).await?;
+    if entry.session.is_none() {
+        return period::file(&app, &visit, &viewer, kind, entry).await;
     }
-    Ok(report)
+    let address = format!("{}{}", app.config.base_url(), links::final_report(number));
+    let read = app.db.read(move |conn| {
+        let Opened { report, reached, .. } = open(conn, &reader, number)?;
+        let (replaces, _) = finals::queries::find_neighbours(conn, &report.entry)?;
+        let (id, made_at) = (report.entry.id, report.entry.made_at);
+        let report = SessionReport::of(report.basis, &reached, Some(number.to_string()), made_at)?;
+        Ok((id, report, Finality { address: address.clone(), replaces }))
+    });
+    let (id, report, finality) = read.await?;
+    download::note(&app, &viewer, Taken::new("final", "final_report", id.0), kind).await?;
+    file_of(&app, &visit, report, Some(&finality), kind).await
 }

@@ -1,0 +1,47 @@
+//! A long list of the people behind a figure of a period, as a workbook that is made beside the pages.
+//!
+//! [`start`] notes what is wanted, narrowed to the reach of who asks, and queues the work; [`run`] does it unit by unit,
+//! which takes no more memory for a long list than for a short one; [`forget_old`] takes it away again.
+
+pub mod queries;
+mod run;
+mod start;
+
+pub use run::{forget_old, rows_of, run};
+pub use start::start;
+
+use crate::attendance::totals::queries::{Behind, Wanted};
+use crate::clock::Moment;
+use crate::i18n::Language;
+use crate::store::ids::{PeopleListId, PersonId};
+use chrono::TimeDelta;
+use diesel::prelude::Queryable;
+use serde::{Deserialize, Serialize};
+
+/// A list of so many rows is made at once; a longer one beside the pages.
+pub const AT_ONCE: i64 = 2_000;
+/// How long a file is kept: it holds names, and can be made anew.
+pub const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// Which people are wanted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    pub wanted: Wanted,
+    pub behind: Behind,
+}
+
+/// A list that was asked for. Columns in the order of the table.
+#[derive(Debug, Clone, Queryable)]
+pub struct PeopleList {
+    pub id: PeopleListId,
+    pub asked_by: PersonId,
+    pub asked_at: Moment,
+    pub language: Language,
+    pub title: String,
+    /// [`Asked`] as JSON.
+    pub wanted: String,
+    pub n_rows: i64,
+    /// Nothing until it was made.
+    pub digest: Option<String>,
+    pub size_bytes: Option<i64>,
+}

@@ -1,0 +1,116 @@
+//! Making a long list, unit by unit in the order of the tree, and taking it away when its time is over.
+
+use super::{Asked, KEPT, queries};
+use crate::attendance::MakeUp;
+use crate::attendance::totals::queries::{Attended, Wanted, list_behind};
+use crate::clock::Clock;
+use crate::error::{Message, Result};
+use crate::files;
+use crate::jobs::{self, Job};
+use crate::reports::book::{Cell, LongBook};
+use crate::reports::paper::Words;
+use crate::store::Db;
+use crate::store::ids::PeopleListId;
+use anyhow::Context as _;
+use std::path::Path;
+
+/// The columns of the list, with their widths in characters.
+const COLUMNS: [(&str, f64); 8] = [
+    ("report-column-number", 8.0),
+    ("report-column-unit", 24.0),
+    ("report-column-name", 12.0),
+    ("report-column-post", 16.0),
+    ("report-column-category", 18.0),
+    ("period-session", 40.0),
+    ("report-column-state", 10.0),
+    ("report-column-make-up", 10.0),
+];
+
+/// Does the job: it may be run again after it broke off, and begins anew then.
+///
+/// # Errors
+/// `Conflict` when the job has gone to another runner; `Broken` otherwise.
+pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()> {
+    let id = PeopleListId(job.subject_id);
+    let list = db.read(move |conn| queries::find(conn, id)).await?;
+    let asked: Asked = serde_json::from_str(&list.wanted).context("what is wanted cannot be read")?;
+    let words = Words::new(list.language, clock);
+    let columns = COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec();
+    let mut book = LongBook::new(&words.say("period-people"), columns)?;
+    let mut job = job.clone();
+    (job.n_total, job.n_done) = (i64::try_from(asked.wanted.units.len()).unwrap_or(i64::MAX), 0);
+    let mut n_rows = 0;
+    for unit in asked.wanted.units.clone() {
+        let (wanted, behind) = (Wanted { units: vec![unit], ..asked.wanted.clone() }, asked.behind);
+        let found = db.read(move |conn| Ok(list_behind(conn, &wanted, behind, i64::MAX, 0)?)).await?;
+        let rows: Vec<Vec<Cell>> = (n_rows + 1..).zip(&found).map(|(number, of)| row_of(number, of, &words)).collect();
+        n_rows += found.len() as i64;
+        book = tokio::task::spawn_blocking(move || book.push(&rows)).await.context("a list ended early")??;
+        job.n_done += 1;
+        let (before, now) = (job.clone(), clock.now());
+        job = db.write(move |conn| jobs::progress(conn, &before, now)).await?;
+    }
+    let made_at = words.word(&Message::new("report-made-at").with("at", words.moment(clock.now())));
+    let about = vec![list.title, made_at, words.say("report-formulas"), words.say("period-once")];
+    let name = words.say("period-about");
+    let made =
+        tokio::task::spawn_blocking(move || book.finish(&name, &about)).await.context("a list ended early")??;
+    let size_bytes = i64::try_from(made.len()).unwrap_or(i64::MAX);
+    let digest = files::store(folder, made).await?;
+    let now = clock.now();
+    let done = db.write(move |conn| {
+        // First of all, so that a runner who lost the job keeps nothing.
+        jobs::finish(conn, &job, now)?;
+        Ok(queries::mark_made(conn, id, n_rows, &digest, size_bytes)?)
+    });
+    done.await
+}
+
+fn row_of(number: i64, of: &Attended, words: &Words) -> Vec<Cell> {
+    let state = of.state.map(|state| words.choice("attendance-state-", state.as_str())).unwrap_or_default();
+    let is_made_up =
+        of.state.is_some_and(crate::attendance::AttendanceState::is_not_there) && of.make_up == Some(MakeUp::Done);
+    let day = words.clock.local(of.starts_at).date_naive();
+    vec![
+        Cell::Count(number),
+        Cell::text(&of.unit_name),
+        Cell::text(&of.name),
+        Cell::text(&of.post),
+        Cell::Text(words.choice("category-", of.category.as_str())),
+        Cell::Text(format!("{day} {}", of.title)),
+        Cell::Text(state),
+        Cell::Text(if is_made_up { words.say("report-make-up-done") } else { String::new() }),
+    ]
+}
+
+/// The head and the rows of a list that is short enough to be made at once.
+pub fn rows_of(found: &[Attended], words: &Words) -> (Vec<(String, f64)>, Vec<Vec<Cell>>) {
+    let rows = (1..).zip(found).map(|(number, of)| row_of(number, of, words)).collect();
+    (COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec(), rows)
+}
+
+/// Takes away the lists whose time is over, each with its content; tells how many there were.
+///
+/// # Errors
+/// `Broken` when one cannot be taken away; the next time tries again.
+pub async fn forget_old(db: &Db, clock: &Clock, folder: &Path) -> Result<usize> {
+    let before = clock.now() - KEPT;
+    let old = db.read(move |conn| Ok(queries::list_before(conn, before)?)).await?;
+    let n_old = old.len();
+    for (id, digest) in old {
+        let shared = digest.clone();
+        let is_shared = db
+            .write(move |conn| {
+                queries::delete(conn, id)?;
+                match &shared {
+                    Some(digest) => Ok(queries::is_shared(conn, digest)?),
+                    None => Ok(true),
+                }
+            })
+            .await?;
+        if let Some(digest) = digest.filter(|_| !is_shared) {
+            files::remove(folder, &digest).await?;
+        }
+    }
+    Ok(n_old)
+}

@@ -1,0 +1,209 @@
+//! A unit's board as it leaves: all of it on paper and as a file, or the list of those who were not there alone.
+
+use super::board::SessionQuery;
+use crate::access::Viewer;
+use crate::assignments::board::{self, Board, BoardRow};
+use crate::assignments::calls::ShownUnitTask;
+use crate::assignments::calls::answer::{self, Listed};
+use crate::attendance::Counts;
+use crate::error::{Message, Result};
+use crate::reports::Tables;
+use crate::reports::book::{Cell, Sheet};
+use crate::reports::paper::Words;
+use crate::settings;
+use crate::store::Conn;
+use crate::store::ids::UnitId;
+use crate::web::App;
+use crate::web::download::{self, Kind, Taken};
+use crate::web::papers::words;
+use crate::web::visit::Visit;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use chrono::NaiveDate;
+
+/// Calls that are answered and still listed: the newest.
+const ANSWERED_CALLS: usize = 2;
+
+/// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
+pub async fn missing(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
+    id: Path<UnitId>,
+    query: Query<SessionQuery>,
+) -> Result<HttpResponse> {
+    let (id, words) = (id.into_inner(), words(&app, &visit));
+    let (board, _, organisation) = read(&app, &viewer, id, &query).await?;
+    let title = format!("{}{}", board.unit.name, words.say("board-missing-list"));
+    let tables = Tables {
+        sheets: vec![Sheet::of_texts(&title, not_there(&board, &words), &[])],
+        title,
+        organisation,
+        unit: board.unit.name.clone(),
+        facts: Vec::new(),
+        formulas: vec![words.say("board-formula")],
+        made_at: app.clock.now(),
+    };
+    download::tables(&app, &visit, &viewer, kind, Taken::new("missing", "unit", id.0), tables).await
+}
+
+/// `GET /units/{id}/board/paper?session=`, `board.pdf`, `.xlsx` and `.csv`: the whole board.
+pub async fn file(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
+    id: Path<UnitId>,
+    query: Query<SessionQuery>,
+) -> Result<HttpResponse> {
+    let (id, words) = (id.into_inner(), words(&app, &visit));
+    let (board, listed, organisation) = read(&app, &viewer, id, &query).await?;
+    let tables = Tables {
+        title: words.word(&Message::new("board-paper-heading").with("unit", board.unit.name.as_str())),
+        organisation,
+        unit: board.unit.name.clone(),
+        facts: facts(&board, &words),
+        sheets: sheets(&board, &listed, &words),
+        formulas: vec![words.say("board-formula")],
+        made_at: app.clock.now(),
+    };
+    download::tables(&app, &visit, &viewer, kind, Taken::new("board", "unit", id.0), tables).await
+}
+
+async fn read(app: &App, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<(Board, Vec<Listed>, String)> {
+    let (session, clock, reader) = (query.session.parse().ok(), app.clock.clone(), viewer.clone());
+    let read = move |conn: &mut Conn| {
+        let board = board::build(conn, &reader, id, session, &clock)?;
+        let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
+        Ok((board, listed, settings::current(conn)?.organisation))
+    };
+    app.db.read(read).await
+}
+
+/// The year's figures, and those of the session that is shown.
+fn facts(board: &Board, words: &Words) -> Vec<String> {
+    let rate = |counts: &Counts| words.rate(counts.n_took_part(), counts.n_due());
+    let year = words.word(&Message::new("board-year-rate").with("year", board.year.to_string()));
+    let mut facts =
+        vec![format!("{year} {}　{} {}", rate(&board.this_year), words.say("board-last-year"), rate(&board.last_year))];
+    if let Some(session) = &board.session {
+        let counts = &board.counts;
+        let held = format!("{} {}", words.day(session.starts_at), session.title);
+        facts.push(words.fact("board-session", &held));
+        let total = Message::new("report-total")
+            .with("roster", counts.n_roster)
+            .with("due", counts.n_due())
+            .with("present", counts.n_present)
+            .with("leave", counts.n_leave)
+            .with("standin", counts.n_stand_in)
+            .with("absent", counts.n_absent)
+            .with("exempt", counts.n_exempt);
+        facts.push(words.word(&total));
+    }
+    facts
+}
+
+/// The board's tables in its order; those with nothing in them are left out but for the first.
+fn sheets(board: &Board, listed: &[Listed], words: &Words) -> Vec<Sheet> {
+    let texts = |name: &str, rows, counts: &[usize]| Sheet::of_texts(name, rows, counts);
+    let missing = not_there(board, words);
+    let name = words.count("board-missing", "n", missing.len() - 1);
+    let mut sheets = vec![texts(&name, missing, &[])];
+    let there = there(board, words);
+    sheets.push(texts(&words.count("board-there", "n", there.len() - 1), there, &[]));
+    sheets.push(texts(&words.count("board-calls", "n", listed.len()), calls(listed, words), &[3, 4]));
+    sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, words), &[3, 4, 5]));
+    let parts = board.parts.iter().map(|part| {
+        let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
+        rates(name, &part.counts)
+    });
+    sheets.push(rated(words.count("board-parts", "n", board.parts.len()), "board-unit", parts.collect(), words));
+    let months = board.months.iter().map(|month| rates(words.month(month.first_day), &month.counts));
+    sheets.push(rated(words.say("board-trend"), "board-month", months.collect(), words));
+    let mut is_first = true;
+    sheets.retain(|sheet| std::mem::take(&mut is_first) || !sheet.rows.is_empty());
+    sheets
+}
+
+/// Who was not there, and what became of it; the head first.
+fn not_there(board: &Board, words: &Words) -> Vec<Vec<String>> {
+    let head = ["board-name", "board-unit", "board-post", "board-state", "board-make-up", "board-due-on"];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    for row in board.people.iter().filter(|row| is_missing(row)) {
+        let make_up = row.make_up.as_ref();
+        rows.push(vec![
+            row.row.name.clone(),
+            row.row.unit_name.clone(),
+            row.row.post.clone(),
+            words.choice("attendance-state-", row.state.as_str()),
+            make_up.map_or(String::new(), |view| words.choice("board-make-up-", view.make_up.as_str())),
+            make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
+        ]);
+    }
+    rows
+}
+
+fn is_missing(row: &BoardRow) -> bool {
+    row.attendance.as_ref().is_none_or(|attendance| attendance.state.is_not_there())
+}
+
+fn there(board: &Board, words: &Words) -> Vec<Vec<String>> {
+    let head = ["board-name", "board-unit", "board-post", "board-state"];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    rows.extend(board.people.iter().filter(|row| !is_missing(row)).map(|row| {
+        let state = words.choice("attendance-state-", row.state.as_str());
+        vec![row.row.name.clone(), row.row.unit_name.clone(), row.row.post.clone(), state]
+    }));
+    rows
+}
+
+/// What the unit was asked for.
+fn calls(listed: &[Listed], words: &Words) -> Vec<Vec<String>> {
+    let today: NaiveDate = words.clock.today();
+    let head = ["call-title", "tasks-due-on", "board-state", "board-calls-met", "board-calls-forms"];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    rows.extend(listed.iter().map(|one| {
+        let is_overdue = one.tasks.iter().any(|task| task.shown(today) == ShownUnitTask::Overdue);
+        let state = match (one.is_open(), is_overdue) {
+            (_, true) => "call-state-overdue",
+            (true, false) => "call-state-open",
+            (false, false) => "call-all-met",
+        };
+        let (n_met, n_forms) = (one.n_met().to_string(), one.tasks.len().to_string());
+        vec![one.call.title.clone(), one.due_on().to_string(), words.say(state), n_met, n_forms]
+    }));
+    rows
+}
+
+/// Study that was given to people of the unit.
+fn given(board: &Board, words: &Words) -> Vec<Vec<String>> {
+    let head =
+        ["record-task", "record-kind", "tasks-due-on", "board-given-done", "board-given-all", "board-given-late"];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    rows.extend(board.given.iter().map(|given| {
+        vec![
+            given.assignment.title.clone(),
+            words.choice("task-kind-", given.assignment.kind.as_str()),
+            given.assignment.due_on.to_string(),
+            given.n_done.to_string(),
+            (given.n_done + given.n_open).to_string(),
+            given.n_overdue.to_string(),
+        ]
+    }));
+    rows
+}
+
+fn rates(name: String, counts: &Counts) -> Vec<Cell> {
+    vec![
+        Cell::Text(name),
+        Cell::Count(counts.n_due()),
+        Cell::Count(counts.n_took_part()),
+        Cell::Share(counts.n_took_part(), counts.n_due()),
+    ]
+}
+
+fn rated(name: String, of: &'static str, rows: Vec<Vec<Cell>>, words: &Words) -> Sheet {
+    let columns = [(of, 30.0), ("record-n-due", 10.0), ("record-n-took-part", 10.0), ("board-rate", 10.0)];
+    Sheet { name, columns: columns.map(|(key, width)| (words.say(key), width)).to_vec(), rows }
+}
