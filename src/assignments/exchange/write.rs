@@ -4,11 +4,11 @@ use super::find::{self, Found};
 use super::model::{self, MOST_ROWS, Meeting, MeetingPerson, Record, Step};
 use super::queries;
 use crate::access::Viewer;
-use crate::assignments::{calls, make_up};
+use crate::assignments::{calls, giving, make_up};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::organization::Unit;
+use crate::organization::{self, Unit};
 use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{MeetingId, PersonId, UnitId, UnitTaskId};
@@ -28,7 +28,7 @@ pub enum About {
 ///
 /// # Errors
 /// `NotFound` when unit or task, or somebody listed, is out of reach; `Forbidden` for a liaison who submits; `Conflict`
-/// when the task has a record; `Refused` with a problem at each field.
+/// when the task has a record; `Refused` with a problem at each field, or when somebody listed has left the unit.
 pub fn begin(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -84,7 +84,8 @@ pub fn change(
     keep(conn, viewer, &meeting, record, listed, step, may_submit, now, today)
 }
 
-/// Those who are to be listed, each of the unit; the record itself has been checked.
+/// Those who are to be listed, each of the unit; the record itself has been checked. Whoever is of a sub-unit is left
+/// out when only the unit's own people are wanted.
 fn checked(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -94,10 +95,6 @@ fn checked(
     step: Step,
     today: NaiveDate,
 ) -> Result<Vec<MeetingPerson>> {
-    let mut problems = model::check(record, step, today);
-    if record.gists.len().max(record.agreed.len()) > MOST_ROWS {
-        problems.push(Problem::at("", Message::new("meeting-problem-too-many-rows").with("n", MOST_ROWS as i64)));
-    }
     let known = readings::queries::list(conn)?;
     if !record.readings.iter().all(|id| known.iter().any(|heading| heading.id == *id)) {
         return Err(Error::NotFound("reading"));
@@ -106,14 +103,22 @@ fn checked(
         training::queries::find_visible(conn, viewer, session)?;
     }
     let (people, _) = find::list_people(conn, unit, record.with_below, meeting)?;
-    let mut listed = Vec::new();
-    for (person, presence) in &record.people {
-        let place = people.iter().position(|of| of.person == *person).ok_or(Error::NotFound("person"))?;
-        listed.push((place, *person, *presence));
+    let place_of = |person: PersonId| people.iter().position(|of| of.person == person);
+    let named = record.people.iter().map(|(person, _)| *person).chain(record.gists.iter().filter_map(|gist| gist.person));
+    let mut others: Vec<PersonId> = named.filter(|person| place_of(*person).is_none()).collect();
+    if !others.is_empty() {
+        let below = organization::queries::list_people_below(conn, &unit.path)?;
+        others.retain(|id| !below.iter().any(|person| person.id == *id));
     }
-    let speakers = record.gists.iter().filter_map(|gist| gist.person);
-    if !speakers.into_iter().all(|person: PersonId| people.iter().any(|of| of.person == person)) {
-        return Err(Error::NotFound("person"));
+    if !others.is_empty() {
+        return Err(giving::gone(conn, &unit.path, &others, "presence")?);
+    }
+    let are_listed = record.people.iter().filter_map(|(person, presence)| Some((place_of(*person)?, *person, *presence)));
+    let mut listed: Vec<_> = are_listed.collect();
+    let people_listed = listed.iter().map(|(_, person, presence)| (*person, *presence)).collect();
+    let mut problems = model::check(&Record { people: people_listed, ..record.clone() }, step, today);
+    if record.gists.len().max(record.agreed.len()) > MOST_ROWS {
+        problems.push(Problem::at("", Message::new("meeting-problem-too-many-rows").with("n", MOST_ROWS as i64)));
     }
     if !problems.is_empty() {
         return Err(Error::Refused(problems));

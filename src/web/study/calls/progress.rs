@@ -221,7 +221,7 @@ pub async fn units_file(
         }
         rows.push(line);
     }
-    let mut foot = vec![word("call-exchange-rate")];
+    let mut foot = vec![word("call-answer-rate")];
     for kind in &found.kinds {
         let figures = found.figures.kinds.iter().find(|one| one.kind == *kind);
         foot.push(figures.map_or(String::new(), |one| rate_text(visit.language, one.n_met, one.n_asked)));
@@ -232,7 +232,7 @@ pub async fn units_file(
     }
     rows.push(foot);
     let counts: Vec<usize> = (1..rows[0].len()).collect();
-    let list = List { name: &found.call.title, formula: Some("call-exchange-formula"), rows, counts: &counts };
+    let list = List { name: &found.call.title, formula: Some("call-answer-formula"), rows, counts: &counts };
     download::list(&app, &visit, kind_of_file, list)
 }
 

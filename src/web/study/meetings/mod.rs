@@ -1,5 +1,6 @@
 //! `/units/{id}/meetings` and `/meetings/{id}`: a unit's learning exchange meetings, and the record of one as paper.
 
+mod conflict;
 mod fields;
 pub mod form;
 

@@ -1,27 +1,31 @@
 //! `/units/{id}`: who was missing first, then the year's figures.
 
+mod missing;
+mod trend;
+
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
+use crate::assignments::board::{self, Board, BoardRow, MakeUpView};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
-use crate::error::{Message, Result};
-use crate::i18n;
+use crate::error::Result;
 use crate::links;
 use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
-use crate::web::download::{self, Kind, List};
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use trend::{MonthRow, Trend, month, trend};
+
+pub use missing::missing_file;
 
 /// Calls that are answered and still listed: the newest.
 const ANSWERED_CALLS: usize = 2;
@@ -97,6 +101,7 @@ struct CallRow {
 struct GivenRow {
     href: String,
     heading: String,
+    sub_unit: Option<String>,
     kind: crate::assignments::model::AssignmentKind,
     due_on: NaiveDate,
     n_done: i64,
@@ -146,43 +151,6 @@ struct PartRow {
     width: String,
     n: i64,
     of: i64,
-}
-
-#[derive(Serialize)]
-struct MonthRow {
-    /// The people behind it.
-    href: String,
-    year: String,
-    month: u32,
-    n: i64,
-    of: i64,
-}
-
-/// The trend as a line: months without a session have no dot.
-#[derive(Serialize)]
-struct Trend {
-    /// `up`, `down`, `same` or `single`.
-    message: &'static str,
-    first: MonthRow,
-    last: MonthRow,
-    line: String,
-    dots: Vec<Dot>,
-    labels: Vec<Label>,
-}
-
-#[derive(Serialize)]
-struct Dot {
-    x: String,
-    y: String,
-}
-
-#[derive(Serialize)]
-struct Label {
-    /// The first names its year.
-    is_first: bool,
-    x: String,
-    year: String,
-    month: u32,
 }
 
 /// `GET /units/{id}`: for its leader or liaison, those above, and HQ.
@@ -305,6 +273,7 @@ fn board_page(
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
                 heading: given.assignment.title,
+                sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,
                 n_done: given.n_done,
                 n_overdue: given.n_overdue,
@@ -331,16 +300,6 @@ fn rate(counts: Counts) -> Rate {
     Rate { n: counts.n_took_part(), of: counts.n_due() }
 }
 
-fn month(unit: UnitId, month: &Month) -> MonthRow {
-    MonthRow {
-        href: format!("{}&month={}", links::unit_year(unit, month.first_day.year()), month.first_day.month()),
-        year: month.first_day.year().to_string(),
-        month: month.first_day.month(),
-        n: month.counts.n_took_part(),
-        of: month.counts.n_due(),
-    }
-}
-
 fn person(row: BoardRow) -> Person {
     Person {
         id: row.row.person_id,
@@ -358,102 +317,4 @@ fn person(row: BoardRow) -> Person {
 fn tenths(parts: i64, of: i64) -> String {
     let tenths = if of == 0 { 0 } else { parts / of };
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// The line over the months that had a session, from left to right; nothing when none had.
-fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
-    let x = |place: usize| format!("{}", 44 + 306 * place / 11);
-    let held: Vec<(usize, MonthRow)> =
-        months.iter().map(|one| month(unit, one)).enumerate().filter(|(_, month)| month.of > 0).collect();
-    let dots: Vec<Dot> = held
-        .iter()
-        .map(|(place, month)| Dot { x: x(*place), y: format!("{}", 160 - 140 * month.n / month.of) })
-        .collect();
-    let (_, first) = held.first()?;
-    let (_, last) = held.last()?;
-    let message = match (last.n * first.of).cmp(&(first.n * last.of)) {
-        _ if held.len() == 1 => "single",
-        std::cmp::Ordering::Greater => "up",
-        std::cmp::Ordering::Less => "down",
-        std::cmp::Ordering::Equal => "same",
-    };
-    let copy = |month: &MonthRow| MonthRow {
-        href: month.href.clone(),
-        year: month.year.clone(),
-        month: month.month,
-        n: month.n,
-        of: month.of,
-    };
-    Some(Trend {
-        message,
-        first: copy(first),
-        last: copy(last),
-        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
-        labels: (0..12)
-            .step_by(3)
-            .filter_map(|place| {
-                let day = months.get(place)?.first_day;
-                Some(Label { x: x(place), is_first: place == 0, year: day.year().to_string(), month: day.month() })
-            })
-            .collect(),
-        dots,
-    })
-}
-
-/// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
-pub async fn missing_file(
-    app: Data<App>,
-    visit: Visit,
-    viewer: Viewer,
-    kind: Kind,
-    id: Path<UnitId>,
-    query: Query<SessionQuery>,
-) -> Result<HttpResponse> {
-    let (id, session, clock) = (id.into_inner(), query.session.parse().ok(), app.clock.clone());
-    let board = app.db.read(move |conn| board::build(conn, &viewer, id, session, &clock)).await?;
-    let word = |id: &'static str| i18n::word(visit.language, &app.clock, &Message::new(id));
-    let mut rows = vec![
-        ["board-name", "board-unit", "board-post", "board-state", "board-make-up", "board-due-on"].map(word).to_vec(),
-    ];
-    for row in &board.people {
-        let is_there = row.attendance.as_ref().is_some_and(|attendance| !attendance.state.is_not_there());
-        if is_there {
-            continue;
-        }
-        let make_up = row.make_up.as_ref();
-        rows.push(vec![
-            row.row.name.clone(),
-            row.row.unit_name.clone(),
-            row.row.post.clone(),
-            word(state_key(row.state)),
-            make_up.map_or(String::new(), |view| word(make_up_key(view.make_up))),
-            make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
-        ]);
-    }
-    let name = format!("{}{}", board.unit.name, word("board-missing-list"));
-    download::list(&app, &visit, kind, List { name: &name, formula: Some("board-formula"), rows, counts: &[] })
-}
-
-fn state_key(state: crate::attendance::ShownState) -> &'static str {
-    use crate::attendance::ShownState;
-    match state {
-        ShownState::Present => "attendance-state-present",
-        ShownState::Leave => "attendance-state-leave",
-        ShownState::StandIn => "attendance-state-stand-in",
-        ShownState::Absent => "attendance-state-absent",
-        ShownState::Exempt => "attendance-state-exempt",
-        ShownState::Pending => "attendance-state-pending",
-        ShownState::ToCheck => "attendance-state-to-check",
-    }
-}
-
-fn make_up_key(make_up: board::ShownMakeUp) -> &'static str {
-    use board::ShownMakeUp;
-    match make_up {
-        ShownMakeUp::MadeUp => "board-make-up-made-up",
-        ShownMakeUp::SelfStudy => "board-make-up-self-study",
-        ShownMakeUp::Overdue => "board-make-up-overdue",
-        ShownMakeUp::Due => "board-make-up-due",
-        ShownMakeUp::NotAssigned => "board-make-up-not-assigned",
-    }
 }
