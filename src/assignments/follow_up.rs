@@ -88,8 +88,7 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
         }
         // Whoever has come after all needs nothing; whoever was not there and is here no more is said.
         let here = queries::list_people_of(conn, session.id)?;
-        let is_here =
-            |id: PersonId| here.iter().any(|(person, path)| person.id == id && reach.covers(path));
+        let is_here = |id: PersonId| here.iter().any(|(person, path)| person.id == id && reach.covers(path));
         let gone = rows.iter().map(|(row, _)| row).filter(|row| !is_here(row.person_id));
         let names: Vec<&str> = gone.map(|row| row.name.as_str()).collect();
         if !names.is_empty() {

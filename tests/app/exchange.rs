@@ -355,11 +355,33 @@ async fn somebody_who_has_left_since_the_form_was_opened_is_named_and_nothing_is
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
 
     let refused = send(&mut leader, &new_address(&site), "submit", &record).await;
-    let unknown = send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
+    let unknown =
+        send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
 
     assert_eq!((refused.status, unknown.status), (422, 404));
     assert!(refused.says("已调走1: no longer of this unit"), "{}", refused.text());
     assert!(refused.body.contains("谈了程序和时限。") && refused.body.contains("value=\"二楼会议室\""));
+}
+
+#[actix_web::test]
+async fn a_unit_none_of_whose_people_were_at_the_session_answers_a_call_that_follows_it() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let session = site.given_session("2024-07-04", SessionState::Confirmed, &[(cast.stranger, Some(Absent))]).await;
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut record = fields(Some(session), &[(cast.trainee.person, "present")]);
+
+    let of_no_call = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let form = leader.get(new_address(&site)).await;
+    record.push(("task", task.to_string()));
+    let sent = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let page = leader.get(sent.location.as_deref().unwrap_or("/nowhere")).await;
+
+    assert!(!form.body.contains(&format!("<option value=\"{session}\"")), "it is not offered: {}", form.body);
+    assert_eq!((of_no_call.status, sent.status, page.status), (404, 303, 200), "{}", sent.text());
+    assert!(!page.body.contains(&format!("href=\"/sessions/{session}\"")), "a link would lead nowhere: {}", page.body);
+    assert_eq!(state_of(&site, task).await, "submitted");
 }
 
 #[actix_web::test]

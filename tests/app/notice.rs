@@ -63,7 +63,8 @@ enum Came {
 /// A unit answers a whole call; tells how many acts that took its leader.
 async fn answer(site: &TestApp, leader: Member, unit: UnitId, call: &str, came: Came) -> usize {
     let mut leader = Leader { browser: site.signed_in_as(leader).await, n_acts: 0 };
-    let (today, later) = (site.app.clock.today().to_string(), (site.app.clock.today() + TimeDelta::days(13)).to_string());
+    let (today, later) =
+        (site.app.clock.today().to_string(), (site.app.clock.today() + TimeDelta::days(13)).to_string());
     let board = leader.open(&links::unit(unit)).await;
     let call_href = link(&board, &format!("/units/{unit}{call}"), "");
     let call = leader.open(&call_href).await;

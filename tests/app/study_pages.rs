@@ -104,11 +104,18 @@ async fn somebody_who_has_left_since_the_form_was_opened_is_named_at_the_field()
     ];
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
 
-    for path in ["/tasks/new".to_owned(), format!("/sessions/{session}/follow-up"), format!("/units/{unit}/calls/{call}/people")]
-    {
+    for path in [
+        "/tasks/new".to_owned(),
+        format!("/sessions/{session}/follow-up"),
+        format!("/units/{unit}/calls/{call}/people"),
+    ] {
         let refused = leader.post(&path, &fields).await;
         assert_eq!(refused.status, 422, "{path}: {}", refused.text());
-        assert!(refused.says("已离职1: no longer of this unit") && refused.says("看第三章"), "{path}: {}", refused.text());
+        assert!(
+            refused.says("已离职1: no longer of this unit") && refused.says("看第三章"),
+            "{path}: {}",
+            refused.text()
+        );
         assert!(refused.body.contains(&format!("value=\"{here}\" checked")), "{path}: {}", refused.body);
     }
     let stranger = id(cast.stranger);
@@ -230,13 +237,18 @@ async fn a_leader_gives_readings_to_a_unit_follows_them_and_gives_more_time() {
     let extended = leader.post(format!("{page}/extend"), &more).await;
 
     let branch = site.cast.branch_of_first_unit.to_string();
-    let of_branch: Vec<_> = fields.iter().map(|(name, value)| (*name, if *name == "unit" { &branch } else { *value })).collect();
+    let of_branch: Vec<_> =
+        fields.iter().map(|(name, value)| (*name, if *name == "unit" { &branch } else { *value })).collect();
     leader.post("/tasks/new", &of_branch).await;
     let board = leader.get(links::unit(site.cast.first_unit)).await;
 
     let given = board.body.split("id=\"given\"").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("a list");
     let of: Vec<bool> = given.split("<li>").skip(1).map(|row| row.contains("一项目部 ·")).collect();
     assert_eq!(of, [true, false], "the newest was given to the branch: {given}");
+    assert!(
+        given.matches("row-title\">Key points of the Regulations").count() == 2,
+        "what is read is its heading: {given}"
+    );
     assert!(form.says("李敏") && !form.says("王强"), "{}", form.text());
     assert!(check.says("People 4") && check.says("New tasks 4"), "{}", check.text());
     assert!(progress.says("Completion (people) 0% (0/4)"), "{}", progress.text());

@@ -11,8 +11,11 @@ use crate::assignments::queries;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::i18n::Language;
 use crate::links;
-use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::readings;
+use crate::store::Conn;
+use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
 use crate::web::study::implementation::board::BoardPart;
@@ -23,6 +26,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use trend::{MonthRow, Trend, month, trend};
 
 pub use missing::missing_file;
@@ -165,7 +169,8 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, waiting, to_answer, listed, implementation) = app
+    let language = visit.language;
+    let (board, own, waiting, to_answer, listed, (implementation, read)) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
@@ -175,13 +180,29 @@ pub async fn show(
             let board = board::build(conn, &asking, id, session, &clock)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
-            Ok((board, own, (n_requests, notes), to_answer, listed, implementation))
+            let read = list_read(conn, &board, language)?;
+            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read)))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
-    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls);
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, &read);
     page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
+}
+
+/// What is read in each assignment: its heading, when it is about no session and no call.
+fn list_read(conn: &mut Conn, board: &Board, language: Language) -> Result<BTreeMap<AssignmentId, String>> {
+    let ids: Vec<AssignmentId> = board.given.iter().map(|given| given.assignment.id).collect();
+    let titles = readings::titles(conn, language)?;
+    let mut read: BTreeMap<AssignmentId, String> = BTreeMap::new();
+    for (assignment, reading) in queries::list_readings_of(conn, &ids)? {
+        let heading = read.entry(assignment).or_default();
+        if !heading.is_empty() {
+            heading.push('；');
+        }
+        heading.push_str(titles.get(&reading).map_or("", String::as_str));
+    }
+    Ok(read)
 }
 
 fn board_page(
@@ -191,6 +212,7 @@ fn board_page(
     (n_requests, notes): (usize, Option<Notes>),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
+    read: &BTreeMap<AssignmentId, String>,
 ) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
@@ -272,7 +294,10 @@ fn board_page(
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
-                heading: given.assignment.title,
+                heading: match read.get(&given.assignment.id) {
+                    Some(read) if given.assignment.title.is_empty() => read.clone(),
+                    Some(_) | None => given.assignment.title,
+                },
                 sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,
                 n_done: given.n_done,

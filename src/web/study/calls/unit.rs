@@ -168,7 +168,7 @@ fn unit_page(
             .find_map(|form| form.given_by.clone())
             .map(|(id, name)| PassedOnBy { name, href: found.gave.then(|| links::unit_call(id, call.id)) }),
         call_href: viewer.is_hq().then(|| links::call(call.id)),
-        session_href: call.session_id.map(links::session),
+        session_href: call.session_id.filter(|_| found.sees_session).map(links::session),
         session_title: found.session_title,
         study_hours: crate::templates::hours_text(call.study_minutes),
         n_forms: standing().count(),

@@ -21,7 +21,8 @@ pub(super) fn differences_from(
 ) -> Result<(String, Vec<Problem>)> {
     let stored = MeetingFields::of(&found.meeting, lists);
     let present = presence(conn, found.meeting.id)?;
-    let typed_present = typed.presence.iter().filter(|entry| !entry.ends_with(":out")).cloned().collect::<BTreeSet<_>>();
+    let typed_present =
+        typed.presence.iter().filter(|entry| !entry.ends_with(":out")).cloned().collect::<BTreeSet<_>>();
     let session = match found.meeting.session_id {
         Some(id) => training::queries::find_session(conn, id)?.title,
         None => String::new(),

@@ -192,7 +192,8 @@ fn form_page(
     if let Some(session) = called_about {
         form.session = session.to_string();
     }
-    let sessions = queries::list_sessions(conn, now, SESSIONS)?;
+    let named = called_about.or_else(|| found.as_ref().and_then(|found| found.meeting.session_id));
+    let sessions = exchange::list_sessions(conn, &unit, named, now, SESSIONS)?;
     let (people, with_below) = list_people(conn, &unit, form.with_below(), meeting)?;
     let has_below = crate::organization::queries::list_units_below(conn, &unit.path)?.len() > 1;
     let library = readings::choices(conn, &chosen(&form.reading), language)?;
