@@ -72,7 +72,7 @@ const PAGES: [&str; 69] = [
     "/meetings/{meeting}/remove",
     "/files/meetings/{meeting}",
     "/readings",
-    "/readings?q=条例",
+    "/readings?q=%E6%9D%A1%E4%BE%8B",
     "/readings/approve",
     "/readings/{reading}",
     "/readings/{reading}/edit",
