@@ -33,7 +33,8 @@ pub enum People {
 /// Checks an assignment without writing anything.
 ///
 /// # Errors
-/// `NotFound` when the unit, or one of the people, is out of the viewer's reach; `Refused` with a problem at each field.
+/// `NotFound` when the unit, or one of the people, is out of the viewer's reach; `Refused` with a problem at each field,
+/// or when one of the people has left the unit.
 pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate) -> Result<Planned> {
     let unit = organization::queries::find_unit(conn, &viewer.reach_of_decisions(), wanted.unit)?;
     let call = match wanted.unit_task {
@@ -48,8 +49,10 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
     };
     let mut people = organization::queries::list_people_below(conn, &unit.path)?;
     if let People::These(ids) = &wanted.people {
-        if !ids.iter().all(|id| people.iter().any(|person| person.id == *id)) {
-            return Err(Error::NotFound("person"));
+        let others: Vec<PersonId> =
+            ids.iter().copied().filter(|id| !people.iter().any(|person| person.id == *id)).collect();
+        if !others.is_empty() {
+            return Err(giving::gone(conn, &unit.path, &others, "person")?);
         }
         people.retain(|person| ids.contains(&person.id));
     }

@@ -65,6 +65,8 @@ pub struct Given {
     pub n_open: i64,
     /// Of those open.
     pub n_overdue: i64,
+    /// The unit below to which it was given, when it was not this one.
+    pub sub_unit: Option<String>,
 }
 
 /// One person in the chosen session.
@@ -164,7 +166,7 @@ pub fn build(
     let months = twelve_months(today)
         .into_iter()
         .map(|first_day| Month { first_day, counts: sum(&|tally| day(tally).with_day(1) == Some(first_day)) });
-    let given = list_given(conn, &unit, today)?;
+    let given = list_given(conn, &unit, &below, today)?;
     Ok(Board {
         given,
         parts: parts.filter(|part| part.unit.id != unit.id || part.counts.n_roster > 0).collect(),
@@ -180,7 +182,7 @@ pub fn build(
     })
 }
 
-fn list_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<Vec<Given>> {
+fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], today: NaiveDate) -> Result<Vec<Given>> {
     let assignments = board_queries::list_newest_of(conn, &unit.path, GIVEN)?;
     let ids: Vec<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
     let tallies = board_queries::list_progress(conn, &ids, today)?;
@@ -190,6 +192,10 @@ fn list_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<Vec<Give
             n_done: of_it().map(|tally| tally.n_done).sum(),
             n_open: of_it().map(|tally| tally.n_open).sum(),
             n_overdue: of_it().map(|tally| tally.n_overdue).sum(),
+            sub_unit: below
+                .iter()
+                .find(|one| one.id == assignment.unit_id && one.id != unit.id)
+                .map(|one| one.name.clone()),
             assignment,
         }
     });

@@ -6,7 +6,7 @@ use crate::access::{Reach, Viewer};
 use crate::attendance::{self, Attendance};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::organization::{self, Person, Unit};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId};
@@ -85,6 +85,15 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
             others.iter().all(|id| rows.iter().any(|(row, path)| row.person_id == *id && reach.covers(path)));
         if !are_in_reach {
             return Err(Error::NotFound("person"));
+        }
+        // Whoever has come after all needs nothing; whoever was not there and is here no more is said.
+        let here = queries::list_people_of(conn, session.id)?;
+        let is_here = |id: PersonId| here.iter().any(|(person, path)| person.id == id && reach.covers(path));
+        let gone = rows.iter().map(|(row, _)| row).filter(|row| !is_here(row.person_id));
+        let names: Vec<&str> = gone.map(|row| row.name.as_str()).collect();
+        if !names.is_empty() {
+            let message = Message::new("tasks-problem-gone").with("names", names.join("、"));
+            return Err(Error::Refused(vec![Problem::at("person", message)]));
         }
         people.retain(|person| ticked.contains(&person.id));
     }

@@ -3,10 +3,10 @@
 use super::calls::{Call, UnitTask};
 use super::model::{AssignmentKind, NewAssignment, NewTask, TaskState};
 use super::queries;
-use crate::access::Viewer;
+use crate::access::{UnitPath, Viewer};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::organization::{Person, Unit};
+use crate::organization::{self, Person, Unit};
 use crate::readings;
 use crate::readings::queries::Heading;
 use crate::settings;
@@ -116,6 +116,20 @@ pub(super) fn planned(
         }),
         _ => Err(Error::Refused(problems)),
     }
+}
+
+/// Why people who were chosen cannot be: they have left the unit since the page was shown, which is said at the field,
+/// so that nothing typed is lost; or they never were within reach.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub(super) fn gone(conn: &mut Conn, unit: &UnitPath, ids: &[PersonId], field: &'static str) -> Result<Error> {
+    let known = organization::queries::list_ever_below(conn, unit, ids)?;
+    if !ids.iter().all(|id| known.iter().any(|person| person.id == *id)) {
+        return Ok(Error::NotFound("person"));
+    }
+    let names = known.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join("、");
+    Ok(Error::Refused(vec![Problem::at(field, Message::new("tasks-problem-gone").with("names", names))]))
 }
 
 fn testable(conn: &mut Conn, known: &[Heading], wanted: &[ReadingId]) -> Result<Vec<ReadingId>> {

@@ -74,6 +74,16 @@ macro_rules! person_tasks {
     };
 }
 
+/// What is read in these assignments: each reading once, in the order of their ids.
+pub fn list_readings_of(conn: &mut Conn, ids: &[AssignmentId]) -> QueryResult<Vec<(AssignmentId, ReadingId)>> {
+    tasks::table
+        .filter(tasks::assignment_id.eq_any(ids.to_vec()))
+        .select((tasks::assignment_id, tasks::reading_id))
+        .distinct()
+        .order((tasks::assignment_id, tasks::reading_id))
+        .load(conn)
+}
+
 /// Somebody's tasks of one reading, without those withdrawn; what is due first stands first.
 pub fn list_tasks_of_reading(conn: &mut Conn, person: PersonId, reading: ReadingId) -> QueryResult<Vec<TaskRow>> {
     task_rows!()

@@ -102,6 +102,7 @@ mod tests {
         assert_eq!(shown_name("../../etc/passwd", FileKind::Pdf), "passwd.pdf");
         assert_eq!(shown_name("C:\\扫描\\签到表.exe", FileKind::Png), "签到表.png");
         assert_eq!(shown_name("签到\u{202E}表\n.jpeg", FileKind::Jpeg), "签到表.jpg");
+        assert_eq!(shown_name("签到表\r\nX-Other: 1.pdf", FileKind::Pdf), "签到表X-Other: 1.pdf");
         for empty in ["", "..", "/", ".pdf", " . "] {
             assert_eq!(shown_name(empty, FileKind::Pdf), "scan.pdf", "{empty:?}");
         }

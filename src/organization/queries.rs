@@ -88,6 +88,21 @@ pub fn list_people_below(conn: &mut Conn, path: &UnitPath) -> QueryResult<Vec<Pe
         .load(conn)
 }
 
+/// Those of some people who were of a unit, or of one below it, at some time: whoever has left or moved on is found so.
+pub fn list_ever_below(conn: &mut Conn, path: &UnitPath, ids: &[PersonId]) -> QueryResult<Vec<Person>> {
+    let (start, end) = path.range();
+    memberships::table
+        .inner_join(units::table)
+        .inner_join(people::table)
+        .filter(memberships::person_id.eq_any(ids))
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .order((people::order_number, people::id))
+        .select(people::all_columns)
+        .distinct()
+        .load(conn)
+}
+
 /// Adds people with their membership from a day on, and gives their ids in the same order.
 pub fn insert_people(conn: &mut Conn, new: &[NewPerson], from: NaiveDate) -> QueryResult<Vec<PersonId>> {
     let mut ids = Vec::with_capacity(new.len());

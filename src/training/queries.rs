@@ -39,6 +39,18 @@ pub fn find_visible(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<S
     if visible { Ok(session) } else { Err(Error::NotFound("session")) }
 }
 
+/// Whether the viewer may see a session, as [`find_visible`] says.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn is_visible(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<bool> {
+    match find_visible(conn, viewer, id) {
+        Ok(_) => Ok(true),
+        Err(Error::NotFound(_)) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 /// The session as the reader of its reports sees it: as [`find_visible`], and what was named to an inspector.
 pub fn find_for_report(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<Session> {
     if viewer.is_inspector() {

@@ -12,7 +12,7 @@ use xuefa::attendance::{self, AttendanceState, MakeUp};
 use xuefa::error::Error;
 use xuefa::readings;
 use xuefa::store::ids::{PersonId, ReadingId, SessionId};
-use xuefa::store::schema::tasks;
+use xuefa::store::schema::{people, tasks};
 use xuefa::training::SessionState;
 
 use AttendanceState::{Absent, Exempt, Leave, Present, StandIn};
@@ -71,6 +71,16 @@ async fn people_with_tasks(site: &TestApp) -> Vec<PersonId> {
 async fn make_up_of(site: &TestApp, session: SessionId, of: Member) -> MakeUp {
     let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, of.person)?));
     found.await.expect("a read").expect("a row").make_up
+}
+
+/// Somebody leaves today.
+pub async fn leaves(site: &TestApp, member: Member) {
+    let today = site.app.clock.today();
+    let left = site.write(move |conn| {
+        diesel::update(people::table.find(member.person)).set(people::left_on.eq(today)).execute(conn)?;
+        Ok(())
+    });
+    left.await.expect("left");
 }
 
 #[actix_web::test]

@@ -47,7 +47,7 @@ async fn wanted(site: &TestApp) -> Wanted {
     }
 }
 
-async fn given_call(site: &TestApp) -> CallId {
+pub async fn given_call(site: &TestApp) -> CallId {
     let (viewer, wanted) = (site.viewer(site.cast.hq).await, wanted(site).await);
     let (now, today) = (site.app.clock.now(), site.app.clock.today());
     site.write(move |conn| send::send(conn, &viewer, &wanted, now, today)).await.expect("a call")
@@ -242,6 +242,33 @@ async fn what_is_returned_says_why_and_is_handed_in_again() {
     decide(&site, cast.hq, &again, Decision::Accept).await.expect("accepted");
     let accepted = task(&site, call, cast.first_unit, ImplementationReport).await;
     assert_eq!((accepted.state, accepted.comments().len()), (UnitTaskState::Accepted, 1));
+}
+
+#[actix_web::test]
+async fn what_was_accepted_by_mistake_is_returned_from_the_units_page_and_counts_no_more() {
+    let site = TestApp::start().await;
+    let call = given_call(&site).await;
+    let (cast, unit) = (site.cast.clone(), site.cast.first_unit);
+    let report = task(&site, call, unit, ImplementationReport).await;
+    let report = hand_in(&site, cast.leader_of_first_unit, report.id).await.expect("handed in");
+    decide(&site, cast.hq, &report, Decision::Accept).await.expect("accepted");
+    let accepted = task(&site, call, unit, ImplementationReport).await;
+    let (pick, page) = (format!("{}.{}", accepted.id, accepted.version), format!("/units/{unit}/calls/{call}"));
+    let before = progress(&site, call).await.figures.kinds[2].clone();
+    let mut hq = site.signed_in_as(cast.hq).await;
+
+    let shown = hq.get(&page).await;
+    let of_leader = site.signed_in_as(cast.leader_of_first_unit).await.get(&page).await;
+    let again = hq.post(format!("{page}/decide"), &[("task", &pick), ("verdict", "accept")]).await;
+    let back = hq.post(format!("{page}/decide"), &[("task", &pick), ("verdict", "return"), ("comment", "误点")]).await;
+
+    let after = progress(&site, call).await.figures.kinds[2].clone();
+    assert!(shown.body.contains(&format!("value=\"{pick}\">")), "to be ticked, and not ticked: {}", shown.body);
+    assert!(shown.says("accepted by mistake") && shown.body.contains("value=\"return\""), "{}", shown.text());
+    assert!(!of_leader.body.contains("value=\"return\""), "nobody decides their own");
+    assert!(again.status == 422 && again.says("Only what was submitted can be accepted"), "{}", again.text());
+    assert_eq!((back.status, before.n_met, after.n_met, after.n_returned), (303, 1, 0, 1));
+    hand_in(&site, cast.leader_of_first_unit, report.id).await.expect("handed in again");
 }
 
 #[actix_web::test]

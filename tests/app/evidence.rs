@@ -110,7 +110,14 @@ async fn hostile_lying_empty_and_large_files_are_refused_in_words_and_nothing_is
         (("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<w:document/>"));
     let zeros = vec![0; 70 * 1024 * 1024];
     let bomb = packed(&[types, document, ("word/1.png", &zeros), ("word/2.png", &zeros), ("word/3.png", &zeros)]);
-    let hostile: [(&str, Vec<u8>, &str); 12] = [
+    let parts: [(&str, &[u8]); 4] = [("OFD.xml", b"<ofd:OFD/>"), ("1", &zeros), ("2", &zeros), ("3", &zeros)];
+    let ofd_bomb = packed(&parts);
+    let workbook: [(&str, &[u8]); 5] =
+        [types, ("xl/workbook.xml", b"<workbook/>"), ("xl/1", &zeros), ("xl/2", &zeros), ("xl/3", &zeros)];
+    let xlsx_bomb = packed(&workbook);
+    let mut large = pdf("x");
+    large.splice(9..9, std::iter::repeat_n(b' ', EVIDENCE.most_bytes + 1 - pdf("x").len()));
+    let hostile: [(&str, Vec<u8>, &str); 14] = [
         ("a.gif", b"GIF89a/*\0\0*/=1;alert(1)".to_vec(), "judged by their content"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec(), "judged by their content"),
         ("a.png", b"<!doctype html><script>alert(1)</script>".to_vec(), "judged by their content"),
@@ -118,11 +125,14 @@ async fn hostile_lying_empty_and_large_files_are_refused_in_words_and_nothing_is
         ("a.pdf", [&pdf("x")[..], &packed(&[("a.txt", b"a")])].concat(), "Something else hides"),
         ("a.pdf", pdf("/OpenAction << /S /JavaScript /JS (app.alert) >>"), "macros, scripts or a program"),
         ("a.docx", bomb, "unpacks to too much"),
+        ("a.ofd", ofd_bomb, "unpacks to too much"),
+        ("a.xlsx", xlsx_bomb, "unpacks to too much"),
         ("a.docx", packed(&[types, document, ("word/vbaProject.bin", b"x")]), "macros, scripts or a program"),
         ("a.docx", packed(&[types, document])[..80].to_vec(), "not whole or damaged"),
         ("a.png", PNG[..30].to_vec(), "not whole or damaged"),
         ("a.pdf", Vec::new(), "Choose a file"),
-        ("a.pdf", vec![b' '; 21 * 1024 * 1024], "larger than 20 MB"),
+        // One byte more than may be, and a PDF in all else.
+        ("a.pdf", large, "larger than 20 MB"),
     ];
 
     for (name, content, said) in hostile {

@@ -311,6 +311,94 @@ async fn of_two_editors_the_second_sees_both_and_nothing_is_lost() {
 }
 
 #[actix_web::test]
+async fn the_second_editor_sees_every_field_that_the_first_has_changed_and_no_other() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let reading = site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read")[0].id;
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let address = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+    let seen = version(&site, &address).await;
+    let with = |changed: &[(&'static str, String)]| {
+        let is_kept = |name: &str| !changed.iter().any(|(changed, _)| *changed == name);
+        let mut other: Vec<_> = record.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        other.extend(changed.to_vec());
+        other.push(("version", seen.clone()));
+        other
+    };
+    let first = [
+        ("agreed_who", "档案室".to_owned()),
+        ("agreed_due_on", "2024-07-25".to_owned()),
+        ("session", session.to_string()),
+        ("reading", reading.to_string()),
+    ];
+
+    send(&mut liaison, &format!("{address}/edit"), "draft", &with(&first)).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let second = send(&mut leader, &format!("{address}/edit"), "draft", &with(&[])).await;
+
+    let summary = second.body.split("class=\"error-summary").nth(1).and_then(|rest| rest.split("</ul>").next());
+    let said = summary.expect("a summary").matches("href=\"#").count();
+    assert_eq!((second.status, said), (422, 3), "{}", second.text());
+    assert!(second.says("核对台账 档案室 2024-07-25"), "who and when: {}", second.text());
+    for field in ["#agreed", "#session", "#reading"] {
+        assert!(second.body.contains(&format!("href=\"{field}\"")), "{field}: {}", second.body);
+    }
+}
+
+#[actix_web::test]
+async fn somebody_who_has_left_since_the_form_was_opened_is_named_and_nothing_is_lost() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let gone = site.given_people(cast.first_unit, "已调走", 1).await[0];
+    let record = fields(None, &[(gone.person, "present"), (cast.trainee.person, "present")]);
+    crate::assignments::leaves(&site, gone).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let refused = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let unknown =
+        send(&mut leader, &new_address(&site), "submit", &fields(None, &[(cast.stranger.person, "present")])).await;
+
+    assert_eq!((refused.status, unknown.status), (422, 404));
+    assert!(refused.says("已调走1: no longer of this unit"), "{}", refused.text());
+    assert!(refused.body.contains("谈了程序和时限。") && refused.body.contains("value=\"二楼会议室\""));
+}
+
+#[actix_web::test]
+async fn a_unit_none_of_whose_people_were_at_the_session_answers_a_call_that_follows_it() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let session = site.given_session("2024-07-04", SessionState::Confirmed, &[(cast.stranger, Some(Absent))]).await;
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut record = fields(Some(session), &[(cast.trainee.person, "present")]);
+
+    let of_no_call = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let form = leader.get(new_address(&site)).await;
+    record.push(("task", task.to_string()));
+    let sent = send(&mut leader, &new_address(&site), "submit", &record).await;
+    let page = leader.get(sent.location.as_deref().unwrap_or("/nowhere")).await;
+
+    assert!(!form.body.contains(&format!("<option value=\"{session}\"")), "it is not offered: {}", form.body);
+    assert_eq!((of_no_call.status, sent.status, page.status), (404, 303, 200), "{}", sent.text());
+    assert!(!page.body.contains(&format!("href=\"/sessions/{session}\"")), "a link would lead nowhere: {}", page.body);
+    assert_eq!(state_of(&site, task).await, "submitted");
+}
+
+#[actix_web::test]
+async fn whoever_is_of_a_sub_unit_is_left_out_once_only_the_units_own_people_are_wanted() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut record = fields(None, &[(cast.trainee.person, "present"), (cast.colleague.person, "present")]);
+    record.push(("whom", "own".to_owned()));
+
+    let address = submitted(&site, &record).await;
+    let page = site.signed_in_as(cast.leader_of_first_unit).await.get(&address).await;
+
+    assert!(page.says("Expected 1, present 1"), "{}", page.text());
+}
+
+#[actix_web::test]
 async fn a_record_sent_twice_is_there_once() {
     let site = TestApp::start().await;
     let cast = site.cast.clone();

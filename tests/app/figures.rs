@@ -67,7 +67,7 @@ struct World {
 }
 
 /// Those who took part, of those due.
-type Rate = (i64, i64);
+pub type Rate = (i64, i64);
 
 impl World {
     async fn made_by(dice: &mut Dice) -> Self {
@@ -223,14 +223,14 @@ impl World {
 }
 
 /// The first number after some words.
-fn number_after(text: &str, words: &str) -> i64 {
+pub fn number_after(text: &str, words: &str) -> i64 {
     let rest = text.split_once(words).unwrap_or_else(|| panic!("no “{words}” in {text}")).1;
     let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().unwrap_or_else(|_| panic!("no number after “{words}” in {text}"))
 }
 
 /// The counts of the first rate after some words; none of nothing.
-fn rate_after(text: &str, words: &str) -> Rate {
+pub fn rate_after(text: &str, words: &str) -> Rate {
     let rest = text.split_once(words).unwrap_or_else(|| panic!("no “{words}” in {text}")).1.trim_start();
     if rest.starts_with('—') {
         return (0, 0);
@@ -241,7 +241,7 @@ fn rate_after(text: &str, words: &str) -> Rate {
 }
 
 /// The lines of a file by the words of its head.
-fn lines(file: &Answer) -> Vec<BTreeMap<String, String>> {
+pub fn lines(file: &Answer) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(file.body.trim_start_matches('\u{FEFF}').as_bytes());
     let head: Vec<String> = reader.headers().expect("a head").iter().map(str::to_owned).collect();
     let line = |record: Result<csv::StringRecord, csv::Error>| {
@@ -261,7 +261,7 @@ async fn ok(browser: &mut Browser, path: String) -> Answer {
 }
 
 /// One session as one viewer sees it: page, report and file agree; the report's lines by unit.
-async fn session_agrees(browser: &mut Browser, id: SessionId) -> Vec<BTreeMap<String, String>> {
+pub async fn session_agrees(browser: &mut Browser, id: SessionId) -> Vec<BTreeMap<String, String>> {
     let report = ok(browser, format!("/sessions/{id}/report")).await.text();
     let file = lines(&ok(browser, format!("/sessions/{id}/report.csv")).await);
     let page = ok(browser, format!("/sessions/{id}")).await.body;

@@ -11,12 +11,12 @@ use xuefa::attendance::AttendanceState::{Absent, Present};
 use xuefa::links;
 use xuefa::readings;
 use xuefa::settings::{self, Settings};
-use xuefa::store::ids::{CallId, MeetingId, ReadingId, UnitId};
+use xuefa::store::ids::{CallId, MeetingId, ReadingId, TaskId, UnitId};
 use xuefa::store::schema::{implementation_rows, tasks, unit_tasks};
 use xuefa::training::SessionState;
 
 /// Every page that is looked at, each by HQ, or by the leader of the unit where HQ has no such page.
-const PAGES: [&str; 68] = [
+const PAGES: [&str; 72] = [
     "/tasks",
     "leader /tasks/new?unit={unit}",
     "leader /",
@@ -51,6 +51,7 @@ const PAGES: [&str; 68] = [
     "/calls/new",
     "/calls/new?session={session}",
     "/calls/{call}",
+    "/calls/{call}?show=to_decide",
     "/calls/{call}/units.csv",
     "/calls/{call}/units/paper",
     "/sessions/{session}/sheet.csv",
@@ -67,14 +68,17 @@ const PAGES: [&str; 68] = [
     "/volume-list",
     "/volume-list/edit",
     "/reflections",
+    "leader /tasks/{note}",
     "/meetings/{meeting}",
     "/meetings/{meeting}/edit",
     "/meetings/{meeting}/remove",
     "/files/meetings/{meeting}",
     "/readings",
+    "/readings?q=%E6%9D%A1%E4%BE%8B",
     "/readings/approve",
     "/readings/{reading}",
     "/readings/{reading}/edit",
+    "{self_test}",
     "/readings/{reading}/questions",
     "/readings/{reading}/questions/new",
     "/statutes",
@@ -140,8 +144,9 @@ async fn make(site: &TestApp, people: &[Member], n: usize) -> Names {
         })
         .await
         .expect("what was made");
+    let mut note = TaskId(0);
     for member in people {
-        let note = site.given_due_task(*member, "2024-07-20").await;
+        note = site.given_due_task(*member, "2024-07-20").await;
         let handed_in = site.write(move |conn| {
             let set = (tasks::kind.eq("reflection"), tasks::state.eq("submitted"));
             diesel::update(tasks::table.find(note)).set(set).execute(conn)?;
@@ -149,7 +154,9 @@ async fn make(site: &TestApp, people: &[Member], n: usize) -> Names {
         });
         handed_in.await.expect("a note");
     }
+    let self_test = hq.get(format!("/readings/{reading}/self-test")).await.location.expect("a try");
     BTreeMap::from([
+        ("self_test", self_test),
         ("unit", site.cast.first_unit.to_string()),
         ("person", site.cast.trainee.person.to_string()),
         ("session", session.to_string()),
@@ -161,6 +168,7 @@ async fn make(site: &TestApp, people: &[Member], n: usize) -> Names {
         ("reading", reading),
         ("assignment", assignment),
         ("task", task.to_string()),
+        ("note", note.to_string()),
     ])
 }
 

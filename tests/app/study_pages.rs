@@ -83,6 +83,47 @@ async fn a_refused_follow_up_keeps_what_was_typed() {
 }
 
 #[actix_web::test]
+async fn somebody_who_has_left_since_the_form_was_opened_is_named_at_the_field() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let gone = site.given_people(cast.first_unit, "已离职", 1).await[0];
+    let roll = [(cast.trainee, Some(Absent)), (gone, Some(Absent))];
+    let session = site.given_session("2024-07-04", SessionState::Confirmed, &roll).await;
+    let call = crate::calls::given_call(&site).await;
+    crate::assignments::leaves(&site, gone).await;
+    let (text, unit, here, gone) = (reading(&site).await, cast.first_unit.to_string(), id(cast.trainee), id(gone));
+    let fields = [
+        ("unit", unit.as_str()),
+        ("who", "some"),
+        ("person", here.as_str()),
+        ("person", gone.as_str()),
+        ("reading", text.as_str()),
+        ("due_on", "2024-07-15"),
+        ("note", "看第三章"),
+        ("step", "confirm"),
+    ];
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    for path in [
+        "/tasks/new".to_owned(),
+        format!("/sessions/{session}/follow-up"),
+        format!("/units/{unit}/calls/{call}/people"),
+    ] {
+        let refused = leader.post(&path, &fields).await;
+        assert_eq!(refused.status, 422, "{path}: {}", refused.text());
+        assert!(
+            refused.says("已离职1: no longer of this unit") && refused.says("看第三章"),
+            "{path}: {}",
+            refused.text()
+        );
+        assert!(refused.body.contains(&format!("value=\"{here}\" checked")), "{path}: {}", refused.body);
+    }
+    let stranger = id(cast.stranger);
+    let fields = fields.map(|(name, value)| if value == gone { (name, stranger.as_str()) } else { (name, value) });
+    assert_eq!(leader.post("/tasks/new", &fields).await.status, 404, "whoever never was of the unit is not found");
+}
+
+#[actix_web::test]
 async fn a_leader_of_another_unit_finds_neither_board_nor_file_nor_assignment() {
     let site = TestApp::start().await;
     let roll = [(site.cast.trainee, Some(Absent))];
@@ -195,6 +236,19 @@ async fn a_leader_gives_readings_to_a_unit_follows_them_and_gives_more_time() {
     let more = [("task", pick.as_str()), ("due_on", "2024-07-20"), ("reason", "on site")];
     let extended = leader.post(format!("{page}/extend"), &more).await;
 
+    let branch = site.cast.branch_of_first_unit.to_string();
+    let of_branch: Vec<_> =
+        fields.iter().map(|(name, value)| (*name, if *name == "unit" { &branch } else { *value })).collect();
+    leader.post("/tasks/new", &of_branch).await;
+    let board = leader.get(links::unit(site.cast.first_unit)).await;
+
+    let given = board.body.split("id=\"given\"").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("a list");
+    let of: Vec<bool> = given.split("<li>").skip(1).map(|row| row.contains("一项目部 ·")).collect();
+    assert_eq!(of, [true, false], "the newest was given to the branch: {given}");
+    assert!(
+        given.matches("row-title\">Key points of the Regulations").count() == 2,
+        "what is read is its heading: {given}"
+    );
     assert!(form.says("李敏") && !form.says("王强"), "{}", form.text());
     assert!(check.says("People 4") && check.says("New tasks 4"), "{}", check.text());
     assert!(progress.says("Completion (people) 0% (0/4)"), "{}", progress.text());

@@ -20,7 +20,7 @@ function times() {
 }
 
 // HQ plans the meeting for the leading team and everybody of one unit, and publishes it.
-async function plan(site, unit, report) {
+export async function plan(site, unit, report) {
   const { context, page } = await site.visitor('hq', DESK);
   await page.goto('/sessions/new');
   await page.fill('#title', '信访工作法治化培训会（走查）');
@@ -48,7 +48,7 @@ async function plan(site, unit, report) {
   return { address, n };
 }
 
-async function unitOfLeader(site) {
+export async function unitOfLeader(site) {
   const { context, page } = await site.visitor('leader', DESK);
   await page.goto('/');
   const name = await page.locator('h1').innerText();
@@ -86,6 +86,11 @@ async function step(site, path, report) {
   await act(page);
   report.check(await page.locator('.notice-done').count() === 1, `${path}: one sentence says what was done: ${(await main(page)).slice(0, 200)}`);
   await context.close();
+}
+
+export async function closeAndConfirm(site, address, report) {
+  await step(site, `${address}/close`, report);
+  await step(site, `${address}/confirm`, report);
 }
 
 // The leader says of one of the unit that they are on leave, while HQ reconciles.

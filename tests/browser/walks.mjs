@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { aKioskGoesOnWithoutANetwork, aKioskReadsACodeByItsCamera } from './kiosk.mjs';
 import { aMeetingFromPlanToReport } from './meeting.mjs';
 import { openSession, press, text } from './steps.mjs';
+import { aUnitAnswersAWholeCall, hqFollowsUpInFourClicks } from './study.mjs';
 
 const digitsOn = async (page) => (await page.locator('.screen-digits').innerText()).replace(/\D/g, '');
 
@@ -301,5 +302,7 @@ export const walks = [
   ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
   ['a kiosk goes on without a network and sends each check-in once', aKioskGoesOnWithoutANetwork],
   ['a kiosk reads a personal code by its camera, and can be installed', aKioskReadsACodeByItsCamera],
+  ['HQ follows up on a confirmed session in at most four clicks', hqFollowsUpInFourClicks],
+  ['a unit answers a whole call in at most 25 acts, and all is accepted at once', aUnitAnswersAWholeCall],
   ['a meeting from plan to report, by its three kinds of people', aMeetingFromPlanToReport],
 ];

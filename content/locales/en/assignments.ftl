@@ -9,6 +9,7 @@ tasks-overdue = { $n ->
 }
 tasks-due = Due
 tasks-problem-nobody = Choose at least one person
+tasks-problem-gone = { $names }: no longer of this unit. Check the people, then send it again
 tasks-problem-no-reading = Choose at least one reading
 tasks-problem-note-long = The note may have { $n } characters at the most
 tasks-problem-due-missing = Enter a due date
@@ -62,7 +63,10 @@ tasks-too-many = There are too many to list. To choose some, go to a unit below 
 tasks-check-title = Check before it is sent
 tasks-burden-people = People
 tasks-burden-tasks = New tasks
-tasks-burden-known = { $n } of them were given before and are not given again.
+tasks-burden-known = { $n ->
+    [one] One of them was given before and is not given again.
+   *[other] { $n } of them were given before and are not given again.
+}
 tasks-burden-busy = { $n ->
     [one] One person already has
    *[other] { $n } people already have
@@ -72,14 +76,26 @@ tasks-burden-none-busy = Nobody has three or more open tasks yet.
 tasks-people-count = Who ({ $n })
 tasks-confirm = Confirm
 tasks-back = Back to change
-tasks-sent = Given to { $people } people, { $tasks } tasks in all.
+tasks-sent = Given to { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $tasks ->
+    [one] 1 task
+   *[other] { $tasks } tasks
+} in all.
 tasks-sent-before = This form was sent before; nothing was given twice.
 follow-up-title = Assign make-up study
 follow-up-count = { $n } not there
 follow-up-nobody = There is nobody to follow up.
 follow-up-to-session = Back to the session
 follow-up-self-study = Reading is self-study and counted apart. Made up means: attended a make-up session, took part in an exchange meeting, or handed in study that was accepted.
-follow-up-done = Make-up study assigned: { $people } people, { $tasks } tasks.
+follow-up-done = Make-up study assigned: { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $tasks ->
+    [one] 1 task
+   *[other] { $tasks } tasks
+}.
 follow-up-nothing-new = Everybody chosen had it already; nothing was added.
 board-year-rate = Participation { $year }
 board-last-year = the year before
@@ -163,7 +179,10 @@ assignment-overdue = of them overdue
 assignment-released = Released
 assignment-withdrawn-count = Withdrawn
 assignment-formula = Completion = people who finished everything ÷ people assigned; released and withdrawn tasks do not count.
-assignment-rows = { $n } tasks on this page
+assignment-rows = { $n ->
+    [one] 1 task on this page
+   *[other] { $n } tasks on this page
+}
 assignment-extend = More time
 assignment-withdraw = Withdraw
 assignment-extend-title = More time for { $n ->
@@ -177,12 +196,21 @@ assignment-withdraw-title = Withdraw { $n ->
 assignment-new-due = New due date
 assignment-reason = Reason
 assignment-withdraw-consequence = These people no longer see these tasks, and no figure counts them. They can be given again.
-assignment-extended = More time given for { $n } tasks.
-assignment-withdrawn = { $n } tasks withdrawn.
+assignment-extended = More time given for { $n ->
+    [one] 1 task
+   *[other] { $n } tasks
+}.
+assignment-withdrawn = { $n ->
+    [one] 1 task withdrawn.
+   *[other] { $n } tasks withdrawn.
+}
 assignment-pages = Pages
 assignment-previous = Previous
 assignment-next = Next
-assignment-n-pages = { $n } pages
+assignment-n-pages = { $n ->
+    [one] 1 page
+   *[other] { $n } pages
+}
 task-state-submitted = Awaiting acceptance
 task-state-returned = Returned
 task-state-accepted = Accepted
@@ -193,4 +221,4 @@ task-kind-hint-reflection = Written by the person, accepted by the unit leader; 
 tasks-kind = Way of studying
 tasks-reflection = Reflection note:{" "}
 tasks-submitted-title = Awaiting acceptance: { $n }
-tasks-problem-kind-off = The Office of Letters and Visits has not switched this on
+tasks-problem-kind-off = The Office of Letters and Visits has not switched this on: choose another way

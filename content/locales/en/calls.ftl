@@ -9,9 +9,15 @@ calls-none-explained = Once a session is confirmed, its page leads to a call to 
 calls-burden-title = Asked so far in { $year }
 calls-burden-calls = Calls
 calls-burden-forms = Forms for units
-calls-burden-a-unit = {" "}({ $units } units, { $n } for each on average)
+calls-burden-a-unit = {" "}({ $units ->
+    [one] 1 unit
+   *[other] { $units } units
+}, { $n } for each on average)
 calls-burden-tasks = Study tasks for people
-calls-burden-a-person = {" "}({ $people } people, { $n } for each on average)
+calls-burden-a-person = {" "}({ $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $n } for each on average)
 calls-burden-most = Most for one person
 calls-burden-formula = Forms do not include readings; study tasks include make-up study and what units assign themselves; what was withdrawn is not counted.
 call-title = Title
@@ -71,8 +77,9 @@ call-sent = { $n ->
     [one] Sent to 1 unit.
    *[other] Sent to { $n } units.
 }
+call-answer-rate = Answer rate
 call-exchange-rate = Exchange rate
-call-exchange-formula = Exchange rate = units that submitted, or had accepted, all forms ÷ units asked; what was withdrawn or passed on to sub-units is not counted. For one form likewise. Units stand in their fixed order.
+call-answer-formula = Answer rate = units that submitted, or had accepted, all forms ÷ units asked; for one form likewise, and that of the exchange meeting is the exchange rate. What was withdrawn or passed on to sub-units is not counted. Units stand in their fixed order.
 call-completion-rate = Completion rate
 call-completion-formula = Completion rate = people who read everything ÷ people assigned.
 call-unanswered = Units yet to answer
@@ -132,7 +139,10 @@ call-decided-accepted = Accepted
 call-decided-withdrawn = Withdrawn
 call-said = Comment: { $text }
 call-read = Finished
-call-below = Passed on to { $n } sub-units, { $met } met
+call-below = Passed on to { $n ->
+    [one] 1 sub-unit
+   *[other] { $n } sub-units
+}, { $met } met
 call-met = { $n }/{ $of } met
 call-n-forms = { $n ->
     [one] 1 request
@@ -150,11 +160,12 @@ call-accept = Accept
 call-return = Return
 call-comment = Comment or reason
 call-comment-hint = To return or extend; the unit sees it
+call-accepted-can-be-returned = What was accepted by mistake can be returned: tick it and say why.
 call-below-title = { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units
 }
-call-below-explained = This unit accepts what its sub-units submit; they are in no exchange rate of the group.
+call-below-explained = This unit accepts what its sub-units submit; they are in no rate of the group.
 call-to-units = Pass on to sub-units
 call-to-units-explained = Sub-units then submit to this unit, which accepts. The unit's own forms stay its own.
 call-to-units-confirm = Pass on
@@ -166,8 +177,17 @@ call-passed-on = { $n ->
 }
 call-passed-on-nothing-new = Those units had it already, nothing was added.
 call-to-people-title = Assign the readings
-call-people-burden = { $people } people, { $tasks } tasks
-call-people-known = { $n } more were assigned before, by this unit or a sub-unit, and are not assigned again
+call-people-burden = { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}, { $tasks ->
+    [one] 1 task
+   *[other] { $tasks } tasks
+}
+call-people-known = { $n ->
+    [one] 1 more was assigned before, by this unit or a sub-unit, and is not assigned again
+   *[other] { $n } more were assigned before, by this unit or a sub-unit, and are not assigned again
+}
 call-people-busy = { $n ->
     [one] One of them has three or more open tasks
    *[other] { $n } of them have three or more open tasks
@@ -179,9 +199,18 @@ call-people-ticked = { $n ->
 call-person-open = { $n } open
 call-withdraw-link = Withdraw
 call-withdraw-title = Withdraw a call
-call-withdraw-consequence = { $forms } requests to { $units } units will be withdrawn, with all that was passed on of them. Nothing has to be submitted any more, and no figure counts them.
+call-withdraw-consequence = { $forms ->
+    [one] 1 request
+   *[other] { $forms } requests
+} to { $units ->
+    [one] 1 unit
+   *[other] { $units } units
+} will be withdrawn, with all that was passed on of them. Nothing has to be submitted any more, and no figure counts them.
 call-withdraw-unit-consequence = What is ticked will be withdrawn, with all that was passed on of it. It does not have to be submitted any more, and no figure counts it.
-call-withdraw-people = Tasks that people were given by it and have not finished ({ $n } people) go with it.
+call-withdraw-people = Tasks that people were given by it and have not finished ({ $n ->
+    [one] 1 person
+   *[other] { $n } people
+}) go with it.
 call-withdraw-accepted = What was accepted ({ $n }) stays.
 call-withdraw-reason = Reason
 call-withdraw-button = Withdraw
@@ -192,14 +221,14 @@ call-problem-nothing-asked = Choose at least one form or reading
 call-problem-no-unit = Choose at least one unit
 call-problem-nothing-ticked = Tick at least one
 call-problem-own = What you submitted, or what a unit that you lead was asked for, is decided by the leader above or by somebody else of HQ
-call-problem-does-not-fit = Only what was submitted can be accepted or returned, only what is still open can be extended
+call-problem-does-not-fit = Only what was submitted can be accepted, only what was submitted or accepted can be returned, only what is still open can be extended: tick only those
 call-problem-comment-missing = Enter what has to be changed
 call-problem-withdraw-reason-missing = Enter the reason for withdrawing it
-call-problem-nothing-to-withdraw = There is nothing left to withdraw
+call-problem-nothing-to-withdraw = There is nothing left to withdraw: what was accepted stays, the rest was withdrawn before
 call-problem-readings-are-passed-on = Readings are not submitted: assign them to your people
 call-problem-handed-in = It has been submitted. Take it back first to change it
-call-problem-withdrawn = HQ has withdrawn this request: nothing needs to be submitted
-call-problem-not-to-be-taken-back = Only what was submitted and is not yet accepted can be taken back
+call-problem-withdrawn = This request was withdrawn: nothing needs to be submitted
+call-problem-not-to-be-taken-back = Only what was submitted and is not yet accepted can be taken back: ask whoever accepted it to return it
 call-changed-meanwhile = Somebody changed this while you were at it. Below is how it stands now; what you typed is still there. Check, then decide again.
 board-calls = { $n ->
     [one] 1 call from HQ

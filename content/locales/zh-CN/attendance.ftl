@@ -251,7 +251,7 @@ attendance-screen-lost-code = 网络中断，屏上签到码还有 { $n } 秒有
 attendance-screen-gone = 网络中断，签到码已失效，恢复后自动显示
 attendance-action-make-up = 安排补课场次
 attendance-make-up = 补课情况
-attendance-make-up-figures = 未参训 { $n } 人：参加补课场次 { $session }，学习交流会 { $meeting }，验收学习 { $study }，其他 { $otherwise }。
+attendance-make-up-figures = 未参训 { $n } 人：参加补课场次 { $session }，学习交流会 { $meeting }，经认可的学习 { $study }，其他 { $otherwise }。
 attendance-make-up-outstanding = 尚未补课 { $n } 人，其中已自学 { $alone } 人（自学不计为补课）。
 
 attendance-result-guest-asked = 已申请列席

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::organization::{self, Unit};
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, UnitId, UnitTaskId};
+use crate::training;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Answer {
     pub call: Call,
     pub session_title: Option<String>,
+    /// Not every unit that a call asks was at the session it follows.
+    pub sees_session: bool,
     pub unit: Unit,
     /// In the order of the forms.
     pub forms: Vec<Form>,
@@ -82,7 +85,12 @@ pub fn find(conn: &mut Conn, viewer: &Viewer, unit: UnitId, call: CallId, today:
         .collect();
     let below = progress::rows(&tasks, &kinds_below, &people, Some(&ids), today);
     let people_named = own.iter().flat_map(|task| [task.submitted_by, task.decided_by]).flatten().collect::<Vec<_>>();
+    let sees_session = match call.session_id {
+        Some(session) => training::queries::is_visible(conn, viewer, session)?,
+        None => false,
+    };
     Ok(Answer {
+        sees_session,
         session_title: queries::find_session_title(conn, &call)?,
         readings: queries::list_readings(conn, call.id)?,
         assignments: queries::list_assignments(conn, &ids)?,

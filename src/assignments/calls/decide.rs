@@ -36,13 +36,16 @@ impl Decision {
     /// Whether a task in this state can still be decided about so.
     pub fn fits(&self, task: &UnitTask) -> bool {
         match (self, task.state) {
-            (Self::Accept | Self::Return { .. }, UnitTaskState::Submitted) => task.kind.needs_acceptance(),
+            // What was accepted by mistake is returned too: there is no other way back.
+            (Self::Accept, UnitTaskState::Submitted)
+            | (Self::Return { .. }, UnitTaskState::Submitted | UnitTaskState::Accepted) => task.kind.needs_acceptance(),
             (Self::Extend { .. }, UnitTaskState::Open | UnitTaskState::Returned) => true,
             // What was accepted stays: the unit did it.
             (Self::Withdraw { .. }, UnitTaskState::Open | UnitTaskState::Submitted | UnitTaskState::Returned) => true,
             (Self::Accept | Self::Return { .. }, UnitTaskState::Open | UnitTaskState::Returned)
             | (Self::Extend { .. }, UnitTaskState::Submitted)
-            | (_, UnitTaskState::Accepted | UnitTaskState::Withdrawn) => false,
+            | (Self::Accept | Self::Extend { .. } | Self::Withdraw { .. }, UnitTaskState::Accepted)
+            | (_, UnitTaskState::Withdrawn) => false,
         }
     }
 
@@ -288,11 +291,13 @@ mod tests {
 
     #[test]
     fn each_decision_fits_its_states_and_readings_are_neither_accepted_nor_returned() {
-        use UnitTaskState::{Open, Returned, Submitted};
+        use UnitTaskState::{Accepted, Open, Returned, Submitted};
         let comment = String::new();
 
         assert_eq!(fitting(&Decision::Accept), [vec![Submitted], vec![]]);
-        assert_eq!(fitting(&Decision::Return { comment: comment.clone() }), [vec![Submitted], vec![]]);
+        let returned = fitting(&Decision::Return { comment: comment.clone() });
+        assert!(returned[0].len() == 2 && [Submitted, Accepted].iter().all(|state| returned[0].contains(state)));
+        assert_eq!(returned[1], vec![]);
         assert_eq!(
             fitting(&Decision::Extend { due_on: None, reason: comment.clone() }),
             [vec![Open, Returned], vec![Open, Returned]]

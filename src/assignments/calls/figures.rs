@@ -36,7 +36,7 @@ pub struct KindFigures {
     pub n_overdue: i64,
 }
 
-/// Counts the tasks that HQ gave: exchange rate = units that met ÷ units asked (`product.md` 6).
+/// Counts the tasks that HQ gave. Of the meetings, met ÷ asked is the exchange rate (`product.md` 6).
 pub fn count<'a>(tasks: impl IntoIterator<Item = &'a UnitTask>, today: NaiveDate) -> Figures {
     let mut by_unit: BTreeMap<UnitId, Vec<&UnitTask>> = BTreeMap::new();
     for task in tasks {

@@ -3,11 +3,14 @@
 use super::model::{MOST_PEOPLE, Meeting, Presence, ShownMeeting, shown};
 use super::queries;
 use crate::access::Viewer;
+use crate::assignments::board_queries;
 use crate::assignments::calls::{self, OwnTask, UnitTaskKind};
+use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::organization::{self, Person, Unit};
 use crate::store::Conn;
-use crate::store::ids::{MeetingId, PersonId, UnitId, UnitTaskId};
+use crate::store::ids::{MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
+use crate::training::{self, Session};
 
 /// A record with what its page says around it.
 #[derive(Debug, Clone)]
@@ -48,6 +51,25 @@ pub fn require_editable(conn: &mut Conn, viewer: &Viewer, id: MeetingId) -> Resu
 /// `NotFound` when it is out of reach.
 pub fn find_unit(conn: &mut Conn, viewer: &Viewer, id: UnitId) -> Result<Unit> {
     organization::queries::find_unit(conn, &viewer.reach(), id)
+}
+
+/// What a meeting of a unit may be about: the newest sessions that its people were expected at and that have begun, and
+/// the one that its record, or the call, names already.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn list_sessions(
+    conn: &mut Conn,
+    unit: &Unit,
+    named: Option<SessionId>,
+    now: Moment,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    let mut sessions = board_queries::list_sessions_with(conn, &unit.path, now, limit)?;
+    if let Some(named) = named.filter(|named| !sessions.iter().any(|session| session.id == *named)) {
+        sessions.push(training::queries::find_session(conn, named)?);
+    }
+    Ok(sessions)
 }
 
 /// A unit's task of a call that asks for a meeting, and the record that answers it, if there is one.

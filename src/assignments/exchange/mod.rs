@@ -11,7 +11,7 @@ mod remove;
 mod take_back;
 mod write;
 
-pub use find::{Found, Listed, find, find_of_task, find_unit, list_people, require_editable};
+pub use find::{Found, Listed, find, find_of_task, find_unit, list_people, list_sessions, require_editable};
 pub use model::{Agreed, Gist, Meeting, MeetingPerson, Presence, Record, ShownMeeting, Step};
 pub use remove::remove;
 pub use take_back::{settle_task, take_back};

@@ -13,7 +13,6 @@ use crate::store::schema::{
     units,
 };
 use crate::store::{Conn, ROWS_A_STATEMENT};
-use crate::training::{Session, SessionState};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -89,16 +88,6 @@ pub fn count_people(conn: &mut Conn, ids: &[MeetingId]) -> QueryResult<Vec<(Meet
         .group_by((meeting_people::meeting_id, meeting_people::presence))
         .order((meeting_people::meeting_id, meeting_people::presence))
         .select((meeting_people::meeting_id, meeting_people::presence, count_star()))
-        .load(conn)
-}
-
-/// The sessions that a unit's people were expected at and that have begun, the newest first: what a meeting may be about.
-pub fn list_sessions(conn: &mut Conn, now: Moment, limit: i64) -> QueryResult<Vec<Session>> {
-    sessions::table
-        .filter(sessions::state.ne_all([SessionState::Draft, SessionState::Cancelled]))
-        .filter(sessions::starts_at.le(now))
-        .order((sessions::starts_at.desc(), sessions::id.desc()))
-        .limit(limit)
         .load(conn)
 }
 

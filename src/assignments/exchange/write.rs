@@ -4,14 +4,14 @@ use super::find::{self, Found};
 use super::model::{self, MOST_ROWS, Meeting, MeetingPerson, Record, Step};
 use super::queries;
 use crate::access::Viewer;
-use crate::assignments::{calls, make_up};
+use crate::assignments::{calls, giving, make_up};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::organization::Unit;
+use crate::organization::{self, Unit};
 use crate::readings;
 use crate::store::Conn;
-use crate::store::ids::{MeetingId, PersonId, UnitId, UnitTaskId};
+use crate::store::ids::{MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
 use crate::training;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -28,7 +28,7 @@ pub enum About {
 ///
 /// # Errors
 /// `NotFound` when unit or task, or somebody listed, is out of reach; `Forbidden` for a liaison who submits; `Conflict`
-/// when the task has a record; `Refused` with a problem at each field.
+/// when the task has a record; `Refused` with a problem at each field, or when somebody listed has left the unit.
 pub fn begin(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -38,8 +38,8 @@ pub fn begin(
     now: Moment,
     today: NaiveDate,
 ) -> Result<MeetingId> {
-    let (unit, task) = match about {
-        About::Unit(unit) => (find::find_unit(conn, viewer, unit)?, None),
+    let (unit, task, called) = match about {
+        About::Unit(unit) => (find::find_unit(conn, viewer, unit)?, None, None),
         About::Task(task) => {
             let (own, known) = find::find_of_task(conn, viewer, task)?;
             if known.is_some() {
@@ -48,11 +48,11 @@ pub fn begin(
             if !own.task.state.is_editable() {
                 return Err(Error::refused(Message::new("meeting-refused-submitted")));
             }
-            (own.unit, Some(task))
+            (own.unit, Some(task), own.call.session_id)
         }
     };
     let may_submit = viewer.reach_of_decisions().covers(&unit.path);
-    let listed = checked(conn, viewer, &unit, None, record, step, today)?;
+    let listed = checked(conn, viewer, (&unit, None, called), record, step, today)?;
     let meeting = queries::insert(conn, unit.id, task, Some(viewer.person), now).map_err(|error| {
         // Two who begin at once: the other was faster.
         if crate::store::is_duplicate(&error) { Error::Conflict } else { error.into() }
@@ -80,41 +80,49 @@ pub fn change(
     if meeting.version != version {
         return Err(Error::Conflict);
     }
-    let listed = checked(conn, viewer, &unit, Some(id), record, step, today)?;
+    let listed = checked(conn, viewer, (&unit, Some(id), meeting.session_id), record, step, today)?;
     keep(conn, viewer, &meeting, record, listed, step, may_submit, now, today)
 }
 
-/// Those who are to be listed, each of the unit; the record itself has been checked.
+/// Those who are to be listed, each of the unit; the record itself has been checked. Whoever is of a sub-unit is left
+/// out when only the unit's own people are wanted. `known` is the session that the unit was called upon after, or that
+/// the record has: not every unit that is asked was there.
 fn checked(
     conn: &mut Conn,
     viewer: &Viewer,
-    unit: &Unit,
-    meeting: Option<MeetingId>,
+    (unit, meeting, known): (&Unit, Option<MeetingId>, Option<SessionId>),
     record: &Record,
     step: Step,
     today: NaiveDate,
 ) -> Result<Vec<MeetingPerson>> {
-    let mut problems = model::check(record, step, today);
-    if record.gists.len().max(record.agreed.len()) > MOST_ROWS {
-        problems.push(Problem::at("", Message::new("meeting-problem-too-many-rows").with("n", MOST_ROWS as i64)));
-    }
-    let known = readings::queries::list(conn)?;
-    if !record.readings.iter().all(|id| known.iter().any(|heading| heading.id == *id)) {
+    let library = readings::queries::list(conn)?;
+    if !record.readings.iter().all(|id| library.iter().any(|heading| heading.id == *id)) {
         return Err(Error::NotFound("reading"));
     }
-    if let Some(session) = record.session {
+    if let Some(session) = record.session.filter(|session| known != Some(*session)) {
         training::queries::find_visible(conn, viewer, session)?;
     }
     let (people, _) = find::list_people(conn, unit, record.with_below, meeting)?;
-    let mut listed = Vec::new();
-    for (person, presence) in &record.people {
-        let found = people.iter().enumerate().find(|(_, of)| of.person == *person);
-        let (place, of) = found.ok_or(Error::NotFound("person"))?;
-        listed.push((place, *presence, of));
+    let is_listed = |person: PersonId| people.iter().any(|of| of.person == person);
+    let named =
+        record.people.iter().map(|(person, _)| *person).chain(record.gists.iter().filter_map(|gist| gist.person));
+    let mut others: Vec<PersonId> = named.filter(|person| !is_listed(*person)).collect();
+    if !others.is_empty() {
+        let below = organization::queries::list_people_below(conn, &unit.path)?;
+        others.retain(|id| !below.iter().any(|person| person.id == *id));
     }
-    let speakers = record.gists.iter().filter_map(|gist| gist.person);
-    if !speakers.into_iter().all(|person: PersonId| people.iter().any(|of| of.person == person)) {
-        return Err(Error::NotFound("person"));
+    if !others.is_empty() {
+        return Err(giving::gone(conn, &unit.path, &others, "presence")?);
+    }
+    let list = |(person, presence): &(PersonId, model::Presence)| {
+        let (place, of) = people.iter().enumerate().find(|(_, of)| of.person == *person)?;
+        Some((place, *presence, of))
+    };
+    let mut listed: Vec<_> = record.people.iter().filter_map(list).collect();
+    let people_listed = listed.iter().map(|(_, presence, of)| (of.person, *presence)).collect();
+    let mut problems = model::check(&Record { people: people_listed, ..record.clone() }, step, today);
+    if record.gists.len().max(record.agreed.len()) > MOST_ROWS {
+        problems.push(Problem::at("", Message::new("meeting-problem-too-many-rows").with("n", MOST_ROWS as i64)));
     }
     if !problems.is_empty() {
         return Err(Error::Refused(problems));

@@ -19,6 +19,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use xuefa::access::{Actor, Role};
 use xuefa::accounts::{queries as accounts, secret, sign_in};
+use xuefa::cli::demo;
 use xuefa::clock::{Clock, Moment};
 use xuefa::config::Config;
 use xuefa::organization::model::NewPerson;
@@ -90,10 +91,33 @@ impl TestApp {
 
     /// A site whose application was changed before it was served: as a demo, say.
     pub async fn start_with(change: impl FnOnce(&mut App)) -> Self {
+        let begins = (first_day(), NaiveTime::from_hms_opt(9, 0, 0).expect("a time"));
+        Self::start_from(begins, change, |conn, clock| {
+            xuefa::readings::sync(conn, clock.now())?;
+            Ok(make_cast(conn, clock.now(), clock.today()))
+        })
+        .await
+    }
+
+    /// A site with what `xuefa demo` has when it is made at that time.
+    pub async fn start_as_demo(date: &str, time: &str) -> Self {
+        let time = NaiveTime::parse_from_str(time, "%H:%M").expect("a time");
+        let make = |conn: &mut Conn, clock: &Clock| {
+            demo::make(conn, demo::Size::default(), "no hash", clock)?;
+            cast_of_demo(conn)
+        };
+        Self::start_from((date.parse().expect("a date"), time), |_| {}, make).await
+    }
+
+    async fn start_from(
+        (date, time): (NaiveDate, NaiveTime),
+        change: impl FnOnce(&mut App),
+        make: impl Fn(&mut Conn, &Clock) -> xuefa::error::Result<Cast> + Send + 'static,
+    ) -> Self {
         let database = database::Database::fresh();
         let data = tempfile::tempdir().expect("a folder");
         let clock = Clock::fixed(chrono_tz::Asia::Shanghai, Moment::from_utc(chrono::NaiveDateTime::default()));
-        clock.set(clock.moment(first_day(), NaiveTime::from_hms_opt(9, 0, 0).expect("a time")));
+        clock.set(clock.moment(date, time));
         let config = Config {
             database: database.address.clone(),
             data: data.path().to_owned(),
@@ -115,9 +139,8 @@ impl TestApp {
         let db = Db::open(&config.database).expect("the database opens");
         let mut app = App::new(db, clock, config).expect("the application is put together");
         change(&mut app);
-        let (now, today) = (app.clock.now(), app.clock.today());
-        app.db.write(move |conn| xuefa::readings::sync(conn, now)).await.expect("the readings have their rows");
-        let cast = app.db.write(move |conn| Ok(make_cast(conn, now, today))).await.expect("the cast is made");
+        let clock = app.clock.clone();
+        let cast = app.db.write(move |conn| make(conn, &clock)).await.expect("the cast is made");
         let service = Rc::new(test::init_service(app.service()).await);
         let call: Call = Rc::new(move |request| {
             let service = service.clone();
@@ -381,6 +404,31 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// The cast among the people of the demo: its first unit is the leader's.
+fn cast_of_demo(conn: &mut Conn) -> xuefa::error::Result<Cast> {
+    let units = organization::queries::list_units(conn)?;
+    let unit = |code: &str| units.iter().find(|unit| unit.code == code).expect("a unit of the demo").id;
+    let mut member = |name: &str| {
+        let account = accounts::find_account(conn, name)?.expect("one of the demo");
+        Ok::<_, xuefa::error::Error>(Member { person: account.person_id, account: account.id })
+    };
+    Ok(Cast {
+        group: unit("G"),
+        office: unit("D08"),
+        first_unit: unit("E01"),
+        branch_of_first_unit: unit("E0101"),
+        second_unit: unit("E02"),
+        hq: member("hq")?,
+        admin: member("admin")?,
+        leader_of_first_unit: member("leader")?,
+        liaison_of_first_unit: member("leader")?,
+        leader_of_second_unit: member("clerk")?,
+        trainee: member("trainee")?,
+        colleague: member("trainee")?,
+        stranger: member("clerk")?,
+    })
 }
 
 fn make_cast(conn: &mut Conn, now: Moment, today: NaiveDate) -> Cast {

@@ -230,7 +230,7 @@ pub async fn units_file(
         }
         rows.push(line);
     }
-    let mut foot = vec![word("call-exchange-rate")];
+    let mut foot = vec![word("call-answer-rate")];
     for kind in &found.kinds {
         let figures = found.figures.kinds.iter().find(|one| one.kind == *kind);
         foot.push(figures.map_or(String::new(), |one| rate_text(visit.language, one.n_met, one.n_asked)));
@@ -256,7 +256,7 @@ pub async fn units_file(
         unit: organisation.clone(),
         organisation,
         facts,
-        formulas: vec![word("call-exchange-formula"), word("call-completion-formula")],
+        formulas: vec![word("call-answer-formula"), word("call-completion-formula")],
         made_at: app.clock.now(),
     };
     let taken = Taken::new("call", "call", found.call.id.0);

@@ -46,6 +46,9 @@ struct UnitPage {
     withdraw: Option<String>,
     is_liaison: bool,
     has_picks: bool,
+    has_to_accept: bool,
+    has_accepted: bool,
+    can_return: bool,
     kinds_below: Vec<UnitTaskKind>,
     below: Vec<UnitRow>,
     n_below_picks: usize,
@@ -154,6 +157,7 @@ fn unit_page(
         .map(|row| unit_row(row, &found.kinds_below, call.id, call.due_on, &decides_below, today))
         .collect();
     let below_picks = below.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.task.as_ref()?.pick.as_ref());
+    let picked = |state| forms.iter().any(|form| form.pick.is_some() && form.task.state == state);
     let fields = sent.unwrap_or_default();
     UnitPage {
         unit_href: links::unit(unit),
@@ -164,7 +168,7 @@ fn unit_page(
             .find_map(|form| form.given_by.clone())
             .map(|(id, name)| PassedOnBy { name, href: found.gave.then(|| links::unit_call(id, call.id)) }),
         call_href: viewer.is_hq().then(|| links::call(call.id)),
-        session_href: call.session_id.map(links::session),
+        session_href: call.session_id.filter(|_| found.sees_session).map(links::session),
         session_title: found.session_title,
         study_hours: crate::templates::hours_text(call.study_minutes),
         n_forms: standing().count(),
@@ -184,6 +188,9 @@ fn unit_page(
         withdraw: can_withdraw.then(|| links::unit_call_part(unit, call.id, "withdraw")),
         is_liaison: !found.may_hand_in,
         has_picks: forms.iter().any(|form| form.pick.is_some()),
+        has_to_accept: picked(ShownUnitTask::Submitted),
+        has_accepted: picked(ShownUnitTask::Accepted),
+        can_return: picked(ShownUnitTask::Submitted) || picked(ShownUnitTask::Accepted),
         n_below_picks: below_picks.count(),
         kinds_below: found.kinds_below,
         below,
@@ -203,8 +210,8 @@ fn form_row(
 ) -> FormRow {
     let task = &form.cell.task;
     let name = |id: Option<PersonId>| id.and_then(|id| found.names.get(&id).cloned());
-    let is_open_to_decision =
-        form.may_decide && (form.cell.shown == ShownUnitTask::Submitted || task.state.is_editable());
+    let can_be_returned = Decision::Return { comment: String::new() }.fits(task);
+    let is_open_to_decision = form.may_decide && (can_be_returned || task.state.is_editable());
     let pick = is_open_to_decision.then(|| pick(task));
     let is_ticked = match sent {
         None => form.cell.shown == ShownUnitTask::Submitted,

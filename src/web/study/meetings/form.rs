@@ -1,11 +1,12 @@
 //! `/units/{id}/meetings/new` and `/meetings/{id}/edit`: the record of a meeting is written.
 
+use super::conflict;
 use super::fields::{Lists, MeetingFields};
 use crate::access::{Role, Viewer};
 use crate::assignments::calls::OwnTask;
 use crate::assignments::exchange::{self, About, Found, Listed, Step, find_of_task, list_people, queries};
 use crate::clock::Moment;
-use crate::error::{Argument, Error, Message, Problem, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::organization::Unit;
@@ -13,7 +14,7 @@ use crate::readings;
 use crate::store::ids::{MeetingId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::training::Session;
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::Form;
 use crate::web::study::{ReadingChoice, reading_choices};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -191,7 +192,8 @@ fn form_page(
     if let Some(session) = called_about {
         form.session = session.to_string();
     }
-    let sessions = queries::list_sessions(conn, now, SESSIONS)?;
+    let named = called_about.or_else(|| found.as_ref().and_then(|found| found.meeting.session_id));
+    let sessions = exchange::list_sessions(conn, &unit, named, now, SESSIONS)?;
     let (people, with_below) = list_people(conn, &unit, form.with_below(), meeting)?;
     let has_below = crate::organization::queries::list_units_below(conn, &unit.path)?.len() > 1;
     let library = readings::choices(conn, &chosen(&form.reading), language)?;
@@ -340,70 +342,21 @@ async fn keep(app: &App, visit: &Visit, viewer: Viewer, of: Of, form: Form<Meeti
 
 /// Of two who write at once, the second sees what the first has stored, and goes on from there.
 async fn show_both(app: &App, visit: &Visit, viewer: Viewer, of: Of, typed: MeetingFields) -> Result<HttpResponse> {
-    let (asking, task) = (viewer.clone(), typed.task.clone());
-    let (id, stored) = app
+    let (asking, asked, language) = (viewer.clone(), typed.clone(), visit.language);
+    let (id, (version, problems)) = app
         .db
         .read(move |conn| {
             let id = match of {
                 Of::Meeting(id) => id,
                 Of::Unit(_) => {
-                    let task = task.parse().map_err(|_| Error::Conflict)?;
+                    let task = asked.task.parse().map_err(|_| Error::Conflict)?;
                     queries::find_of_task(conn, task)?.ok_or(Error::Conflict)?
                 }
             };
             let found = exchange::require_editable(conn, &asking, id)?;
             let lists = lists(conn, id)?;
-            Ok((id, (MeetingFields::of(&found.meeting, &lists), presence_text(conn, id)?, lists)))
+            Ok((id, conflict::differences_from(conn, &found, &asked, &lists, language)?))
         })
         .await?;
-    let (stored, present, lists) = stored;
-    let gists = lists.gists.iter().map(|(_, name, text)| format!("{}：{text}", name.clone().unwrap_or_default()));
-    let gists = gists.collect::<Vec<_>>().join("；");
-    let agreed =
-        stored.agreed().map(|(what, who, due_on)| format!("{what} {who} {due_on}")).collect::<Vec<_>>().join("；");
-    let same = |left: &mut dyn Iterator<Item = String>, right: &mut dyn Iterator<Item = String>| {
-        let is_said = |text: &String| !text.trim().is_empty();
-        left.filter(is_said).eq(right.filter(is_said))
-    };
-    let gists_differ = !same(&mut typed.gist_text.iter().cloned(), &mut stored.gist_text.iter().cloned());
-    let agreed_differ = !same(&mut typed.agreed_what.iter().cloned(), &mut stored.agreed_what.iter().cloned());
-    let typed_present = typed.presence.iter().filter(|entry| !entry.ends_with(":out")).cloned().collect::<Vec<_>>();
-    let problems = differences([
-        text_field("held_on", &typed.held_on, &stored.held_on),
-        text_field("place", &typed.place, &stored.place),
-        text_field("chair", &typed.chair, &stored.chair),
-        text_field("recorder", &typed.recorder, &stored.recorder),
-        text_field("theme", &typed.theme, &stored.theme),
-        text_field("other_readings", &typed.other_readings.replace("\r\n", "\n"), &stored.other_readings),
-        text_field("questions", &typed.questions.replace("\r\n", "\n"), &stored.questions),
-        ("presence", sorted(typed_present) != sorted(present.words), Argument::from(present.text)),
-        ("gist", gists_differ, Argument::from(gists)),
-        ("agreed", agreed_differ, Argument::from(agreed)),
-    ]);
-    let fields = MeetingFields { version: stored.version, ..typed };
-    show(app, visit, viewer, Of::Meeting(id), Some(fields), &problems).await
-}
-
-fn sorted(mut words: Vec<String>) -> Vec<String> {
-    words.sort_unstable();
-    words
-}
-
-/// Who is stored as what: in the words of the form, and as a sentence of those who were not there.
-struct Stored {
-    words: Vec<String>,
-    text: String,
-}
-
-fn presence_text(conn: &mut Conn, id: MeetingId) -> Result<Stored> {
-    let people = queries::list_people(conn, id)?;
-    let not_there: Vec<&str> =
-        people.iter().filter(|of| of.presence != exchange::Presence::Present).map(|of| of.name.as_str()).collect();
-    let n_present = people.len() - not_there.len();
-    let text = if not_there.is_empty() {
-        format!("{n_present}/{}", people.len())
-    } else {
-        format!("{n_present}/{}（{}）", people.len(), not_there.join("、"))
-    };
-    Ok(Stored { words: people.iter().map(|of| format!("{}:{}", of.person_id, of.presence.as_str())).collect(), text })
+    show(app, visit, viewer, Of::Meeting(id), Some(MeetingFields { version, ..typed }), &problems).await
 }

@@ -1,5 +1,6 @@
 //! `/units/{id}/meetings` and `/meetings/{id}`: a unit's learning exchange meetings, and the record of one as paper.
 
+mod conflict;
 mod fields;
 pub mod form;
 
@@ -17,6 +18,7 @@ use crate::links;
 use crate::reports::exchange_record::{self, ExchangeRecord};
 use crate::store::ids::{MeetingId, UnitId, UnitTaskId};
 use crate::store::{Conn, form_keys};
+use crate::training;
 use crate::web::form::Form;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
@@ -182,6 +184,10 @@ fn meeting_page(
     let (session, version, submitted_by) = (meeting.session_id, meeting.version, meeting.submitted_by);
     let people = queries::list_people(conn, id)?;
     let was_there = |person| people.iter().any(|of| Some(of.person_id) == person && of.presence == Presence::Present);
+    let seen = match session {
+        Some(session) if training::queries::is_visible(conn, viewer, session)? => Some(session),
+        Some(_) | None => None,
+    };
     Ok(MeetingPage {
         id,
         href: links::meeting(id),
@@ -190,7 +196,7 @@ fn meeting_page(
         unit_href: links::unit(unit.id),
         meetings_href: links::meetings(unit.id),
         state,
-        session_href: session.map(links::session),
+        session_href: seen.map(links::session),
         submitter_waits: session.is_some() && state == ShownMeeting::Submitted && was_there(submitted_by),
         call_href: call.as_ref().map(|own| links::unit_call(own.unit.id, own.call.id)),
         comment: last_word(state, call.as_ref()),

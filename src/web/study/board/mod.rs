@@ -1,15 +1,20 @@
 //! `/units/{id}`: who was missing first, then the year's figures.
 
+mod trend;
+
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow, MakeUpView, Month};
+use crate::assignments::board::{self, Board, BoardRow, MakeUpView};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::i18n::Language;
 use crate::links;
-use crate::store::ids::{PersonId, SessionId, UnitId};
+use crate::readings;
+use crate::store::Conn;
+use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::web::attendance::reply::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
 use crate::web::study::implementation::board::BoardPart;
@@ -18,8 +23,11 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use trend::{MonthRow, Trend, month, trend};
+
 
 /// Calls that are answered and still listed: the newest.
 const ANSWERED_CALLS: usize = 2;
@@ -98,6 +106,7 @@ struct CallRow {
 struct GivenRow {
     href: String,
     heading: String,
+    sub_unit: Option<String>,
     kind: crate::assignments::model::AssignmentKind,
     due_on: NaiveDate,
     n_done: i64,
@@ -149,43 +158,6 @@ struct PartRow {
     of: i64,
 }
 
-#[derive(Serialize)]
-struct MonthRow {
-    /// The people behind it.
-    href: String,
-    year: String,
-    month: u32,
-    n: i64,
-    of: i64,
-}
-
-/// The trend as a line: months without a session have no dot.
-#[derive(Serialize)]
-struct Trend {
-    /// `up`, `down`, `same` or `single`.
-    message: &'static str,
-    first: MonthRow,
-    last: MonthRow,
-    line: String,
-    dots: Vec<Dot>,
-    labels: Vec<Label>,
-}
-
-#[derive(Serialize)]
-struct Dot {
-    x: String,
-    y: String,
-}
-
-#[derive(Serialize)]
-struct Label {
-    /// The first names its year.
-    is_first: bool,
-    x: String,
-    year: String,
-    month: u32,
-}
-
 /// `GET /units/{id}`: for its leader or liaison, those above, and HQ.
 pub async fn show(
     app: Data<App>,
@@ -198,7 +170,8 @@ pub async fn show(
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
     let now = app.clock.now();
-    let (board, own, waiting, to_answer, listed, implementation) = app
+    let language = visit.language;
+    let (board, own, waiting, to_answer, listed, (implementation, read)) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
@@ -208,13 +181,29 @@ pub async fn show(
             let board = board::build(conn, &asking, id, session, &clock)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
-            Ok((board, own, (n_requests, notes), to_answer, listed, implementation))
+            let read = list_read(conn, &board, language)?;
+            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read)))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
-    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls);
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, &read);
     page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
+}
+
+/// What is read in each assignment: its heading, when it is about no session and no call.
+fn list_read(conn: &mut Conn, board: &Board, language: Language) -> Result<BTreeMap<AssignmentId, String>> {
+    let ids: Vec<AssignmentId> = board.given.iter().map(|given| given.assignment.id).collect();
+    let titles = readings::titles(conn, language)?;
+    let mut read: BTreeMap<AssignmentId, String> = BTreeMap::new();
+    for (assignment, reading) in queries::list_readings_of(conn, &ids)? {
+        let heading = read.entry(assignment).or_default();
+        if !heading.is_empty() {
+            heading.push('；');
+        }
+        heading.push_str(titles.get(&reading).map_or("", String::as_str));
+    }
+    Ok(read)
 }
 
 fn board_page(
@@ -224,6 +213,7 @@ fn board_page(
     (n_requests, notes): (usize, Option<Notes>),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
+    read: &BTreeMap<AssignmentId, String>,
 ) -> BoardPage {
     let session = board.session.as_ref();
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
@@ -307,7 +297,11 @@ fn board_page(
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
-                heading: given.assignment.title,
+                heading: match read.get(&given.assignment.id) {
+                    Some(read) if given.assignment.title.is_empty() => read.clone(),
+                    Some(_) | None => given.assignment.title,
+                },
+                sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,
                 n_done: given.n_done,
                 n_overdue: given.n_overdue,
@@ -334,16 +328,6 @@ fn rate(counts: Counts) -> Rate {
     Rate { n: counts.n_took_part(), of: counts.n_due() }
 }
 
-fn month(unit: UnitId, month: &Month) -> MonthRow {
-    MonthRow {
-        href: format!("{}&month={}", links::unit_year(unit, month.first_day.year()), month.first_day.month()),
-        year: month.first_day.year().to_string(),
-        month: month.first_day.month(),
-        n: month.counts.n_took_part(),
-        of: month.counts.n_due(),
-    }
-}
-
 fn person(row: BoardRow) -> Person {
     Person {
         id: row.row.person_id,
@@ -361,44 +345,4 @@ fn person(row: BoardRow) -> Person {
 fn tenths(parts: i64, of: i64) -> String {
     let tenths = if of == 0 { 0 } else { parts / of };
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// The line over the months that had a session, from left to right; nothing when none had.
-fn trend(unit: UnitId, months: &[Month]) -> Option<Trend> {
-    let x = |place: usize| format!("{}", 44 + 306 * place / 11);
-    let held: Vec<(usize, MonthRow)> =
-        months.iter().map(|one| month(unit, one)).enumerate().filter(|(_, month)| month.of > 0).collect();
-    let dots: Vec<Dot> = held
-        .iter()
-        .map(|(place, month)| Dot { x: x(*place), y: format!("{}", 160 - 140 * month.n / month.of) })
-        .collect();
-    let (_, first) = held.first()?;
-    let (_, last) = held.last()?;
-    let message = match (last.n * first.of).cmp(&(first.n * last.of)) {
-        _ if held.len() == 1 => "single",
-        std::cmp::Ordering::Greater => "up",
-        std::cmp::Ordering::Less => "down",
-        std::cmp::Ordering::Equal => "same",
-    };
-    let copy = |month: &MonthRow| MonthRow {
-        href: month.href.clone(),
-        year: month.year.clone(),
-        month: month.month,
-        n: month.n,
-        of: month.of,
-    };
-    Some(Trend {
-        message,
-        first: copy(first),
-        last: copy(last),
-        line: dots.iter().map(|dot| format!("{},{}", dot.x, dot.y)).collect::<Vec<_>>().join(" "),
-        labels: (0..12)
-            .step_by(3)
-            .filter_map(|place| {
-                let day = months.get(place)?.first_day;
-                Some(Label { x: x(place), is_first: place == 0, year: day.year().to_string(), month: day.month() })
-            })
-            .collect(),
-        dots,
-    })
 }
