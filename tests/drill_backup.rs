@@ -181,5 +181,7 @@ fn a_restore_that_is_killed_leaves_the_old_database_or_the_new_one() {
         }
         assert_eq!(standing(&target.address), backups[next].1);
     }
-    println!("{n_kills} kills: {n_old} times the old one, {n_new} times the new one; {n_over} restores were over before");
+    println!(
+        "{n_kills} kills: {n_old} times the old one, {n_new} times the new one; {n_over} restores were over before"
+    );
 }

@@ -28,7 +28,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use trend::{MonthRow, Trend, month, trend};
 
-
 /// Calls that are answered and still listed: the newest.
 const ANSWERED_CALLS: usize = 2;
 
