@@ -116,7 +116,8 @@ impl Book {
             };
             // Tables of the same columns stand under one head.
             let heads = |sheet: &Sheet| sheet.columns.iter().map(|(head, _)| head.clone()).collect::<Vec<_>>();
-            if place == 0 || heads(sheet) != heads(&self.sheets[place - 1]) {
+            let before = place.checked_sub(1).and_then(|place| self.sheets.get(place));
+            if before.is_none_or(|before| heads(sheet) != heads(before)) {
                 rows.push(row(column_of_table, sheet.columns.iter().map(|(head, _)| head.clone()).collect()));
             }
             rows.extend(sheet.rows.iter().map(|cells| row(&sheet.name, cells.iter().map(Cell::in_csv).collect())));

@@ -131,10 +131,8 @@ fn laid_out(sheet: &Sheet) -> Table {
     } else {
         (1.0, ((WIDTH - numbers).max(WIDTH / 3.0) / texts.max(1.0)).min(1.0))
     };
-    let widest = (0..columns.len())
-        .filter(|place| !columns[*place].0)
-        .max_by(|a, b| columns[*a].1.total_cmp(&columns[*b].1))
-        .unwrap_or(0);
+    let texts = columns.iter().enumerate().filter(|(_, (is_number, _))| !is_number);
+    let widest = texts.max_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b)).map_or(0, |(place, _)| place);
     let heads = sheet.columns.iter().zip(&columns).enumerate();
     let heads = heads.map(|(place, ((head, _), (is_number, width)))| {
         let (by, align) = if *is_number { (of_numbers, Align::Right) } else { (of_texts, Align::Left) };

@@ -180,7 +180,7 @@ pub async fn tables(
 fn shown(of: Tables, words: &Words) -> TablesPaper {
     let (n, is_one) = (of.sheets.len(), of.sheets.len() == 1);
     let explained: Vec<bool> = of.sheets.iter().map(|sheet| of.explains(sheet)).collect();
-    let sheet = |(place, sheet): (usize, Sheet)| {
+    let sheet = |(place, (sheet, is_explained)): (usize, (Sheet, bool))| {
         let mut rows: Vec<Vec<String>> =
             sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
         let is_last = place + 1 == n;
@@ -192,11 +192,11 @@ fn shown(of: Tables, words: &Words) -> TablesPaper {
             rows,
             last_rows,
             is_last,
-            is_explained: explained[place],
+            is_explained,
         }
     };
     TablesPaper {
-        sheets: of.sheets.into_iter().enumerate().map(sheet).collect(),
+        sheets: of.sheets.into_iter().zip(explained).enumerate().map(sheet).collect(),
         is_one,
         title: of.title,
         organisation: of.organisation,
