@@ -3,7 +3,8 @@
   const rows = [...document.querySelectorAll('tr[data-row]')].filter((row) => row.querySelector('input[name^="state-"][type="radio"]'));
   if (rows.length === 0) return;
   const hint = document.getElementById('roll-keys');
-  if (hint) hint.hidden = false;
+  // Where there is a keyboard: on a phone the line would only push the roll down.
+  if (hint && matchMedia('(hover: hover) and (min-width: 48rem)').matches) hint.hidden = false;
   const radios = (row) => [...row.querySelectorAll('input[name^="state-"][type="radio"]')];
   const go = (place) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, place))];

@@ -98,7 +98,8 @@ function byKeyboard() {
     const box = element.getClientRects()[0];
     const [x, y] = [box.left + Math.min(box.width / 2, 20), box.top + box.height / 2];
     const over = document.elementFromPoint(x, y);
-    const isOwn = over && (element.contains(over) || over.contains(element) || over.closest('label')?.contains(element));
+    // Nothing at all is there on the very edge of the window.
+    const isOwn = !over || element.contains(over) || over.contains(element) || over.closest('label')?.contains(element);
     if (x >= 0 && y >= 0 && x < innerWidth && y < innerHeight && !isOwn) lost.push(`${name}: under ${over?.tagName}.${over?.className}`);
     if (box.bottom < 0 || box.top > innerHeight) lost.push(`${name}: has the focus out of sight`);
   }

@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize)]
 struct FactorPage {
     here: &'static str,
+    /// For the browser's store of passwords, which has to know whose is asked for.
+    user_name: String,
     is_on: bool,
     since: Option<crate::clock::Moment>,
     n_unused: i64,
@@ -63,6 +65,7 @@ async fn content(app: &App, visit: &Visit, codes: Vec<String>) -> Result<FactorP
         address: known.as_ref().map(|known| model::enrolment_address(&user_name, known)),
         secret: known.map(|known| in_fours(&model::base32(&known))).unwrap_or_default(),
         codes,
+        user_name,
     })
 }
 
