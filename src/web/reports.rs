@@ -27,7 +27,8 @@ struct ReportPage {
     csv: String,
     pdf: String,
     docx: String,
-    note: String,
+    /// The facts to go on writing from; an inspector reads reports and writes none.
+    note: Option<String>,
     xlsx: String,
     sheet: Option<String>,
     /// What of this session was made final, and where HQ makes it.
@@ -91,7 +92,7 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
         csv: links::session_report_csv(id),
         pdf: links::session_part(id, "report.pdf"),
         docx: links::session_part(id, "report.docx"),
-        note: links::session_part(id, "note.docx"),
+        note: (!viewer.is_inspector()).then(|| links::session_part(id, "note.docx")),
         xlsx: links::session_report_xlsx(id),
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
         make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),

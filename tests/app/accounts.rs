@@ -93,7 +93,7 @@ async fn a_known_name_and_an_unknown_one_get_the_same_words_however_often_they_f
     }
 }
 
-/// whoever there is or is not, an attempt costs one hash and as many queries, so that no time tells them apart.
+/// whoever there is or is not, an attempt costs one hash, the part of it that takes time.
 #[actix_web::test]
 async fn a_failed_attempt_costs_the_same_work_whoever_was_meant() {
     let site = TestApp::start().await;
