@@ -1,5 +1,7 @@
 //! Reads the command line and runs one command.
 
+use std::io::IsTerminal;
+
 fn main() -> std::process::ExitCode {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(
@@ -9,8 +11,10 @@ fn main() -> std::process::ExitCode {
         .with_writer(std::io::stderr);
     if xuefa::config::logs_as_json() {
         lines.with_ansi(false).event_format(xuefa::cli::log_lines::JsonLines).init()
-    } else {
+    } else if std::io::stderr().is_terminal() {
         lines.init()
+    } else {
+        lines.with_ansi(false).init()
     }
     match xuefa::cli::run() {
         Ok(()) => std::process::ExitCode::SUCCESS,
