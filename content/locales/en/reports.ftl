@@ -148,8 +148,8 @@ period-last = Last day
 period-day-wrong = Enter a date, such as 2024-07-01
 period-days-wrong = The last day cannot lie before the first; years from 2000 to 2999
 period-all-categories = All categories
-period-before = Before
-period-after = After
+period-before = Previous period
+period-after = Next period
 period-up = Unit above
 period-n-sessions = { $n ->
     [one] One confirmed session.
