@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::templates::percent;
 use anyhow::Context as _;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use std::collections::BTreeSet;
 
 /// What a workbook's sheet may be called (Excel: 31 characters, none of these).
 const MOST_NAME: usize = 31;
@@ -134,15 +135,15 @@ impl Book {
     }
 
     fn write(&self) -> Result<Vec<u8>, XlsxError> {
-        let (mut book, faces) = (Workbook::new(), Faces::new());
+        let (mut book, faces, mut names) = (Workbook::new(), Faces::new(), Names::default());
         for of in &self.sheets {
-            let sheet = begin(&mut book, &of.name, &of.columns, &faces)?;
+            let sheet = begin(&mut book, &names.give(&of.name), &of.columns, &faces)?;
             for (row, cells) in (1_u32..).zip(&of.rows) {
                 write_row(sheet, row, cells, &faces)?;
             }
         }
         let (name, lines) = &self.about;
-        add_about(&mut book, name, lines)?;
+        add_about(&mut book, &names.give(name), lines)?;
         book.save_to_buffer()
     }
 }
@@ -154,6 +155,7 @@ const ROWS_A_SHEET: u32 = 1_000_000;
 pub struct LongBook {
     book: Workbook,
     faces: Faces,
+    names: Names,
     name: String,
     columns: Vec<(String, f64)>,
     /// The last row of the sheet that is being written, and its number.
@@ -165,9 +167,9 @@ impl LongBook {
     /// # Errors
     /// `Broken` when it cannot be begun.
     pub fn new(name: &str, columns: Vec<(String, f64)>) -> Result<Self> {
-        let (mut book, faces) = (Workbook::new(), Faces::new());
-        begin(&mut book, name, &columns, &faces).context("a workbook cannot be begun")?;
-        Ok(Self { book, faces, name: name.to_owned(), columns, row: 0, n_sheets: 1 })
+        let (mut book, faces, mut names) = (Workbook::new(), Faces::new(), Names::default());
+        begin(&mut book, &names.give(name), &columns, &faces).context("a workbook cannot be begun")?;
+        Ok(Self { book, faces, names, name: name.to_owned(), columns, row: 0, n_sheets: 1 })
     }
 
     /// Adds rows.
@@ -183,8 +185,7 @@ impl LongBook {
         for cells in rows {
             if self.row == ROWS_A_SHEET {
                 self.n_sheets += 1;
-                let name = format!("{} {}", self.name, self.n_sheets);
-                begin(&mut self.book, &name, &self.columns, &self.faces)?;
+                begin(&mut self.book, &self.names.give(&self.name), &self.columns, &self.faces)?;
                 self.row = 0;
             }
             self.row += 1;
@@ -199,7 +200,7 @@ impl LongBook {
     /// # Errors
     /// `Broken` when it cannot be put together.
     pub fn finish(mut self, about: &str, lines: &[String]) -> Result<Vec<u8>> {
-        add_about(&mut self.book, about, lines).context("a workbook cannot be written")?;
+        add_about(&mut self.book, &self.names.give(about), lines).context("a workbook cannot be written")?;
         Ok(self.book.save_to_buffer().context("a workbook cannot be written")?)
     }
 }
@@ -233,7 +234,7 @@ fn begin<'a>(
     faces: &Faces,
 ) -> Result<&'a mut Worksheet, XlsxError> {
     let sheet = book.add_worksheet_with_constant_memory()?;
-    sheet.set_name(sheet_name(name))?;
+    sheet.set_name(name)?;
     for (column, (name, width)) in (0_u16..).zip(columns) {
         sheet.write_string_with_format(0, column, name, &faces.head)?;
         sheet.set_column_width(column, *width)?;
@@ -259,7 +260,7 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], faces: &Faces) -> 
 /// A last sheet of notes.
 fn add_about(book: &mut Workbook, name: &str, lines: &[String]) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet();
-    sheet.set_name(sheet_name(name))?;
+    sheet.set_name(name)?;
     sheet.set_column_width(0, 100.0)?;
     let line = Format::new().set_num_format("@").set_text_wrap();
     for (row, words) in (0_u32..).zip(lines) {
@@ -277,9 +278,25 @@ fn for_paper(sheet: &mut Worksheet, is_wide: bool) {
     }
 }
 
-fn sheet_name(name: &str) -> String {
-    let name: String = name.chars().filter(|character| !NOT_IN_NAME.contains(character)).take(MOST_NAME).collect();
-    name.trim_matches('\'').to_owned()
+/// The names that the sheets of a workbook have so far, in small letters: Excel takes none twice.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    /// The next sheet's name: what Excel takes of the wanted one, with a number where that is taken or nothing.
+    fn give(&mut self, wanted: &str) -> String {
+        let fitting = |most: usize| -> String {
+            let name = wanted.chars().filter(|character| !NOT_IN_NAME.contains(character));
+            name.take(most).collect::<String>().trim_matches(['\'', ' ']).to_owned()
+        };
+        let (mut name, mut n) = (fitting(MOST_NAME), 1);
+        while name.is_empty() || !self.0.insert(name.to_lowercase()) {
+            n += 1;
+            let ending = format!(" {n}");
+            name = format!("{}{ending}", fitting(MOST_NAME - ending.len())).trim_start().to_owned();
+        }
+        name
+    }
 }
 
 #[cfg(test)]
@@ -310,6 +327,18 @@ mod tests {
         assert_eq!(cells[1][2], Data::Float(1.0 / 3.0));
         assert_eq!((&cells[2][0], &cells[2][2]), (&Data::String("0012".to_owned()), &Data::String("—".to_owned())));
         assert!(read.worksheet_formula("按单位甲").map_or(true, |formulas| formulas.is_empty()));
+    }
+
+    /// Two venues may have the same name, or names that begin with the same 31 characters.
+    #[test]
+    fn each_sheet_of_a_workbook_has_a_name_of_its_own() {
+        let mut names = Names::default();
+        let long = "长".repeat(40);
+
+        let given = ["主会场", "主会场", "Hall", "hall", "[]", long.as_str(), long.as_str()].map(|name| names.give(name));
+
+        let (whole, cut) = ("长".repeat(31), format!("{} 2", "长".repeat(29)));
+        assert_eq!(given, ["主会场", "主会场 2", "Hall", "hall 2", "2", whole.as_str(), cut.as_str()]);
     }
 
     #[test]
