@@ -1,5 +1,6 @@
 //! All SQL of study whose time is over.
 
+use crate::clock::Moment;
 use crate::store::Conn;
 use crate::store::ids::{MeetingId, TaskId};
 use crate::store::schema::{
@@ -22,12 +23,13 @@ pub(super) fn delete_tasks(conn: &mut Conn, before: NaiveDate, limit: i64) -> Qu
     diesel::delete(tasks::table.filter(tasks::id.eq_any(&old))).execute(conn)
 }
 
-pub(super) fn delete_meetings(conn: &mut Conn, before: NaiveDate, limit: i64) -> QueryResult<usize> {
+/// A record that was never submitted has no day on which it was entered: it goes by when it was begun.
+pub(super) fn delete_meetings(conn: &mut Conn, before: NaiveDate, moment: Moment, limit: i64) -> QueryResult<usize> {
     let with_files = file_uses::table.filter(file_uses::subject_kind.eq("meeting")).select(file_uses::subject_id);
     let old: Vec<MeetingId> = meetings::table
-        .filter(meetings::entered_on.lt(before))
+        .filter(meetings::entered_on.is_null().and(meetings::begun_at.lt(moment)).or(meetings::entered_on.lt(before)))
         .filter(meetings::id.ne_all(with_files))
-        .order((meetings::entered_on, meetings::id))
+        .order(meetings::id)
         .limit(limit)
         .select(meetings::id)
         .load(conn)?;

@@ -34,7 +34,7 @@ pub async fn forget_old(db: &Db, clock: &Clock) -> Result<usize> {
         db.write(move |conn| evidence::forget_old(conn, now, today)).await,
         db.write(move |conn| forget_sessions(conn, moment)).await,
         db.write(move |conn| attendance::forget_marks(conn, now)).await,
-        db.write(move |conn| assignments::forget_old(conn, day)).await,
+        db.write(move |conn| assignments::forget_old(conn, day, moment)).await,
         db.write(move |conn| reminders::forget_old(conn, mail_before, moment)).await,
         db.write(move |conn| mail::forget_old(conn, mail_before)).await,
         db.write(move |conn| feedback::forget_old(conn, moment)).await,

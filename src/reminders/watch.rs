@@ -21,7 +21,7 @@ const IDLE: [&str; 10] = [
     "kiosk.checked_in",
     "kiosk.check_in_refused",
     "readings.read",
-    "test.passed",
+    "self_test.passed",
 ];
 /// A round is made after this long in any case: on PostgreSQL an entry may be seen after a newer one.
 const AT_LEAST_EVERY: TimeDelta = TimeDelta::minutes(10);

@@ -4,6 +4,8 @@ use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use xuefa::assignments::exchange::Record;
+use xuefa::assignments::exchange::queries::insert_as_it_stands;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::links;
 use xuefa::personal::{self, OWN};
@@ -313,6 +315,25 @@ async fn what_has_been_kept_for_its_time_goes_by_itself_and_nothing_sooner() {
     let basis = found(&site, &[NAME, "王强"]).await;
     assert!(!basis.iter().any(|place| place.starts_with("final_reports")), "{basis:?}");
     assert_eq!(forget().await, 0, "once is enough");
+}
+
+/// P-02: what nobody finished is kept no longer than what was handed in.
+#[actix_web::test]
+async fn a_record_of_a_meeting_that_was_never_submitted_goes_by_itself_too() {
+    let site = TestApp::start().await;
+    let (unit, by, now) = (site.cast.first_unit, site.cast.leader_of_first_unit.person, site.app.clock.now());
+    let begun = site.write(move |conn| insert_as_it_stands(conn, unit, None, &Record::default(), &[], (by, now), None));
+    begun.await.expect("a draft");
+    let left = async || {
+        personal::forget_old(&site.app.db, &site.app.clock).await.expect("a sweep");
+        site.app.db.read(|conn| Ok(meetings::table.count().get_result::<i64>(conn)?)).await.expect("a count")
+    };
+
+    site.set_clock("2027-06-30", "09:00");
+    assert_eq!(left().await, 1, "36 months are not over");
+
+    site.set_clock("2027-07-09", "09:00");
+    assert_eq!(left().await, 0);
 }
 
 /// P-02: a correction is asked for at HQ, who answers; nobody else reads it.

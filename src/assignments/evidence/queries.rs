@@ -1,5 +1,6 @@
 //! All SQL of evidence.
 
+use crate::clock::Moment;
 use crate::store::Conn;
 use crate::store::ids::{MeetingId, TaskId, UnitTaskId};
 use crate::store::schema::{file_uses, meetings, tasks, unit_tasks};
@@ -20,12 +21,17 @@ pub(super) fn hold_unit_task(conn: &mut Conn, id: UnitTaskId) -> QueryResult<()>
     Ok(())
 }
 
-/// Meetings with files that were entered before a day.
-pub(super) fn list_old_meetings(conn: &mut Conn, before: NaiveDate, limit: i64) -> QueryResult<Vec<MeetingId>> {
+/// Meetings with files that were entered before a day; those that never were, by the moment they were begun.
+pub(super) fn list_old_meetings(
+    conn: &mut Conn,
+    before: NaiveDate,
+    moment: Moment,
+    limit: i64,
+) -> QueryResult<Vec<MeetingId>> {
     let with_files = file_uses::table.filter(file_uses::subject_kind.eq("meeting")).select(file_uses::subject_id);
     meetings::table
         .filter(meetings::id.eq_any(with_files))
-        .filter(meetings::entered_on.lt(before))
+        .filter(meetings::entered_on.is_null().and(meetings::begun_at.lt(moment)).or(meetings::entered_on.lt(before)))
         .order(meetings::id)
         .limit(limit)
         .select(meetings::id)
