@@ -5,7 +5,7 @@ use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
-use crate::reports::finals;
+use crate::reports::finals::{self, InWords};
 use crate::store::Conn;
 use crate::store::ids::PersonId;
 
@@ -33,14 +33,15 @@ pub fn anonymise(conn: &mut Conn, viewer: &Viewer, person: PersonId, now: Moment
     if known.name == mark {
         return Ok(Anonymised::Everywhere);
     }
+    // A name of one character is in every other sentence.
+    let is_told_apart = known.name.chars().count() > 1 && !queries::is_within_another(conn, person, &known.name)?;
     queries::forget_imports_of(conn, &known.employee_number)?;
-    finals::anonymise(conn, person, &known.name, &mark)?;
+    let in_words = if is_told_apart { InWords::Replaced } else { InWords::Left };
+    finals::anonymise(conn, person, &known.name, &mark, in_words)?;
     queries::blank_own(conn, person, &mark)?;
     // In the trail a number stands as a value of its own; loose digits would be found in the ids of others.
     let mut words = vec![format!("\"{}\"", known.employee_number)];
     words.extend(known.email);
-    // A name of one character is in every other sentence.
-    let is_told_apart = known.name.chars().count() > 1 && !queries::is_within_another(conn, person, &known.name)?;
     if is_told_apart {
         words.push(known.name.clone());
     }

@@ -10,7 +10,9 @@ use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::links;
 use xuefa::personal::{self, OWN};
 use xuefa::store::ids::{PersonId, SessionId};
-use xuefa::store::schema::{attendance, logins, meeting_people, meetings, outbox, people, reflections, roster, tasks};
+use xuefa::store::schema::{
+    attendance, final_reports, logins, meeting_people, meetings, outbox, people, reflections, roster, tasks,
+};
 use xuefa::store::whole_rows;
 use xuefa::training::SessionState;
 
@@ -248,6 +250,11 @@ async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() 
     let (trainee, other) = (site.cast.trainee.person, site.cast.stranger.person);
     let renamed = site.write(move |conn| {
         diesel::update(people::table.find(other)).set(people::name.eq("杜维平安")).execute(conn)?;
+        // Who stood in on the paper is the other one now; in the trainee's own row stands what they were called once.
+        let basis: String = final_reports::table.select(final_reports::basis).first(conn)?;
+        let basis = basis.replace("\"stand_in\":\"杜维平\"", "\"stand_in\":\"杜维平安\"");
+        let basis = basis.replace("\"name\":\"杜维平\"", "\"name\":\"杜唯平\"");
+        diesel::update(final_reports::table).set(final_reports::basis.eq(basis)).execute(conn)?;
         Ok(())
     });
     renamed.await.expect("another name");
@@ -258,6 +265,9 @@ async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() 
     let page = hq.get(done.location.expect("the person")).await;
 
     assert!(page.says("left as they are"), "{}", page.text());
+    let basis = site.app.db.read(|conn| Ok(final_reports::table.select(final_reports::basis).first::<String>(conn)?));
+    let basis = basis.await.expect("a read");
+    assert!(basis.contains("\"杜维平安\"") && !basis.contains("杜唯平"), "{basis}");
     let name = async |person: PersonId| {
         let read =
             site.app.db.read(move |conn| Ok(people::table.find(person).select(people::name).get_result(conn)?));

@@ -9,7 +9,7 @@ mod make;
 pub mod periods;
 pub mod queries;
 
-pub use anonymise::{anonymise, forget_names};
+pub use anonymise::{InWords, anonymise, forget_names};
 pub use compare::{Difference, Side, differences};
 pub use draw::{Drawn, drawn};
 pub use make::{Made, make};
