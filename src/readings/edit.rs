@@ -1,6 +1,6 @@
 //! HQ adds a reading of its own, and changes it: each change is a version of its own, and what was read before stays.
 
-use super::model::{Citation, Version};
+use super::model::{Citation, Version, without_marks};
 use super::{queries, search};
 use crate::access::Viewer;
 use crate::audit::{self, Action};
@@ -105,6 +105,7 @@ pub fn check(draft: &Draft, has_file: bool) -> Vec<Problem> {
     if draft.citations.iter().any(|citation| read_day(&citation.in_force).is_none()) {
         wrong("statute_in_force", "library-day-unreadable");
     }
+    let cited = draft.citations.iter().flat_map(|one| [one.statute.as_str(), one.article.as_str()]);
     let limits: [(&'static str, &str, usize); 12] = [
         ("title_zh", &draft.title_zh, TITLE_LENGTH),
         ("title_en", &draft.title_en, 2 * TITLE_LENGTH),
@@ -117,11 +118,7 @@ pub fn check(draft: &Draft, has_file: bool) -> Vec<Problem> {
         ("body_en", &draft.body_en, 3 * BODY_LENGTH),
         ("sources_zh", &draft.sources_zh, 2_000),
         ("sources_en", &draft.sources_en, 4_000),
-        (
-            "statute",
-            draft.citations.iter().map(|one| one.statute.as_str()).max_by_key(|text| text.len()).unwrap_or(""),
-            TITLE_LENGTH,
-        ),
+        ("statute", cited.max_by_key(|text| text.chars().count()).unwrap_or(""), TITLE_LENGTH),
     ];
     for (field, text, most) in limits {
         if text.chars().count() > most {
@@ -144,7 +141,7 @@ fn lines(text: &str) -> String {
 
 fn citations(draft: &Draft) -> Vec<Citation> {
     let of = |typed: &TypedCitation| Citation {
-        statute: typed.statute.trim().trim_start_matches('《').trim_end_matches('》').to_owned(),
+        statute: without_marks(&typed.statute).to_owned(),
         article: typed.article.trim().to_owned(),
         in_force: read_day(&typed.in_force).flatten(),
     };
@@ -334,5 +331,8 @@ mod tests {
         assert_eq!(fields(&with(row("", "第七条", "")), false), ["statute"]);
         assert_eq!(fields(&with(row("公司法", "", "2024")), false), ["statute_in_force"]);
         assert_eq!(fields(&with(row("", "", "")), false), [""; 0]);
+        assert_eq!(fields(&with(row("公司法", &"a".repeat(TITLE_LENGTH + 1), "")), false), ["statute"]);
+        let citations = vec![row(&"法".repeat(40), "", ""), row(&"a".repeat(TITLE_LENGTH + 1), "", "")];
+        assert_eq!(fields(&Draft { citations, ..draft() }, false), ["statute"]);
     }
 }

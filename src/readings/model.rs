@@ -97,6 +97,11 @@ pub struct Citation {
     pub in_force: Option<NaiveDate>,
 }
 
+/// The name of a statute as it is typed, without the marks 《》.
+pub(super) fn without_marks(statute: &str) -> &str {
+    statute.trim().trim_start_matches('《').trim_end_matches('》')
+}
+
 /// A statute that a reading cites and that was amended since: 所引法规已修订.
 #[derive(Debug, Clone, PartialEq, Queryable)]
 pub struct Flag {

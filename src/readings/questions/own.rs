@@ -6,6 +6,7 @@ use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
+use crate::readings::model::without_marks;
 use crate::readings::retire::Use;
 use crate::readings::{Citation, Version, queries as readings};
 use crate::store::Conn;
@@ -219,7 +220,7 @@ fn check_choices(kind: Kind, choices: &[Choice], has_english: bool) -> Vec<(&'st
 
 /// The statute and the article stand in the reading, or the source is one of its sources.
 fn check_basis(draft: &Draft, version: &Version, citations: &[Citation]) -> Option<(&'static str, Message)> {
-    let (statute, place, source) = (plain(&draft.statute), draft.article.trim(), draft.source.trim());
+    let (statute, place, source) = (without_marks(&draft.statute), draft.article.trim(), draft.source.trim());
     if place.is_empty() && source.is_empty() {
         return Some(("article", Message::new("question-basis-missing")));
     }
@@ -252,10 +253,6 @@ fn check_basis(draft: &Draft, version: &Version, citations: &[Citation]) -> Opti
     None
 }
 
-fn plain(statute: &str) -> &str {
-    statute.trim().trim_start_matches('《').trim_end_matches('》')
-}
-
 /// One line, whatever was typed.
 fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -283,7 +280,7 @@ fn row(draft: &Draft, kind: Kind, reading: ReadingId, viewer: &Viewer, now: Mome
         right_choices: right.iter().map(ToString::to_string).collect(),
         explanation_zh: line(&draft.explanation_zh),
         explanation_en: line(&draft.explanation_en),
-        statute: if has_article { plain(&draft.statute).to_owned() } else { String::new() },
+        statute: if has_article { without_marks(&draft.statute).to_owned() } else { String::new() },
         article: draft.article.trim().to_owned(),
         source: draft.source.trim().to_owned(),
         made_by: viewer.person,

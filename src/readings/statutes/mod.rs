@@ -3,6 +3,7 @@
 
 pub mod queries;
 
+use super::model::without_marks;
 use super::queries as readings;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
@@ -68,7 +69,7 @@ impl StatuteInput {
     /// `Refused`.
     pub fn read(&self) -> Result<Facts> {
         let mut problems = Vec::new();
-        let name = self.name.trim().trim_start_matches('《').trim_end_matches('》').to_owned();
+        let name = without_marks(&self.name).to_owned();
         if name.is_empty() || name.chars().count() > NAME_LENGTH {
             problems.push(Problem::at("name", Message::new("statutes-name-missing").with("n", NAME_LENGTH as i64)));
         }
