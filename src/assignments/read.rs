@@ -18,7 +18,7 @@ use serde_json::json;
 /// `NotFound` when there is no such reading, or no such version.
 pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i64, now: Moment) -> Result<()> {
     readings::queries::find_version(conn, reading, number)?;
-    let is_first = readings::queries::insert_mark(conn, viewer.person, reading, number, now)?;
+    let is_first = readings::marks_queries::insert_mark(conn, viewer.person, reading, number, now)?;
     let n_finished = queries::finish_tasks(conn, AssignmentKind::Reading, viewer.person, reading, number, now)?;
     if is_first || n_finished > 0 {
         let details = json!({ "version": number, "first": is_first, "tasks": n_finished });
@@ -34,11 +34,11 @@ pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i
 /// `NotFound` when there is no such reading.
 pub fn mark_unread(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, now: Moment) -> Result<()> {
     readings::queries::find(conn, reading)?;
-    let Some((number, read_at)) = readings::queries::find_mark(conn, viewer.person, reading)? else { return Ok(()) };
+    let Some((number, read_at)) = readings::marks_queries::find_mark(conn, viewer.person, reading)? else { return Ok(()) };
     let last = queries::find_last_finish(conn, viewer.person, reading)?.map_or(read_at, |finish| finish.max(read_at));
     let n_reopened = queries::reopen_tasks(conn, viewer.person, reading, last)?;
     if last == read_at {
-        readings::queries::delete_mark(conn, viewer.person, reading, number)?;
+        readings::marks_queries::delete_mark(conn, viewer.person, reading, number)?;
     }
     let details = json!({ "version": number, "unmarked": last == read_at, "tasks": n_reopened });
     audit::record(conn, &viewer.actor(), now, Action::new("readings.unread", "reading"), reading.0, &details)

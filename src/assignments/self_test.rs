@@ -9,6 +9,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::readings;
 use crate::readings::questions::{self, Kind, Question};
+use crate::secret::hex;
 use crate::store::Conn;
 use crate::store::ids::ReadingId;
 use sha2::{Digest, Sha256};
@@ -40,7 +41,7 @@ pub fn named(fresh: &str, questions: &[Question]) -> String {
     for question in questions {
         hash.update(&question.digest);
     }
-    let hash: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = hex(&hash.finalize()).chars().take(8).collect();
     format!("{}{hash}", fresh.chars().filter(char::is_ascii_alphanumeric).take(FRESH).collect::<String>())
 }
 
@@ -131,7 +132,7 @@ pub fn hand_in(
     if !passes(n_right, asked.len()) {
         return Ok(false);
     }
-    let is_first = readings::queries::insert_pass(conn, viewer.person, id)?;
+    let is_first = readings::marks_queries::insert_pass(conn, viewer.person, id)?;
     let number = reading.version.number;
     let n_finished = queries::finish_tasks(conn, AssignmentKind::SelfTest, viewer.person, id, number, now)?;
     if is_first || n_finished > 0 {

@@ -7,6 +7,7 @@ use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
+use crate::secret::hex;
 use crate::store::Conn;
 use crate::store::ids::ReadingId;
 use serde_json::json;
@@ -50,7 +51,7 @@ pub fn approve_questions(
         if found.digest != *digest {
             return Err(Error::Conflict);
         }
-        queries::put_question_approval(conn, id, question, digest, viewer.person, now)?;
+        questions::queries::put_approval(conn, id, question, digest, viewer.person, now)?;
     }
     let details = json!({ "slug": reading.slug, "questions": shown });
     audit::record(conn, &viewer.actor(), now, Action::new("questions.approved", "reading"), id.0, &details)
@@ -78,7 +79,7 @@ impl Awaiting {
         for (id, question) in &self.questions {
             hash.update(format!("{id} {} {};", question.id, question.digest));
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 }
 
@@ -87,7 +88,7 @@ impl Awaiting {
 /// # Errors
 /// `Broken` when it cannot be read.
 pub fn awaiting(conn: &mut Conn) -> Result<Awaiting> {
-    let approved: BTreeMap<(ReadingId, String), String> = queries::list_question_approvals(conn)?
+    let approved: BTreeMap<(ReadingId, String), String> = questions::queries::list_approvals(conn)?
         .into_iter()
         .map(|approval| ((approval.reading_id, approval.question), approval.digest))
         .collect();

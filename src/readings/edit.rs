@@ -7,6 +7,7 @@ use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::files::{self, Received, Subject};
+use crate::secret::{self, hex};
 use crate::store::Conn;
 use crate::store::ids::{FileUseId, ReadingId};
 use serde_json::json;
@@ -195,7 +196,7 @@ fn version(draft: &Draft, file: Option<(FileUseId, &str)>, viewer: &Viewer, now:
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    version.digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    version.digest = hex(&hash.finalize());
     version
 }
 
@@ -206,7 +207,7 @@ fn version(draft: &Draft, file: Option<(FileUseId, &str)>, viewer: &Viewer, now:
 pub fn add(conn: &mut Conn, viewer: &Viewer, draft: &Draft, file: NewFile<'_>, now: Moment) -> Result<ReadingId> {
     viewer.require_hq()?;
     refuse(check(draft, file.is_some()))?;
-    let id = queries::insert_own(conn, &format!("own-{}", crate::secret::random_token()))?;
+    let id = queries::insert_own(conn, &format!("own-{}", secret::random_token()))?;
     let kept = keep(conn, viewer, id, file, now)?;
     let new = version(draft, kept.as_ref().map(|(id, digest)| (*id, digest.as_str())), viewer, now);
     let new = Version { reading_id: id, number: 1, ..new };

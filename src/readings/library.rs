@@ -1,6 +1,7 @@
 //! The shipped readings, parsed once: `content/README.md` tells how such a file looks.
 
 use crate::i18n::Language;
+use crate::secret::hex;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -99,7 +100,7 @@ fn read(slug: &str) -> Result<Reading, String> {
     if position != position_in_english {
         return Err("the two languages have different positions".to_owned());
     }
-    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&hash.finalize());
     Ok(Reading { slug: slug.to_owned(), position, digest, chinese, english })
 }
 

@@ -11,6 +11,7 @@ mod cited;
 pub mod edit;
 pub mod library;
 pub mod markdown;
+pub mod marks_queries;
 pub mod model;
 pub mod queries;
 pub mod questions;

@@ -1,16 +1,13 @@
-//! All SQL of readings; what HQ keeps about statutes has its own.
+//! All SQL of readings; statutes, questions, and who has read what have their own.
 
 use super::model::{Citation, Flag, Reading, Version};
 use super::search;
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
+use crate::store::Conn;
 use crate::store::ids::{PersonId, ReadingId, StatuteId};
-use crate::store::schema::{
-    people, question_approvals, reading_citations, reading_marks, reading_versions, readings, self_test_passes,
-    statute_reviews, statutes,
-};
-use crate::store::{Conn, ROWS_A_STATEMENT};
+use crate::store::schema::{people, reading_citations, reading_versions, readings, statute_reviews, statutes};
 use chrono::NaiveDate;
 use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
@@ -354,132 +351,7 @@ pub fn find_approver(conn: &mut Conn, id: ReadingId) -> QueryResult<Option<Strin
         .optional()
 }
 
-/// Who approved a question as it was then. Columns in the order of its query.
-#[derive(Debug, Clone, Queryable)]
-pub struct QuestionApproval {
-    pub reading_id: ReadingId,
-    pub question: String,
-    pub digest: String,
-    pub by: String,
-    pub at: Moment,
-}
-
-/// All approvals of questions.
-pub fn list_question_approvals(conn: &mut Conn) -> QueryResult<Vec<QuestionApproval>> {
-    question_approvals::table
-        .inner_join(people::table)
-        .order((question_approvals::reading_id, question_approvals::question))
-        .select((
-            question_approvals::reading_id,
-            question_approvals::question,
-            question_approvals::digest,
-            people::name,
-            question_approvals::approved_at,
-        ))
-        .load(conn)
-}
-
-pub(super) fn put_question_approval(
-    conn: &mut Conn,
-    id: ReadingId,
-    question: &str,
-    digest: &str,
-    by: PersonId,
-    at: Moment,
-) -> QueryResult<()> {
-    let (given_by, given_at) = (question_approvals::approved_by.eq(by), question_approvals::approved_at.eq(at));
-    let digest = question_approvals::digest.eq(digest);
-    each!(conn, c => diesel::insert_into(question_approvals::table)
-        .values((
-            question_approvals::reading_id.eq(id),
-            question_approvals::question.eq(question),
-            digest,
-            given_by,
-            given_at,
-        ))
-        .on_conflict((question_approvals::reading_id, question_approvals::question))
-        .do_update()
-        .set((digest, given_by, given_at))
-        .execute(c))?;
-    Ok(())
-}
-
-/// When somebody marked a reading as read, and which version: the last time, if they did.
-pub fn find_mark(conn: &mut Conn, person: PersonId, id: ReadingId) -> QueryResult<Option<(i64, Moment)>> {
-    reading_marks::table
-        .filter(reading_marks::person_id.eq(person))
-        .filter(reading_marks::reading_id.eq(id))
-        .order((reading_marks::read_at.desc(), reading_marks::reading_version.desc()))
-        .select((reading_marks::reading_version, reading_marks::read_at))
-        .first(conn)
-        .optional()
-}
-
-/// What somebody marked as read, in which versions.
-pub fn list_marked(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<(ReadingId, i64)>> {
-    reading_marks::table
-        .filter(reading_marks::person_id.eq(person))
-        .order((reading_marks::reading_id, reading_marks::reading_version))
-        .select((reading_marks::reading_id, reading_marks::reading_version))
-        .load(conn)
-}
-
-/// Marks a version as read, once; the first time stays.
-pub fn insert_mark(conn: &mut Conn, person: PersonId, id: ReadingId, number: i64, now: Moment) -> QueryResult<bool> {
-    let n_new = each!(conn, c => diesel::insert_into(reading_marks::table)
-        .values((
-            reading_marks::person_id.eq(person),
-            reading_marks::reading_id.eq(id),
-            reading_marks::reading_version.eq(number),
-            reading_marks::read_at.eq(now),
-        ))
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    Ok(n_new > 0)
-}
-
-pub fn delete_mark(conn: &mut Conn, person: PersonId, id: ReadingId, number: i64) -> QueryResult<()> {
-    diesel::delete(reading_marks::table.find((person, id, number))).execute(conn)?;
-    Ok(())
-}
-
-/// Adds marks of people who read the current version, many at once.
-pub fn insert_marks(conn: &mut Conn, marks: &[(PersonId, ReadingId, Moment)]) -> QueryResult<()> {
-    let numbers = current_numbers(conn)?;
-    let number_of = |id: ReadingId| numbers.iter().find(|(reading, _)| *reading == id).map_or(0, |(_, number)| *number);
-    for chunk in marks.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|(person, reading, read_at)| {
-                (
-                    reading_marks::person_id.eq(*person),
-                    reading_marks::reading_id.eq(*reading),
-                    reading_marks::reading_version.eq(number_of(*reading)),
-                    reading_marks::read_at.eq(*read_at),
-                )
-            })
-            .collect();
-        each!(conn, c => diesel::insert_into(reading_marks::table).values(&rows).execute(c))?;
-    }
-    Ok(())
-}
-
 /// Which version of each reading is read and assigned now.
 pub fn current_numbers(conn: &mut Conn) -> QueryResult<Vec<(ReadingId, i64)>> {
     readings::table.order(readings::id).select((readings::id, readings::current_version)).load(conn)
-}
-
-/// Whether somebody has passed the self-test on a reading.
-pub fn has_passed(conn: &mut Conn, person: PersonId, id: ReadingId) -> QueryResult<bool> {
-    diesel::select(exists(self_test_passes::table.find((person, id)))).get_result(conn)
-}
-
-/// Notes that somebody has passed; tells whether that is new.
-pub fn insert_pass(conn: &mut Conn, person: PersonId, id: ReadingId) -> QueryResult<bool> {
-    let row = (self_test_passes::person_id.eq(person), self_test_passes::reading_id.eq(id));
-    let n = each!(conn, c => diesel::insert_into(self_test_passes::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    Ok(n == 1)
 }

@@ -210,7 +210,7 @@ async fn undoing_takes_back_the_last_word_only() {
     let now = site.app.clock.now();
     site.write(move |conn| read::mark_unread(conn, &viewer, text, now)).await.expect("undone");
 
-    let mark = site.app.db.read(move |conn| Ok(readings::queries::find_mark(conn, person, text)?)).await;
+    let mark = site.app.db.read(move |conn| Ok(readings::marks_queries::find_mark(conn, person, text)?)).await;
     assert_eq!(open_tasks(&site, site.cast.trainee).await.len(), 1);
     assert_eq!(mark.expect("a read"), Some((1, site.moment("2024-07-05", "09:00"))));
 }

@@ -492,5 +492,5 @@ pub(super) fn reading_of_the_month(conn: &mut Conn, world: &World, clock: &Clock
 pub(super) fn write_marks(conn: &mut Conn, marks: &Marks) -> Result<()> {
     let marks: Vec<(PersonId, ReadingId, Moment)> =
         marks.iter().map(|((person, reading), at)| (*person, *reading, *at)).collect();
-    Ok(readings::queries::insert_marks(conn, &marks)?)
+    Ok(readings::marks_queries::insert_marks(conn, &marks)?)
 }

@@ -13,7 +13,7 @@ use crate::organization::{Category, Person};
 use crate::readings::edit::{self, Draft, TypedCitation};
 use crate::readings::retire::{Use, set_use};
 use crate::readings::statutes::{self, StatuteInput};
-use crate::readings::{approve, queries, questions};
+use crate::readings::{approve, marks_queries, queries, questions};
 use crate::store::Conn;
 use crate::store::ids::{AccountId, LoginId, ReadingId, UnitId};
 use chrono::{NaiveDate, TimeDelta};
@@ -91,7 +91,7 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
         "2021-01-01",
     );
     let own = edit::add(conn, hq, &first, None, ago(80))?;
-    queries::insert_mark(conn, world.of_cast("trainee")?, own, 1, ago(60))?;
+    marks_queries::insert_mark(conn, world.of_cast("trainee")?, own, 1, ago(60))?;
     let mut second = draft(
         "信访工作责任分工（示例）",
         "说明登记、转送、办理、答复、归档各环节由哪个部门负责。",
@@ -213,7 +213,7 @@ fn give(
         let done_at =
             (may_have_passed(person) && dice.hits(55)).then(|| given_at + TimeDelta::hours(4 + dice.below(90)));
         if done_at.is_some() {
-            queries::insert_pass(conn, person.id, reading)?;
+            marks_queries::insert_pass(conn, person.id, reading)?;
         }
         tasks.push(NewTask {
             assignment_id: assignment,

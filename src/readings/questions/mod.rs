@@ -14,6 +14,7 @@ pub use article::Article;
 use super::{ReadingRow, library};
 use crate::error;
 use crate::i18n::Language;
+use crate::secret::hex;
 use crate::store::Conn;
 use crate::store::ids::{OwnQuestionId, ReadingId};
 use parse::Entry;
@@ -280,7 +281,7 @@ fn question(
         }
     }
     hash.update(format!("{:?}{:?}", kind.as_str(), right).as_bytes());
-    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&hash.finalize());
     Question { id, kind, right, digest, own, chinese, english }
 }
 

@@ -1,4 +1,4 @@
-//! All SQL of the questions that HQ writes, and of those it retires.
+//! All SQL of the questions that HQ writes, retires and approves.
 
 use super::own::Row;
 use crate::clock::Moment;
@@ -6,7 +6,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::store::Conn;
 use crate::store::ids::{OwnQuestionId, PersonId, ReadingId};
-use crate::store::schema::{own_questions, question_retirements};
+use crate::store::schema::{own_questions, people, question_approvals, question_retirements};
 use diesel::prelude::*;
 
 /// What HQ wrote about one reading, or about any, in the order it was written.
@@ -97,4 +97,54 @@ pub(super) fn retire(
 /// Tells whether it was retired until now.
 pub(super) fn bring_back(conn: &mut Conn, reading: ReadingId, question: &str) -> QueryResult<bool> {
     Ok(diesel::delete(question_retirements::table.find((reading, question))).execute(conn)? == 1)
+}
+
+/// Who approved a question as it was then. Columns in the order of its query.
+#[derive(Debug, Clone, Queryable)]
+pub struct Approval {
+    pub reading_id: ReadingId,
+    pub question: String,
+    pub digest: String,
+    pub by: String,
+    pub at: Moment,
+}
+
+/// All approvals of questions.
+pub fn list_approvals(conn: &mut Conn) -> QueryResult<Vec<Approval>> {
+    question_approvals::table
+        .inner_join(people::table)
+        .order((question_approvals::reading_id, question_approvals::question))
+        .select((
+            question_approvals::reading_id,
+            question_approvals::question,
+            question_approvals::digest,
+            people::name,
+            question_approvals::approved_at,
+        ))
+        .load(conn)
+}
+
+pub(in crate::readings) fn put_approval(
+    conn: &mut Conn,
+    id: ReadingId,
+    question: &str,
+    digest: &str,
+    by: PersonId,
+    at: Moment,
+) -> QueryResult<()> {
+    let (given_by, given_at) = (question_approvals::approved_by.eq(by), question_approvals::approved_at.eq(at));
+    let digest = question_approvals::digest.eq(digest);
+    each!(conn, c => diesel::insert_into(question_approvals::table)
+        .values((
+            question_approvals::reading_id.eq(id),
+            question_approvals::question.eq(question),
+            digest,
+            given_by,
+            given_at,
+        ))
+        .on_conflict((question_approvals::reading_id, question_approvals::question))
+        .do_update()
+        .set((digest, given_by, given_at))
+        .execute(c))?;
+    Ok(())
 }

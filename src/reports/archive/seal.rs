@@ -1,11 +1,10 @@
 //! By whom an archive was made: an Ed25519 signature (RFC 8032) with a key derived from the program's own.
 
 use crate::error::Result;
-use crate::secret::Secret;
+use crate::secret::{Secret, hex};
 use anyhow::{Context as _, anyhow};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use std::fmt;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 /// The words that every signed text begins with, so that no signature serves for anything else.
@@ -59,13 +58,6 @@ impl FromStr for SealKey {
         let bytes = unhex(text)?;
         if bytes.len() != 32 { Err(anyhow!("a key has 64 hexadecimal digits")) } else { Ok(Self(bytes)) }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn unhex(text: &str) -> Result<Vec<u8>, anyhow::Error> {

@@ -6,7 +6,7 @@ use crate::i18n::Language;
 use crate::links;
 use crate::readings::queries::{self, Shown};
 use crate::readings::search::{self, Snippet};
-use crate::readings::{Reading, Said, approve};
+use crate::readings::{Reading, Said, approve, marks_queries};
 use crate::store::ids::ReadingId;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
@@ -86,7 +86,7 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Sea
             let n = queries::count(conn, shown, &looked_for, &flagged)?;
             let paging = Paging::of(&asked, n, ROWS_A_PAGE, &address);
             let found = queries::page(conn, shown, &looked_for, &flagged, ROWS_A_PAGE, paging.offset)?;
-            let marked = queries::list_marked(conn, viewer.person)?;
+            let marked = marks_queries::list_marked(conn, viewer.person)?;
             let awaiting = if is_hq { approve::awaiting(conn)? } else { approve::Awaiting::default() };
             Ok((found, n, paging, marked, flagged, awaiting))
         })

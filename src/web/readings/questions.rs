@@ -89,7 +89,7 @@ pub async fn list(app: Data<App>, visit: Visit, id: Path<ReadingId>) -> Result<H
         .read(move |conn| {
             let reading = queries::find(conn, id)?;
             let listed = questions::list(conn, &reading.row)?;
-            Ok((reading, listed, queries::list_question_approvals(conn)?))
+            Ok((reading, listed, questions::queries::list_approvals(conn)?))
         })
         .await?;
     let shown = |(place, Listed { question, is_retired }): (usize, Listed)| {

@@ -5,7 +5,8 @@ use crate::assignments::self_test::{self, ASKED, Answer, FIELDS, PASS_PERCENT};
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
-use crate::readings::queries::QuestionApproval;
+use crate::readings::marks_queries;
+use crate::readings::questions::queries::Approval;
 use crate::readings::questions::{self, Kind, Question};
 use crate::readings::{Reading, Said, queries};
 use crate::secret::random_token;
@@ -112,7 +113,7 @@ async fn load(
     app: &App,
     viewer: Viewer,
     id: ReadingId,
-) -> Result<(Reading, Vec<Question>, bool, Vec<QuestionApproval>)> {
+) -> Result<(Reading, Vec<Question>, bool, Vec<Approval>)> {
     app.db
         .read(move |conn| {
             let reading = queries::find(conn, id)?;
@@ -120,8 +121,8 @@ async fn load(
             if questions.is_empty() {
                 return Err(Error::NotFound("self-test"));
             }
-            let has_passed = queries::has_passed(conn, viewer.person, id)?;
-            Ok((reading, questions, has_passed, queries::list_question_approvals(conn)?))
+            let has_passed = marks_queries::has_passed(conn, viewer.person, id)?;
+            Ok((reading, questions, has_passed, questions::queries::list_approvals(conn)?))
         })
         .await
 }

@@ -11,7 +11,9 @@ use crate::files::{self, FileKind, FileUse, Subject};
 use crate::i18n::Language;
 use crate::links;
 use crate::readings::retire::{self, Use};
-use crate::readings::{Approval, Reading, Said, Version, approve, markdown, queries, questions, statutes};
+use crate::readings::{
+    Approval, Reading, Said, Version, approve, markdown, marks_queries, queries, questions, statutes,
+};
 use crate::store::Conn;
 use crate::store::ids::{ReadingId, StatuteId};
 use crate::web::form::{Button, Form};
@@ -127,7 +129,7 @@ fn reading_page(
         Some(number) if number != current.number => queries::find_version(conn, id, number)?,
         Some(_) | None => current.clone(),
     };
-    let (is_current, mark) = (version.number == current.number, queries::find_mark(conn, viewer.person, id)?);
+    let (is_current, mark) = (version.number == current.number, marks_queries::find_mark(conn, viewer.person, id)?);
     let (approval, approved_at) = match row.approval(&version.digest) {
         Approval::Awaited => ("awaited", None),
         Approval::AwaitedAgain => ("awaited_again", None),
@@ -145,7 +147,7 @@ fn reading_page(
     };
     let n_questions = questions::of(conn, &row)?.len();
     let has_test = is_current && n_questions > 0;
-    let has_passed = has_test && queries::has_passed(conn, viewer.person, id)?;
+    let has_passed = has_test && marks_queries::has_passed(conn, viewer.person, id)?;
     let line = |line: queries::VersionLine| VersionRow {
         href: if line.number == current.number { links::reading(id) } else { links::reading_version(id, line.number) },
         is_shown: line.number == version.number,
