@@ -1,7 +1,8 @@
 //! More time for a person's task, with a reason.
 
+use super::giving::{self, NOTE_LENGTH};
 use super::pick::{Pick, find_picked};
-use super::{giving, queries};
+use super::queries;
 use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -22,7 +23,7 @@ pub struct Extension {
 /// Gives the ticked tasks another due date. The old one and the reason stay in the trail.
 ///
 /// # Errors
-/// As [`find_picked`]; `Refused` without a reason, or when the new day is not after the one that was set.
+/// As [`find_picked`]; `Refused` without a reason or with a long one, or when the new day is not after the one that was set.
 pub fn extend(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -40,6 +41,9 @@ pub fn extend(
     }
     if reason.is_empty() {
         problems.push(Problem::at("reason", Message::new("tasks-problem-reason-missing")));
+    }
+    if reason.chars().count() > NOTE_LENGTH {
+        problems.push(Problem::at("reason", Message::new("tasks-problem-note-long").with("n", NOTE_LENGTH as i64)));
     }
     let Some(due_on) = due_on.filter(|_| problems.is_empty()) else { return Err(Error::Refused(problems)) };
     let ids: Vec<TaskId> = picks.iter().map(|pick| pick.task).collect();

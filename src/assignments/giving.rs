@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const DUE_AFTER: TimeDelta = TimeDelta::days(10);
 /// Who has this many open tasks or more is named before more is sent (`product.md` 7).
 pub const MANY_OPEN_TASKS: i64 = 3;
+/// The most that study given by one assignment or call may count for, in minutes: three days of eight hours.
+pub const MOST_STUDY_MINUTES: i64 = 24 * 60;
 /// The longest note that may go with an assignment, in characters.
 pub const NOTE_LENGTH: usize = 500;
 

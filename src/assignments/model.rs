@@ -52,7 +52,7 @@ pub struct Assignment {
     pub unit_task_id: Option<UnitTaskId>,
 }
 
-/// One reading that one person was given. Columns in the order of the table.
+/// One thing that one person was given to do about one reading. Columns in the order of the table.
 #[derive(Debug, Clone, Queryable, Serialize)]
 pub struct Task {
     pub id: TaskId,
@@ -61,7 +61,8 @@ pub struct Task {
     pub person_id: PersonId,
     pub reading_id: ReadingId,
     pub session_id: Option<SessionId>,
-    /// `session:12:reading:3` or `assignment:5:reading:3`: the same matter given twice is one task.
+    /// `session:12:reading:3`, `call:4:self_test:3` or `assignment:5:reading:3`, by what it is for, the kind and the reading:
+    /// the same matter given twice is one task.
     pub matter: String,
     pub state: TaskState,
     pub due_on: NaiveDate,
@@ -159,6 +160,10 @@ impl Task {
         shown(self.state, self.due_on, attendance, today)
     }
 }
+
+/// A task that is not finished counts as released while its person's state is one of these in the session that it makes
+/// up for (`rules.md` 2): [`shown`] says so of one, queries of many.
+pub const RELEASED: [AttendanceState; 2] = [AttendanceState::Present, AttendanceState::Exempt];
 
 /// How a task stands, given the person's state in the session that it makes up for (`rules.md` 2).
 /// What was finished stays finished.

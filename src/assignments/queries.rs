@@ -1,6 +1,6 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, TaskRow, TaskState};
+use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, RELEASED, TaskRow, TaskState};
 use crate::access::UnitPath;
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
@@ -21,31 +21,21 @@ use std::collections::BTreeMap;
 /// Tasks with their reading, and the person's state in the session they make up for: a [`TaskRow`] each.
 macro_rules! task_rows {
     () => {
-        tasks::table
-            .inner_join(readings::table)
-            .inner_join(
-                reading_versions::table.on(reading_versions::reading_id
-                    .eq(tasks::reading_id)
-                    .and(reading_versions::number.eq(tasks::reading_version))),
-            )
-            .left_join(sessions::table)
-            .left_join(attendance::table.on(
-                attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
-            ))
-            .select((
-                tasks::all_columns,
-                reading_versions::title_zh,
-                reading_versions::title_en,
-                readings::current_version,
-                sessions::title.nullable(),
-                attendance::state.nullable(),
-            ))
+        tasks_with!().select(task_columns!())
     };
 }
 
 /// The same with the person: a [`PersonTask`] each.
 macro_rules! person_tasks {
     () => {
+        tasks_with!(.inner_join(people::table.inner_join(units::table)))
+            .select((task_columns!(), people::name, units::id, units::name))
+    };
+}
+
+/// Tasks with what is shown beside them, and with what else is joined.
+macro_rules! tasks_with {
+    ($($joined:tt)*) => {
         tasks::table
             .inner_join(readings::table)
             .inner_join(
@@ -53,24 +43,25 @@ macro_rules! person_tasks {
                     .eq(tasks::reading_id)
                     .and(reading_versions::number.eq(tasks::reading_version))),
             )
-            .inner_join(people::table.inner_join(units::table))
+            $($joined)*
             .left_join(sessions::table)
             .left_join(attendance::table.on(
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
-            .select((
-                (
-                    tasks::all_columns,
-                    reading_versions::title_zh,
-                    reading_versions::title_en,
-                    readings::current_version,
-                    sessions::title.nullable(),
-                    attendance::state.nullable(),
-                ),
-                people::name,
-                units::id,
-                units::name,
-            ))
+    };
+}
+
+/// The columns of a [`TaskRow`].
+macro_rules! task_columns {
+    () => {
+        (
+            tasks::all_columns,
+            reading_versions::title_zh,
+            reading_versions::title_en,
+            readings::current_version,
+            sessions::title.nullable(),
+            attendance::state.nullable(),
+        )
     };
 }
 
@@ -243,11 +234,7 @@ pub(super) fn count_open(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(
             ))
             .filter(tasks::person_id.eq_any(chunk.to_vec()))
             .filter(tasks::state.eq_any(TaskState::LEFT))
-            .filter(
-                attendance::state
-                    .is_null()
-                    .or(attendance::state.ne_all([AttendanceState::Present, AttendanceState::Exempt])),
-            )
+            .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
             .group_by(tasks::person_id)
             .order(tasks::person_id)
             .select((tasks::person_id, count_star()))

@@ -4,14 +4,12 @@ use super::model::read_hours;
 use super::queries;
 use crate::access::Viewer;
 use crate::assignments;
+use crate::assignments::giving::MOST_STUDY_MINUTES;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::store::Conn;
 use crate::store::ids::AssignmentId;
-
-/// The most that one assignment may count for: three days of eight hours.
-const MOST_MINUTES: i64 = 24 * 60;
 
 /// Gives an assignment its hours, when they are still those that were `seen`. What makes up for a session has none of
 /// its own: who has made up has the session's.
@@ -32,7 +30,7 @@ pub fn set_hours(
     if assignment.session_id.is_some() {
         return Err(Error::refused(Message::new("hours-problem-make-up")));
     }
-    let minutes = read_hours(typed).filter(|minutes| (0..=MOST_MINUTES).contains(minutes));
+    let minutes = read_hours(typed).filter(|minutes| (0..=MOST_STUDY_MINUTES).contains(minutes));
     let Some(minutes) = minutes else {
         return Err(Error::Refused(vec![Problem::at("hours", Message::new("hours-problem-hours"))]));
     };

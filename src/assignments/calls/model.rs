@@ -121,6 +121,9 @@ impl UnitTaskState {
         }
     }
 
+    /// The states in which the unit still owes an answer, for queries: those that are [editable](Self::is_editable).
+    pub const OWED: [Self; 2] = [Self::Open, Self::Returned];
+
     /// Whether the unit may still write in its form.
     pub fn is_editable(self) -> bool {
         match self {

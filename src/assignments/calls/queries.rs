@@ -224,7 +224,7 @@ pub(super) fn count_open_by_unit(conn: &mut Conn, ids: &[UnitId]) -> QueryResult
     for chunk in ids.chunks(ROWS_A_STATEMENT) {
         let found: Vec<(UnitId, i64)> = unit_tasks::table
             .filter(unit_tasks::unit_id.eq_any(chunk.to_vec()))
-            .filter(unit_tasks::state.eq_any([UnitTaskState::Open, UnitTaskState::Returned]))
+            .filter(unit_tasks::state.eq_any(UnitTaskState::OWED))
             .group_by(unit_tasks::unit_id)
             .order(unit_tasks::unit_id)
             .select((unit_tasks::unit_id, count_star()))

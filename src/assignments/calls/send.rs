@@ -3,7 +3,7 @@
 use super::model::{NewCall, NewUnitTask, UnitTaskKind};
 use super::queries;
 use crate::access::Viewer;
-use crate::assignments::giving::{self, MANY_OPEN_TASKS, NOTE_LENGTH};
+use crate::assignments::giving::{self, MANY_OPEN_TASKS, MOST_STUDY_MINUTES, NOTE_LENGTH};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
@@ -17,8 +17,6 @@ use serde_json::json;
 
 /// The longest title, in characters.
 pub const TITLE_LENGTH: usize = 80;
-/// The most that study given by a call may count for: a day and night.
-const MOST_MINUTES: i64 = 24 * 60;
 
 /// A call as somebody wants it.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +87,9 @@ pub fn plan(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, today: NaiveDate)
     }
     let is_asked = |kind: &UnitTaskKind| match kind {
         UnitTaskKind::Readings => !wanted.readings.is_empty(),
-        form => wanted.forms.contains(form),
+        UnitTaskKind::ExchangeMeeting | UnitTaskKind::ImplementationReport | UnitTaskKind::VolumeCheck => {
+            wanted.forms.contains(kind)
+        }
     };
     let kinds: Vec<UnitTaskKind> = UnitTaskKind::ALL.iter().copied().filter(is_asked).collect();
     let problems = problems(wanted, &units, &kinds, today);
@@ -125,7 +125,7 @@ fn problems(wanted: &Wanted, units: &[Unit], kinds: &[UnitTaskKind], today: Naiv
         problems.push(Problem::at("form", Message::new("call-problem-nothing-asked")));
     }
     problems.extend(giving::due_problem(wanted.due_on, today));
-    if !wanted.study_minutes.is_some_and(|minutes| (0..=MOST_MINUTES).contains(&minutes)) {
+    if !wanted.study_minutes.is_some_and(|minutes| (0..=MOST_STUDY_MINUTES).contains(&minutes)) {
         problems.push(Problem::at("study_hours", Message::new("training-study-hours-range")));
     }
     if units.is_empty() {
