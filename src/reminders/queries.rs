@@ -1,11 +1,12 @@
-//! All SQL of the ledger of reminders, and what there is to tell.
+//! All SQL of the ledger of reminders, its rules and pauses, and of how what a mail speaks of stands when it is sent.
 
 use super::model::{Kind, NotSentReason, Outcome, Recipient};
 use super::plan::{TEMPLATE, URGENT};
 use super::rules::Rule;
 use crate::access::UnitPath;
 use crate::assignments::TaskState;
-use crate::attendance::AttendanceState;
+use crate::assignments::calls::UnitTaskState;
+use crate::assignments::model::RELEASED;
 use crate::clock::Moment;
 use crate::each;
 use crate::i18n::Language;
@@ -21,13 +22,6 @@ use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A task counts as released while its person is present or exempt in the session it makes up for (`rules.md` 2).
-pub(super) const RELEASED: [AttendanceState; 2] = [AttendanceState::Present, AttendanceState::Exempt];
-/// What somebody still has to do: what was returned waits for them as what was never handed in does.
-pub(super) const TO_DO: [TaskState; 2] = [TaskState::Open, TaskState::Returned];
-/// Unit tasks that the unit still owes an answer: those of `rules.md` 3 that are neither submitted nor withdrawn.
-pub(super) const UNANSWERED: [&str; 2] = ["open", "returned"];
 
 /// What HQ decided about kinds.
 pub(super) fn list_rules(conn: &mut Conn) -> QueryResult<Vec<Rule>> {
@@ -147,7 +141,7 @@ pub(super) fn list_open_tasks(conn: &mut Conn, ids: &[TaskId], today: NaiveDate)
     tasks::table
         .inner_join(people::table)
         .filter(tasks::id.eq_any(ids))
-        .filter(tasks::state.eq_any(TO_DO))
+        .filter(tasks::state.eq_any(TaskState::LEFT))
         .filter(people::left_on.is_null().or(people::left_on.gt(today)))
         .filter(not(exists(
             attendance::table
@@ -176,7 +170,7 @@ pub(super) fn list_sessions_now(
 pub(super) fn list_unanswered_calls(conn: &mut Conn, ids: &[CallId]) -> QueryResult<Vec<(CallId, UnitId)>> {
     unit_tasks::table
         .filter(unit_tasks::call_id.eq_any(ids))
-        .filter(unit_tasks::state.eq_any(UNANSWERED))
+        .filter(unit_tasks::state.eq_any(UnitTaskState::OWED))
         .order((unit_tasks::call_id, unit_tasks::unit_id))
         .distinct()
         .select((unit_tasks::call_id, unit_tasks::unit_id))
@@ -235,19 +229,27 @@ pub struct LedgerFilter {
     pub kind: Option<Kind>,
 }
 
+/// Lists and counts are narrowed to the same.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter): (_, LedgerFilter) = ($query, $filter);
+        if let Some(person) = filter.person {
+            query = query.filter(reminders::person_id.eq(person));
+        }
+        if let Some(outcome) = filter.outcome {
+            query = query.filter(reminders::outcome.eq(outcome));
+        }
+        if let Some(kind) = filter.kind {
+            query = query.filter(reminders::kind.eq(kind));
+        }
+        query
+    }};
+}
+
 /// One page of the ledger, the newest first.
 pub fn list_ledger(conn: &mut Conn, filter: LedgerFilter, offset: i64, limit: i64) -> QueryResult<Vec<LedgerRow>> {
-    let mut query = reminders::table.inner_join(people::table).left_join(outbox::table).into_boxed();
-    if let Some(person) = filter.person {
-        query = query.filter(reminders::person_id.eq(person));
-    }
-    if let Some(outcome) = filter.outcome {
-        query = query.filter(reminders::outcome.eq(outcome));
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(reminders::kind.eq(kind));
-    }
-    query
+    let rows = reminders::table.inner_join(people::table).left_join(outbox::table).into_boxed();
+    narrowed!(rows, filter)
         .order(reminders::id.desc())
         .offset(offset)
         .limit(limit)
@@ -269,17 +271,7 @@ pub fn list_ledger(conn: &mut Conn, filter: LedgerFilter, offset: i64, limit: i6
 }
 
 pub fn count_ledger(conn: &mut Conn, filter: LedgerFilter) -> QueryResult<i64> {
-    let mut query = reminders::table.into_boxed();
-    if let Some(person) = filter.person {
-        query = query.filter(reminders::person_id.eq(person));
-    }
-    if let Some(outcome) = filter.outcome {
-        query = query.filter(reminders::outcome.eq(outcome));
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(reminders::kind.eq(kind));
-    }
-    query.count().get_result(conn)
+    narrowed!(reminders::table.into_boxed(), filter).count().get_result(conn)
 }
 
 /// Somebody whom no mail reaches. Columns in the order of its query.
@@ -333,7 +325,7 @@ pub fn list_open_of(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<BTreeMap<P
                 attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
             ))
             .filter(tasks::person_id.eq_any(chunk.to_vec()))
-            .filter(tasks::state.eq_any(TO_DO))
+            .filter(tasks::state.eq_any(TaskState::LEFT))
             .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
             .group_by(tasks::person_id)
             .order(tasks::person_id)
@@ -354,7 +346,7 @@ pub fn count_people_open(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> 
         ))
         .filter(units::path.ge(UnitPath(from)))
         .filter(units::path.lt(UnitPath(to)))
-        .filter(tasks::state.eq_any(TO_DO))
+        .filter(tasks::state.eq_any(TaskState::LEFT))
         .filter(people::left_on.is_null().or(people::left_on.gt(today)))
         .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
         .group_by(tasks::person_id)

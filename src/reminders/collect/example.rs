@@ -1,5 +1,6 @@
 //! A real matter of a kind, for the preview of its rule: one that is due, or else the last one there was.
 
+use super::leader_queries;
 use super::matters::{self, of_call, of_hq, of_lead, of_request, of_session, of_task};
 use super::queries::{self, OnRoster, RequestMatter, SessionNow, Span};
 use super::{Day, of_rule};
@@ -45,10 +46,10 @@ pub fn find(conn: &mut Conn, clock: &Clock, rule: &Rule, now: Moment) -> Result<
         }
         Kind::CallGiven | Kind::CallUnanswered | Kind::CallReturned => {
             // A call that is not due yet reads as one that is.
-            queries::find_newest_call(conn)?.map(|row| of_call(rule.kind, row, today).item)
+            leader_queries::find_newest_call(conn)?.map(|row| of_call(rule.kind, row, today).item)
         }
         Kind::HqDigest => Some(of_hq(PersonId(0), 1, "", today).item),
-        Kind::UnitDigest => queries::find_led_unit(conn)?.map(|lead| of_lead(lead, 1, "", today).item),
+        Kind::UnitDigest => leader_queries::find_led_unit(conn)?.map(|lead| of_lead(lead, 1, "", today).item),
     };
     Ok(last.map(|item| (item, Taken::AsExample)))
 }

@@ -1,6 +1,7 @@
 //! What each question finds, as matters that somebody is told of.
 
-use super::queries::{self, CallMatter, CallTasks, Lead, OnRoster, RequestMatter, SessionNow, Span, TaskMatter};
+use super::leader_queries::{self, CallMatter, CallTasks, Lead};
+use super::queries::{self, OnRoster, RequestMatter, SessionNow, Span, TaskMatter};
 use super::{Asked, DECIDED_WITHIN, Day};
 use crate::access::UnitPath;
 use crate::assignments::model::AssignmentKind;
@@ -38,11 +39,12 @@ pub(super) fn of(conn: &mut Conn, asked: &Asked, day: &Day, span: Span) -> Resul
             found.into_iter().map(|(row, decided)| of_task(Kind::TaskReturned, &decided, row, today)).collect()
         }
         Asked::Calls { kind, occurrence, from, to } => {
-            let found = queries::list_calls(conn, (*kind, occurrence), &CallTasks::Due(*from, *to), span)?;
+            let found = leader_queries::list_calls(conn, (*kind, occurrence), &CallTasks::Due(*from, *to), span)?;
             found.into_iter().map(|row| of_call(*kind, row, today)).collect()
         }
         Asked::ReturnedCalls => {
-            let found = queries::list_calls(conn, (Kind::CallReturned, ""), &CallTasks::ReturnedSince(since), span)?;
+            let found =
+                leader_queries::list_calls(conn, (Kind::CallReturned, ""), &CallTasks::ReturnedSince(since), span)?;
             found.into_iter().map(|row| of_call(Kind::CallReturned, row, today)).collect()
         }
         Asked::Requests => {
@@ -165,12 +167,12 @@ fn week_of(day: NaiveDate) -> String {
 
 /// Once a week, in the first mail of it; nothing when every unit has answered.
 fn hq_digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>> {
-    let n = queries::count_overdue_answers(conn, today)?;
+    let n = leader_queries::count_overdue_answers(conn, today)?;
     if n == 0 {
         return Ok(Vec::new());
     }
     let week = week_of(today);
-    let people = queries::list_hq(conn, &week, span)?;
+    let people = leader_queries::list_hq(conn, &week, span)?;
     Ok(people.into_iter().map(|person| of_hq(person, n, &week, today)).collect())
 }
 
@@ -182,11 +184,11 @@ pub(super) fn of_hq(person: PersonId, n: i64, week: &str, today: NaiveDate) -> M
 /// Once a week, in the first mail of it.
 fn digests(conn: &mut Conn, today: NaiveDate, span: Span) -> Result<Vec<Matter>> {
     let week = week_of(today);
-    let leads = queries::list_leads(conn, &week, span)?;
+    let leads = leader_queries::list_leads(conn, &week, span)?;
     if leads.is_empty() {
         return Ok(Vec::new());
     }
-    let counts = queries::count_overdue(conn, today)?;
+    let counts = leader_queries::count_overdue(conn, today)?;
     let below = |path: &UnitPath| counts.iter().filter(|(unit, _)| path.contains(unit)).map(|(_, n)| n).sum::<i64>();
     // Nothing to tell is nothing to note: it may be different later in the week.
     let some = leads.into_iter().map(|lead| (below(&lead.path), lead)).filter(|(n, _)| *n > 0);

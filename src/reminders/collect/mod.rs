@@ -2,12 +2,12 @@
 //! so that of each person all of it comes at once. Of each question only the next rows are held.
 
 pub(super) mod example;
+mod leader_queries;
 mod matters;
 mod queries;
 
 use self::queries::{SessionNow, Span};
 use super::model::{Kind, Matter};
-use super::queries::TO_DO;
 use super::rules::{self, Rule};
 use crate::assignments::TaskState;
 use crate::clock::{Clock, Moment};
@@ -144,8 +144,9 @@ fn of_rule(conn: &mut Conn, day: &Day, rule: &Rule) -> Result<Vec<Asked>> {
     let (kind, today) = (rule.kind, day.today);
     let tasks = |occurrence: &str, from: NaiveDate, to: NaiveDate| -> Vec<Asked> {
         let days = from.iter_days().take_while(move |due_on| *due_on <= to);
-        let of_day =
-            |due_on| TO_DO.map(|state| Asked::Tasks { kind, occurrence: occurrence.to_owned(), state, due_on });
+        let of_day = |due_on| {
+            TaskState::LEFT.map(|state| Asked::Tasks { kind, occurrence: occurrence.to_owned(), state, due_on })
+        };
         days.flat_map(of_day).collect()
     };
     let calls = |occurrence: &str, from, to| Asked::Calls { kind, occurrence: occurrence.to_owned(), from, to };
