@@ -168,7 +168,7 @@ impl SessionReport {
             people,
             make_up: make_up_figures,
             guests: basis.guests,
-            n_corrections: basis.corrected.iter().filter(|person| within.contains(person)).fold(0, |n, _| n + 1),
+            n_corrections: basis.corrected.iter().filter(|person| within.contains(person)).count() as i64,
             organisation: basis.organisation,
             session: basis.session,
             venues: basis.venues,

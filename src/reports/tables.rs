@@ -3,7 +3,7 @@
 use super::book::{Book, Cell, Sheet};
 use super::paper::{Align, Block, Column, Layout, Paper, Sheet as PaperSheet, Signature, Table, Words};
 use crate::clock::Moment;
-use crate::error::{Message, Result};
+use crate::error::Result;
 
 /// The text of an official page is so wide, in millimetres (GB/T 9704-2012, 5.2.2).
 const WIDTH: f64 = 156.0;
@@ -30,10 +30,6 @@ pub struct Tables {
 }
 
 impl Tables {
-    fn made_at(&self, words: &Words) -> String {
-        words.word(&Message::new("report-made-at").with("at", words.moment(self.made_at)))
-    }
-
     /// Whether the formulas stand under one of the tables: under the only one, or each that has shares.
     pub fn explains(&self, sheet: &Sheet) -> bool {
         let has_shares = sheet.rows.iter().flatten().any(|cell| matches!(cell, Cell::Share(..)));
@@ -41,8 +37,7 @@ impl Tables {
     }
 
     fn book(&self, words: &Words) -> Book {
-        let mut about =
-            vec![self.title.clone(), self.organisation.clone(), self.made_at(words), words.say("report-draft")];
+        let mut about = words.about(self.title.clone(), &self.organisation, self.made_at, None);
         about.extend(self.facts.iter().chain(&self.formulas).cloned());
         Book { about: (words.say("period-about"), about), sheets: self.sheets.clone() }
     }
@@ -80,17 +75,6 @@ impl Tables {
                 blocks.push(note());
             }
         }
-        let signature = Signature {
-            lines: vec![
-                words.say("paper-head-of-unit"),
-                words.say("report-filled-in-by"),
-                words.say("report-checked-by"),
-            ],
-            seal: Some(words.say("report-seal")),
-            unit: self.unit.clone(),
-            date: words.day(self.made_at),
-            code: None,
-        };
         Paper {
             language: words.language,
             layout: Layout::Official,
@@ -99,9 +83,9 @@ impl Tables {
             sheets: vec![PaperSheet {
                 title: self.title.clone(),
                 ending: String::new(),
-                lines: vec![self.organisation.clone(), self.made_at(words)],
+                lines: vec![self.organisation.clone(), words.made_at(self.made_at)],
                 blocks,
-                signature: Some(signature),
+                signature: Some(Signature::of_report(&self.unit, self.made_at, None, words)),
                 foot: Vec::new(),
             }],
             made_at: self.made_at,

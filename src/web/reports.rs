@@ -135,37 +135,30 @@ pub(super) async fn file_of(
 
 /// The list as a file, whose name says its number, or that it is a draft.
 fn csv_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
-    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
-    let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
+    let mut rows = paper::session_list(report, &papers::words(app, visit));
     rows.extend(guest_rows(app, visit, report));
     Ok(download::made(&file_name(app, visit, report), Kind::Csv, csv::write(&rows)?))
 }
 
 /// The report as a workbook: its list, its figures by unit and by category, and how they are computed.
 async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<HttpResponse> {
-    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
-    let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(report.people.iter().map(|person| cells(app, visit, person)));
-    let mut sheets = vec![Sheet::of_texts(&say("period-people"), rows, &[0])];
-    let total = || std::iter::once((say("report-sum"), &report.total));
+    let words = papers::words(app, visit);
+    let mut sheets = vec![Sheet::of_texts(&words.say("period-people"), paper::session_list(report, &words), &[0])];
+    let total = || std::iter::once((words.say("report-sum"), &report.total));
     let units = report.units.iter().map(|unit| (unit.name.clone(), &unit.figures));
     sheets.push(figures_sheet(app, visit, "period-units", units.chain(total()).collect()));
-    let category = |category: Category| word_of(app, visit, CATEGORIES, category.as_str());
+    let category = |category: Category| words.choice("report-category-", category.as_str());
     let categories = report.categories.iter().map(|line| (category(line.category), &line.figures));
     sheets.push(figures_sheet(app, visit, "period-categories", categories.chain(total()).collect()));
     let mut guests = guest_rows(app, visit, report).into_iter().skip(1);
     if let Some(count) = guests.next() {
         sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
     }
-    let title =
-        page::word(app, visit, &Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
-    let made_at = page::word(app, visit, &Message::new("report-made-at").with("at", report.made_at));
-    let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
-    let mut about = vec![title, report.organisation.clone(), made_at, mark];
-    about.extend(report.narrowed_to.iter().cloned());
-    about.push(say("report-formulas"));
-    let book = Book { about: (say("period-about"), about), sheets };
+    let title = words.word(&Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
+    let mut about = words.about(title, &report.organisation, report.made_at, report.number.as_deref());
+    about.extend(words.narrowed(&report.narrowed_to));
+    about.push(words.say("report-formulas"));
+    let book = Book { about: (words.say("period-about"), about), sheets };
     Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, download::aside(move || book.xlsx()).await?))
 }
 
@@ -191,86 +184,6 @@ fn guest_rows(app: &App, visit: &Visit, report: &SessionReport) -> Vec<Vec<Strin
     let guests =
         guests.map(|(guest, number): (_, i64)| vec![number.to_string(), guest.unit.clone(), guest.name.clone()]);
     [vec![String::new()], vec![count], head].into_iter().chain(guests).collect()
-}
-
-/// The columns of the list, on the page and in the file.
-const COLUMNS: &[&str] = &[
-    "report-column-number",
-    "report-column-unit",
-    "report-column-name",
-    "report-column-post",
-    "report-column-category",
-    "report-column-arrived",
-    "report-column-state",
-    "report-column-make-up",
-    "report-column-remark",
-];
-
-fn cells(app: &App, visit: &Visit, person: &PersonLine) -> Vec<String> {
-    let text = |message: &Message| page::word(app, visit, message);
-    let of = |words: &'static [(&'static str, &'static str)], word: &str| word_of(app, visit, words, word);
-    let mut remark = Vec::new();
-    if person.late {
-        remark.push(text(&Message::new("report-late")));
-    }
-    if person.left_early {
-        remark.push(text(&Message::new("report-left-early")));
-    }
-    if let Some(kind) = person.leave_kind {
-        remark.push(of(LEAVE_KINDS, kind.as_str()));
-    }
-    if let Some(name) = &person.stand_in {
-        remark.push(text(&Message::new("report-stood-in").with("name", name.as_str())));
-    }
-    vec![
-        person.number.to_string(),
-        person.unit.clone(),
-        person.name.clone(),
-        person.post.clone(),
-        of(CATEGORIES, person.category.as_str()),
-        person.arrived_at.map_or(String::new(), |at| app.clock.local(at).format("%H:%M").to_string()),
-        of(STATES, person.state.as_str()),
-        of(MAKE_UPS, person.make_up.as_str()),
-        remark.join("; "),
-    ]
-}
-
-const LEAVE_KINDS: &[(&str, &str)] =
-    &[("public", "report-leave-public"), ("sick", "report-leave-sick"), ("private", "report-leave-private")];
-const CATEGORIES: &[(&str, &str)] = &[
-    ("group_leadership", "report-category-group-leadership"),
-    ("enterprise_leadership", "report-category-enterprise-leadership"),
-    ("hq_middle", "report-category-hq-middle"),
-    ("staff", "report-category-staff"),
-];
-pub(super) const STATES: &[(&str, &str)] = &[
-    ("present", "attendance-state-present"),
-    ("leave", "attendance-state-leave"),
-    ("stand_in", "attendance-state-stand-in"),
-    ("absent", "attendance-state-absent"),
-    ("exempt", "attendance-state-exempt"),
-    ("pending", "attendance-state-pending"),
-    ("to_check", "attendance-state-to-check"),
-];
-pub(super) const MAKE_UPS: &[(&str, &str)] = &[
-    ("session", "report-make-up-session"),
-    ("exchange_meeting", "report-make-up-exchange-meeting"),
-    ("accepted_study", "report-make-up-accepted-study"),
-    ("done", "report-make-up-done"),
-    ("self_study", "report-make-up-self-study"),
-    ("due", "report-make-up-due"),
-    ("none", "report-make-up-none"),
-];
-
-/// What a choice is called in a file.
-pub(super) fn word_of(
-    app: &App,
-    visit: &Visit,
-    words: &'static [(&'static str, &'static str)],
-    choice: &str,
-) -> String {
-    let found = words.iter().find(|(known, _)| *known == choice);
-    found.map_or(String::new(), |(_, key)| page::word(app, visit, &Message::new(key)))
 }
 
 /// Which venue's paper is wanted; all of them when none is named.

@@ -15,7 +15,7 @@ use crate::reports::basis::Basis;
 use crate::reports::exchange_record;
 use crate::reports::finals;
 use crate::reports::paper::{self, Finality, Paper, Words};
-use crate::reports::{SessionReport, csv, session_attendance, sign_in_sheet};
+use crate::reports::{SessionReport, csv, sign_in_sheet};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
 use crate::training::{self, Session};
@@ -274,13 +274,8 @@ fn statistics(
     };
     Ok(vec![
         paper_part("report", paper::session(&report, finality.as_ref(), words)?, words),
-        table_part("list", &session_attendance_list(&report, words), words)?,
+        table_part("list", &paper::session_list(&report, words), words)?,
     ])
-}
-
-fn session_attendance_list(report: &session_attendance::SessionReport, words: &Words) -> Vec<Vec<String>> {
-    let (columns, rows) = paper::session_list(report, words);
-    std::iter::once(columns).chain(rows).collect()
 }
 
 fn follow_up(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {

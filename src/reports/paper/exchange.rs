@@ -9,7 +9,7 @@ use crate::reports::exchange_record::ExchangeRecord;
 pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
     let title = words.say("meeting-title");
     let unit = words.word(&Message::new("meeting-unit-line").with("unit", of.unit_name.as_str()));
-    let made = words.word(&Message::new("report-made-at").with("at", words.moment(made_at)));
+    let made = words.made_at(made_at);
     let mut blocks: Vec<Block> = facts(of, words).into_iter().map(Block::paragraph).collect();
     blocks.push(Block::heading(words.say("meeting-part-people")));
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);

@@ -2,6 +2,7 @@
 //! as a paper; `pdf` and `docx` lay the same paper out and compute nothing.
 
 mod exchange;
+mod finality;
 mod note;
 mod notice;
 mod period;
@@ -11,10 +12,11 @@ mod study;
 mod words;
 
 pub use exchange::exchange;
+pub use finality::Finality;
 pub use note::{Planned, note};
 pub use notice::notice;
 pub use period::period;
-pub use session::{Finality, session, session_list};
+pub use session::{session, session_list};
 pub use sheet::{sheet, sheet_tables};
 pub use study::study;
 pub use words::Words;
@@ -138,6 +140,23 @@ pub struct Code {
     pub address: String,
     pub svg: String,
     pub words: String,
+}
+
+impl Signature {
+    /// Under a report: the head of the unit, who filled it in and who checked it, and the seal.
+    pub fn of_report(unit: &str, made_at: Moment, code: Option<Code>, words: &Words) -> Self {
+        Self {
+            lines: vec![
+                words.say("paper-head-of-unit"),
+                words.say("report-filled-in-by"),
+                words.say("report-checked-by"),
+            ],
+            seal: Some(words.say("report-seal")),
+            unit: unit.to_owned(),
+            date: words.day(made_at),
+            code,
+        }
+    }
 }
 
 impl Column {

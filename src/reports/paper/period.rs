@@ -1,7 +1,8 @@
 //! The report of a period as a paper, and what spans of time are called.
 
-use super::session::{Finality, code_of, figure_columns, figure_row};
-use super::{Align, Block, Column, Layout, Paper, Sheet, Signature, Table, Words};
+use super::finality::{Finality, Frame};
+use super::session::{figure_columns, figure_row};
+use super::{Align, Block, Column, Paper, Table, Words};
 use crate::error::{Message, Result};
 use crate::i18n::dates;
 use crate::reports::PeriodReport;
@@ -51,36 +52,15 @@ impl Words {
 /// `Broken` when its address does not fit into a code.
 pub fn period(report: &PeriodReport, finality: Option<&Finality>, words: &Words) -> Result<Paper> {
     let unit = report.unit.as_ref().map(|unit| unit.name.as_str());
-    let title = words.period_heading(unit, &report.span);
-    let mut lines = vec![report.organisation.clone()];
-    lines.extend(report.number.as_deref().map(|of| words.word(&Message::new("final-number").with("number", of))));
-    lines.push(words.word(&Message::new("report-made-at").with("at", words.moment(report.made_at))));
-    if let Some(before) = finality.and_then(|finality| finality.replaces.as_ref()) {
-        let message = Message::new("paper-replaces").with("number", before.number.as_str());
-        lines.push(words.word(&message.with("at", words.short(before.made_at))));
-    }
-    let signature = Signature {
-        lines: vec![words.say("paper-head-of-unit"), words.say("report-filled-in-by"), words.say("report-checked-by")],
-        seal: Some(words.say("report-seal")),
-        unit: unit.unwrap_or(&report.organisation).to_owned(),
-        date: words.day(report.made_at),
-        code: code_of(finality, words)?,
-    };
-    Ok(Paper {
-        language: words.language,
-        layout: Layout::Official,
-        name: title.clone(),
-        draft: report.number.is_none().then(|| words.say("report-draft")),
-        sheets: vec![Sheet {
-            title,
-            ending: words.say("period-title"),
-            lines,
-            blocks: blocks(report, words),
-            signature: Some(signature),
-            foot: Vec::new(),
-        }],
+    let frame = Frame {
+        title: words.period_heading(unit, &report.span),
+        ending: "period-title",
+        organisation: &report.organisation,
+        unit: unit.unwrap_or(&report.organisation),
+        number: report.number.as_deref(),
         made_at: report.made_at,
-    })
+    };
+    frame.around(blocks(report, words), finality, words)
 }
 
 fn blocks(report: &PeriodReport, words: &Words) -> Vec<Block> {
@@ -89,10 +69,7 @@ fn blocks(report: &PeriodReport, words: &Words) -> Vec<Block> {
     if let Some(category) = report.category {
         say(words.fact("report-column-category", &words.choice("report-category-", category.as_str())));
     }
-    if !report.narrowed_to.is_empty() {
-        let within = words.list(report.narrowed_to.iter().map(String::as_str));
-        say(format!("{}{within}", words.say("report-narrowed")));
-    }
+    words.narrowed(&report.narrowed_to).into_iter().for_each(&mut say);
     if report.sessions.is_empty() {
         say(format!("{} {}", words.say("period-empty"), words.say("period-empty-why")));
     } else {
@@ -105,28 +82,10 @@ fn blocks(report: &PeriodReport, words: &Words) -> Vec<Block> {
 
 /// The sums in sentences, as the page has them.
 fn figures(report: &PeriodReport, words: &Words) -> Vec<String> {
-    let Figures { counts, n_due, n_took_part, n_not_there, .. } = &report.total;
-    let total = Message::new("report-total")
-        .with("roster", counts.n_roster)
-        .with("due", *n_due)
-        .with("present", counts.n_present)
-        .with("leave", counts.n_leave)
-        .with("standin", counts.n_stand_in)
-        .with("absent", counts.n_absent)
-        .with("exempt", counts.n_exempt);
-    let rates = Message::new("report-rates")
-        .with("attendance", words.rate(counts.n_present, *n_due))
-        .with("participation", words.rate(*n_took_part, *n_due))
-        .with("makeup", words.rate(counts.n_made_up, *n_not_there));
-    let how = &report.make_up;
-    let how = Message::new("period-made-up-how")
-        .with("session", how.n_session)
-        .with("meeting", how.n_exchange_meeting)
-        .with("study", how.n_accepted_study)
-        .with("otherwise", how.n_otherwise)
-        .with("outstanding", how.n_outstanding);
+    let total = words.total(&report.total.counts, report.total.n_due);
+    let how = words.made_up_how(Message::new("period-made-up-how"), &report.make_up);
     let held = words.count("period-n-sessions", "n", report.sessions.len());
-    vec![format!("{held} {}", words.word(&total)), words.word(&rates), words.word(&how)]
+    vec![format!("{held} {total}"), words.rates(&report.total), how]
 }
 
 /// By unit, by category, by month and by session, each with its formula.

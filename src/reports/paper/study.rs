@@ -111,14 +111,7 @@ fn figures(of: &Record, words: &Words) -> Vec<String> {
     }
     let how = &of.make_up;
     if how.n_not_there > 0 {
-        let message = Message::new("record-made-up-how")
-            .with("n", how.n_not_there)
-            .with("session", how.n_session)
-            .with("meeting", how.n_exchange_meeting)
-            .with("study", how.n_accepted_study)
-            .with("otherwise", how.n_otherwise)
-            .with("outstanding", how.n_outstanding);
-        let mut text = words.word(&message);
+        let mut text = words.made_up_how(Message::new("record-made-up-how").with("n", how.n_not_there), how);
         if how.n_self_study > 0 {
             text = format!("{text} {}", words.word(&Message::new("record-self-study").with("n", how.n_self_study)));
         }

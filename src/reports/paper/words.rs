@@ -1,8 +1,10 @@
 //! The words of papers, in one language and the organisation's zone.
 
+use crate::attendance::{Counts, MakeUpFigures};
 use crate::clock::{Clock, Moment};
 use crate::error::Message;
 use crate::i18n::{self, Language, dates};
+use crate::reports::session_attendance::Figures;
 use crate::templates::rate_text;
 use chrono::NaiveDate;
 
@@ -93,5 +95,61 @@ impl Words {
 
     pub fn rate(&self, n: i64, of: i64) -> String {
         rate_text(self.language, n, of)
+    }
+
+    /// The counts of some people in a sentence.
+    pub fn total(&self, counts: &Counts, n_due: i64) -> String {
+        let total = Message::new("report-total")
+            .with("roster", counts.n_roster)
+            .with("due", n_due)
+            .with("present", counts.n_present)
+            .with("leave", counts.n_leave)
+            .with("standin", counts.n_stand_in)
+            .with("absent", counts.n_absent)
+            .with("exempt", counts.n_exempt);
+        self.word(&total)
+    }
+
+    /// The rates that follow from them.
+    pub fn rates(&self, of: &Figures) -> String {
+        let rates = Message::new("report-rates")
+            .with("attendance", self.rate(of.counts.n_present, of.n_due))
+            .with("participation", self.rate(of.n_took_part, of.n_due))
+            .with("makeup", self.rate(of.counts.n_made_up, of.n_not_there));
+        self.word(&rates)
+    }
+
+    /// How those who were not there made up, in the sentence that a message with its own arguments is.
+    pub fn made_up_how(&self, message: Message, how: &MakeUpFigures) -> String {
+        let message = message
+            .with("session", how.n_session)
+            .with("meeting", how.n_exchange_meeting)
+            .with("study", how.n_accepted_study)
+            .with("otherwise", how.n_otherwise)
+            .with("outstanding", how.n_outstanding);
+        self.word(&message)
+    }
+
+    /// That a report is narrowed to some units; nothing when it is of all.
+    pub fn narrowed(&self, to: &[String]) -> Option<String> {
+        let units = self.list(to.iter().map(String::as_str));
+        (!to.is_empty()).then(|| format!("{}{units}", self.say("report-narrowed")))
+    }
+
+    /// The number of a final report in words; nothing of a draft.
+    pub fn number(&self, number: Option<&str>) -> Option<String> {
+        number.map(|number| self.word(&Message::new("final-number").with("number", number)))
+    }
+
+    /// When what a report says was read.
+    pub fn made_at(&self, at: Moment) -> String {
+        self.word(&Message::new("report-made-at").with("at", self.moment(at)))
+    }
+
+    /// What the last sheet of a workbook says of its report before all else: its title, whose it is, when it was made, and
+    /// its number or that it is a draft.
+    pub fn about(&self, title: String, organisation: &str, made_at: Moment, number: Option<&str>) -> Vec<String> {
+        let mark = self.number(number).unwrap_or_else(|| self.say("report-draft"));
+        vec![title, organisation.to_owned(), self.made_at(made_at), mark]
     }
 }

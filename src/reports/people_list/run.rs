@@ -4,7 +4,7 @@ use super::{Asked, KEPT, queries};
 use crate::attendance::MakeUp;
 use crate::attendance::totals::queries::{Attended, Wanted, list_behind};
 use crate::clock::Clock;
-use crate::error::{Message, Result};
+use crate::error::Result;
 use crate::files;
 use crate::jobs::{self, Job};
 use crate::reports::book::{Cell, LongBook};
@@ -50,8 +50,7 @@ pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()>
         let (before, now) = (job.clone(), clock.now());
         job = db.write(move |conn| jobs::progress(conn, &before, now)).await?;
     }
-    let made_at = words.word(&Message::new("report-made-at").with("at", words.moment(clock.now())));
-    let about = vec![list.title, made_at, words.say("report-formulas"), words.say("period-once")];
+    let about = vec![list.title, words.made_at(clock.now()), words.say("report-formulas"), words.say("period-once")];
     let name = words.say("period-about");
     let made =
         tokio::task::spawn_blocking(move || book.finish(&name, &about)).await.context("a list ended early")??;

@@ -88,15 +88,10 @@ fn book(app: &App, visit: &Visit, title: String, report: &PeriodReport) -> Book 
         let day = app.clock.local(session.starts_at).date_naive();
         (format!("{day} {}", session.title), &session.figures)
     });
-    let made_at = page::word(app, visit, &Message::new("report-made-at").with("at", report.made_at));
     let category = report.category.map(|category| say(category_key(category)));
-    let mut about = vec![title, report.organisation.clone(), made_at];
-    about.push(match &report.number {
-        Some(number) => page::word(app, visit, &Message::new("final-number").with("number", number.as_str())),
-        None => say("report-draft"),
-    });
+    let mut about = words.about(title, &report.organisation, report.made_at, report.number.as_deref());
     about.extend(category);
-    about.extend(report.narrowed_to.iter().cloned());
+    about.extend(words.narrowed(&report.narrowed_to));
     about.extend([say("report-formulas"), say("period-once"), say("period-trend-of")]);
     let mut sheets = vec![
         sheet("period-units", units.chain(total()).collect()),

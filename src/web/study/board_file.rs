@@ -1,6 +1,6 @@
 //! A unit's board as it leaves: all of it on paper and as a file, or the list of those who were not there alone.
 
-use super::board::SessionQuery;
+use super::board::{SessionQuery, heading_of, list_read};
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow};
 use crate::assignments::calls::ShownUnitTask;
@@ -12,7 +12,7 @@ use crate::reports::book::{Cell, Sheet};
 use crate::reports::paper::Words;
 use crate::settings;
 use crate::store::Conn;
-use crate::store::ids::UnitId;
+use crate::store::ids::{AssignmentId, UnitId};
 use crate::web::App;
 use crate::web::download::{self, Kind, Taken};
 use crate::web::papers::words;
@@ -20,6 +20,7 @@ use crate::web::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// Calls that are answered and still listed: the newest.
 const ANSWERED_CALLS: usize = 2;
@@ -34,17 +35,10 @@ pub async fn missing(
     query: Query<SessionQuery>,
 ) -> Result<HttpResponse> {
     let (id, words) = (id.into_inner(), words(&app, &visit));
-    let (board, _, organisation) = read(&app, &viewer, id, &query).await?;
-    let title = format!("{}{}", board.unit.name, words.say("board-missing-list"));
-    let tables = Tables {
-        sheets: vec![Sheet::of_texts(&title, not_there(&board, &words), &[])],
-        title,
-        organisation,
-        unit: board.unit.name.clone(),
-        facts: Vec::new(),
-        formulas: vec![words.say("board-formula")],
-        made_at: app.clock.now(),
-    };
+    let read = read(&app, &visit, &viewer, id, &query).await?;
+    let title = format!("{}{}", read.board.unit.name, words.say("board-missing-list"));
+    let sheets = vec![Sheet::of_texts(&title, not_there(&read.board, &words), &[])];
+    let tables = tables(&app, &read, title, Vec::new(), sheets, &words);
     download::tables(&app, &visit, &viewer, kind, Taken::new("missing", "unit", id.0), tables).await
 }
 
@@ -58,27 +52,43 @@ pub async fn file(
     query: Query<SessionQuery>,
 ) -> Result<HttpResponse> {
     let (id, words) = (id.into_inner(), words(&app, &visit));
-    let (board, listed, organisation) = read(&app, &viewer, id, &query).await?;
-    let tables = Tables {
-        title: words.word(&Message::new("board-paper-heading").with("unit", board.unit.name.as_str())),
-        organisation,
-        unit: board.unit.name.clone(),
-        facts: facts(&board, &words),
-        sheets: sheets(&board, &listed, &words),
-        formulas: vec![words.say("board-formula")],
-        made_at: app.clock.now(),
-    };
+    let read = read(&app, &visit, &viewer, id, &query).await?;
+    let title = words.word(&Message::new("board-paper-heading").with("unit", read.board.unit.name.as_str()));
+    let tables = tables(&app, &read, title, facts(&read.board, &words), sheets(&read, &words), &words);
     download::tables(&app, &visit, &viewer, kind, Taken::new("board", "unit", id.0), tables).await
 }
 
-async fn read(app: &App, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<(Board, Vec<Listed>, String)> {
+/// What the files are made of.
+struct Read {
+    board: Board,
+    listed: Vec<Listed>,
+    /// What is read in each assignment that was given.
+    read: BTreeMap<AssignmentId, String>,
+    organisation: String,
+}
+
+async fn read(app: &App, visit: &Visit, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<Read> {
     let (session, clock, reader) = (query.session.parse().ok(), app.clock.clone(), viewer.clone());
+    let language = visit.language;
     let read = move |conn: &mut Conn| {
         let board = board::build(conn, &reader, id, session, &clock)?;
         let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
-        Ok((board, listed, settings::current(conn)?.organisation))
+        let read = list_read(conn, &board, language)?;
+        Ok(Read { board, listed, read, organisation: settings::current(conn)?.organisation })
     };
     app.db.read(read).await
+}
+
+fn tables(app: &App, of: &Read, title: String, facts: Vec<String>, sheets: Vec<Sheet>, words: &Words) -> Tables {
+    Tables {
+        title,
+        organisation: of.organisation.clone(),
+        unit: of.board.unit.name.clone(),
+        facts,
+        sheets,
+        formulas: vec![words.say("board-formula")],
+        made_at: app.clock.now(),
+    }
 }
 
 /// The year's figures, and those of the session that is shown.
@@ -91,21 +101,13 @@ fn facts(board: &Board, words: &Words) -> Vec<String> {
         let counts = &board.counts;
         let held = format!("{} {}", words.day(session.starts_at), session.title);
         facts.push(words.fact("board-session", &held));
-        let total = Message::new("report-total")
-            .with("roster", counts.n_roster)
-            .with("due", counts.n_due())
-            .with("present", counts.n_present)
-            .with("leave", counts.n_leave)
-            .with("standin", counts.n_stand_in)
-            .with("absent", counts.n_absent)
-            .with("exempt", counts.n_exempt);
-        facts.push(words.word(&total));
+        facts.push(words.total(counts, counts.n_due()));
     }
     facts
 }
 
 /// The board's tables in its order; those with nothing in them are left out but for the first.
-fn sheets(board: &Board, listed: &[Listed], words: &Words) -> Vec<Sheet> {
+fn sheets(Read { board, listed, read, .. }: &Read, words: &Words) -> Vec<Sheet> {
     let texts = |name: &str, rows, counts: &[usize]| Sheet::of_texts(name, rows, counts);
     let missing = not_there(board, words);
     let name = words.count("board-missing", "n", missing.len() - 1);
@@ -113,7 +115,7 @@ fn sheets(board: &Board, listed: &[Listed], words: &Words) -> Vec<Sheet> {
     let there = there(board, words);
     sheets.push(texts(&words.count("board-there", "n", there.len() - 1), there, &[]));
     sheets.push(texts(&words.count("board-calls", "n", listed.len()), calls(listed, words), &[3, 4]));
-    sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, words), &[3, 4, 5]));
+    sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, read, words), &[3, 4, 5]));
     let parts = board.parts.iter().map(|part| {
         let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
         rates(name, &part.counts)
@@ -177,13 +179,13 @@ fn calls(listed: &[Listed], words: &Words) -> Vec<Vec<String>> {
 }
 
 /// Study that was given to people of the unit.
-fn given(board: &Board, words: &Words) -> Vec<Vec<String>> {
+fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) -> Vec<Vec<String>> {
     let head =
         ["record-task", "record-kind", "tasks-due-on", "board-given-done", "board-given-all", "board-given-late"];
     let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
     rows.extend(board.given.iter().map(|given| {
         vec![
-            given.assignment.title.clone(),
+            heading_of(given, read).to_owned(),
             words.choice("task-kind-", given.assignment.kind.as_str()),
             given.assignment.due_on.to_string(),
             given.n_done.to_string(),

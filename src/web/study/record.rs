@@ -19,7 +19,7 @@ use crate::templates::hours_text;
 use crate::web::download::{self, Kind, Taken};
 use crate::web::hours::head;
 use crate::web::hours::requirements::Document;
-use crate::web::reports::{MAKE_UPS, STATES, word_of};
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -294,7 +294,8 @@ async fn record_file(
 
 fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<String> {
     let row = session_row(session);
-    let word = |key| page::word(app, visit, &Message::new(key));
+    let words = words(app, visit);
+    let word = |key| words.say(key);
     let mut counts = Counts::default();
     if session.is_counted() {
         counts.add_person(session.own.attendance.as_ref());
@@ -311,8 +312,8 @@ fn session_cells(app: &App, visit: &Visit, session: &RecordSession) -> Vec<Strin
         app.clock.local(row.starts_at).date_naive().to_string(),
         row.session_title.clone(),
         row.unit_name.clone(),
-        within(word_of(app, visit, STATES, row.state.as_str())),
-        within(word_of(app, visit, MAKE_UPS, row.make_up.as_str())),
+        within(words.choice("attendance-state-", row.state.as_str())),
+        within(words.choice("report-make-up-", row.make_up.as_str())),
         within(marks.join("; ")),
         counts.n_due().to_string(),
         counts.n_took_part().to_string(),

@@ -3,7 +3,7 @@
 mod trend;
 
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow, MakeUpView};
+use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
@@ -191,7 +191,7 @@ pub async fn show(
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
-fn list_read(conn: &mut Conn, board: &Board, language: Language) -> Result<BTreeMap<AssignmentId, String>> {
+pub(super) fn list_read(conn: &mut Conn, board: &Board, language: Language) -> Result<BTreeMap<AssignmentId, String>> {
     let ids: Vec<AssignmentId> = board.given.iter().map(|given| given.assignment.id).collect();
     let titles = readings::titles(conn, language)?;
     let mut read: BTreeMap<AssignmentId, String> = BTreeMap::new();
@@ -203,6 +203,14 @@ fn list_read(conn: &mut Conn, board: &Board, language: Language) -> Result<BTree
         heading.push_str(titles.get(&reading).map_or("", String::as_str));
     }
     Ok(read)
+}
+
+/// What an assignment is called on the board, and in its file.
+pub(super) fn heading_of<'a>(given: &'a Given, read: &'a BTreeMap<AssignmentId, String>) -> &'a str {
+    match read.get(&given.assignment.id) {
+        Some(read) if given.assignment.title.is_empty() => read,
+        Some(_) | None => &given.assignment.title,
+    }
 }
 
 fn board_page(
@@ -296,10 +304,7 @@ fn board_page(
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
-                heading: match read.get(&given.assignment.id) {
-                    Some(read) if given.assignment.title.is_empty() => read.clone(),
-                    Some(_) | None => given.assignment.title,
-                },
+                heading: heading_of(&given, read).to_owned(),
                 sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,
                 n_done: given.n_done,
