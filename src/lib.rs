@@ -56,13 +56,15 @@
 //! is within reach, and `finals::differences` holds it against the rows of today.
 //!
 //! *Long list.* The people behind a figure are a file at once up to `people_list::AT_ONCE` rows; more are asked for by POST →
-//! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week.
+//! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week; what came to
+//! nothing says why on the job's page and is tried again there.
 //!
 //! *Paper.* A report's struct → `reports::paper` says it in words → `reports::pdf` has typst lay them out (data, never source; the
 //! machine's faces), `reports::docx` writes the same for Word; `web/papers.rs` serves both where the page is.
 //!
 //! *Archive.* `POST /sessions/{id}/archive` queues a job → `reports::archive::run` gathers everything in one read, prints, packs,
-//! signs the digests, keeps the ZIP among the files and archives the session; `xuefa verify` checks it anywhere.
+//! signs the digests, keeps the ZIP among the files and archives the session; `xuefa verify` checks it anywhere. What of it
+//! cannot be made is listed on the job's page with what to do, and no archive is kept without it.
 //!
 //! *Study hours.* The rows of a year's sessions and tasks → `study_hours::model` says what each brings, once →
 //! `study_hours::record` for one person, `study_hours::outlook` for everybody of a unit: one rule, page, paper and file.

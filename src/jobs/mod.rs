@@ -7,5 +7,5 @@ pub mod queries;
 mod work;
 
 pub use forget::{KEPT, forget_old};
-pub use model::{Job, JobKind, JobProblem, JobState};
-pub use work::{claim_next, fail, fail_held, finish, progress, start};
+pub use model::{Failure, Job, JobKind, JobProblem, JobState, PartProblem};
+pub use work::{begin, claim_next, fail, fail_held, finish, part_failed, progress, start};

@@ -43,7 +43,29 @@ crate::choices! {
         Unprintable = "unprintable",
         /// What it was to work on is no longer there, or no longer as it was.
         Outdated = "outdated",
+        /// Some parts could not be made, each of which is listed: what lacks them is not whole.
+        Incomplete = "incomplete",
     }
+}
+
+crate::choices! {
+    /// Why a part of a job failed by itself, in a word that the page words.
+    pub enum PartProblem {
+        /// This machine has no face with the characters that are named.
+        Unprintable = "unprintable",
+        /// The file that is named is gone from the data folder, or damaged.
+        FileLost = "file_lost",
+    }
+}
+
+/// A part of a job that failed by itself while the others went on. Columns in the order of its query.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Failure {
+    /// What the part is called in what is made.
+    pub part: String,
+    pub problem: PartProblem,
+    /// What is to be named of it: characters, or a file.
+    pub detail: String,
 }
 
 /// One piece of work. Columns in the order of the table.

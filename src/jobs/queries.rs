@@ -1,12 +1,12 @@
 //! All SQL of jobs.
 
-use super::model::{Job, JobKind, JobProblem, JobState};
+use super::model::{Failure, Job, JobKind, JobProblem, JobState};
 use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::store::Conn;
 use crate::store::ids::{JobId, PersonId};
-use crate::store::schema::jobs;
+use crate::store::schema::{job_failures, jobs};
 use diesel::prelude::*;
 
 /// A job that the viewer may see, or `NotFound`: their own, or any for HQ.
@@ -110,6 +110,33 @@ fn held(job: &Job) -> _ {
     jobs::table.filter(jobs::id.eq(id)).filter(jobs::lease_until.eq(lease_until))
 }
 
+/// What of a job failed by itself, in the order in which it did.
+pub fn list_failures(conn: &mut Conn, id: JobId) -> QueryResult<Vec<Failure>> {
+    job_failures::table
+        .filter(job_failures::job_id.eq(id))
+        .order(job_failures::id)
+        .select((job_failures::part, job_failures::problem, job_failures::detail))
+        .load(conn)
+}
+
+pub(super) fn insert_failure(conn: &mut Conn, id: JobId, failure: &Failure) -> QueryResult<()> {
+    diesel::insert_into(job_failures::table)
+        .values((
+            job_failures::job_id.eq(id),
+            job_failures::part.eq(&failure.part),
+            job_failures::problem.eq(failure.problem),
+            job_failures::detail.eq(&failure.detail),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn delete_failures(conn: &mut Conn, id: JobId) -> QueryResult<()> {
+    diesel::delete(job_failures::table.filter(job_failures::job_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// With what failed of them.
 pub(super) fn delete_finished(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
     diesel::delete(jobs::table.filter(jobs::finished_at.lt(before))).execute(conn)
 }

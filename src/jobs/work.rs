@@ -1,6 +1,6 @@
 //! Queues a job, claims it, reports on it, ends it: each inside a write.
 
-use super::model::{CLAIMS, Job, JobKind, JobProblem, JobState, LEASE};
+use super::model::{CLAIMS, Failure, Job, JobKind, JobProblem, JobState, LEASE};
 use super::queries;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -37,6 +37,26 @@ pub fn claim_next(conn: &mut Conn, now: Moment) -> Result<Option<Job>> {
 /// `Conflict` when the lease has gone to somebody else.
 pub fn progress(conn: &mut Conn, job: &Job, now: Moment) -> Result<Job> {
     queries::update_progress(conn, job, now + LEASE)?.ok_or(Error::Conflict)
+}
+
+/// Begins a job of so many parts, or begins it anew after it broke off: nothing of it is done, and nothing has failed.
+///
+/// # Errors
+/// As [`progress`].
+pub fn begin(conn: &mut Conn, job: &Job, n_total: i64, now: Moment) -> Result<Job> {
+    let begun = progress(conn, &Job { n_total, n_done: 0, n_failed: 0, ..job.clone() }, now)?;
+    queries::delete_failures(conn, job.id)?;
+    Ok(begun)
+}
+
+/// Notes that a part of a job failed by itself, which its page lists.
+///
+/// # Errors
+/// As [`progress`].
+pub fn part_failed(conn: &mut Conn, job: &Job, failure: &Failure, now: Moment) -> Result<Job> {
+    let job = progress(conn, &Job { n_failed: job.n_failed + 1, ..job.clone() }, now)?;
+    queries::insert_failure(conn, job.id, failure)?;
+    Ok(job)
 }
 
 /// Ends a job that did what it was to do.

@@ -250,6 +250,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    job_failures (id) {
+        id -> BigInt,
+        job_id -> BigInt,
+        part -> Text,
+        problem -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
     outbox (id) {
         id -> BigInt,
         message_id -> Text,
@@ -1119,6 +1129,7 @@ diesel::joinable!(grants -> people (granted_by));
 diesel::joinable!(audit_entries -> people (person_id));
 diesel::joinable!(audit_values -> audit_entries (entry_id));
 diesel::joinable!(jobs -> people (owner_id));
+diesel::joinable!(job_failures -> jobs (job_id));
 diesel::joinable!(outbox -> people (person_id));
 diesel::joinable!(readings -> people (approved_by));
 diesel::joinable!(reading_marks -> people (person_id));
@@ -1212,6 +1223,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_checkpoints,
     form_results,
     jobs,
+    job_failures,
     outbox,
     readings,
     reading_marks,

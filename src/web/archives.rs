@@ -1,7 +1,7 @@
 //! One session, one file: HQ has a confirmed session's archive built, and downloads it.
 
 use super::download::{self, Taken};
-use super::form::Form;
+use super::form::{Form, Nothing};
 use super::reports::Crumb;
 use super::visit::Visit;
 use super::{App, page};
@@ -77,9 +77,6 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
     });
     page::show(&app, &visit, "reports/archive", &content.await?)
 }
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
 
 /// `POST /sessions/{id}/archive`: has it built.
 pub async fn build(app: Data<App>, viewer: Viewer, id: Path<SessionId>, form: Form<Nothing>) -> Result<HttpResponse> {

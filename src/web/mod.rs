@@ -445,5 +445,5 @@ routes! {
     "/settings" { get Settings => settings::form, post Settings => settings::change }
     "/audit" { get Audit => audit::list }
     "/audit.csv" { get Audit => audit::export }
-    "/jobs/{id}" { get SignedIn => jobs::show }
+    "/jobs/{id}" { get SignedIn => jobs::show, post SignedIn => jobs::try_again }
 }

@@ -10,7 +10,7 @@ use xuefa::links;
 use xuefa::reports::archive::Seal;
 use xuefa::reports::archive::verify::{Origin, verify};
 use xuefa::store::ids::{ReadingId, SessionId};
-use xuefa::store::schema::{meetings, readings, session_readings};
+use xuefa::store::schema::{meetings, readings, session_readings, sessions};
 use xuefa::training::SessionState;
 use xuefa::web::background::run_due_jobs;
 use zip::write::SimpleFileOptions;
@@ -259,4 +259,49 @@ async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
     assert!(changes(&second).contains("按现场照片更正"));
     assert_eq!(crate::implementation::count(&site, "archive.built").await, 2);
     assert_eq!(crate::implementation::count(&site, "archive.downloaded").await, 3);
+}
+
+#[actix_web::test]
+async fn what_cannot_be_made_is_listed_with_what_to_do_and_is_tried_again_once_it_is_mended() {
+    if !prints_papers() {
+        return;
+    }
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let (mut hq, mut leader) =
+        (site.signed_in_as(site.cast.hq).await, site.signed_in_as(site.cast.leader_of_first_unit).await);
+    let (folder, pdf) = (site.app.config.files_folder(), b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n");
+    hq.upload(links::session_part(session, "scans"), "file", "scan.pdf", pdf).await;
+    let digest = xuefa::files::list_contents(&folder).expect("the folder").remove(0);
+    let path = xuefa::files::model::path(&folder, &digest);
+    std::fs::write(&path, b"not what was handed in").expect("a damaged file");
+    let title = async |title: &'static str| {
+        let set = site.write(move |conn| {
+            diesel::update(sessions::table.find(session)).set(sessions::title.eq(title)).execute(conn)?;
+            Ok(())
+        });
+        set.await.expect("a title");
+    };
+    title("培训会\u{E000}").await;
+
+    let job = hq.post(links::session_archive(session), &[]).await.location.expect("a job");
+    run_due_jobs(&site.app).await.expect("the job runs");
+    let failed = hq.get(&job).await;
+    let none = hq.get(links::session_archive(session)).await;
+    std::fs::write(&path, pdf).expect("the file from a backup");
+    title("培训会").await;
+    let of_leader = leader.post(&job, &[]).await;
+    let next = hq.post(&job, &[]).await.location.expect("another job");
+    run_due_jobs(&site.app).await.expect("the job runs");
+    let done = hq.get(&next).await;
+    let late = hq.post(&job, &[]).await;
+
+    assert!(failed.says("签到表扫描件 1") && failed.says("The file “scan.pdf” is gone"), "{}", failed.text());
+    assert_eq!(failed.body.matches("U+E000").count(), 3, "notice, sheet and report: {}", failed.text());
+    assert!(failed.says("Try again") && failed.header("refresh").is_none(), "{}", failed.text());
+    assert!(!none.says("Version 1"), "{}", none.text());
+    assert_eq!(of_leader.status, 404);
+    assert_ne!(next, job);
+    assert_eq!(done.location, Some(links::session_archive(session)), "{}", done.text());
+    assert_eq!(late.location, Some(next), "what is done is not done again");
 }

@@ -13,7 +13,7 @@ use xuefa::attendance::AttendanceState;
 use xuefa::links;
 use xuefa::reports::archive::verify::verify;
 use xuefa::store::ids::SessionId;
-use xuefa::store::schema::{assignments, audit_entries, people, tasks};
+use xuefa::store::schema::{assignments, audit_entries, people, people_lists, tasks};
 use xuefa::training::SessionState;
 
 /// A confirmed session, study of its own, a call, what a year asks for: something in every report.
@@ -407,6 +407,42 @@ async fn a_long_list_is_made_beside_the_pages_for_who_asked_and_goes_after_a_wee
     assert!(cells.contains(&"杜维平".to_owned()) && !cells.contains(&"王强".to_owned()), "{cells:?}");
     assert_eq!((of_other, gone), ([404, 404], 1));
     assert!(files_in(&folder).is_empty(), "the content goes with it");
+}
+
+#[actix_web::test]
+async fn a_list_that_could_not_be_made_is_tried_again_by_who_asked_for_it() {
+    let site = TestApp::start().await;
+    given_year(&site).await;
+    let (mut hq, mut leader) =
+        (site.signed_in_as(site.cast.hq).await, site.signed_in_as(site.cast.leader_of_first_unit).await);
+    let wanted = async |to: Option<String>| {
+        let done = site.write(move |conn| {
+            let before: String = people_lists::table.select(people_lists::wanted).first(conn)?;
+            if let Some(to) = &to {
+                diesel::update(people_lists::table).set(people_lists::wanted.eq(to)).execute(conn)?;
+            }
+            Ok(before)
+        });
+        done.await.expect("what is wanted")
+    };
+
+    let job =
+        leader.post(format!("/reports/period/people/file?{YEAR}&show=roster"), &[]).await.location.expect("a job");
+    let whole = wanted(Some("unreadable".to_owned())).await;
+    xuefa::web::background::run_due_jobs(&site.app).await.expect("the job runs");
+    let (failed, seen_by_hq) = (leader.get(&job).await, hq.get(&job).await);
+    wanted(Some(whole)).await;
+    let by_hq = hq.post(&job, &[]).await;
+    let next = leader.post(&job, &[]).await.location.expect("another job");
+    xuefa::web::background::run_due_jobs(&site.app).await.expect("the job runs");
+    let done = leader.get(&next).await;
+
+    let button = "main-action";
+    assert!(failed.says("The system failed, and nothing was changed"), "{}", failed.text());
+    assert!(seen_by_hq.says("The system failed"), "{}", seen_by_hq.text());
+    assert!(failed.body.contains(button) && !seen_by_hq.body.contains(button), "who asked for it tries again");
+    assert_eq!(by_hq.status, 404);
+    assert_eq!(done.location.as_deref(), Some("/reports/lists/1"), "{}", done.text());
 }
 
 fn files_in(folder: &std::path::Path) -> Vec<String> {

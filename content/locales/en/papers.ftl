@@ -12,6 +12,11 @@ paper-no-glyph = No font on the server has these characters: { $characters }. Lo
 
 job-title-session-archive = Building the archive
 job-label-session-archive = Building
+job-problem-incomplete = Some parts could not be made, so no archive was built: without them it would not be whole. Do what is said below, then try again.
+job-failures = What could not be made
+job-part-unprintable = No font on the server has these characters: { $detail }. If they are a mistake, correct them; otherwise ask the administrator to install a font that has them (Debian: apt install fonts-noto-cjk), or to put one into the folder named by XUEFA_FONTS, and to start the program again.
+job-part-file-lost = The file “{ $detail }” is gone from the server's data folder, or damaged. Ask the administrator to bring it back from a backup.
+job-try-again = Try again
 job-title-people-list = Making a list
 job-label-people-list = Being made, unit by unit
 job-problem-unprintable = The server lacks a font, so a PDF could not be made. Ask the administrator to run xuefa doctor and to install fonts, then try again.

@@ -12,6 +12,11 @@ paper-no-glyph = 服务器上的字体缺少这些字符：{ $characters }。已
 
 job-title-session-archive = 生成档案
 job-label-session-archive = 正在生成
+job-problem-incomplete = 有材料没能生成，因此没有生成档案：缺了材料的档案不完整。请按下列说明处理，然后再试。
+job-failures = 没能生成的材料
+job-part-unprintable = 服务器上的字体缺少这些字符：{ $detail }。如果是写错的字，请先更正；否则请系统管理员安装含有这些字符的字体（Debian：apt install fonts-noto-cjk），或放入 XUEFA_FONTS 所指的文件夹，再重新启动。
+job-part-file-lost = 文件“{ $detail }”在服务器的数据文件夹里已丢失或损坏。请系统管理员从备份恢复。
+job-try-again = 再试一次
 job-title-people-list = 生成名单
 job-label-people-list = 正在生成（按单位）
 job-problem-unprintable = 服务器缺少所需字体，不能生成 PDF。请系统管理员运行 xuefa doctor 查看，安装字体后再试。

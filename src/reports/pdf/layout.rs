@@ -1,5 +1,6 @@
 //! A paper laid out and written as PDF/A-2b.
 
+use super::NO_GLYPH;
 use super::fonts::Fonts;
 use crate::clock::Clock;
 use crate::error::{Error, Message, Result};
@@ -112,7 +113,7 @@ fn refuse_missing(fonts: &Fonts, folders: &[PathBuf], paper: &Paper) -> Result<(
         named.push_str(" …");
     }
     let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-    let id = if fonts.faces.is_empty() { "paper-no-fonts" } else { "paper-no-glyph" };
+    let id = if fonts.faces.is_empty() { "paper-no-fonts" } else { NO_GLYPH };
     Err(Error::refused(Message::new(id).with("characters", named).with("folders", folders.join("  "))))
 }
 

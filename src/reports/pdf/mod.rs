@@ -7,7 +7,7 @@ mod fonts;
 mod layout;
 
 use super::paper::Paper;
-use crate::error::{Error, Result};
+use crate::error::{Argument, Error, Problem, Result};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +17,18 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 2;
 /// Papers that wait beyond that; who comes later is asked to come back.
 const WAITING: usize = 30;
+
+/// The refusal of a paper for its characters; it has them as its argument `characters`.
+const NO_GLYPH: &str = "paper-no-glyph";
+
+/// The characters for which a paper was refused; nothing when this machine prints no paper at all.
+pub fn missing_characters(problems: &[Problem]) -> Option<String> {
+    let message = problems.iter().map(|problem| &problem.message).find(|message| message.id == NO_GLYPH)?;
+    message.arguments.iter().find_map(|(name, value)| match value {
+        Argument::Text(characters) if *name == "characters" => Some(characters.clone()),
+        Argument::Text(_) | Argument::Number(_) | Argument::Moment(_) | Argument::Texts(_) => None,
+    })
+}
 
 /// Which face stands in for which of the official ones.
 #[derive(Debug, Clone, PartialEq, Eq)]

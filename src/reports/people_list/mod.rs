@@ -1,14 +1,15 @@
 //! A long list of the people behind a figure of a period, as a workbook that is made beside the pages.
 //!
-//! [`start`] notes what is wanted, narrowed to the reach of who asks, and queues the work; [`run`] does it unit by unit,
-//! which takes no more memory for a long list than for a short one; [`forget_old`] takes it away again.
+//! [`start`] notes what is wanted, narrowed to the reach of who asks, and queues the work, [`start_again`] queues it once
+//! more; [`run`] does it unit by unit, which takes no more memory for a long list than for a short one; [`forget_old`]
+//! takes it away again.
 
 pub mod queries;
 mod run;
 mod start;
 
 pub use run::{forget_old, rows_of, run};
-pub use start::start;
+pub use start::{start, start_again};
 
 use crate::attendance::totals::queries::{Behind, Wanted};
 use crate::clock::Moment;

@@ -26,7 +26,8 @@ const COLUMNS: [(&str, f64); 8] = [
     ("report-column-make-up", 10.0),
 ];
 
-/// Does the job: it may be run again after it broke off, and begins anew then.
+/// Does the job: it may be run again after it broke off, and begins anew then. What fails for one unit fails it all: a
+/// list without some people would not show that it lacks them.
 ///
 /// # Errors
 /// `Conflict` when the job has gone to another runner; `Broken` otherwise.
@@ -37,8 +38,9 @@ pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()>
     let words = Words::new(list.language, clock);
     let columns = COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec();
     let mut book = LongBook::new(&words.say("period-people"), columns)?;
-    let mut job = job.clone();
-    (job.n_total, job.n_done) = (i64::try_from(asked.wanted.units.len()).unwrap_or(i64::MAX), 0);
+    let (begun, n_total, now) = (job.clone(), asked.wanted.units.len(), clock.now());
+    let n_total = i64::try_from(n_total).unwrap_or(i64::MAX);
+    let mut job = db.write(move |conn| jobs::begin(conn, &begun, n_total, now)).await?;
     let mut n_rows = 0;
     for unit in asked.wanted.units.clone() {
         let (wanted, behind) = (Wanted { units: vec![unit], ..asked.wanted.clone() }, asked.behind);
@@ -46,9 +48,8 @@ pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()>
         let rows: Vec<Vec<Cell>> = (n_rows + 1..).zip(&found).map(|(number, of)| row_of(number, of, &words)).collect();
         n_rows += found.len() as i64;
         book = tokio::task::spawn_blocking(move || book.push(&rows)).await.context("a list ended early")??;
-        job.n_done += 1;
-        let (before, now) = (job.clone(), clock.now());
-        job = db.write(move |conn| jobs::progress(conn, &before, now)).await?;
+        let (done, now) = (Job { n_done: job.n_done + 1, ..job }, clock.now());
+        job = db.write(move |conn| jobs::progress(conn, &done, now)).await?;
     }
     let about = vec![list.title, words.made_at(clock.now()), words.say("report-formulas"), words.say("period-once")];
     let name = words.say("period-about");

@@ -26,7 +26,7 @@ use crate::store::Conn;
 use crate::store::ids::{FinalReportId, PersonId, SessionId};
 use crate::training::{self, RosterRow};
 use crate::web::attendance::person::{ShownChange, shown_change};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use chrono::Datelike;
@@ -113,9 +113,6 @@ pub async fn ask(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionI
         None => Ok(page::go(&links::session(id))),
     }
 }
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
 
 /// `POST /sessions/{id}/report/final`: freezes it and gives it its number.
 pub async fn make(

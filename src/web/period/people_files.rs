@@ -15,13 +15,13 @@ use crate::store::Conn;
 use crate::store::form_keys;
 use crate::store::ids::PeopleListId;
 use crate::web::download::{self, Kind, Taken};
-use crate::web::form::Form;
+use crate::web::form::{Form, Nothing};
 use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What the list is called: the report, and of which figure.
 fn title_of(
@@ -69,9 +69,6 @@ pub async fn file(
     let taken = Taken::new("period_people", "unit", filter.unit.map(|unit| unit.0));
     download::tables(&app, &visit, &viewer, kind, taken, tables).await
 }
-
-#[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
 
 /// `POST /reports/period/people/file`: has the list made.
 pub async fn ask(
