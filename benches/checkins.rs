@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --bench checkins`; with `XUEFA_TEST_POSTGRESQL=postgres://…` on PostgreSQL too. `XUEFA_BENCH_PEOPLE`
 //! (4,000), `XUEFA_BENCH_ROUNDS` (3) and `XUEFA_BENCH_OLD_ROWS` (0: attendance of former sessions to be there beforehand)
-//! change it, and `XUEFA_BENCH_PROGRAM` drives another build of the program. Absolute figures differ from machine to machine, and the client shares the cores: compare the ratios, and
-//! the server's processor time.
+//! change it, and `XUEFA_BENCH_PROGRAM` drives another build of the program. Absolute figures differ from machine to
+//! machine, and the client shares the cores: compare the ratios, and the server's processor time.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 

@@ -158,7 +158,7 @@ pub mod study_hours;
 // What falls due, and telling each person once.
 pub mod reminders;
 
-// Figures for page, print and CSV.
+// Figures for page, paper and file.
 pub mod reports;
 
 // Everything in one file, checked, locked, and put back.

@@ -14,14 +14,10 @@ use diesel::prelude::*;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::{Connection, Hall};
+use support::{Connection, Hall, setting};
 use xuefa::store::schema::{attendance, audit_entries};
 
 const CONNECTIONS: usize = 16;
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
 
 #[test]
 fn whoever_was_told_so_is_checked_in_exactly_once_however_often_the_program_is_killed() {

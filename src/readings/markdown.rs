@@ -65,7 +65,8 @@ fn safe_address(link_type: LinkType, address: &str) -> Option<String> {
     (allowed && plain).then_some(address)
 }
 
-fn escape(text: &str) -> String {
+/// Text as it is written in HTML, in an attribute too.
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

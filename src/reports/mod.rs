@@ -1,4 +1,4 @@
-//! Figures for page, print and file. A report is one plain struct with everything computed; what shows it only lays out.
+//! Figures for page, paper and file. A report is one plain struct with everything computed; what shows it only lays out.
 
 pub mod archive;
 pub mod basis;

@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn study_hours_are_read_with_one_decimal_and_nothing_else() {
+    fn study_hours_are_read_as_a_number_and_nothing_else() {
         assert_eq!(read_hours(" 2 "), Some(120));
         assert_eq!(read_hours("3.5"), Some(210));
         for wrong in ["-1", "two", "NaN", ""] {

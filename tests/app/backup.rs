@@ -496,7 +496,7 @@ async fn a_backup_of_older_tables_is_brought_up_to_date() {
     assert_eq!(snapshot.next_id(&units).expect("the next number"), Some(9));
 }
 
-/// B-01: one a day, by one instance, the oldest go, and a failure is told until the next one is made.
+/// One a day, by one instance, the oldest go, and a failure is told until the next one is made.
 #[actix_web::test]
 async fn the_days_backup_is_made_once_and_a_failure_is_noted_and_tried_again() {
     let folder = tempfile::tempdir().expect("a folder");

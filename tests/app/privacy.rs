@@ -346,7 +346,7 @@ async fn a_record_of_a_meeting_that_was_never_submitted_goes_by_itself_too() {
     assert_eq!(left().await, 0);
 }
 
-/// P-02: a correction is asked for at HQ, who answers; nobody else reads it.
+/// A correction is asked for at HQ, who answers; nobody else reads it.
 #[actix_web::test]
 async fn what_somebody_writes_is_read_by_hq_alone_and_answered() {
     let site = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! What everybody is told about their data before use (P-01, PIPL Art. 17): the text that ships or HQ's own, and once again
+//! What everybody is told about their data before use (PIPL Art. 17): the text that ships or HQ's own, and once again
 //! when it has changed.
 
 use crate::support::{Browser, TestApp};

@@ -1,4 +1,4 @@
-//! What an archive holds, gathered at one moment in a constant number of queries.
+//! What an archive holds, gathered at one moment: in a constant number of queries, and a few more for each meeting.
 
 use super::readings::texts_of;
 use super::{Part, queries};

@@ -5,6 +5,7 @@ use super::{INDEX, Part, SIGNATURE, SUMS};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::files::model::digest;
+use crate::readings::markdown::escape;
 use crate::reports::paper::Words;
 use anyhow::Context as _;
 use std::fmt::Write as _;
@@ -41,7 +42,7 @@ pub(super) fn pack(
 
 /// The contents page: plain HTML with nothing foreign in it, whose links lead into the folder that the archive unpacks to.
 fn index(parts: &[Part], title: &str, version: i64, made_at: Moment, words: &Words, seal: &Seal) -> String {
-    let say = |message: Message| escaped(&words.word(&message));
+    let say = |message: Message| escape(&words.word(&message));
     let heading = say(Message::new("archive-index-title").with("title", title));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><title>{heading}</title>\n\
@@ -56,11 +57,11 @@ fn index(parts: &[Part], title: &str, version: i64, made_at: Moment, words: &Wor
     }
     page.push_str("</tr>\n");
     for (number, part) in (1..).zip(parts) {
-        let name = escaped(&part.name);
+        let name = escape(&part.name);
         let _ = writeln!(
             page,
             "<tr><td>{number}</td><td>{}</td><td><a href=\"{}\">{name}</a></td><td><code>{}</code></td></tr>",
-            escaped(&part.heading),
+            escape(&part.heading),
             crate::links::percent(&part.name),
             digest(&part.content),
         );
@@ -73,8 +74,4 @@ fn index(parts: &[Part], title: &str, version: i64, made_at: Moment, words: &Wor
         seal.key(),
     );
     page
-}
-
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -2,10 +2,10 @@
 
 use super::Part;
 use super::contents::{Draft, file_name};
-use super::pack::escaped;
 use crate::error::{Error, Result};
 use crate::files::{self, Subject};
-use crate::readings::{self, markdown, model::Version};
+use crate::readings::markdown::{self, escape};
+use crate::readings::{self, model::Version};
 use crate::reports::paper::Words;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
@@ -43,7 +43,8 @@ pub(super) fn texts_of(conn: &mut Conn, id: SessionId, words: &Words) -> Result<
 
 /// A reading as plain HTML with nothing foreign in it.
 fn page_of(version: &Version, awaits_approval: bool, words: &Words) -> String {
-    let title = escaped(&version.title(words.language).text);
+    let heading = version.title(words.language).text;
+    let title = escape(&heading);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><title>{title}</title>\n\
          <style>body{{font:16px/1.7 serif;max-width:42em;margin:2em auto;padding:0 1em}}\
@@ -51,17 +52,17 @@ fn page_of(version: &Version, awaits_approval: bool, words: &Words) -> String {
         words.language.as_str()
     );
     let facts = [version.issuer_zh.clone(), version.document_number.clone()];
-    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).map(|fact| escaped(&fact)).collect();
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).map(|fact| escape(&fact)).collect();
     let _ = writeln!(page, "<p>{}</p>", facts.join(" "));
     let made = words.fact("archive-reading-version", &format!("{} {}", version.number, words.day(version.made_at)));
-    let _ = writeln!(page, "<p>{}</p>", escaped(&made));
+    let _ = writeln!(page, "<p>{}</p>", escape(&made));
     if awaits_approval {
-        let _ = writeln!(page, "<p>{}</p>", escaped(&words.say("archive-reading-unapproved")));
+        let _ = writeln!(page, "<p>{}</p>", escape(&words.say("archive-reading-unapproved")));
     }
-    page.push_str(&markdown::render(&version.body_zh, &title));
-    let _ = writeln!(page, "\n<h2>{}</h2>\n<ul>", escaped(&words.say("archive-reading-sources")));
+    page.push_str(&markdown::render(&version.body_zh, &heading));
+    let _ = writeln!(page, "\n<h2>{}</h2>\n<ul>", escape(&words.say("archive-reading-sources")));
     for source in version.sources_zh.lines().filter(|line| !line.trim().is_empty()) {
-        let _ = writeln!(page, "<li>{}</li>", escaped(source));
+        let _ = writeln!(page, "<li>{}</li>", escape(source));
     }
     page.push_str("</ul></html>\n");
     page
