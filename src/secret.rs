@@ -2,8 +2,8 @@
 
 use crate::error::Result;
 use anyhow::Context;
-use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
+use ring::hmac;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
@@ -65,12 +65,13 @@ impl Secret {
 
     /// As [`Secret::derive`], before it is written out.
     pub fn derive_bytes(&self, purpose: &str, text: &str) -> [u8; 32] {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.0));
         mac.update(purpose.as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
-        mac.finalize().into_bytes().into()
+        let mut bytes = [0; 32];
+        bytes.iter_mut().zip(mac.sign().as_ref()).for_each(|(byte, made)| *byte = *made);
+        bytes
     }
 
     /// The token in the link of an invitation. It stands nowhere: a mail that is tried again makes it again.
