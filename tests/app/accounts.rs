@@ -1,7 +1,7 @@
 //! Signing in and out.
 
+use crate::support::facts::wait;
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
-use chrono::TimeDelta;
 use diesel::prelude::*;
 use xuefa::access::Role;
 use xuefa::accounts::{self, NewAdmin};
@@ -12,10 +12,6 @@ use xuefa::web::app::Demo;
 
 async fn attempt(browser: &mut Browser, user_name: &str, password: &str) -> Answer {
     browser.post("/login", &[("user_name", user_name), ("password", password)]).await
-}
-
-fn wait(site: &TestApp, seconds: i64) {
-    site.app.clock.set(site.app.clock.now() + TimeDelta::seconds(seconds));
 }
 
 /// O-06.

@@ -1,5 +1,6 @@
 //! Readings given to people, by themselves and to those who were not at a session.
 
+use crate::support::facts::{made_up, reading};
 use crate::support::{Member, TestApp};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -19,11 +20,6 @@ use AttendanceState::{Absent, Exempt, Leave, Present, StandIn};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
-}
-
-async fn reading(site: &TestApp, slug: &'static str) -> ReadingId {
-    let rows = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
-    rows.into_iter().find(|row| row.slug == slug).expect("it ships").id
 }
 
 fn terms(readings: &[ReadingId]) -> Terms {
@@ -69,8 +65,7 @@ async fn people_with_tasks(site: &TestApp) -> Vec<PersonId> {
 }
 
 async fn make_up_of(site: &TestApp, session: SessionId, of: Member) -> MakeUp {
-    let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, of.person)?));
-    found.await.expect("a read").expect("a row").make_up
+    made_up(site, session, of).await.0
 }
 
 /// Somebody leaves today.

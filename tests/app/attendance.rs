@@ -1,5 +1,6 @@
 //! Check-in, roll call, corrections, and the steps that close, confirm and reopen a session.
 
+use crate::support::facts::recorded;
 use crate::support::{Member, TestApp};
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -7,7 +8,7 @@ use xuefa::access::Actor;
 use xuefa::attendance::model::Arrival;
 use xuefa::attendance::queries::{self, Scope};
 use xuefa::attendance::{
-    self, Attendance, AttendanceState, Entry, LeaveKind, MakeUp, MakeUpKind, Method, Recorded, Scan, Source, Token,
+    self, AttendanceState, Entry, LeaveKind, MakeUp, MakeUpKind, Method, Recorded, Scan, Source, Token,
 };
 use xuefa::error::Error;
 use xuefa::links;
@@ -81,10 +82,6 @@ async fn given_session(site: &TestApp, title: &str) -> Held {
     })
     .await
     .expect("a session")
-}
-
-async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
-    site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?)).await.expect("a read")
 }
 
 async fn state(site: &TestApp, session: SessionId, member: Member) -> Option<AttendanceState> {

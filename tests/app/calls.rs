@@ -1,5 +1,6 @@
 //! Calls from HQ over units to people: sent, passed on, handed in, decided about, counted.
 
+use crate::support::facts::reading;
 use crate::support::queries::count_queries;
 use crate::support::{Member, TestApp};
 use chrono::NaiveDate;
@@ -17,19 +18,13 @@ use xuefa::assignments::read;
 use xuefa::error::{Error, Result};
 use xuefa::organization::queries as organization;
 use xuefa::organization::{Category, UnitKind, model::NewPerson};
-use xuefa::readings;
-use xuefa::store::ids::{CallId, ReadingId, UnitId, UnitTaskId};
+use xuefa::store::ids::{CallId, UnitId, UnitTaskId};
 use xuefa::store::schema::tasks;
 
 use UnitTaskKind::{ExchangeMeeting, ImplementationReport, Readings, VolumeCheck};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
-}
-
-async fn reading(site: &TestApp, slug: &'static str) -> ReadingId {
-    let rows = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
-    rows.into_iter().find(|row| row.slug == slug).expect("it ships").id
 }
 
 /// To the office and both enterprises: readings, an exchange meeting, a report.

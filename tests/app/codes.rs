@@ -1,5 +1,6 @@
 //! The rotating code: what each page of a scan says, what is kept over the sign-in, and who is heard how often.
 
+use crate::support::facts::wait;
 use crate::support::{Answer, Browser, TestApp};
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -24,11 +25,6 @@ async fn venue_of(site: &TestApp, session: SessionId) -> VenueId {
         .db
         .read(move |conn| Ok(venues::table.filter(venues::session_id.eq(session)).select(venues::id).first(conn)?));
     venue.await.expect("a venue")
-}
-
-/// Lets seconds pass.
-fn wait(site: &TestApp, seconds: i64) {
-    site.app.clock.set(site.app.clock.now() + TimeDelta::seconds(seconds));
 }
 
 /// The row of the one who checked in: when they arrived, where, by which browser, and until when the code stood.

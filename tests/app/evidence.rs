@@ -1,6 +1,7 @@
 //! Files kept with the record of a meeting or a task: what is taken, who finds it, when it goes.
 
 use crate::exchange::given_task;
+use crate::support::facts::lying;
 use crate::support::{Answer, Browser, TestApp};
 use diesel::prelude::*;
 use xuefa::assignments::evidence;
@@ -60,11 +61,6 @@ async fn liaison(site: &TestApp) -> Browser {
 
 async fn upload(site: &TestApp, address: &str, name: &str, content: &[u8]) -> Answer {
     liaison(site).await.upload(address, "file", name, content).await
-}
-
-fn lying(site: &TestApp) -> usize {
-    let Ok(folders) = std::fs::read_dir(site.app.config.files_folder()) else { return 0 };
-    folders.map(|entry| std::fs::read_dir(entry.expect("a folder").path()).expect("a folder").count()).sum()
 }
 
 async fn n_kept(site: &TestApp) -> (i64, i64) {

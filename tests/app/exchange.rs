@@ -1,11 +1,12 @@
 //! Learning exchange meetings: who records them, what counts, who has made up by them.
 
+use crate::support::facts::{first_reading, made_up};
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
 use xuefa::assignments::calls::UnitTaskState;
 use xuefa::assignments::exchange;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
-use xuefa::attendance::{MakeUp, MakeUpKind, queries};
+use xuefa::attendance::{MakeUp, MakeUpKind};
 use xuefa::store::ids::{CallId, MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
 use xuefa::store::schema::{calls, meetings, unit_tasks};
 use xuefa::training::SessionState;
@@ -65,12 +66,6 @@ async fn missed(site: &TestApp) -> SessionId {
         (cast.stranger, Some(Absent)),
     ];
     site.given_session("2024-07-04", SessionState::Confirmed, &roll).await
-}
-
-async fn make_up(site: &TestApp, session: SessionId, member: Member) -> (MakeUp, Option<MakeUpKind>) {
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
-    let row = found.await.expect("a read").expect("recorded");
-    (row.make_up, row.make_up_kind)
 }
 
 const MADE_UP: (MakeUp, Option<MakeUpKind>) = (MakeUp::Done, Some(MakeUpKind::ExchangeMeeting));
@@ -156,12 +151,12 @@ async fn whoever_missed_the_session_and_was_present_has_made_up_when_the_record_
 
     let drafted = send(&mut liaison, &new_address(&site), "draft", &record).await;
     let address = drafted.location.expect("a draft");
-    let after_draft = make_up(&site, session, cast.trainee).await;
+    let after_draft = made_up(&site, session, cast.trainee).await;
     record.push(("version", version(&site, &address).await));
     let by_liaison = send(&mut liaison, &format!("{address}/edit"), "submit", &record).await;
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let by_leader = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
-    let after = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+    let after = (made_up(&site, session, cast.trainee).await, made_up(&site, session, cast.colleague).await);
     let report = site.signed_in_as(cast.hq).await.get(format!("/sessions/{session}/report")).await;
 
     assert_eq!((after_draft, by_liaison.status, by_leader.status), (NOT, 403, 303));
@@ -183,18 +178,18 @@ async fn taking_the_record_back_or_changing_who_was_there_takes_the_make_up_back
     );
     record.push(("whom", "all".to_owned()));
     let address = submitted(&site, &record).await;
-    let before = make_up(&site, session, cast.trainee).await;
+    let before = made_up(&site, session, cast.trainee).await;
 
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let back = leader.post(format!("{address}/take-back"), &[("version", &version(&site, &address).await)]).await;
-    let after_back = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+    let after_back = (made_up(&site, session, cast.trainee).await, made_up(&site, session, cast.colleague).await);
     let mut changed: Vec<_> = record.iter().filter(|(name, _)| *name != "presence").cloned().collect();
     changed.push(("presence", format!("{}:present", cast.liaison_of_first_unit.person)));
     changed.push(("presence", format!("{}:absent", cast.trainee.person)));
     changed.push(("presence", format!("{}:present", cast.colleague.person)));
     changed.push(("version", version(&site, &address).await));
     let again = send(&mut leader, &format!("{address}/edit"), "submit", &changed).await;
-    let after = (make_up(&site, session, cast.trainee).await, make_up(&site, session, cast.colleague).await);
+    let after = (made_up(&site, session, cast.trainee).await, made_up(&site, session, cast.colleague).await);
 
     assert_eq!((before, back.status, after_back), (MADE_UP, 303, (NOT, NOT)));
     assert_eq!((again.status, after), (303, (NOT, MADE_UP)));
@@ -211,7 +206,7 @@ async fn another_meeting_about_the_same_session_still_counts_when_one_is_taken_b
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     leader.post(format!("{first}/take-back"), &[("version", &version(&site, &first).await)]).await;
 
-    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+    assert_eq!(made_up(&site, session, cast.trainee).await, MADE_UP);
 }
 
 #[actix_web::test]
@@ -224,9 +219,9 @@ async fn whoever_submits_does_not_make_up_by_their_own_word_until_hq_accepts() {
     record.push(("task", task.to_string()));
 
     submitted(&site, &record).await;
-    let by_own_word = (make_up(&site, session, leader).await, make_up(&site, session, cast.trainee).await);
+    let by_own_word = (made_up(&site, session, leader).await, made_up(&site, session, cast.trainee).await);
     task_is(&site, task, UnitTaskState::Accepted).await;
-    let accepted = make_up(&site, session, leader).await;
+    let accepted = made_up(&site, session, leader).await;
 
     assert_eq!((by_own_word, accepted), ((NOT, MADE_UP), MADE_UP));
 }
@@ -244,9 +239,9 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     record.push(("task", task.to_string()));
     let address = submitted(&site, &record).await;
     let after = leader.get(format!("/unit-tasks/{task}/meeting")).await.location;
-    let handed_in = (state_of(&site, task).await, make_up(&site, session, cast.trainee).await);
+    let handed_in = (state_of(&site, task).await, made_up(&site, session, cast.trainee).await);
     task_is(&site, task, UnitTaskState::Returned).await;
-    let returned = make_up(&site, session, cast.trainee).await;
+    let returned = made_up(&site, session, cast.trainee).await;
     let shown = leader.get(&address).await;
     record.push(("version", version(&site, &address).await));
     let again = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
@@ -260,7 +255,7 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
     assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());
     assert_eq!((again.status, state_of(&site, task).await.as_str()), (303, "submitted"));
-    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+    assert_eq!(made_up(&site, session, cast.trainee).await, MADE_UP);
 }
 
 #[actix_web::test]
@@ -314,7 +309,7 @@ async fn of_two_editors_the_second_sees_both_and_nothing_is_lost() {
 async fn the_second_editor_sees_every_field_that_the_first_has_changed_and_no_other() {
     let site = TestApp::start().await;
     let (session, cast) = (missed(&site).await, site.cast.clone());
-    let reading = site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read")[0].id;
+    let reading = first_reading(&site).await;
     let record = fields(None, &[(cast.trainee.person, "present")]);
     let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
     let address = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
@@ -517,7 +512,7 @@ async fn a_unit_that_met_before_hq_confirmed_the_session_has_made_up_with_the_co
         site.signed_in_as(cast.hq).await.post(format!("/sessions/{session}/confirm"), &[("version", "1")]).await;
 
     assert_eq!(confirmed.status, 303, "{}", confirmed.text());
-    assert_eq!(make_up(&site, session, cast.trainee).await, MADE_UP);
+    assert_eq!(made_up(&site, session, cast.trainee).await, MADE_UP);
 }
 
 #[actix_web::test]

@@ -1,8 +1,9 @@
 //! Guests: who turns out to be one of ours, who was none, and that they are in no figure.
 
+use crate::support::facts::recorded;
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
-use xuefa::attendance::{Attendance, AttendanceState, queries};
+use xuefa::attendance::AttendanceState;
 use xuefa::links;
 use xuefa::store::ids::{GuestId, SessionId, VenueId};
 use xuefa::store::schema::{attendance, venues};
@@ -23,10 +24,6 @@ async fn given_session(site: &TestApp, roll: &[(Member, Option<AttendanceState>)
             .get_result(conn)?)
     });
     (id, branch.await.expect("a branch"))
-}
-
-async fn of(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
-    site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?)).await.expect("a read")
 }
 
 async fn add(hq: &mut Browser, session: SessionId, venue: VenueId, name: &str) {
@@ -63,10 +60,10 @@ async fn who_turns_out_to_be_expected_is_present_where_they_were_and_what_was_de
         merge(&mut hq, session, id, number).await;
     }
 
-    let merged = of(&site, session, cast.trainee).await.expect("a row");
+    let merged = recorded(&site, session, cast.trainee).await.expect("a row");
     assert_eq!((merged.state, merged.venue_id), (AttendanceState::Present, Some(branch)));
-    assert_eq!(of(&site, session, cast.colleague).await.map(|row| row.state), Some(AttendanceState::Exempt));
-    let late = of(&site, session, cast.stranger).await.expect("a row");
+    assert_eq!(recorded(&site, session, cast.colleague).await.map(|row| row.state), Some(AttendanceState::Exempt));
+    let late = recorded(&site, session, cast.stranger).await.expect("a row");
     assert!(late.late && late.state == AttendanceState::Present);
 }
 

@@ -1,26 +1,17 @@
 //! Study hours: what counts, what a year asks for, who needs help, and the record of one person's year.
 
+use crate::support::facts::{first_reading, makes_up_for};
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
 use xuefa::attendance::AttendanceState::{self, Absent, Exempt, Leave, Present, StandIn};
 use xuefa::attendance::{self, MakeUpKind};
 use xuefa::store::ids::{AssignmentId, SessionId, UnitId};
-use xuefa::store::schema::{assignments, attendance as rows, sessions};
+use xuefa::store::schema::{assignments, attendance as rows};
 use xuefa::training::SessionState::{self, Confirmed, Published};
 
 const LEADERSHIP: &str = "/hours/required/2024/enterprise_leadership";
 
 impl TestApp {
-    async fn makes_up_for(&self, make_up: SessionId, missed: SessionId) {
-        let linked = self.write(move |conn| {
-            diesel::update(sessions::table.filter(sessions::id.eq(make_up)))
-                .set(sessions::make_up_of.eq(missed))
-                .execute(conn)?;
-            Ok(())
-        });
-        linked.await.expect("linked");
-    }
-
     async fn made_up(&self, session: SessionId, member: Member, kind: MakeUpKind) {
         let done = self.write(move |conn| attendance::made_up(conn, session, member.person, kind)).await;
         assert!(done.expect("made up"));
@@ -229,7 +220,7 @@ async fn the_record_of_a_year_shows_make_up_by_kind_each_matter_once_and_no_hour
     let trainee = site.cast.trainee;
     let missed = site.attended("2024-02-01", Confirmed, Some(Absent)).await;
     let make_up = site.attended("2024-02-20", Confirmed, Some(Present)).await;
-    site.makes_up_for(make_up, missed).await;
+    makes_up_for(&site, make_up, missed).await;
     site.made_up(missed, trainee, MakeUpKind::Session).await;
     let met = site.attended("2024-03-01", Confirmed, Some(Leave)).await;
     site.made_up(met, trainee, MakeUpKind::ExchangeMeeting).await;
@@ -263,7 +254,7 @@ async fn what_is_made_up_in_the_next_year_counts_in_the_year_of_the_session_miss
     site.set_clock("2025-02-01", "09:00");
     let missed = site.attended("2024-12-20", Confirmed, Some(Absent)).await;
     let make_up = site.attended("2025-01-10", Confirmed, Some(Present)).await;
-    site.makes_up_for(make_up, missed).await;
+    makes_up_for(&site, make_up, missed).await;
     site.made_up(missed, site.cast.trainee, MakeUpKind::Session).await;
     let mut phone = site.signed_in_as(site.cast.trainee).await;
 
@@ -288,7 +279,7 @@ async fn the_boards_year_counts_a_make_up_session_only_for_who_was_not_due_befor
         (cast.leader_of_first_unit, Some(Present)),
     ];
     let make_up = site.given_session("2024-03-01", Confirmed, &roll).await;
-    site.makes_up_for(make_up, missed).await;
+    makes_up_for(&site, make_up, missed).await;
     site.made_up(missed, cast.trainee, MakeUpKind::Session).await;
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let unit = format!("/units/{}", cast.first_unit);
@@ -307,7 +298,7 @@ async fn the_boards_year_counts_a_make_up_session_only_for_who_was_not_due_befor
 
 async fn assigned(site: &TestApp, unit: UnitId, due: &str) -> AssignmentId {
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
-    let reading = site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read")[0].id;
+    let reading = first_reading(site).await;
     let (unit, reading) = (unit.to_string(), reading.to_string());
     let fields =
         [("unit", unit.as_str()), ("who", "everybody"), ("reading", &reading), ("due_on", due), ("step", "confirm")];
@@ -391,7 +382,7 @@ async fn a_make_up_session_has_no_make_up_session_of_its_own() {
     let site = TestApp::start().await;
     let missed = site.attended("2024-02-01", Confirmed, Some(Absent)).await;
     let make_up = site.attended("2024-03-01", Confirmed, Some(Absent)).await;
-    site.makes_up_for(make_up, missed).await;
+    makes_up_for(&site, make_up, missed).await;
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let make_up = make_up.to_string();
 

@@ -1,5 +1,6 @@
 //! The kiosk: a narrow credential, each check-in once, what a late sync does, and phones opened at the door.
 
+use crate::support::facts::recorded;
 use crate::support::{Answer, Browser, Member, TestApp};
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::*;
@@ -55,11 +56,6 @@ fn effects(answer: &Answer) -> Vec<String> {
     let said: Value = serde_json::from_str(&answer.body).expect("JSON");
     let entries = said["entries"].as_array().expect("entries");
     entries.iter().map(|entry| entry["effect"].as_str().expect("an effect").to_owned()).collect()
-}
-
-async fn state_of(site: &TestApp, session: SessionId, member: Member) -> Option<xuefa::attendance::Attendance> {
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?)).await;
-    found.expect("a read")
 }
 
 async fn set_session(site: &TestApp, session: SessionId, state: SessionState, closed_at: Moment) {
@@ -238,7 +234,7 @@ async fn a_sync_needs_the_kiosks_header_and_comes_from_its_own_page() {
 
     assert_eq!(sync(&site, &mut plain, &one).await.status, 403);
     assert_eq!(sync(&site, &mut foreign, &one).await.status, 403);
-    assert!(state_of(&site, session, site.cast.trainee).await.is_none());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
 }
 
 #[actix_web::test]
@@ -267,7 +263,7 @@ async fn without_scripts_one_searches_presses_and_sees_the_result_and_may_undo_i
     let shown = tablet.get(&result).await;
     assert!(shown.says("Checked in 杜维平 第一工程公司 09:00"), "{}", shown.text());
     assert_eq!(shown.header("refresh"), Some("3; url=/kiosk"));
-    let row = state_of(&site, session, site.cast.trainee).await.expect("a row");
+    let row = recorded(&site, session, site.cast.trainee).await.expect("a row");
     assert_eq!((row.state, row.method), (AttendanceState::Present, Method::Kiosk));
     assert_eq!(row.arrived_at, Some(site.app.clock.now()));
 
@@ -282,7 +278,7 @@ async fn without_scripts_one_searches_presses_and_sees_the_result_and_may_undo_i
     assert!(!tablet.get("/kiosk?shell=1").await.says("杜维平"), "the page that is kept offline names nobody");
     site.app.clock.set(site.app.clock.now() + TimeDelta::seconds(60));
     assert_eq!(tablet.post("/kiosk/undo", &[("entry", &id)]).await.status, 303);
-    assert!(state_of(&site, session, site.cast.trainee).await.is_none());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
     assert_eq!(tablet.post("/kiosk/undo", &[("entry", &id)]).await.status, 422);
     let kept: Effect = site
         .write(move |conn| {
@@ -310,7 +306,7 @@ async fn after_a_minute_nothing_is_undone_at_the_kiosk_and_before_opening_nobody
 
     assert!(early.status == 422 && early.says("08:30"), "{}", early.text());
     assert_eq!(late.status, 422);
-    assert!(state_of(&site, session, site.cast.trainee).await.is_some());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_some());
 }
 
 #[actix_web::test]
@@ -331,17 +327,17 @@ async fn a_check_in_at_a_kiosk_beats_leave_stand_in_and_absence_and_what_it_beat
 
     let answer = sync(&site, &mut tablet, &entries).await;
     assert_eq!(effects(&answer), ["recorded", "recorded", "recorded", "exempt"], "{}", answer.body);
-    assert_eq!(state_of(&site, session, cast.hq).await.expect("a row").state, AttendanceState::Exempt);
+    assert_eq!(recorded(&site, session, cast.hq).await.expect("a row").state, AttendanceState::Exempt);
 
     let mut undone = entries[0].clone();
     undone["undone_at"] = json!(millis(now + TimeDelta::seconds(30)));
     let answer = sync(&site, &mut tablet, &[undone, entries[1].clone()]).await;
     assert_eq!(effects(&answer), ["undone", "recorded"]);
-    assert_eq!(state_of(&site, session, cast.trainee).await.expect("a row").state, AttendanceState::Leave);
-    assert_eq!(state_of(&site, session, cast.colleague).await.expect("a row").state, AttendanceState::Present);
+    assert_eq!(recorded(&site, session, cast.trainee).await.expect("a row").state, AttendanceState::Leave);
+    assert_eq!(recorded(&site, session, cast.colleague).await.expect("a row").state, AttendanceState::Present);
     // The check-in as it was before arrives once more: it stays undone.
     assert_eq!(effects(&sync(&site, &mut tablet, &entries[..1]).await), ["undone"]);
-    assert_eq!(state_of(&site, session, cast.trainee).await.expect("a row").state, AttendanceState::Leave);
+    assert_eq!(recorded(&site, session, cast.trainee).await.expect("a row").state, AttendanceState::Leave);
     let person = cast.trainee.person;
     let changes =
         site.app.db.read(move |conn| Ok(queries::list_changes(conn, session, person)?)).await.expect("a read");
@@ -359,7 +355,7 @@ async fn what_was_taken_back_before_it_was_sent_has_no_effect_and_leaves_its_rec
 
     assert_eq!(effects(&sync(&site, &mut tablet, &[one]).await), ["undone"]);
 
-    assert!(state_of(&site, session, site.cast.trainee).await.is_none());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
     let n: i64 = site.write(|conn| Ok(kiosk_entries::table.count().get_result(conn)?)).await.expect("a count");
     assert_eq!(n, 1);
 }
@@ -469,9 +465,9 @@ async fn a_kiosk_ends_with_check_in_and_what_it_stored_before_is_taken_for_three
     let answer = sync(&site, &mut tablet, &[entry("in-time-key", cast.trainee.person, happened), after_closing]).await;
     assert_eq!(effects(&answer), ["recorded", "refused"], "{}", answer.body);
     assert!(answer.body.contains("\"works\":false"));
-    let beaten = state_of(&site, session, cast.trainee).await.expect("a row");
+    let beaten = recorded(&site, session, cast.trainee).await.expect("a row");
     assert_eq!((beaten.state, beaten.arrived_at), (AttendanceState::Present, Some(happened)));
-    assert!(state_of(&site, session, cast.colleague).await.is_none());
+    assert!(recorded(&site, session, cast.colleague).await.is_none());
     let review = site.app.db.read(move |conn| Ok(list_to_review(conn, session)?)).await.expect("a read");
     let reasons: Vec<_> = review.iter().map(|(entry, _)| (entry.person_id, entry.review)).collect();
     assert_eq!(reasons, [(cast.colleague.person, Some(Review::Closed))]);
@@ -508,7 +504,7 @@ async fn what_a_kiosk_with_a_wrong_clock_sends_is_taken_and_listed_to_be_looked_
     sync(&site, &mut tablet, &[entry("plain-key", site.cast.colleague.person, now)]).await;
 
     assert_eq!(effects(&answer), ["recorded"]);
-    let row = state_of(&site, session, site.cast.trainee).await.expect("a row");
+    let row = recorded(&site, session, site.cast.trainee).await.expect("a row");
     assert_eq!(row.arrived_at, Some(now), "nobody arrives in the future");
     let review = site.app.db.read(move |conn| Ok(list_to_review(conn, session)?)).await.expect("a read");
     assert_eq!(review.len(), 1);
@@ -529,7 +525,7 @@ async fn a_kiosk_whose_clock_is_slow_is_put_right_by_as_much_as_it_is_behind() {
     let answer = tablet.post_json("/kiosk/sync", &report).await;
 
     assert_eq!(effects(&answer), ["recorded"]);
-    let row = state_of(&site, session, site.cast.trainee).await.expect("a row");
+    let row = recorded(&site, session, site.cast.trainee).await.expect("a row");
     assert_eq!(row.arrived_at, Some(now - TimeDelta::minutes(2)));
 }
 
@@ -556,7 +552,7 @@ async fn a_doubt_about_a_kiosks_check_in_does_not_stick_to_another_made_later() 
     let later = hq.get(&at).await;
     assert!(doubted.says("To be verified: 1"), "{}", doubted.text());
     assert_eq!(voided.status, 303, "{}", voided.text());
-    assert!(state_of(&site, session, site.cast.trainee).await.is_some());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_some());
     assert!(later.says("To be verified: 0") || !later.says("To be verified: 1"), "{}", later.text());
 }
 
@@ -577,8 +573,8 @@ async fn one_list_serves_several_people_each_once() {
         results.push(tablet.post_raw("/kiosk/check-in", &fields).await.location.expect("a result"));
     }
 
-    assert!(state_of(&site, session, site.cast.trainee).await.is_some());
-    assert!(state_of(&site, session, site.cast.colleague).await.is_some());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_some());
+    assert!(recorded(&site, session, site.cast.colleague).await.is_some());
     assert!(results[0] != results[1] && results[1] == results[2], "{results:?}");
     assert!(tablet.get(&results[1]).await.says("李敏"));
 }
@@ -601,7 +597,7 @@ async fn a_sync_that_is_no_report_is_refused_and_a_stranger_to_the_roster_has_no
     }
     assert_eq!(tablet.post_json("/kiosk/sync", &json!({ "entries": 3 })).await.status, 422);
     assert_eq!(tablet.post_json("/kiosk/sync", &json!({ "now": i64::MAX })).await.status, 422);
-    assert!(state_of(&site, session, site.cast.trainee).await.is_none());
+    assert!(recorded(&site, session, site.cast.trainee).await.is_none());
 }
 
 #[actix_web::test]
@@ -666,13 +662,13 @@ async fn a_phone_opened_at_the_door_is_checked_in_and_remembered_for_400_days_fo
 
     let asked = phone.get(&door).await;
     assert!(asked.says("程*") && !asked.says("程诚"), "{}", asked.text());
-    assert!(state_of(&site, session, leader).await.is_none(), "opening the address changes nothing");
+    assert!(recorded(&site, session, leader).await.is_none(), "opening the address changes nothing");
     let entered = phone.post(&door, &[]).await;
     assert_eq!(entered.location, Some(format!("/sessions/{session}/checked-in")), "{}", entered.text());
     let cookie = entered.header("set-cookie").expect("a cookie").to_owned();
     assert!(cookie.contains("Max-Age=34560000"), "{cookie}");
     assert!(phone.get(format!("/sessions/{session}/checked-in")).await.says("程诚"));
-    let row = state_of(&site, session, leader).await.expect("a row");
+    let row = recorded(&site, session, leader).await.expect("a row");
     assert_eq!((row.state, row.method), (AttendanceState::Present, Method::Door));
 
     for (path, status) in [
@@ -748,7 +744,7 @@ async fn the_qr_for_a_phone_works_once_for_two_minutes_and_not_for_a_guess() {
     assert_eq!(other.post(&older, &[]).await.status, 422, "a newer one ends the older one");
     site.set_clock("2024-07-05", "09:02");
     assert_eq!(other.post(&newer, &[]).await.status, 422);
-    assert!(state_of(&site, session, site.cast.colleague).await.is_none());
+    assert!(recorded(&site, session, site.cast.colleague).await.is_none());
 }
 
 #[actix_web::test]

@@ -1,22 +1,11 @@
 //! A session that makes up for another, from its plan to what the report of the one that was missed says.
 
+use crate::support::facts::{made_up, recorded};
 use crate::support::{Member, TestApp};
-use xuefa::attendance::{
-    self, Attendance, AttendanceState, Entry, MakeUp, MakeUpKind, Method, Recorded, Source, queries,
-};
+use xuefa::attendance::{self, AttendanceState, Entry, MakeUp, MakeUpKind, Method, Recorded, Source};
 use xuefa::links;
 use xuefa::store::ids::SessionId;
 use xuefa::training::{self, Session, SessionState};
-
-async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Attendance {
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
-    found.await.expect("a read").expect("recorded")
-}
-
-async fn made_up(site: &TestApp, session: SessionId, member: Member) -> (MakeUp, Option<MakeUpKind>) {
-    let row = recorded(site, session, member).await;
-    (row.make_up, row.make_up_kind)
-}
 
 async fn session(site: &TestApp, id: SessionId) -> Session {
     site.app.db.read(move |conn| training::queries::find_session(conn, id)).await.expect("a session")
@@ -24,8 +13,7 @@ async fn session(site: &TestApp, id: SessionId) -> Session {
 
 async fn record(site: &TestApp, session: SessionId, member: Member, state: AttendanceState, reason: &'static str) {
     let (hq, now) = (site.viewer(site.cast.hq).await, site.app.clock.now());
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
-    let seen = found.await.expect("a read").map_or(0, |row| row.stamp());
+    let seen = recorded(site, session, member).await.map_or(0, |row| row.stamp());
     let entry = Entry { person: member.person, after: Some(Recorded::plain(state, Method::RollCall)), seen };
     let done = site.write(move |conn| {
         attendance::record(conn, &hq, session, std::slice::from_ref(&entry), Source::OnePerson, reason, now)
@@ -153,7 +141,7 @@ async fn a_check_in_taken_back_after_the_make_up_session_was_confirmed_makes_it_
 
     assert_eq!(undone.status, 303, "{}", undone.text());
     assert_eq!(before, (MakeUp::Done, Some(MakeUpKind::Session)));
-    assert_eq!(recorded(&site, make_up, trainee).await.state, AttendanceState::Absent);
+    assert_eq!(recorded(&site, make_up, trainee).await.expect("a row").state, AttendanceState::Absent);
     assert_eq!(made_up(&site, missed, trainee).await, (MakeUp::Due, None));
 }
 

@@ -2,6 +2,7 @@
 //! handed in by the forms as they stand on the pages, and every act of the unit is counted.
 
 use crate::figures::{number_after, rate_after, session_agrees};
+use crate::support::facts::first_reading;
 use crate::support::form::Form;
 use crate::support::{Answer, Browser, Member, TestApp};
 use chrono::TimeDelta;
@@ -11,7 +12,7 @@ use xuefa::assignments::read;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::links;
 use xuefa::organization::queries as organization;
-use xuefa::store::ids::{AccountId, PersonId, ReadingId, SessionId, UnitId};
+use xuefa::store::ids::{AccountId, PersonId, SessionId, UnitId};
 use xuefa::store::schema::{accounts, grants};
 use xuefa::training::SessionState;
 use xuefa::training::queries as training;
@@ -147,10 +148,6 @@ async fn called(site: &TestApp, session: SessionId, units: &[(UnitId, Member, Ve
     let sent = hq.post("/calls/new", &form.pressed(&[("step", "confirm")])).await;
     assert_eq!(sent.status, 303, "{}", sent.text());
     sent.location.expect("to the call").split('?').next().expect("an address").to_owned()
-}
-
-async fn first_reading(site: &TestApp) -> ReadingId {
-    site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read")[0].id
 }
 
 /// Accepts whatever of a call waits for somebody of HQ; tells how many forms that were.

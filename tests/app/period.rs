@@ -3,6 +3,7 @@
 // What does not come, or is no number, ends the test, and says which.
 #![allow(clippy::panic)]
 
+use crate::support::facts::makes_up_for;
 use crate::support::{Answer, Browser, Member, TestApp};
 use calamine::{Data, Reader as _, Xlsx};
 use diesel::connection::SimpleConnection;
@@ -142,16 +143,6 @@ async fn correct(site: &TestApp, id: SessionId, member: Member, state: Attendanc
         attendance::record(conn, &hq, id, &[entry], Source::OnePerson, "核对签到表", now)
     });
     done.await.expect("a correction");
-}
-
-async fn makes_up_for(site: &TestApp, make_up: SessionId, missed: SessionId) {
-    let linked = site.write(move |conn| {
-        diesel::update(sessions::table.filter(sessions::id.eq(make_up)))
-            .set(sessions::make_up_of.eq(missed))
-            .execute(conn)?;
-        Ok(())
-    });
-    linked.await.expect("linked");
 }
 
 #[actix_web::test]

@@ -1,14 +1,9 @@
 //! The library: approved by name, read by one's own word.
 
 use crate::support::TestApp;
+use crate::support::facts::reading;
 use xuefa::links;
 use xuefa::readings;
-use xuefa::store::ids::ReadingId;
-
-async fn reading(site: &TestApp, slug: &'static str) -> ReadingId {
-    let rows = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
-    rows.into_iter().find(|row| row.slug == slug).expect("it ships").id
-}
 
 #[actix_web::test]
 async fn the_library_shows_what_ships_and_finds_words_in_it() {

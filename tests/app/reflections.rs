@@ -1,9 +1,10 @@
 //! Reflection notes: off unless HQ wants them, seen by their author and whoever accepts them, and by nobody else.
 
+use crate::support::facts::{first_reading, made_up};
 use crate::support::{Answer, Member, TestApp};
 use diesel::prelude::*;
 use xuefa::attendance::AttendanceState::{Absent, Present};
-use xuefa::attendance::{MakeUp, MakeUpKind, queries};
+use xuefa::attendance::{MakeUp, MakeUpKind};
 use xuefa::settings::{self, Settings};
 use xuefa::store::ids::{SessionId, TaskId};
 use xuefa::store::schema::{audit_values, tasks};
@@ -18,8 +19,7 @@ async fn switch_on(site: &TestApp) {
 }
 
 async fn reading(site: &TestApp) -> String {
-    let rows = site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read");
-    rows[0].id.to_string()
+    first_reading(site).await.to_string()
 }
 
 /// Gives somebody a note to write, for a session that they missed; tells what the answer was.
@@ -63,12 +63,6 @@ async fn missed(site: &TestApp) -> SessionId {
         (cast.stranger, Some(Present)),
     ];
     site.given_session("2024-07-04", SessionState::Confirmed, &roll).await
-}
-
-async fn make_up(site: &TestApp, session: SessionId, member: Member) -> (MakeUp, Option<MakeUpKind>) {
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, session, member.person)?));
-    let row = found.await.expect("a read").expect("recorded");
-    (row.make_up, row.make_up_kind)
 }
 
 /// A note of the trainee that was handed in, for a session that they missed.
@@ -127,15 +121,15 @@ async fn accepted_study_makes_up_for_its_session_and_taking_it_back_takes_that_b
     switch_on(&site).await;
     let (session, cast) = (missed(&site).await, site.cast.clone());
     let task = handed_in(&site, session, cast.leader_of_first_unit, cast.trainee).await;
-    let before = make_up(&site, session, cast.trainee).await;
+    let before = made_up(&site, session, cast.trainee).await;
     let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let decide = format!("/tasks/{task}/decide");
 
     let accepted = leader.post(&decide, &[("task", &pick(&site, task).await), ("verdict", "accept")]).await;
-    let after = (state_of(&site, task).await.0, make_up(&site, session, cast.trainee).await);
+    let after = (state_of(&site, task).await.0, made_up(&site, session, cast.trainee).await);
     let list = leader.get("/reflections").await;
     let undone = leader.post(&decide, &[("task", &pick(&site, task).await), ("verdict", "undo")]).await;
-    let after_undo = (state_of(&site, task).await.0, make_up(&site, session, cast.trainee).await);
+    let after_undo = (state_of(&site, task).await.0, made_up(&site, session, cast.trainee).await);
 
     assert_eq!((before, accepted.status), ((MakeUp::Due, None), 303));
     assert_eq!(after, ("accepted".to_owned(), (MakeUp::Done, Some(MakeUpKind::AcceptedStudy))));
@@ -161,7 +155,7 @@ async fn several_are_accepted_at_once_and_one_that_has_changed_stops_all() {
 
     assert!(board.says("2 reflection notes wait for you"), "{}", board.text());
     assert_eq!((stale.status, untouched.as_str(), both.status), (422, "submitted", 303));
-    assert_eq!(make_up(&site, session, cast.colleague).await.0, MakeUp::Done);
+    assert_eq!(made_up(&site, session, cast.colleague).await.0, MakeUp::Done);
 }
 
 #[actix_web::test]
@@ -250,7 +244,7 @@ async fn nobody_accepts_their_own_and_hq_decides_where_nobody_else_leads() {
 
     assert_eq!((own.status, by_hq.status), (422, 303));
     assert!(own_list.says("Waiting: 0"), "{}", own_list.text());
-    assert_eq!(make_up(&site, session, leader).await, (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)));
+    assert_eq!(made_up(&site, session, leader).await, (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)));
 }
 
 #[actix_web::test]

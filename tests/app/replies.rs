@@ -1,10 +1,11 @@
 //! The units' answer to the notice: who comes, by a deadline.
 
+use crate::support::facts::recorded;
 use crate::support::{Member, TestApp};
 use diesel::prelude::*;
 use xuefa::access::Role;
 use xuefa::attendance::requests::{self, RequestState};
-use xuefa::attendance::{self, Attendance, AttendanceState, LeaveKind, Method};
+use xuefa::attendance::{AttendanceState, LeaveKind, Method};
 use xuefa::links;
 use xuefa::store::ids::{SessionId, VenueId};
 use xuefa::store::schema::{audit_entries, sessions, venues};
@@ -39,11 +40,6 @@ async fn given(site: &TestApp) -> (SessionId, VenueId, VenueId) {
     });
     let (main, branch) = asked.await.expect("two venues");
     (session, main, branch)
-}
-
-async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
-    let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, member.person)?));
-    found.await.expect("a read")
 }
 
 /// The fields of one row: `word`, stand-in, venue, and the version that was shown.

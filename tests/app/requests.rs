@@ -1,9 +1,10 @@
 //! Leave, stand-ins, exemption and corrections that people ask for, and who decides about them.
 
+use crate::support::facts::recorded;
 use crate::support::{Answer, Browser, Member, TestApp};
 use xuefa::access::Role;
 use xuefa::attendance::requests::{self, Request, RequestState};
-use xuefa::attendance::{self, Attendance, AttendanceState, LeaveKind, Method};
+use xuefa::attendance::{self, AttendanceState, LeaveKind, Method};
 use xuefa::links;
 use xuefa::store::ids::SessionId;
 use xuefa::training::SessionState;
@@ -24,11 +25,6 @@ async fn given(site: &TestApp, state: SessionState, of_trainee: Option<Attendanc
 async fn requests_of(site: &TestApp, session: SessionId, member: Member) -> Vec<Request> {
     let listed = site.app.db.read(move |conn| Ok(requests::queries::list_of_person(conn, session, member.person)?));
     listed.await.expect("requests")
-}
-
-async fn recorded(site: &TestApp, session: SessionId, member: Member) -> Option<Attendance> {
-    let found = site.app.db.read(move |conn| Ok(attendance::queries::find(conn, session, member.person)?));
-    found.await.expect("a read")
 }
 
 /// Somebody asks for leave on their phone.

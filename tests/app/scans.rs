@@ -1,5 +1,6 @@
 //! Scans of the signed sheet: what is taken, who finds it, and what is swept.
 
+use crate::support::facts::lying;
 use crate::support::{Answer, Browser, TestApp};
 use chrono::TimeDelta;
 use xuefa::files::{self, FileUse, SCANS, Subject};
@@ -21,12 +22,6 @@ async fn scans(site: &TestApp, id: SessionId) -> Vec<FileUse> {
 /// Uploads with a key of its own for each.
 async fn upload(browser: &mut Browser, id: SessionId, name: &str, content: &[u8]) -> Answer {
     browser.upload(format!("/sessions/{id}/scans"), "file", name, content).await
-}
-
-fn lying(site: &TestApp) -> usize {
-    let folder = site.app.config.files_folder();
-    let Ok(folders) = std::fs::read_dir(folder) else { return 0 };
-    folders.map(|entry| std::fs::read_dir(entry.expect("a folder").path()).expect("a folder").count()).sum()
 }
 
 /// O-04.

@@ -1,6 +1,6 @@
 //! The self-test: any number of tries, each answer explained, and nothing kept but that it was passed.
 
-use crate::support::{Browser, Member, TestApp};
+use crate::support::{Browser, Member, TestApp, facts};
 use diesel::prelude::*;
 use xuefa::assignments::self_test::{FIELDS, drawn, named};
 use xuefa::links;
@@ -12,8 +12,7 @@ use xuefa::training::SessionState;
 const SLUG: &str = "petition-regulations";
 
 async fn reading(site: &TestApp) -> ReadingId {
-    let rows = site.app.db.read(|conn| Ok(xuefa::readings::queries::list(conn)?)).await.expect("a read");
-    rows.into_iter().find(|row| row.slug == SLUG).expect("it ships").id
+    facts::reading(site, SLUG).await
 }
 
 fn shipped() -> &'static [Question] {

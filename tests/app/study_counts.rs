@@ -1,26 +1,19 @@
 //! What is counted once, and by what.
 
 use crate::implementation::given_unit_task;
+use crate::support::facts::makes_up_for;
 use crate::support::{Member, TestApp};
-use diesel::prelude::*;
 use xuefa::assignments::calls::UnitTaskKind;
 use xuefa::assignments::exchange::{Record, queries};
 use xuefa::attendance::AttendanceState::{self, Absent, Exempt, Present};
 use xuefa::links;
 use xuefa::store::ids::{SessionId, UnitId};
-use xuefa::store::schema::sessions;
 use xuefa::training::SessionState;
 
 /// A confirmed session that makes up for another.
 async fn make_up(site: &TestApp, day: &str, missed: SessionId, roll: &[(Member, Option<AttendanceState>)]) {
     let id = site.given_session(day, SessionState::Confirmed, roll).await;
-    let linked = site.write(move |conn| {
-        diesel::update(sessions::table.filter(sessions::id.eq(id)))
-            .set(sessions::make_up_of.eq(missed))
-            .execute(conn)?;
-        Ok(())
-    });
-    linked.await.expect("a make-up session");
+    makes_up_for(site, id, missed).await;
 }
 
 #[actix_web::test]

@@ -1,15 +1,14 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
+use crate::support::facts::first_reading;
 use crate::support::{Member, TestApp};
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::links;
-use xuefa::readings;
 use xuefa::store::ids::SessionId;
 use xuefa::training::SessionState;
 
 async fn reading(site: &TestApp) -> String {
-    let rows = site.app.db.read(|conn| Ok(readings::queries::list(conn)?)).await.expect("a read");
-    rows[0].id.to_string()
+    first_reading(site).await.to_string()
 }
 
 async fn held(site: &TestApp) -> SessionId {

@@ -1,5 +1,6 @@
 //! Check-ins to be verified: listed, decided by who may, never in the way.
 
+use crate::support::facts::recorded;
 use crate::support::{Member, TestApp};
 use diesel::prelude::*;
 use xuefa::attendance::doubts::{Decision, Doubt};
@@ -45,8 +46,7 @@ async fn verify(
 }
 
 async fn state(site: &TestApp, id: SessionId, of: Member) -> Option<AttendanceState> {
-    let found = site.app.db.read(move |conn| Ok(queries::find(conn, id, of.person)?)).await.expect("a read");
-    found.map(|row| row.state)
+    recorded(site, id, of).await.map(|row| row.state)
 }
 
 /// Z-08.

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod database;
+pub mod facts;
 pub mod form;
 pub mod organisation;
 pub mod queries;
