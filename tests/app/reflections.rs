@@ -149,11 +149,14 @@ async fn several_are_accepted_at_once_and_one_that_has_changed_stops_all() {
     let mut browser = site.signed_in_as(leader).await;
 
     let board = browser.get(format!("/units/{}", cast.first_unit)).await;
-    let stale = browser.post("/reflections", &[("task", &one), ("task", &format!("{second}.1"))]).await;
+    let beyond = browser.get("/reflections?page=9").await;
+    let stale = browser.post("/reflections?page=9", &[("task", &one), ("task", &format!("{second}.1"))]).await;
     let untouched = state_of(&site, first).await.0;
     let both = browser.post("/reflections", &[("task", &one), ("task", &two)]).await;
 
     assert!(board.says("2 reflection notes wait for you"), "{}", board.text());
+    assert!(beyond.says("Waiting: 2") && beyond.body.contains(&format!("value=\"{one}\"")), "{}", beyond.text());
+    assert!(stale.body.contains(&format!("value=\"{one}\" checked")), "what was ticked stays: {}", stale.text());
     assert_eq!((stale.status, untouched.as_str(), both.status), (422, "submitted", 303));
     assert_eq!(made_up(&site, session, cast.colleague).await.0, MakeUp::Done);
 }

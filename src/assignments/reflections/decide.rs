@@ -2,7 +2,7 @@
 
 use super::find::{Found, find};
 use super::model::{Part, part};
-use super::queries::{self, Whole};
+use super::queries::{self, Line, Whole};
 use crate::access::Viewer;
 use crate::assignments::pick::Pick;
 use crate::assignments::{TaskState, make_up};
@@ -24,21 +24,31 @@ pub enum Verdict {
     Return,
 }
 
-/// What waits for the viewer, the oldest first, and what they accepted last.
+/// What waits for the viewer, the oldest first.
 ///
 /// # Errors
 /// `Broken` when it cannot be read.
-pub fn list_waiting(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<Whole>, Vec<Whole>)> {
+pub fn list_waiting(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<Line>> {
+    theirs(conn, viewer, |conn| Ok(queries::list_submitted(conn)?))
+}
+
+/// What the viewer accepted last.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_accepted(conn: &mut Conn, viewer: &Viewer) -> Result<Vec<Line>> {
+    theirs(conn, viewer, |conn| Ok(queries::list_accepted_by(conn, viewer.person, ACCEPTED)?))
+}
+
+/// Those of a list that the viewer decides about.
+fn theirs(conn: &mut Conn, viewer: &Viewer, list: impl FnOnce(&mut Conn) -> Result<Vec<Line>>) -> Result<Vec<Line>> {
     if !viewer.is_hq() && !viewer.is_leader() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Vec::new());
     }
     let (leaders, hq) = (list_leaders(conn)?, queries::list_hq(conn)?);
-    let is_mine = |whole: &Whole| part(viewer, &whole.standing(&hq), &leaders) == Some(Part::Decider);
-    let mut waiting = queries::list_submitted(conn)?;
-    waiting.retain(is_mine);
-    let mut accepted = queries::list_accepted_by(conn, viewer.person, ACCEPTED)?;
-    accepted.retain(is_mine);
-    Ok((waiting, accepted))
+    let mut found = list(conn)?;
+    found.retain(|line| part(viewer, &line.standing(&hq), &leaders) == Some(Part::Decider));
+    Ok(found)
 }
 
 /// Accepts or returns notes, all or none; tells how many. Whoever missed the session that an accepted one belongs to

@@ -7,7 +7,7 @@ pub mod model;
 pub mod queries;
 mod write;
 
-pub use decide::{Verdict, decide, list_waiting, undo};
+pub use decide::{Verdict, decide, list_accepted, list_waiting, undo};
 pub use find::{Found, find};
 pub use model::{Part, Reflection};
 pub use write::{Note, Step, save, take_back};

@@ -29,7 +29,23 @@ pub struct Whole {
     pub reflection: Option<Reflection>,
 }
 
-macro_rules! wholes {
+/// A note as a list shows it: without what it says.
+#[derive(Debug, Clone, Queryable)]
+pub struct Line {
+    pub task: TaskId,
+    pub version: i64,
+    pub author: PersonId,
+    pub name: String,
+    pub unit_name: String,
+    pub path: UnitPath,
+    pub given_by: Option<PersonId>,
+    /// As in [`Whole`].
+    pub title: (String, String),
+    pub session_title: Option<String>,
+    pub submitted_at: Option<Moment>,
+}
+
+macro_rules! notes {
     () => {
         tasks::table
             .inner_join(people::table.inner_join(units::table))
@@ -42,44 +58,71 @@ macro_rules! wholes {
             .left_join(sessions::table)
             .left_join(reflections::table)
             .filter(tasks::kind.eq(AssignmentKind::Reflection))
-            .select((
-                tasks::all_columns,
-                people::name,
-                people::post,
-                units::name,
-                units::path,
-                assignments::given_by,
-                assignments::note,
-                (reading_versions::title_zh, reading_versions::title_en),
-                sessions::title.nullable(),
-                reflections::all_columns.nullable(),
-            ))
     };
+}
+
+macro_rules! lines {
+    () => {
+        notes!().select((
+            tasks::id,
+            tasks::version,
+            tasks::person_id,
+            people::name,
+            units::name,
+            units::path,
+            assignments::given_by,
+            (reading_versions::title_zh, reading_versions::title_en),
+            sessions::title.nullable(),
+            reflections::submitted_at.nullable(),
+        ))
+    };
+}
+
+fn standing(author: PersonId, path: &UnitPath, given_by: Option<PersonId>, hq: &[PersonId]) -> Standing {
+    Standing { author, path: path.clone(), is_of_hq: given_by.is_some_and(|by| hq.contains(&by)) }
 }
 
 impl Whole {
     pub(super) fn standing(&self, hq: &[PersonId]) -> Standing {
-        Standing {
-            author: self.task.person_id,
-            path: self.path.clone(),
-            is_of_hq: self.given_by.is_some_and(|by| hq.contains(&by)),
-        }
+        standing(self.task.person_id, &self.path, self.given_by, hq)
+    }
+}
+
+impl Line {
+    pub(super) fn standing(&self, hq: &[PersonId]) -> Standing {
+        standing(self.author, &self.path, self.given_by, hq)
     }
 }
 
 /// A task to write a note, or `NotFound`. For verbs that check the viewer by themselves.
 pub(super) fn find(conn: &mut Conn, id: TaskId) -> Result<Whole> {
-    wholes!().filter(tasks::id.eq(id)).first(conn).optional()?.ok_or(Error::NotFound("task"))
+    notes!()
+        .filter(tasks::id.eq(id))
+        .select((
+            tasks::all_columns,
+            people::name,
+            people::post,
+            units::name,
+            units::path,
+            assignments::given_by,
+            assignments::note,
+            (reading_versions::title_zh, reading_versions::title_en),
+            sessions::title.nullable(),
+            reflections::all_columns.nullable(),
+        ))
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound("task"))
 }
 
 /// The notes that wait for whoever decides, the oldest first.
-pub(super) fn list_submitted(conn: &mut Conn) -> QueryResult<Vec<Whole>> {
-    wholes!().filter(tasks::state.eq(TaskState::Submitted)).order((reflections::submitted_at, tasks::id)).load(conn)
+pub(super) fn list_submitted(conn: &mut Conn) -> QueryResult<Vec<Line>> {
+    lines!().filter(tasks::state.eq(TaskState::Submitted)).order((reflections::submitted_at, tasks::id)).load(conn)
 }
 
 /// What somebody accepted, the latest first.
-pub(super) fn list_accepted_by(conn: &mut Conn, by: PersonId, limit: i64) -> QueryResult<Vec<Whole>> {
-    wholes!()
+pub(super) fn list_accepted_by(conn: &mut Conn, by: PersonId, limit: i64) -> QueryResult<Vec<Line>> {
+    lines!()
         .filter(tasks::state.eq(TaskState::Accepted))
         .filter(reflections::decided_by.eq(by))
         .order((reflections::decided_at.desc(), tasks::id.desc()))

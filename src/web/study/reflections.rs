@@ -5,8 +5,8 @@ use super::ids;
 use crate::access::Viewer;
 use crate::assignments::model::TaskState;
 use crate::assignments::pick::Pick;
-use crate::assignments::reflections::queries::Whole;
-use crate::assignments::reflections::{self, Found, Note, Part, Step, Verdict, list_waiting};
+use crate::assignments::reflections::queries::Line;
+use crate::assignments::reflections::{self, Found, Note, Part, Step, Verdict, list_accepted, list_waiting};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
@@ -16,10 +16,11 @@ use crate::settings;
 use crate::store::ids::TaskId;
 use crate::store::{Conn, form_keys};
 use crate::web::form::{Button, Form, differences, text_field};
+use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ impl Notes {
     /// # Errors
     /// `Broken` when it cannot be read.
     pub fn find(conn: &mut Conn, viewer: &Viewer) -> Result<Option<Self>> {
-        let n_waiting = list_waiting(conn, viewer)?.0.len();
+        let n_waiting = list_waiting(conn, viewer)?.len();
         let reads = settings::current(conn)?.reflections && (viewer.is_hq() || viewer.is_leader());
         // What was handed in before notes were switched off is still to be read.
         Ok((reads || n_waiting > 0).then_some(Self { href: links::REFLECTIONS, n_waiting }))
@@ -249,43 +250,72 @@ struct Row {
 
 #[derive(Serialize)]
 struct ListPage {
-    here: &'static str,
+    /// This page of the list.
+    here: String,
+    n_waiting: usize,
     waiting: Vec<Row>,
+    paging: Paging,
     accepted: Vec<Row>,
 }
 
-fn list_page(conn: &mut Conn, viewer: &Viewer, ticked: &[String], language: Language) -> Result<ListPage> {
-    let (waiting, accepted) = list_waiting(conn, viewer)?;
-    let row = |whole: Whole| {
-        let pick = Pick { task: whole.task.id, version: whole.task.version }.to_string();
+/// Notes on one page.
+const ROWS_A_PAGE: i64 = 100;
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    page: String,
+}
+
+fn list_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    query: &ListQuery,
+    ticked: &[String],
+    language: Language,
+) -> Result<ListPage> {
+    let (waiting, accepted) = (list_waiting(conn, viewer)?, list_accepted(conn, viewer)?);
+    let row = |line: Line| {
+        let pick = Pick { task: line.task, version: line.version }.to_string();
         Row {
-            href: links::task(whole.task.id),
+            href: links::task(line.task),
             ticked: ticked.contains(&pick),
             pick,
-            name: whole.name,
-            unit_name: whole.unit_name,
-            reading_title: Said::of(&whole.title.0, &whole.title.1, language).text,
-            session_title: whole.session_title,
-            submitted_at: whole.reflection.and_then(|of| of.submitted_at),
+            name: line.name,
+            unit_name: line.unit_name,
+            reading_title: Said::of(&line.title.0, &line.title.1, language).text,
+            session_title: line.session_title,
+            submitted_at: line.submitted_at,
         }
     };
+    let n_waiting = waiting.len();
+    let paging = Paging::of(&query.page, n_waiting as i64, ROWS_A_PAGE, links::REFLECTIONS);
+    let here = waiting.into_iter().skip(paging.offset as usize).take(ROWS_A_PAGE as usize);
     Ok(ListPage {
-        here: links::REFLECTIONS,
-        waiting: waiting.into_iter().map(row).collect(),
+        here: format!("{}?page={}", links::REFLECTIONS, paging.page),
+        n_waiting,
+        waiting: here.map(row).collect(),
+        paging,
         accepted: accepted.into_iter().map(row).collect(),
     })
 }
 
 /// `GET /reflections`: the notes that wait for the viewer, by the time they were handed in; no text, no ranking.
-pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
-    let language = visit.language;
-    let content = app.db.read(move |conn| list_page(conn, &viewer, &[], language)).await?;
+pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<ListQuery>) -> Result<HttpResponse> {
+    let (language, query) = (visit.language, query.into_inner());
+    let content = app.db.read(move |conn| list_page(conn, &viewer, &query, &[], language)).await?;
     page::show(&app, &visit, "reflections/list", &content)
 }
 
 /// `POST /reflections`: accepts all that are ticked.
-pub async fn accept(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<DecideForm>) -> Result<HttpResponse> {
-    let (now, language, typed) = (app.clock.now(), visit.language, form.fields);
+pub async fn accept(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    query: Query<ListQuery>,
+    form: Form<DecideForm>,
+) -> Result<HttpResponse> {
+    let (now, language, query, typed) = (app.clock.now(), visit.language, query.into_inner(), form.fields);
     let (by, picks): (_, Vec<Pick>) = (viewer.clone(), ids(&typed.task)?);
     let done = app.db.write(move |conn| reflections::decide(conn, &by, &picks, Verdict::Accept, "", now)).await;
     let problems = match done {
@@ -297,6 +327,6 @@ pub async fn accept(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
         Err(Error::Conflict) => vec![Problem::at("", Message::new("form-changed-meanwhile"))],
         Err(other) => return Err(other),
     };
-    let content = app.db.read(move |conn| list_page(conn, &viewer, &typed.task, language)).await?;
+    let content = app.db.read(move |conn| list_page(conn, &viewer, &query, &typed.task, language)).await?;
     page::refused(&app, &visit, "reflections/list", &content, &problems)
 }
