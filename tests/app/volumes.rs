@@ -227,3 +227,15 @@ async fn leaders_read_the_list_and_do_not_edit_it() {
     assert_eq!(leader.get(links::EDIT_VOLUME_LIST).await.status, 404);
     assert_eq!(post(&mut leader, links::EDIT_VOLUME_LIST, &list_fields(&site, &[]).await).await.status, 404);
 }
+
+#[actix_web::test]
+async fn an_item_that_the_list_does_not_have_is_not_found_and_nothing_is_changed() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let fields = list_fields(&site, &[("item-1", "999"), ("zh-2", "目录甲")]).await;
+
+    let sent = post(&mut hq, links::EDIT_VOLUME_LIST, &fields).await;
+
+    assert_eq!(sent.status, 404, "{}", sent.text());
+    assert_ne!(current(&site).await.items[1].wording_zh, "目录甲");
+}

@@ -73,15 +73,16 @@ pub const ITEMS: &[ItemFields] = item_fields![
 /// Changes the list. Its version goes up, so that checks being written by the old one are shown again first.
 ///
 /// # Errors
-/// `Forbidden` but for HQ; `Conflict` when somebody else was faster; `Refused` with a problem at each field.
+/// `Forbidden` but for HQ; `Conflict` when somebody else was faster; `NotFound` for an item that the list does not have;
+/// `Refused` with a problem at each field.
 pub fn edit_list(conn: &mut Conn, viewer: &Viewer, wanted: &Wanted, now: Moment) -> Result<()> {
     viewer.require_hq()?;
     let before = list::current(conn)?;
     if before.version != wanted.version {
         return Err(Error::Conflict);
     }
-    if let Some(foreign) = wanted.items.iter().filter_map(|item| item.id).find(|id| !is_known(&before, *id)) {
-        return Err(anyhow::anyhow!("the volume list has no item {foreign}").into());
+    if wanted.items.iter().filter_map(|item| item.id).any(|id| !is_known(&before, id)) {
+        return Err(Error::NotFound("volume item"));
     }
     let items = read(&before, wanted).map_err(Error::Refused)?;
     queries::update_list(conn, wanted.version, wanted.asks_counts, viewer.person, now)?;
