@@ -491,6 +491,11 @@ pub fn job(id: JobId) -> String {
     format!("/jobs/{id}")
 }
 
+/// The list of what failed of it.
+pub fn job_failures(id: JobId) -> String {
+    format!("/jobs/{id}/failures.csv")
+}
+
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
 }

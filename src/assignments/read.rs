@@ -34,7 +34,9 @@ pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i
 /// `NotFound` when there is no such reading.
 pub fn mark_unread(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, now: Moment) -> Result<()> {
     readings::queries::find(conn, reading)?;
-    let Some((number, read_at)) = readings::marks_queries::find_mark(conn, viewer.person, reading)? else { return Ok(()) };
+    let Some((number, read_at)) = readings::marks_queries::find_mark(conn, viewer.person, reading)? else {
+        return Ok(());
+    };
     let last = queries::find_last_finish(conn, viewer.person, reading)?.map_or(read_at, |finish| finish.max(read_at));
     let n_reopened = queries::reopen_tasks(conn, viewer.person, reading, last)?;
     if last == read_at {

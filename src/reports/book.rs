@@ -335,7 +335,8 @@ mod tests {
         let mut names = Names::default();
         let long = "长".repeat(40);
 
-        let given = ["主会场", "主会场", "Hall", "hall", "[]", long.as_str(), long.as_str()].map(|name| names.give(name));
+        let given =
+            ["主会场", "主会场", "Hall", "hall", "[]", long.as_str(), long.as_str()].map(|name| names.give(name));
 
         let (whole, cut) = ("长".repeat(31), format!("{} 2", "长".repeat(29)));
         assert_eq!(given, ["主会场", "主会场 2", "Hall", "hall 2", "2", whole.as_str(), cut.as_str()]);

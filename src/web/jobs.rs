@@ -1,6 +1,7 @@
 //! The progress of long work: refreshes itself without script, survives closing the tab, says what failed of it and what to
 //! do, and tries again.
 
+use super::download::{self, Kind, Taken};
 use super::form::{Form, Nothing};
 use super::visit::Visit;
 use super::{App, page};
@@ -8,7 +9,7 @@ use crate::access::Viewer;
 use crate::error::{Error, Message, Result};
 use crate::jobs::{Failure, Job, JobKind, JobProblem, JobState, PartProblem, queries};
 use crate::links;
-use crate::reports::{archive, people_list};
+use crate::reports::{archive, csv, people_list};
 use crate::store::form_keys;
 use crate::store::ids::{JobId, PeopleListId, RosterImportId, SessionId};
 use actix_web::HttpResponse;
@@ -23,6 +24,7 @@ struct JobPage {
     is_over: bool,
     has_failed: bool,
     failures: Vec<ShownFailure>,
+    failures_file: String,
     /// Where it is tried again, by who may.
     again: Option<String>,
     /// Where its outcome is.
@@ -58,6 +60,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<JobId>)
         is_over: job.is_over(),
         has_failed: job.state == JobState::Failed,
         failures: failures.into_iter().map(|of| shown(&app, &visit, of)).collect(),
+        failures_file: links::job_failures(id),
         again: may_try_again(&job, &viewer).then(|| links::job(id)),
         next,
         job,
@@ -75,6 +78,24 @@ fn shown(app: &App, visit: &Visit, of: Failure) -> ShownFailure {
         PartProblem::FileLost => "job-part-file-lost",
     };
     ShownFailure { part: of.part, text: page::word(app, visit, &Message::new(text).with("detail", of.detail)) }
+}
+
+/// `GET /jobs/{id}/failures.csv`: what failed by itself, for whoever is to mend it.
+pub async fn failures_file(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<JobId>) -> Result<HttpResponse> {
+    let (id, reader) = (id.into_inner(), viewer.clone());
+    let reading = app.db.read(move |conn| {
+        queries::find_visible(conn, &reader, id)?;
+        Ok(queries::list_failures(conn, id)?)
+    });
+    let failures = reading.await?;
+    if failures.is_empty() {
+        return Err(Error::NotFound("failures"));
+    }
+    let say = |key| page::word(&app, &visit, &Message::new(key));
+    let mut rows = vec![vec![say("job-failures-part"), say("job-failures-why")]];
+    rows.extend(failures.into_iter().map(|of| shown(&app, &visit, of)).map(|of| vec![of.part, of.text]));
+    download::note(&app, &viewer, Taken::new("failures", "job", id.0), Kind::Csv).await?;
+    Ok(download::made(&say("job-failures"), Kind::Csv, csv::write(&rows)?))
 }
 
 /// Whether trying again may help, and is the viewer's to do: a roster is begun from its own page, and what has changed

@@ -446,4 +446,5 @@ routes! {
     "/audit" { get Audit => audit::list }
     "/audit.csv" { get Audit => audit::export }
     "/jobs/{id}" { get SignedIn => jobs::show, post SignedIn => jobs::try_again }
+    "/jobs/{id}/failures.csv" { get SignedIn => jobs::failures_file }
 }

@@ -287,6 +287,8 @@ async fn what_cannot_be_made_is_listed_with_what_to_do_and_is_tried_again_once_i
     let job = hq.post(links::session_archive(session), &[]).await.location.expect("a job");
     run_due_jobs(&site.app).await.expect("the job runs");
     let failed = hq.get(&job).await;
+    let file = hq.get(format!("{job}/failures.csv")).await;
+    let file_of_leader = leader.get(format!("{job}/failures.csv")).await;
     let none = hq.get(links::session_archive(session)).await;
     std::fs::write(&path, pdf).expect("the file from a backup");
     title("培训会").await;
@@ -298,6 +300,8 @@ async fn what_cannot_be_made_is_listed_with_what_to_do_and_is_tried_again_once_i
 
     assert!(failed.says("签到表扫描件 1") && failed.says("The file “scan.pdf” is gone"), "{}", failed.text());
     assert_eq!(failed.body.matches("U+E000").count(), 3, "notice, sheet and report: {}", failed.text());
+    assert_eq!(file.body.lines().count(), 5, "the head and four parts: {}", file.body);
+    assert!(file.body.contains("U+E000") && file_of_leader.status == 404, "{}", file.body);
     assert!(failed.says("Try again") && failed.header("refresh").is_none(), "{}", failed.text());
     assert!(!none.says("Version 1"), "{}", none.text());
     assert_eq!(of_leader.status, 404);

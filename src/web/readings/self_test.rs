@@ -109,11 +109,7 @@ fn asked(
 }
 
 /// What every page of a test needs.
-async fn load(
-    app: &App,
-    viewer: Viewer,
-    id: ReadingId,
-) -> Result<(Reading, Vec<Question>, bool, Vec<Approval>)> {
+async fn load(app: &App, viewer: Viewer, id: ReadingId) -> Result<(Reading, Vec<Question>, bool, Vec<Approval>)> {
     app.db
         .read(move |conn| {
             let reading = queries::find(conn, id)?;
