@@ -1,5 +1,5 @@
-//! All SQL of what there is to tell people of their sessions, tasks and requests. Each query gives its rows in the order of people, and only those of which the ledger
-//! does not know yet.
+//! All SQL of what there is to tell people of their sessions, tasks and requests. Each query gives its rows in the order
+//! of people, and only those of which the ledger does not know yet.
 
 use crate::assignments::TaskState;
 use crate::assignments::model::{AssignmentKind, RELEASED};
