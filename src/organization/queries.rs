@@ -241,11 +241,19 @@ pub fn list_memberships(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<Me
         .load(conn)
 }
 
-/// Ends the membership of somebody who no longer belongs from a day on.
-pub(super) fn end_membership(conn: &mut Conn, person: PersonId, from: NaiveDate) -> QueryResult<()> {
+/// Ends the membership of somebody who no longer belongs from a day on: also the one that was taken to have ended on
+/// another, `left_before`, by mistake.
+pub(super) fn end_membership(
+    conn: &mut Conn,
+    person: PersonId,
+    from: NaiveDate,
+    left_before: Option<NaiveDate>,
+) -> QueryResult<()> {
     let of_person = || memberships::table.filter(memberships::person_id.eq(person));
+    let ended_before = left_before.and_then(|day| day.pred_opt());
     diesel::delete(of_person().filter(memberships::starts_on.ge(from))).execute(conn)?;
-    diesel::update(of_person().filter(memberships::ends_on.is_null().or(memberships::ends_on.ge(from))))
+    let last = memberships::ends_on.is_null().or(memberships::ends_on.ge(from));
+    diesel::update(of_person().filter(last.or(memberships::ends_on.eq(ended_before))))
         .set(memberships::ends_on.eq(from.pred_opt()))
         .execute(conn)?;
     Ok(())
