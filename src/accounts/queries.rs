@@ -151,6 +151,7 @@ pub(super) fn find_account_by_id(conn: &mut Conn, id: AccountId) -> QueryResult<
         .optional()
 }
 
+/// Adds an account, by a password or without one as yet.
 pub fn insert_account(
     conn: &mut Conn,
     person: PersonId,
@@ -169,6 +170,7 @@ pub fn insert_account(
         .get_result(conn)
 }
 
+/// Gives a role at once and until it is taken, for a unit or for the group.
 pub fn insert_grant(
     conn: &mut Conn,
     account: AccountId,
@@ -181,6 +183,7 @@ pub fn insert_grant(
     insert_grant_for(conn, account, &new, by, now)
 }
 
+/// As [`insert_grant`], for a session or a time too.
 pub fn insert_grant_for(
     conn: &mut Conn,
     account: AccountId,
@@ -413,7 +416,7 @@ pub fn find_account_of(conn: &mut Conn, person: PersonId) -> Result<AccountOf> {
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct AccountFilter {
-    /// Part of a name, an employee number or a user name.
+    /// Part of a name or an employee number.
     pub text: String,
     /// Only people who cannot sign in yet.
     pub without_password: bool,
@@ -634,6 +637,7 @@ macro_rules! invitation_columns {
     };
 }
 
+/// An invitation with whom it is for; nothing when there is none.
 pub fn find_invitation(conn: &mut Conn, id: InvitationId) -> QueryResult<Option<FoundInvitation>> {
     let row: Option<InvitationRow> = invitations::table
         .inner_join(accounts::table.inner_join(people::table.inner_join(units::table)))
