@@ -23,8 +23,6 @@ pub const NOTICE: &str = "/welcome";
 pub const EDIT_NOTICE: &str = "/settings/notice";
 pub const ACCOUNTS: &str = "/accounts";
 pub const ACCOUNTS_WITHOUT: &str = "/accounts?show=without";
-pub const DEMO: &str = "/demo";
-pub const DEMO_SIGN_IN: &str = "/login/demo";
 pub const TASKS: &str = "/tasks";
 pub const SESSIONS: &str = "/sessions";
 pub const NEW_SESSION: &str = "/sessions/new";
@@ -79,8 +77,7 @@ pub fn notice_then(next: &str) -> String {
 
 /// Where to sign in, to come back to a page afterwards.
 pub fn login_then(next: &str) -> String {
-    let encoded: String = percent(next);
-    format!("/login?next={encoded}")
+    format!("{LOGIN}?next={}", percent(next))
 }
 
 /// The page that asks for a code after the password, and then leads on to `next`.
@@ -323,18 +320,8 @@ pub fn remove_scan(session: SessionId, scan: FileUseId) -> String {
     format!("/sessions/{session}/scans/{scan}/remove")
 }
 
-/// Somebody's account and roles.
-pub fn account_of(id: PersonId) -> String {
-    format!("/people/{id}/account")
-}
-
 pub fn edit_unit(id: UnitId) -> String {
     format!("/units/{id}/edit")
-}
-
-/// The people of a unit and all below it.
-pub fn people_of_unit(id: UnitId) -> String {
-    format!("/people?unit={id}")
 }
 
 pub fn apply_import(id: RosterImportId) -> String {
@@ -386,13 +373,13 @@ pub fn tasks_new(unit: UnitId) -> String {
     format!("{TASKS_NEW}?unit={unit}")
 }
 
-/// Who of a unit was not at a session, as a file (`.csv`, `.xlsx`) or on `/paper`.
-/// A unit's whole board as it leaves.
+/// A unit's whole board, as a file (`.csv`, `.xlsx`) or on `/paper`.
 pub fn board_file(unit: UnitId, session: Option<SessionId>, ending: &str) -> String {
     let session = session.map_or_else(String::new, |session| format!("?session={session}"));
     format!("/units/{unit}/board{ending}{session}")
 }
 
+/// Who of a unit was not at a session, in the same ways.
 pub fn missing_file(unit: UnitId, session: SessionId, ending: &str) -> String {
     format!("/units/{unit}/missing{ending}?session={session}")
 }
@@ -467,11 +454,6 @@ pub fn meeting_part(id: MeetingId, part: &str) -> String {
 }
 
 pub const REFLECTIONS: &str = "/reflections";
-
-/// A part of what may be done about a person's task.
-pub fn task_part(id: TaskId, part: &str) -> String {
-    format!("/tasks/{id}/{part}")
-}
 
 /// The files kept with a record or a task: `meetings`, `tasks` or `unit-tasks`.
 pub fn evidence(of: &str, id: i64) -> String {

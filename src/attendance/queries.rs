@@ -735,15 +735,6 @@ pub fn list_changes_of(
         .load(conn)
 }
 
-/// How many changes were made to a session's attendance after it was confirmed.
-pub fn count_changes_after_confirmation(conn: &mut Conn, session: SessionId) -> QueryResult<i64> {
-    attendance_changes::table
-        .filter(attendance_changes::session_id.eq(session))
-        .filter(attendance_changes::after_confirmation.eq(true))
-        .select(count_star())
-        .get_result(conn)
-}
-
 /// Whose attendance was changed after the session was confirmed, once for each change.
 pub fn list_corrected(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
     attendance_changes::table
