@@ -103,24 +103,26 @@ pub fn list_ever_below(conn: &mut Conn, path: &UnitPath, ids: &[PersonId]) -> Qu
         .load(conn)
 }
 
+/// The row of a [`NewPerson`].
+macro_rules! row_of {
+    ($person:expr) => {
+        (
+            people::employee_number.eq(&$person.employee_number),
+            people::name.eq(&$person.name),
+            people::unit_id.eq($person.unit_id),
+            people::post.eq(&$person.post),
+            people::category.eq($person.category),
+            people::order_number.eq($person.order_number),
+            people::email.eq(&$person.email),
+        )
+    };
+}
+
 /// Adds people with their membership from a day on, and gives their ids in the same order.
 pub fn insert_people(conn: &mut Conn, new: &[NewPerson], from: NaiveDate) -> QueryResult<Vec<PersonId>> {
     let mut ids = Vec::with_capacity(new.len());
     for chunk in new.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|person| {
-                (
-                    people::employee_number.eq(&person.employee_number),
-                    people::name.eq(&person.name),
-                    people::unit_id.eq(person.unit_id),
-                    people::post.eq(&person.post),
-                    people::category.eq(person.category),
-                    people::order_number.eq(person.order_number),
-                    people::email.eq(&person.email),
-                )
-            })
-            .collect();
+        let rows: Vec<_> = chunk.iter().map(|person| row_of!(person)).collect();
         each!(conn, c => diesel::insert_into(people::table).values(&rows).execute(c))?;
         let numbers: Vec<&str> = chunk.iter().map(|person| person.employee_number.as_str()).collect();
         let mut found: Vec<(String, PersonId)> = people::table
@@ -163,20 +165,7 @@ pub fn is_empty(conn: &mut Conn) -> QueryResult<bool> {
 pub(super) fn upsert_people(conn: &mut Conn, wanted: &[NewPerson]) -> QueryResult<()> {
     use diesel::upsert::excluded;
     for chunk in wanted.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|person| {
-                (
-                    people::employee_number.eq(&person.employee_number),
-                    people::name.eq(&person.name),
-                    people::unit_id.eq(person.unit_id),
-                    people::post.eq(&person.post),
-                    people::category.eq(person.category),
-                    people::order_number.eq(person.order_number),
-                    people::email.eq(&person.email),
-                )
-            })
-            .collect();
+        let rows: Vec<_> = chunk.iter().map(|person| row_of!(person)).collect();
         each!(conn, c => diesel::insert_into(people::table)
             .values(&rows)
             .on_conflict(people::employee_number)

@@ -66,19 +66,8 @@ pub fn find_for_report(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Resul
 pub fn list_inspected(conn: &mut Conn, viewer: &Viewer, limit: i64) -> QueryResult<Vec<Session>> {
     let named: Vec<SessionId> =
         viewer.grants.iter().filter(|grant| grant.role == Role::Inspector).filter_map(|grant| grant.session).collect();
-    let mut within: Box<
-        dyn BoxableExpression<sessions::table, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>,
-    > = Box::new(sessions::id.eq_any(named));
     let units = viewer.grants.iter().filter(|grant| grant.role == Role::Inspector);
-    for path in units.filter_map(|grant| grant.path.as_ref()) {
-        let (start, end) = path.range();
-        let theirs = roster::table
-            .inner_join(units::table)
-            .filter(units::path.ge(start))
-            .filter(units::path.lt(end))
-            .select(roster::session_id);
-        within = Box::new(within.or(sessions::id.eq_any(theirs)));
-    }
+    let within = or_of_units(Box::new(sessions::id.eq_any(named)), units.filter_map(|grant| grant.path.as_ref()));
     sessions::table
         .filter(sessions::state.ne(SessionState::Draft))
         .filter(within)
@@ -430,7 +419,7 @@ pub fn list_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<ReadingI
     Ok(list_planned_readings(conn, id)?.into_iter().map(|planned| planned.reading).collect())
 }
 
-/// The same, with when they are read: those before the session first.
+/// As [`list_readings`], with when they are read: those before the session first.
 pub fn list_planned_readings(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<PlannedReading>> {
     let rows: Vec<(ReadingId, Timing, Option<i64>)> = session_readings::table
         .filter(session_readings::session_id.eq(id))
@@ -671,21 +660,30 @@ fn visible_to(viewer: &Viewer) -> Sessions<'static> {
     // Nobody has the id 0: a remembered phone serves nothing.
     let clerk = if viewer.is_full() { person } else { PersonId(0) };
     let served = session_clerks::table.filter(session_clerks::person_id.eq(clerk)).select(session_clerks::session_id);
-    let mut visible: Box<
-        dyn BoxableExpression<sessions::table, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>,
-    > = Box::new(sessions::id.eq_any(own).or(sessions::id.eq_any(served)));
-    if let Reach::Units(paths) = viewer.reach() {
-        for path in paths {
-            let (start, end) = path.range();
-            let theirs = roster::table
-                .inner_join(units::table)
-                .filter(units::path.ge(start))
-                .filter(units::path.lt(end))
-                .select(roster::session_id);
-            visible = Box::new(visible.or(sessions::id.eq_any(theirs)));
-        }
-    }
+    let visible: Condition = Box::new(sessions::id.eq_any(own).or(sessions::id.eq_any(served)));
+    let visible = match viewer.reach() {
+        Reach::Units(paths) => or_of_units(visible, &paths),
+        Reach::Group | Reach::Own => visible,
+    };
     all.filter(sessions::state.ne(SessionState::Draft)).filter(visible)
+}
+
+type Condition = Box<
+    dyn BoxableExpression<sessions::table, <Conn as diesel::Connection>::Backend, SqlType = diesel::sql_types::Bool>,
+>;
+
+/// What a condition holds for, and sessions with somebody of these units, or of one below, on their roster.
+fn or_of_units<'a>(mut condition: Condition, paths: impl IntoIterator<Item = &'a UnitPath>) -> Condition {
+    for path in paths {
+        let (start, end) = path.range();
+        let theirs = roster::table
+            .inner_join(units::table)
+            .filter(units::path.ge(start))
+            .filter(units::path.lt(end))
+            .select(roster::session_id);
+        condition = Box::new(condition.or(sessions::id.eq_any(theirs)));
+    }
+    condition
 }
 
 fn listed(viewer: &Viewer, listing: &Listing) -> Sessions<'static> {

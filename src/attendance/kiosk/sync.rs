@@ -14,7 +14,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::store::Conn;
 use crate::store::ids::{KioskEntryId, PersonId};
-use crate::training::RosterRow;
+use crate::training::{self, RosterRow};
 use serde_json::json;
 
 /// The most check-ins that are taken at once.
@@ -77,7 +77,7 @@ pub fn sync(conn: &mut Conn, found: &FoundKiosk, report: &Report, address: &str,
     let keys: Vec<String> = report.entries.iter().map(|entry| entry.key.clone()).collect();
     let people: Vec<PersonId> = report.entries.iter().map(|entry| entry.person).collect();
     let mut known = queries::list_known(conn, found.kiosk.id, &keys)?;
-    let roster = queries::list_rows(conn, session, &people)?;
+    let roster = training::queries::list_roster_rows_among(conn, session, &people)?;
     let recorded = rows::list_recorded(conn, session, &people)?;
     let clock_ahead = report.kiosk_now - now;
     let mut done = Vec::with_capacity(report.entries.len());
