@@ -1,10 +1,10 @@
 //! The demo's calls: the one after the notice's meeting, answered by every unit, and one that is running, with every
 //! state that a unit's answer can have.
 
-use super::attendance::{Marks, remember, task};
 use super::dice::Dice;
 use super::organisation::World;
 use super::sessions::Made;
+use super::study::{Marks, remember, task};
 use crate::assignments::calls::model::{NewCall, UnitTask, UnitTaskKind, UnitTaskState};
 use crate::assignments::calls::{Call, queries};
 use crate::assignments::model::{AssignmentKind, NewAssignment};
