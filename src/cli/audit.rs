@@ -26,9 +26,9 @@ enum AuditCommand {
 /// One sentence when the trail is not whole.
 pub(super) fn run(options: AuditOptions) -> Result<()> {
     let AuditCommand::Verify(config) = options.command;
-    let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let heads = audit::heads::read(&config.audit_heads())?;
     let mut snapshot = Snapshot::take(&Address::parse(&config.database)?)?;
+    let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
         println!("fault  {}", words(fault));
