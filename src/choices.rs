@@ -1,4 +1,4 @@
-//! Enums that are text in the database, in forms and in pages, by the same words everywhere.
+//! The macro `choices!`, and the error of a word that is none of the choices.
 
 /// Declares an enum that is text in the database, in forms and in pages, by the same words everywhere.
 #[macro_export]

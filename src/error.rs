@@ -1,4 +1,4 @@
-//! What can go wrong, in four kinds: not found, forbidden, refused by a rule, broken.
+//! What can go wrong, in kinds that a page can be made of: from what is not there to what is broken.
 
 use std::fmt;
 

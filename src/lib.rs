@@ -1,7 +1,8 @@
 //! Xuefa 学法: training sessions on the rule of law, who came, and the study that follows.
 //!
 //! The modules stand in import order: each uses only those above it, and `tests/architecture.rs` sees to that.
-//! A feature's folder holds `model.rs` (types and pure rules), `queries.rs` (all its SQL) and a file for each verb.
+//! A feature's folder holds `model.rs` (types and pure rules), `queries.rs` (all its SQL) and a file for each verb; where
+//! one of the first two grew long, it is a folder of that name whose `mod.rs` gives out the same names.
 //!
 //! # Walkthroughs
 //!

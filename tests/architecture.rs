@@ -60,8 +60,11 @@ fn each_library_has_its_one_door() {
     let mut wrong = Vec::new();
     for (path, code) in sources() {
         let shown = path.display().to_string();
+        // A folder `queries/` is a `queries.rs` that grew too long.
+        let named = shown.split_once("/queries/").map(|(feature, _)| format!("{feature}/queries.rs"));
+        let named = named.unwrap_or_else(|| shown.clone());
         for (word, doors) in DOORS {
-            if code.contains(word) && !doors.iter().any(|door| shown.starts_with(door) || shown.ends_with(door)) {
+            if code.contains(word) && !doors.iter().any(|door| named.starts_with(door) || named.ends_with(door)) {
                 wrong.push(format!("{shown} says {word}, which belongs in {}", doors.join(", ")));
             }
         }

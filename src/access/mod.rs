@@ -246,30 +246,3 @@ impl Actor {
         if self.is_hq { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn path(text: &str) -> UnitPath {
-        UnitPath(text.to_owned())
-    }
-
-    #[test]
-    fn a_unit_contains_itself_and_what_lies_below_and_no_unit_with_a_longer_number() {
-        assert!(path("/1/4/").contains(&path("/1/4/")));
-        assert!(path("/1/4/").contains(&path("/1/4/9/")));
-        assert!(!path("/1/4/").contains(&path("/1/40/")));
-        assert!(!path("/1/4/9/").contains(&path("/1/4/")));
-    }
-
-    #[test]
-    fn the_range_of_paths_is_what_the_unit_contains() {
-        let (start, end) = path("/1/4/").range();
-
-        let within = |text: &str| start.as_str() <= text && text < end.as_str();
-
-        assert!(within("/1/4/") && within("/1/4/9/"));
-        assert!(!within("/1/40/") && !within("/1/3/") && !within("/1/5/"));
-    }
-}

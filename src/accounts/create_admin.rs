@@ -1,8 +1,8 @@
 //! The first person of an installation: an account with duties and a link to set its password.
 
-use super::invite::new_invitation;
+use super::invite::{add_account, new_invitation};
 use super::queries;
-use crate::access::{Actor, Reach, Role};
+use crate::access::{Actor, Role};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
@@ -30,7 +30,7 @@ pub struct NewAdmin {
 /// Makes an administrator and gives the invitation's id and nonce.
 ///
 /// # Errors
-/// `Refused` when there is one already and it was not asked for again, or the user name is somebody else's.
+/// `Refused` when there is one already and it was not asked for again, or the user name is somebody else's or none.
 pub fn create_admin(conn: &mut Conn, new: &NewAdmin, today: NaiveDate, now: Moment) -> Result<(InvitationId, String)> {
     if !new.again && queries::has_holder(conn, Role::Security)? {
         return Err(Error::refused(Message::new("admin-exists")));
@@ -42,10 +42,7 @@ pub fn create_admin(conn: &mut Conn, new: &NewAdmin, today: NaiveDate, now: Mome
             queries::set_disabled(conn, account.id, None)?;
             account.id
         }
-        None if queries::is_user_name_taken(conn, &new.user_name)? => {
-            return Err(Error::refused(Message::new("account-user-name-taken")));
-        }
-        None => queries::insert_account(conn, person, &new.user_name, None, now)?,
+        None => add_account(conn, person, &new.user_name, &found.employee_number, now)?,
     };
     let held = queries::list_roles(conn, person)?;
     for role in new.roles.iter().filter(|role| !held.contains(role)) {
@@ -77,7 +74,5 @@ fn find_or_add_person(conn: &mut Conn, new: &NewAdmin, today: NaiveDate) -> Resu
         email: new.email.clone(),
     };
     let ids = organization::queries::insert_people(conn, &[person], today)?;
-    let id = ids.first().copied().ok_or(Error::NotFound("person"))?;
-    // The person just added stands where everybody is in reach.
-    organization::queries::find_person(conn, &Reach::Group, id, id).map(|person| person.id)
+    ids.first().copied().ok_or(Error::NotFound("person"))
 }

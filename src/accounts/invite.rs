@@ -1,7 +1,6 @@
 //! Inviting somebody: their account, and a link that sets its password once.
 
-use super::model::{self, AccountState};
-use super::queries;
+use super::{model, queries};
 use crate::access::{Actor, LoginKind, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
@@ -40,11 +39,7 @@ pub fn invite(
     if !model::may_manage(viewer, &roles) {
         return Err(Error::Forbidden);
     }
-    match found.state(false) {
-        AccountState::Left => return Err(Error::refused(Message::new("account-person-has-left"))),
-        AccountState::Disabled => return Err(Error::refused(Message::new("account-is-disabled"))),
-        AccountState::None | AccountState::WithoutPassword | AccountState::Invited | AccountState::Active => {}
-    }
+    found.require_access()?;
     let account = match &found.account {
         Some(account) => account.id,
         None => add_account(conn, person, user_name, &found.employee_number, now)?,

@@ -2,6 +2,7 @@
 
 use crate::access::{Grant, LoginKind, Role, Scope, Viewer};
 use crate::clock::Moment;
+use crate::error::{Error, Message, Result};
 use crate::store::ids::{AccountId, GrantId, InvitationId, LoginId, PersonId, SessionId, UnitId};
 use chrono::{NaiveDate, TimeDelta};
 use diesel::prelude::Queryable;
@@ -186,6 +187,18 @@ pub struct AccountFacts {
 }
 
 impl AccountOf {
+    /// Refuses who has left, and whose account was disabled.
+    ///
+    /// # Errors
+    /// `Refused`, in words that say which.
+    pub fn require_access(&self) -> Result<()> {
+        match self.state(false) {
+            AccountState::Left => Err(Error::refused(Message::new("account-person-has-left"))),
+            AccountState::Disabled => Err(Error::refused(Message::new("account-is-disabled"))),
+            AccountState::None | AccountState::WithoutPassword | AccountState::Invited | AccountState::Active => Ok(()),
+        }
+    }
+
     /// The state, given whether an open invitation exists.
     pub fn state(&self, is_invited: bool) -> AccountState {
         let Some(account) = &self.account else {

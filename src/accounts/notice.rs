@@ -5,7 +5,7 @@ use crate::access::Viewer;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::store::Conn;
+use crate::store::{Conn, is_duplicate};
 use serde::Serialize;
 
 /// The longest text of one language, in characters: it is read before use, on a phone too.
@@ -56,7 +56,8 @@ pub fn change(conn: &mut Conn, viewer: &Viewer, seen: i64, texts: [&str; 2], now
         return Ok(());
     }
     let new = Notice { version: number + 1, text_zh, text_en, written_at: now };
-    queries::insert(conn, &new, viewer.person)?;
+    queries::insert(conn, &new, viewer.person)
+        .map_err(|error| if is_duplicate(&error) { Error::Conflict } else { error.into() })?;
     audit::record(
         conn,
         &viewer.actor(),

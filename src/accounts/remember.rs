@@ -1,12 +1,11 @@
 //! A phone that is remembered for its owner's own matters: opened at the door, without a password.
 
 use super::invite::add_account;
-use super::model::AccountState;
 use super::queries;
 use crate::access::{Actor, LoginKind};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Result};
+use crate::error::Result;
 use crate::secret;
 use crate::store::Conn;
 use crate::store::ids::PersonId;
@@ -17,11 +16,7 @@ use serde_json::json;
 /// # Errors
 /// `Refused` when it may not; `NotFound` without such a person.
 pub fn check_remembering(conn: &mut Conn, person: PersonId) -> Result<()> {
-    match queries::find_account_of(conn, person)?.state(false) {
-        AccountState::Left => Err(Error::refused(Message::new("account-person-has-left"))),
-        AccountState::Disabled => Err(Error::refused(Message::new("account-is-disabled"))),
-        AccountState::None | AccountState::WithoutPassword | AccountState::Invited | AccountState::Active => Ok(()),
-    }
+    queries::find_account_of(conn, person)?.require_access()
 }
 
 /// Begins a login with trainee reach for somebody whom a clerk has before them, making their account when there is
@@ -37,8 +32,8 @@ pub fn remember(
     address: &str,
     now: Moment,
 ) -> Result<()> {
-    check_remembering(conn, person)?;
     let found = queries::find_account_of(conn, person)?;
+    found.require_access()?;
     let account = match &found.account {
         Some(account) => account.id,
         None if queries::is_user_name_taken(conn, &found.employee_number)? => {

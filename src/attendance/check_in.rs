@@ -229,6 +229,8 @@ fn keep_change(
 /// `Conflict` when somebody else has just changed it.
 pub fn undo_check_in(conn: &mut Conn, viewer: &Viewer, session: SessionId, now: Moment) -> Result<()> {
     queries::find_on_roster(conn, session, viewer.person)?;
+    // Who confirms it at the same moment counts either before or after.
+    queries::take_turns(conn, session)?;
     let present = queries::find(conn, session, viewer.person)?;
     let Some(present) = present.filter(|row| model::may_undo(row, viewer.person, now)) else {
         return Err(Error::refused(Message::new("attendance-undo-too-late")));

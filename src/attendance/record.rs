@@ -174,10 +174,7 @@ fn argued(source: Source, reason: &str) -> &str {
 /// A refusal at its field; on a list, where a field's name would not say whose it is, with the person's name.
 fn in_words(source: Source, row: &RosterRow, refusal: RecordRefusal) -> Problem {
     match (source, refusal) {
-        (Source::RollCall | Source::Paper, RecordRefusal::NeedsStandIn) => {
-            Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
-        }
-        (Source::Reply, RecordRefusal::NeedsStandIn) => {
+        (Source::RollCall | Source::Paper | Source::Reply, RecordRefusal::NeedsStandIn) => {
             Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
         }
         (_, refusal) => Problem::at(refusal.field(), refusal.message()),

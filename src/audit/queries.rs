@@ -63,7 +63,7 @@ pub(super) fn is_anything_done_since(conn: &mut Conn, entry: i64, but: &[&str]) 
 }
 
 /// What was done about one thing, the oldest first, with the values while they are kept.
-pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult<Vec<Told>> {
+pub(super) fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> QueryResult<Vec<Told>> {
     audit_entries::table
         .left_join(people::table)
         .left_join(audit_values::table)

@@ -54,7 +54,8 @@ impl Verdict {
     }
 }
 
-/// Goes through the whole trail. `heads` are those copied outside the database.
+/// Goes through the whole trail. `heads` are those copied outside the database, read before. The connection should see
+/// one moment ([`crate::store::Snapshot`]): what is chained or pruned meanwhile would look like a fault.
 ///
 /// # Errors
 /// `Broken` when it cannot be read.

@@ -1,6 +1,7 @@
 //! The seal: the last 64 characters of an archive are the SHA-256 of everything before them. They stand in the comment of
 //! the ZIP, so that other tools can open it.
 
+use crate::secret::hex;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
 
@@ -52,14 +53,6 @@ pub(super) fn is_whole(mut archive: impl Read) -> io::Result<bool> {
     let mut sealing = Sealing::new(io::sink());
     io::copy(&mut archive, &mut sealing)?;
     Ok(sealing.held == hex(&sealing.hash.finalize()).as_bytes())
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Counts and digests what goes through.

@@ -74,12 +74,6 @@ fn write_part(
     now: Moment,
 ) -> Result<Made> {
     use std::os::unix::fs::OpenOptionsExt;
-    // Before anything is made: without this there is no database, and connecting would make one.
-    if let Address::Sqlite(database) = address
-        && !database.exists()
-    {
-        return Err(anyhow::anyhow!("there is no database at {}", database.display()).into());
-    }
     let mut snapshot = Snapshot::take(address)?;
     let mut options = File::options();
     let file = options.write(true).create(true).truncate(true).mode(0o600).open(part);

@@ -4,7 +4,7 @@ use crate::audit::{self, Chain, Fault, Verdict};
 use crate::config::Config;
 use crate::error::Result;
 use crate::secret::Secret;
-use crate::store::{Address, Db};
+use crate::store::{Address, Snapshot};
 use clap::{Args, Subcommand};
 
 /// Options of `audit`.
@@ -26,15 +26,14 @@ enum AuditCommand {
 /// One sentence when the trail is not whole.
 pub(super) fn run(options: AuditOptions) -> Result<()> {
     let AuditCommand::Verify(config) = options.command;
-    let db = Db::open_migrated(&Address::parse(&config.database)?)?;
-    let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let heads = audit::heads::read(&config.audit_heads())?;
-    let (n_heads, verified) = (heads.len(), db.read(move |conn| audit::verify(conn, &chain, &heads)));
-    let verdict = super::serve::block_on(verified)?;
+    let mut snapshot = Snapshot::take(&Address::parse(&config.database)?)?;
+    let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
+    let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
         println!("fault  {}", words(fault));
     }
-    println!("{}", sentence(&verdict, n_heads));
+    println!("{}", sentence(&verdict, heads.len()));
     match verdict.n_faults {
         0 => Ok(()),
         n => Err(anyhow::anyhow!("the audit trail is not as it was written; faults: {n}").into()),

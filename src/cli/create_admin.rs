@@ -4,8 +4,7 @@ use crate::access::Role;
 use crate::accounts::{self, NewAdmin, Secret};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::{Error, Result};
-use crate::i18n::{self, Language};
+use crate::error::Result;
 use crate::links;
 use crate::store::Db;
 use clap::Args;
@@ -56,24 +55,9 @@ pub(super) fn run(options: &CreateAdminOptions) -> Result<()> {
         again: options.again,
     };
     let (today, now) = (clock.today(), clock.now());
-    let made = block_on(db.write(move |conn| accounts::create_admin(conn, &new, today, now)));
-    let (id, nonce) = made.map_err(|error| in_words(error, &clock))?;
+    let made = super::serve::block_on(db.write(move |conn| accounts::create_admin(conn, &new, today, now)));
+    let (id, nonce) = made.map_err(|error| super::in_words(error, &clock))?;
     println!("{}", links::invitation_address(&secret, &config.base_url(), id, &nonce));
     println!("Open this link within seven days to set the password of {}. It works once.", options.user_name);
     Ok(())
-}
-
-fn block_on<T>(future: impl std::future::Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime
-        .map_err(|source| anyhow::Error::new(source).context("the program cannot start its runtime"))?
-        .block_on(future)
-}
-
-/// A refusal as a sentence: the command line has no page to word it.
-fn in_words(error: Error, clock: &Clock) -> Error {
-    let Error::Refused(problems) = error else { return error };
-    let words: Vec<String> =
-        problems.iter().map(|problem| i18n::word(Language::English, clock, &problem.message)).collect();
-    anyhow::anyhow!("{}", words.join("; ")).into()
 }

@@ -3,7 +3,7 @@
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::{Error, Message, Result};
+use crate::error::{Message, Result};
 use crate::i18n::{self, Language};
 use crate::jobs::{self, JobKind};
 use crate::organization::model::{ImportState, RosterImport};
@@ -32,6 +32,10 @@ pub(super) struct ImportOptions {
 /// Errors that are listed; a roster with more has something wrong as a whole.
 const MOST_ERRORS: i64 = 200;
 
+/// Checks the roster, says what it would do, and does it.
+///
+/// # Errors
+/// One sentence: the file is no roster, has rows with errors, or people were changed meanwhile.
 pub(super) fn run(options: ImportOptions) -> Result<()> {
     let shown = options.file.display().to_string();
     let content = std::fs::read(&options.file).with_context(|| format!("{shown} cannot be read"))?;
@@ -47,7 +51,7 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
         .db
         .write(move |conn| receive_roster(conn, &actor, &name, &content, now).map(|(import, _)| import))
         .await
-        .map_err(|error| in_words(app, error))?;
+        .map_err(|error| super::in_words(error, &app.clock))?;
     let import = wait_for(app, id, JobKind::RosterCheck).await?;
     if import.state == ImportState::Refused {
         let problem = import.problem.unwrap_or_default().replace('_', " ");
@@ -70,7 +74,8 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
         return Ok(());
     }
     let (now, actor) = (app.clock.now(), Actor::program("import-roster"));
-    app.db.write(move |conn| request_apply(conn, &actor, id, now)).await.map_err(|error| in_words(app, error))?;
+    let asked = app.db.write(move |conn| request_apply(conn, &actor, id, now)).await;
+    asked.map_err(|error| super::in_words(error, &app.clock))?;
     match wait_for(app, id, JobKind::RosterApply).await?.state {
         ImportState::Applied => {
             println!("The roster was written. People missing from it stay as they are.");
@@ -113,15 +118,4 @@ async fn list_errors(app: &App, id: RosterImportId) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn in_words(app: &App, error: Error) -> Error {
-    match error {
-        Error::Refused(problems) => {
-            let words: Vec<String> =
-                problems.iter().map(|problem| i18n::word(Language::English, &app.clock, &problem.message)).collect();
-            Error::Broken(anyhow::anyhow!(words.join("; ")))
-        }
-        other => other,
-    }
 }

@@ -13,8 +13,10 @@ mod serve;
 mod tls;
 mod verify;
 
+use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::i18n::{self, Language};
 use clap::{Parser, Subcommand};
 
 /// 学法: training sessions on the rule of law, who came, and the study that follows.
@@ -80,6 +82,14 @@ pub fn run() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// A refusal as a sentence: the command line has no page to word it.
+fn in_words(error: Error, clock: &Clock) -> Error {
+    let Error::Refused(problems) = error else { return error };
+    let words: Vec<String> =
+        problems.iter().map(|problem| i18n::word(Language::English, clock, &problem.message)).collect();
+    anyhow::anyhow!("{}", words.join("; ")).into()
 }
 
 fn migrate(config: &Config) -> Result<()> {

@@ -209,7 +209,5 @@ pub async fn remove(folder: &Path, digest: &str) -> Result<()> {
 /// # Errors
 /// `Broken` when it does not lie where it should.
 pub async fn read(folder: &Path, of: &FileUse) -> Result<Vec<u8>> {
-    let path = model::path(folder, &of.digest);
-    let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-    Ok(read.context("reading a file ended early")?.with_context(|| format!("the file {} is gone", of.digest))?)
+    load(folder, &of.digest).await
 }

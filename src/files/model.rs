@@ -2,6 +2,7 @@
 
 use super::kind::FileKind;
 use crate::clock::Moment;
+use crate::secret::hex;
 use crate::store::ids::{FileId, FileUseId, MeetingId, PersonId, ReadingId, SessionId, TaskId, UnitTaskId};
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
@@ -68,11 +69,7 @@ pub struct FileUse {
 
 /// The digest by which a content lies in the folder, in hexadecimal.
 pub fn digest(content: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(content).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(content))
 }
 
 /// Where a content lies: the digest is hexadecimal, and no name that somebody typed is ever part of a path.

@@ -33,7 +33,7 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// To the server of an `smtp://` address that [`server::builder`] has found good.
+    /// To the server of an `smtp://` address that [`server::of`] has found good.
     ///
     /// # Errors
     /// When the address cannot be read.

@@ -148,7 +148,7 @@ pub fn change_person(
         return Err(Error::Conflict);
     }
     match left_on {
-        Some(day) if before.left_on != left_on => queries::end_membership(conn, id, day)?,
+        Some(day) if before.left_on != left_on => queries::end_membership(conn, id, day, before.left_on)?,
         None if before.left_on.is_some() || before.unit_id != wanted.unit_id => {
             queries::move_people(conn, &[(id, wanted.unit_id)], today)?;
         }

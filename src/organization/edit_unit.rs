@@ -69,9 +69,10 @@ pub fn add_unit(conn: &mut Conn, viewer: &Viewer, input: &UnitInput, now: Moment
     viewer.require_hq()?;
     let (name, position, mut problems) = input.read();
     let mut wrong = |field, id| problems.push(Problem::at(field, Message::new(id)));
-    let parent = match input.parent.parse() {
-        Ok(id) => queries::find_unit(conn, &Reach::Group, id).ok(),
-        Err(_) => None,
+    let parent = match input.parent.parse::<UnitId>().map(|id| queries::find_unit(conn, &Reach::Group, id)) {
+        Ok(Ok(parent)) => Some(parent),
+        Ok(Err(Error::NotFound(_))) | Err(_) => None,
+        Ok(Err(other)) => return Err(other),
     };
     let kind = input.kind.parse().ok();
     match (&parent, kind) {

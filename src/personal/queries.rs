@@ -72,6 +72,9 @@ pub(super) fn blank_own(conn: &mut Conn, person: PersonId, mark: &str) -> Result
     ] {
         whole_rows::set(conn, table, &changes, &theirs)?;
     }
+    // Typed at the desk, before it was known who they were.
+    let unknown = format!("person_id is null and merged_into = {person}");
+    whole_rows::set(conn, "guests", &format!("name = '{mark}'"), &unknown)?;
     diesel::update(people::table.find(person))
         .set((
             people::name.eq(mark),

@@ -1,4 +1,4 @@
-//! What HQ edits: the organisation's name, the help contact, the check-in window, how long data is kept.
+//! What HQ edits: the organisation's name, the help contact, check-in, reminders, study hours, how long data is kept.
 
 mod calendar;
 mod queries;
@@ -7,10 +7,11 @@ use crate::access::{Actor, Role, Viewer};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
-use crate::store::Conn;
+use crate::store::{Conn, hold_off_inserts};
 use serde::Serialize;
 
 pub use calendar::Calendar;
+
 crate::choices! {
     /// What study hours are stated in (`domain.md` 2.3: as hours or as days).
     pub enum StudyUnit {
@@ -114,13 +115,14 @@ pub fn current(conn: &mut Conn) -> Result<Settings> {
 /// Changes the settings. The version must be that of the settings as they were shown.
 ///
 /// # Errors
-/// `Forbidden` but for HQ and the system duty; `Conflict` when somebody else was faster; `Refused` with a problem at each field.
+/// `Forbidden` but for HQ and the system duty; `Conflict` when somebody else was faster; `Busy` when somebody else takes
+/// too long; `Refused` with a problem at each field.
 pub fn change(conn: &mut Conn, viewer: &Viewer, new: &Settings, now: Moment) -> Result<()> {
     if !viewer.is_hq() {
         viewer.require(Role::System)?;
     }
     check(new)?;
-    let before = queries::current(conn)?;
+    let before = held(conn)?;
     if before.version != new.version {
         return Err(Error::Conflict);
     }
@@ -133,10 +135,10 @@ pub fn change(conn: &mut Conn, viewer: &Viewer, new: &Settings, now: Moment) -> 
 /// Holds all mail back, or lets it go.
 ///
 /// # Errors
-/// `Forbidden` but for HQ and the program itself.
+/// `Forbidden` but for HQ and the program itself; `Busy` as [`change`].
 pub fn hold_mail(conn: &mut Conn, actor: &Actor, hold: bool, now: Moment) -> Result<()> {
     actor.require_hq()?;
-    let before = queries::current(conn)?;
+    let before = held(conn)?;
     if before.mail_is_held == hold {
         return Ok(());
     }
@@ -144,6 +146,13 @@ pub fn hold_mail(conn: &mut Conn, actor: &Actor, hold: bool, now: Moment) -> Res
     queries::store(conn, &new, before.version + 1)?;
     let action = if hold { "mail.held" } else { "mail.let_go" };
     audit::record(conn, actor, now, Action::new(action, "settings"), None, &())
+}
+
+/// The settings as they stand, which nobody else changes before this write ends. They are a row each, and some may have
+/// no row yet, so that there is no row of all to hold.
+fn held(conn: &mut Conn) -> Result<Settings> {
+    hold_off_inserts(conn, "settings")?;
+    current(conn)
 }
 
 /// Sets what the program itself knows at its first start (the demo); no one is asked.

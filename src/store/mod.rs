@@ -168,15 +168,15 @@ pub fn is_duplicate(error: &diesel::result::Error) -> bool {
     matches!(error, DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
 
-/// The text for a `like` that finds `text` anywhere, with its wildcards taken literally; compare with `lower(column)`
-/// and `escape('\\')`.
+/// The text for a `like` that finds `text` anywhere, with its wildcards taken literally; compare with `lower(column)`,
+/// by which SQLite folds the 26 plain letters alone, and `escape('\\')`.
 pub fn containing(text: &str) -> String {
     let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
 }
 
 diesel::define_sql_function! {
-    /// Lower-cased text, the same on both engines.
+    /// Lower-cased text, since `like` tells capitals from small letters on PostgreSQL.
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
@@ -191,7 +191,7 @@ pub fn touch(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
-/// Waits, not for long, until whoever is adding rows to a table is done, and lets nobody else begin before this
+/// Waits, not for long, until whoever is writing rows of a table is done, and lets nobody else begin before this
 /// transaction ends. What is then seen of the table has no gaps that could still be filled. SQLite has one writer anyway.
 ///
 /// # Errors

@@ -66,8 +66,14 @@ impl Snapshot {
     /// Takes hold of the moment. It ends with this value.
     ///
     /// # Errors
-    /// `Broken` when the database cannot be reached.
+    /// `Broken` when there is no database, or it cannot be reached.
     pub fn take(address: &Address) -> Result<Self> {
+        // Connecting would make one.
+        if let Address::Sqlite(path) = address
+            && !path.exists()
+        {
+            return Err(anyhow::anyhow!("there is no database at {}", path.display()).into());
+        }
         let mut conn = pool::connect(address, Purpose::Read)?;
         let begin = match &conn {
             // In WAL mode a reader sees what was committed when it first read, and stands in nobody's way.

@@ -2,6 +2,7 @@
 //! everything that is held of a person. Names of tables and columns are the program's own, never what somebody typed.
 
 use super::Conn;
+use crate::each;
 use crate::error::{Error, Result};
 use anyhow::Context as _;
 use diesel::prelude::*;
@@ -24,11 +25,7 @@ pub fn select(conn: &mut Conn, table: &str, values: &[&str], condition: &str) ->
         Conn::Pg(_) => format!("json_build_array({})::text", values.join(", ")),
     };
     let text = format!("select {array} as line from {table} where {condition} order by 1");
-    let rows: Vec<Row> = match conn {
-        Conn::Sqlite(sqlite) => diesel::sql_query(&text).load(sqlite),
-        Conn::Pg(pg) => diesel::sql_query(&text).load(pg),
-    }
-    .with_context(|| format!("the rows of {table}"))?;
+    let rows: Vec<Row> = diesel::sql_query(text).load(conn).with_context(|| format!("the rows of {table}"))?;
     let read = |row: &Row| serde_json::from_str(&row.line).context("a row").map_err(Error::from);
     rows.iter().map(read).collect()
 }
@@ -64,13 +61,9 @@ pub fn delete(conn: &mut Conn, table: &str, condition: &str) -> Result<usize> {
 }
 
 fn run(conn: &mut Conn, text: &str, bound: &[&str], table: &str) -> Result<usize> {
-    let done = match (conn, bound) {
-        (Conn::Sqlite(sqlite), [old, new]) => {
-            diesel::sql_query(text).bind::<Text, _>(*old).bind::<Text, _>(*new).execute(sqlite)
-        }
-        (Conn::Pg(pg), [old, new]) => diesel::sql_query(text).bind::<Text, _>(*old).bind::<Text, _>(*new).execute(pg),
-        (Conn::Sqlite(sqlite), _) => diesel::sql_query(text).execute(sqlite),
-        (Conn::Pg(pg), _) => diesel::sql_query(text).execute(pg),
-    };
+    let done = each!(conn, c => match bound {
+        [old, new] => diesel::sql_query(text).bind::<Text, _>(*old).bind::<Text, _>(*new).execute(c),
+        _ => diesel::sql_query(text).execute(c),
+    });
     Ok(done.with_context(|| format!("the rows of {table}"))?)
 }

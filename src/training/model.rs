@@ -225,7 +225,7 @@ pub struct RosterRow {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub mod tests {
     use super::*;
     use chrono::{NaiveDate, NaiveTime};
 

@@ -28,8 +28,9 @@ pub fn publish(conn: &mut Conn, actor: &Actor, id: SessionId, version: i64, now:
     let people = queries::list_possible_people(conn, &plan.audience)?;
     let rows = roster(&plan, &units, &people, id);
     refuse(check_complete(&plan, rows.len() as i64))?;
-    queries::insert_roster(conn, &rows)?;
+    // First, so that of two who publish at once the second is told so before it writes a roster of its own.
     queries::update_published(conn, &session, version, now)?;
+    queries::insert_roster(conn, &rows)?;
     let n = rows.len() as i64;
     audit::record(conn, actor, now, Action::new("session.published", "session"), id.0, &n)?;
     Ok(n)

@@ -12,8 +12,8 @@ use xuefa::organization::model::NewPerson;
 use xuefa::organization::{self, Category};
 use xuefa::secret;
 use xuefa::store::ids::{AccountId, PersonId, SessionId};
-use xuefa::store::schema::{attendance, audit_entries, kiosk_entries, session_clerks, venues};
-use xuefa::training::SessionState;
+use xuefa::store::schema::{attendance, audit_entries, kiosk_entries, session_clerks, session_totals, venues};
+use xuefa::training::{self, SessionState};
 use xuefa::web::ROUTES;
 
 /// A tablet that is a kiosk of a session's main venue, opened by HQ.
@@ -489,6 +489,36 @@ async fn a_kiosk_ends_with_check_in_and_what_it_stored_before_is_taken_for_three
     site.set_clock("2024-07-08", "11:21");
     assert_eq!(sync(&site, &mut tablet, &[entry("too-late-key", cast.hq.person, happened)]).await.status, 404);
     assert_eq!(tablet.get("/kiosk").await.status, 404);
+}
+
+#[actix_web::test]
+async fn what_a_kiosk_sends_while_hq_confirms_is_counted_with_what_was_confirmed() {
+    let site = TestApp::start().await;
+    let (person, now) = (site.cast.trainee.person, site.app.clock.now());
+    let session = given_open_session(&site, &[(site.cast.trainee, None)]).await;
+    let tablet = given_kiosk(&site, session).await;
+    let token = tablet.cookies[0].1.clone();
+    // As the request of the kiosk finds it, before the other one is done.
+    let found = site.app.db.read(move |conn| kiosk::find_by_token(conn, &token, now)).await.expect("a read");
+    let found = found.expect("a kiosk");
+    let hq = site.viewer(site.cast.hq).await;
+    let confirmed = site.write(move |conn| {
+        let open = training::queries::find_session(conn, session)?.version;
+        xuefa::attendance::close(conn, &hq, session, open, now)?;
+        let closed = training::queries::find_session(conn, session)?.version;
+        xuefa::attendance::confirm(conn, &hq, session, closed, now)
+    });
+    assert_eq!(confirmed.await.expect("confirmed"), 1);
+
+    let sent = site
+        .write(move |conn| kiosk::sync(conn, &found, &kiosk::report_of_one("stored-before", person, now), "test", now));
+
+    assert_eq!(sent.await.expect("taken").iter().map(|done| done.effect).collect::<Vec<_>>(), [Effect::Recorded]);
+    let counted = site.app.db.read(move |conn| {
+        let totals = session_totals::table.filter(session_totals::session_id.eq(session));
+        Ok(totals.select((session_totals::n_present, session_totals::n_absent)).load::<(i64, i64)>(conn)?)
+    });
+    assert_eq!(counted.await.expect("a read"), [(1, 0)]);
 }
 
 #[actix_web::test]

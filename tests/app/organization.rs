@@ -494,6 +494,34 @@ async fn a_new_person_with_mistakes_comes_back_with_what_was_typed_and_sent_twic
 }
 
 #[actix_web::test]
+async fn a_wrong_day_of_leaving_is_put_right_in_the_memberships_too() {
+    let site = TestApp::start().await;
+    site.set_clock("2024-08-09", "09:00");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (stranger, unit) = (site.cast.stranger.person, site.cast.second_unit.to_string());
+    let mut leaves = async |day: &str, version: &str| {
+        let fields = [
+            ("name", "王强"),
+            ("unit", unit.as_str()),
+            ("category", "enterprise_leadership"),
+            ("order_number", "2"),
+            ("left_on", day),
+            ("version", version),
+        ];
+        assert_eq!(hq.post(format!("/people/{stranger}/edit"), &fields).await.status, 303);
+        hq.get(format!("/people/{stranger}")).await
+    };
+
+    let first = leaves("2024-08-02", "1").await;
+    let later = leaves("2024-08-09", "2").await;
+    let earlier = leaves("2024-08-01", "3").await;
+
+    assert!(first.says("5 July 2024 1 August 2024"), "{}", first.text());
+    assert!(later.says("5 July 2024 8 August 2024"), "{}", later.text());
+    assert!(earlier.says("5 July 2024 31 July 2024"), "{}", earlier.text());
+}
+
+#[actix_web::test]
 async fn who_leaves_is_no_longer_listed_and_cannot_come_back_by_a_roster() {
     let site = TestApp::start().await;
     let mut hq = site.signed_in_as(site.cast.hq).await;

@@ -11,7 +11,7 @@ use xuefa::links;
 use xuefa::personal::{self, OWN};
 use xuefa::store::ids::{PersonId, SessionId};
 use xuefa::store::schema::{
-    attendance, final_reports, logins, meeting_people, meetings, outbox, people, reflections, roster, tasks,
+    attendance, final_reports, guests, logins, meeting_people, meetings, outbox, people, reflections, roster, tasks,
 };
 use xuefa::store::whole_rows;
 use xuefa::training::SessionState;
@@ -246,8 +246,8 @@ async fn somebody_who_has_left_is_made_anonymous_everywhere_and_all_figures_stay
 #[actix_web::test]
 async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() {
     let site = TestApp::start().await;
-    given_traces(&site).await;
-    let (trainee, other) = (site.cast.trainee.person, site.cast.stranger.person);
+    let session = given_traces(&site).await;
+    let (trainee, other, now) = (site.cast.trainee.person, site.cast.stranger.person, site.app.clock.now());
     let renamed = site.write(move |conn| {
         diesel::update(people::table.find(other)).set(people::name.eq("杜维平安")).execute(conn)?;
         // Who stood in on the paper is the other one now; in the trainee's own row stands what they were called once.
@@ -255,6 +255,15 @@ async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() 
         let basis = basis.replace("\"stand_in\":\"杜维平\"", "\"stand_in\":\"杜维平安\"");
         let basis = basis.replace("\"name\":\"杜维平\"", "\"name\":\"杜唯平\"");
         diesel::update(final_reports::table).set(final_reports::basis.eq(basis)).execute(conn)?;
+        // As the desk heard the name, before it was known whose it was.
+        let venue = xuefa::training::queries::list_venues(conn, session)?[0].id;
+        diesel::insert_into(guests::table)
+            .values((
+                (guests::session_id.eq(session), guests::venue_id.eq(venue), guests::merged_into.eq(trainee)),
+                (guests::name.eq("杜维萍"), guests::unit_name.eq("一"), guests::asked_at.eq(now)),
+                guests::state.eq("confirmed"),
+            ))
+            .execute(conn)?;
         Ok(())
     });
     renamed.await.expect("another name");
@@ -275,6 +284,8 @@ async fn words_are_left_alone_where_somebody_else_has_a_name_that_contains_it() 
     };
     assert_eq!(name(other).await, "杜维平安");
     assert_eq!(name(trainee).await, format!("已匿名{trainee}"));
+    let guest = site.app.db.read(|conn| Ok(guests::table.select(guests::name).get_result::<String>(conn)?)).await;
+    assert_eq!(guest.expect("the guest"), format!("已匿名{trainee}"));
 }
 
 /// P-02: retention runs by itself, by kind; the figures of a final report stay without the names.

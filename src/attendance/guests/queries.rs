@@ -103,7 +103,7 @@ pub fn count(conn: &mut Conn, session: SessionId, venues: &[VenueId]) -> QueryRe
     Ok((n, n_asked))
 }
 
-/// The confirmed guests of a session by name and unit, as they came; not those who turned out to be on the roster.
+/// The confirmed guests of a session by name and unit, as they came, with who of ours each turned out to be.
 pub fn list_confirmed(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(String, String, Option<PersonId>)>> {
     guests::table
         .filter(guests::session_id.eq(session))

@@ -164,18 +164,28 @@ pub struct Arrived {
     pub clock_ahead: TimeDelta,
 }
 
+impl Arrived {
+    fn is_clock_off(self) -> bool {
+        self.clock_ahead.abs() > CLOCK_TOLERANCE
+    }
+
+    /// When it happened; by a clock that is off, put right by as much as that is off.
+    pub fn put_right(self) -> Moment {
+        if self.is_clock_off() { self.happened_at - self.clock_ahead } else { self.happened_at }
+    }
+}
+
 /// Whether a check-in is taken, and why somebody should look at it. Nobody is turned away for a clock: only what
-/// happened after check-in had ended has no effect, and is kept to be looked at.
+/// happened after check-in or its kiosk had ended has no effect, and is kept to be looked at.
 pub fn judge(kiosk: &Kiosk, session: &Session, arrived: Arrived) -> (bool, Option<Review>) {
-    let is_off = arrived.clock_ahead.abs() > CLOCK_TOLERANCE;
-    let happened_at = if is_off { arrived.happened_at - arrived.clock_ahead } else { arrived.happened_at };
+    let happened_at = arrived.put_right();
     if session.closed_at.is_some_and(|closed| closed < happened_at) {
         return (false, Some(Review::Closed));
     }
     if kiosk.ended_at.is_some_and(|ended| ended < happened_at) {
         return (false, Some(Review::Ended));
     }
-    let review = if is_off {
+    let review = if arrived.is_clock_off() {
         Some(Review::Clock)
     } else if happened_at < session.opens_at() || session.ends_at < happened_at {
         Some(Review::Window)
@@ -221,6 +231,7 @@ pub fn masked(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::model::tests::session_from;
 
     fn at(minutes: i64) -> Moment {
         let start = chrono::DateTime::from_timestamp(1_720_000_000 + minutes * 60, 0).expect("a time");
@@ -229,30 +240,7 @@ mod tests {
 
     /// From minute 0 to 120, opening 30 before.
     fn session(state: SessionState, closed_at: Option<Moment>) -> Session {
-        Session {
-            id: SessionId(1),
-            title: String::new(),
-            purpose: String::new(),
-            speaker: String::new(),
-            organiser: String::new(),
-            requirements: String::new(),
-            remark: String::new(),
-            starts_at: at(0),
-            ends_at: at(120),
-            opens_before_minutes: 30,
-            study_minutes: 120,
-            state,
-            revision: 0,
-            created_by: None,
-            published_at: None,
-            closed_at,
-            confirmed_at: None,
-            cancelled_at: None,
-            state_reason: None,
-            version: 1,
-            reply_by: None,
-            make_up_of: None,
-        }
+        Session { starts_at: at(0), ends_at: at(120), state, closed_at, ..session_from("09:00", "11:00") }
     }
 
     fn kiosk(ended_at: Option<Moment>) -> Kiosk {

@@ -26,6 +26,14 @@ impl FoundKiosk {
         Self { standing: model::standing(&kiosk, &session, now), kiosk, session, venue }
     }
 
+    /// The same as it stands in this write, its session held until that ends: since the request began somebody may have
+    /// closed or confirmed the session.
+    pub(super) fn held(&self, conn: &mut Conn, now: Moment) -> Result<Self> {
+        crate::attendance::queries::take_turns(conn, self.session.id)?;
+        let found = queries::find(conn, self.kiosk.id)?.ok_or(Error::NotFound("kiosk"))?;
+        Ok(Self::of(found, now))
+    }
+
     /// Who acts for it in the audit trail: the one who opened it.
     pub(super) fn actor(&self, address: &str) -> Actor {
         Actor::person(self.kiosk.opened_by, address)

@@ -274,15 +274,6 @@ pub fn list_findable(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Fin
         .load(conn)
 }
 
-/// The roster rows of several people.
-pub(super) fn list_rows(conn: &mut Conn, session: SessionId, people: &[PersonId]) -> QueryResult<Vec<RosterRow>> {
-    roster::table
-        .filter(roster::session_id.eq(session))
-        .filter(roster::person_id.eq_any(people.to_vec()))
-        .order(roster::position)
-        .load(conn)
-}
-
 /// Makes the openings of somebody that were not used worthless.
 pub(super) fn end_openings(conn: &mut Conn, kiosk: KioskId, person: PersonId, now: Moment) -> QueryResult<()> {
     diesel::update(

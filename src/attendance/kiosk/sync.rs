@@ -14,7 +14,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::store::Conn;
 use crate::store::ids::{KioskEntryId, PersonId};
-use crate::training::RosterRow;
+use crate::training::{self, RosterRow};
 use serde_json::json;
 
 /// The most check-ins that are taken at once.
@@ -72,11 +72,12 @@ pub fn sync(conn: &mut Conn, found: &FoundKiosk, report: &Report, address: &str,
     if report.entries.is_empty() {
         return Ok(Vec::new());
     }
+    let found = &found.held(conn, now)?;
     let session = found.session.id;
     let keys: Vec<String> = report.entries.iter().map(|entry| entry.key.clone()).collect();
     let people: Vec<PersonId> = report.entries.iter().map(|entry| entry.person).collect();
     let mut known = queries::list_known(conn, found.kiosk.id, &keys)?;
-    let roster = queries::list_rows(conn, session, &people)?;
+    let roster = training::queries::list_roster_rows_among(conn, session, &people)?;
     let recorded = rows::list_recorded(conn, session, &people)?;
     let clock_ahead = report.kiosk_now - now;
     let mut done = Vec::with_capacity(report.entries.len());
@@ -177,10 +178,8 @@ fn record(
     arrived: Arrived,
     address: &str,
 ) -> Result<(Effect, Option<Moment>)> {
-    // A clock that is off is put right by as much as it was off; none lets anybody arrive in the future.
-    let is_off = arrived.clock_ahead.abs() > model::CLOCK_TOLERANCE;
-    let at = if is_off { arrived.happened_at - arrived.clock_ahead } else { arrived.happened_at };
-    let at = at.min(arrived.received_at);
+    // No clock lets anybody arrive in the future.
+    let at = arrived.put_right().min(arrived.received_at);
     let new = Recorded {
         venue: Some(found.kiosk.venue_id),
         arrived_at: Some(at),

@@ -24,7 +24,8 @@ pub fn undo(conn: &mut Conn, found: &FoundKiosk, id: KioskEntryId, address: &str
     if entry.effect != Effect::Recorded || !model::may_undo(entry.happened_at, now) {
         return Err(Error::refused(Message::new("kiosk-undo-too-late")));
     }
-    take_back(conn, found, &entry, now, address, now)
+    let found = found.held(conn, now)?;
+    take_back(conn, &found, &entry, now, address, now)
 }
 
 /// Takes a check-in back whose time for it was judged by the caller.

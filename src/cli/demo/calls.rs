@@ -1,10 +1,10 @@
 //! The demo's calls: the one after the notice's meeting, answered by every unit, and one that is running, with every
 //! state that a unit's answer can have.
 
-use super::attendance::{Marks, remember, task};
 use super::dice::Dice;
 use super::organisation::World;
 use super::sessions::Made;
+use super::study::{Marks, remember, task};
 use crate::assignments::calls::model::{NewCall, UnitTask, UnitTaskKind, UnitTaskState};
 use crate::assignments::calls::{Call, queries};
 use crate::assignments::model::{AssignmentKind, NewAssignment};
@@ -32,7 +32,7 @@ const RUNNING: [(&str, &str); 13] = [
     ("D04", "sara"),
     ("D05", "oooo"),
     ("D06", "sass"),
-    ("D07", "sao o"),
+    ("D07", "saoo"),
     ("D08", "ssss"),
     ("E01", "sree"),
     ("E04", "seee"),
@@ -162,7 +162,7 @@ fn tasks(
     letters: &str,
     dice: &mut Dice,
 ) -> Result<Vec<UnitTaskId>> {
-    let letters: Vec<char> = letters.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let letters: Vec<char> = letters.chars().collect();
     let leader = answerer(world, unit)?;
     let hq = world.of_cast("hq")?;
     // Nobody decides their own: what HQ's own office hands in, its deputy accepts.

@@ -46,7 +46,7 @@ pub(super) fn hq(world: &World) -> Result<Viewer> {
         notice_seen: true,
         grants: vec![Grant { role: Role::Hq, unit: None, path: None, session: None }],
         login_kind: LoginKind::Full,
-        signed_in_at: crate::clock::Moment::from_timestamp(0),
+        signed_in_at: Moment::from_timestamp(0),
         origin: "demo".to_owned(),
         request: String::new(),
     })

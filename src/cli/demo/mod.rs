@@ -12,6 +12,7 @@ mod organisation;
 mod requests;
 mod scan;
 mod sessions;
+mod study;
 mod today;
 mod unit_forms;
 
@@ -160,11 +161,11 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
     lines.sort_by_key(|line| line.key != sessions::NOTICE);
     readings::sync(conn, clock.now())?;
     let world = World::load(conn)?;
-    let mut marks = attendance::Marks::new();
+    let mut marks = study::Marks::new();
     for line in lines {
         let is_now = line.is_in_progress();
         let (made, rows) = make_session(conn, &world, clock, line)?;
-        attendance::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
+        study::follow_up(conn, &world, &made, &rows, clock, &mut marks)?;
         requests::make(conn, &world, &made, &rows, clock)?;
         meetings::about(conn, &world, &made, &rows, clock)?;
         make_up::make(conn, &world, &made, &rows, clock)?;
@@ -179,8 +180,8 @@ fn make_all(conn: &mut Conn, size: Size, hash: &str, clock: &Clock) -> Result<()
         }
     }
     meetings::called(conn, &world, clock)?;
-    attendance::reading_of_the_month(conn, &world, clock, &mut marks)?;
-    attendance::write_marks(conn, &marks)?;
+    study::reading_of_the_month(conn, &world, clock, &mut marks)?;
+    study::write_marks(conn, &marks)?;
     library::make(conn, &world, clock)?;
     unit_forms::make(conn, &world, clock)?;
     hours::make(conn, &world, clock)?;

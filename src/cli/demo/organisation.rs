@@ -170,8 +170,8 @@ fn new_person(units: &BTreeMap<String, Unit>, row: &PersonRow) -> Result<NewPers
     })
 }
 
-/// HQ, the duties together and apart, a liaison and an inspector of one enterprise, and a leader for every department and enterprise, and for the branches of one: whoever stands
-/// first in it.
+/// HQ, the duties together and apart, a liaison and an inspector of one enterprise, and a leader for every department
+/// and enterprise, and for the branches of one: whoever stands first in it.
 fn grant_roles(conn: &mut Conn, units: &BTreeMap<String, Unit>, people: &[PersonRow], now: Moment) -> Result<()> {
     let mut grants: Vec<(&str, Role, Option<UnitId>)> =
         [("admin", Role::System), ("admin", Role::Security), ("admin", Role::Audit), ("hq", Role::Hq)]

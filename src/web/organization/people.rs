@@ -124,7 +124,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<PersonI
         .await?;
     let content = PersonPage {
         edit: is_hq.then(|| links::edit_person(id)),
-        account: (is_hq || is_security).then(|| links::account_of(id)),
+        account: (is_hq || is_security).then(|| links::account(id)),
         record: may_see_record.then(|| links::record_of(id)),
         anonymise: (is_hq && person.left_on.is_some()).then(|| links::anonymise(id)),
         person,
