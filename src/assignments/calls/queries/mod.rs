@@ -1,9 +1,12 @@
 //! All SQL of calls and the units' tasks.
 
+mod steps;
+
+pub(super) use steps::*;
+
 use super::model::{Call, NewCall, NewUnitTask, UnitTask, UnitTaskKind, UnitTaskState};
 use super::progress::PeopleCount;
 use crate::access::{Role, UnitPath};
-use crate::assignments::TaskState;
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -321,106 +324,6 @@ pub fn count_asked(conn: &mut Conn, from: Moment, to: Moment) -> QueryResult<Ask
         n_people: people.n_people,
         most_tasks: people.most_tasks,
     })
-}
-
-/// Marks a task as handed in, or passed on, by somebody.
-pub(super) fn mark_submitted(conn: &mut Conn, task: &UnitTask, by: PersonId, now: Moment) -> Result<UnitTask> {
-    diesel::update(as_it_stood(task))
-        .set((
-            unit_tasks::state.eq(UnitTaskState::Submitted),
-            unit_tasks::submitted_by.eq(by),
-            unit_tasks::submitted_at.eq(now),
-            unit_tasks::version.eq(task.version + 1),
-        ))
-        .returning(unit_tasks::all_columns)
-        .get_result(conn)
-        .optional()?
-        .ok_or(Error::Conflict)
-}
-
-/// Opens what was handed in.
-pub(super) fn mark_taken_back(conn: &mut Conn, task: &UnitTask) -> Result<UnitTask> {
-    diesel::update(as_it_stood(task))
-        .set((
-            unit_tasks::state.eq(UnitTaskState::Open),
-            unit_tasks::submitted_by.eq(None::<PersonId>),
-            unit_tasks::submitted_at.eq(None::<Moment>),
-            unit_tasks::version.eq(task.version + 1),
-        ))
-        .returning(unit_tasks::all_columns)
-        .get_result(conn)
-        .optional()?
-        .ok_or(Error::Conflict)
-}
-
-/// The row of a task, unless it has changed since.
-#[diesel::dsl::auto_type(no_type_alias)]
-fn as_it_stood(task: &UnitTask) -> _ {
-    let (id, version): (UnitTaskId, i64) = (task.id, task.version);
-    unit_tasks::table.filter(unit_tasks::id.eq(id)).filter(unit_tasks::version.eq(version))
-}
-
-/// Marks tasks as decided, adding what was said to them.
-pub(super) fn mark_decided(
-    conn: &mut Conn,
-    ids: &[UnitTaskId],
-    state: UnitTaskState,
-    by: PersonId,
-    now: Moment,
-    words: &str,
-) -> QueryResult<usize> {
-    let mut n = 0;
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        n += diesel::update(unit_tasks::table.filter(unit_tasks::id.eq_any(chunk.to_vec())))
-            .set((
-                unit_tasks::state.eq(state),
-                unit_tasks::decided_by.eq(by),
-                unit_tasks::decided_at.eq(now),
-                unit_tasks::comment.eq(unit_tasks::comment.concat(line(words))),
-                unit_tasks::version.eq(unit_tasks::version + 1),
-            ))
-            .execute(conn)?;
-    }
-    Ok(n)
-}
-
-/// Gives tasks another day, adding why.
-pub(super) fn update_due(conn: &mut Conn, ids: &[UnitTaskId], due_on: NaiveDate, words: &str) -> QueryResult<usize> {
-    let mut n = 0;
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        n += diesel::update(unit_tasks::table.filter(unit_tasks::id.eq_any(chunk.to_vec())))
-            .set((
-                unit_tasks::due_on.eq(due_on),
-                unit_tasks::comment.eq(unit_tasks::comment.concat(line(words))),
-                unit_tasks::version.eq(unit_tasks::version + 1),
-            ))
-            .execute(conn)?;
-    }
-    Ok(n)
-}
-
-/// What was said as one line to be added.
-fn line(words: &str) -> String {
-    let joined = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    if joined.is_empty() { joined } else { format!("{joined}\n") }
-}
-
-/// Withdraws what people were given by these tasks and have not done.
-pub(super) fn withdraw_people_tasks(conn: &mut Conn, ids: &[UnitTaskId]) -> QueryResult<usize> {
-    let mut n = 0;
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let given: Vec<AssignmentId> = assignments::table
-            .filter(assignments::unit_task_id.eq_any(chunk.to_vec()))
-            .order(assignments::id)
-            .select(assignments::id)
-            .load(conn)?;
-        n += diesel::update(
-            tasks::table.filter(tasks::assignment_id.eq_any(given)).filter(tasks::state.eq(TaskState::Open)),
-        )
-        .set((tasks::state.eq(TaskState::Withdrawn), tasks::version.eq(tasks::version + 1)))
-        .execute(conn)?;
-    }
-    Ok(n)
 }
 
 /// Adds a task as it stands, decided and handed in at other times than now: for the demo.
