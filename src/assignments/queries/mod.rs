@@ -1,22 +1,20 @@
 //! All SQL of assignments and tasks.
 
-use super::model::{Assignment, AssignmentKind, NewAssignment, NewTask, PersonTask, RELEASED, TaskRow, TaskState};
-use crate::access::UnitPath;
+mod giving;
+
+pub use giving::*;
+
+use super::model::{Assignment, AssignmentKind, PersonTask, TaskRow, TaskState};
 use crate::attendance::AttendanceState;
 use crate::clock::Moment;
-use crate::each;
 use crate::error::{Error, Result};
-use crate::organization::{Person, Unit};
-use crate::readings::queries::current_numbers;
-use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, SessionId, TaskId, UnitId};
-use crate::store::schema::{
-    assignments, attendance, people, reading_versions, readings, roster, sessions, tasks, unit_tasks, units,
-};
+use crate::organization::Unit;
+use crate::store::ids::{AssignmentId, PersonId, ReadingId, SessionId, TaskId, UnitId};
+use crate::store::schema::{assignments, attendance, people, reading_versions, readings, sessions, tasks, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
-use std::collections::BTreeMap;
 
 /// Tasks with their reading, and the person's state in the session they make up for: a [`TaskRow`] each.
 macro_rules! task_rows {
@@ -158,177 +156,6 @@ pub fn find_root_unit(conn: &mut Conn) -> Result<Unit> {
     let root: Option<Unit> =
         units::table.filter(units::parent_id.is_null()).order((units::sort_key, units::id)).first(conn).optional()?;
     root.ok_or(Error::NotFound("unit"))
-}
-
-/// Everybody on a session's roster who has not left, as they are now, with the path of their present unit.
-pub(super) fn list_people_of(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(Person, UnitPath)>> {
-    people::table
-        .inner_join(units::table)
-        .inner_join(roster::table.on(roster::person_id.eq(people::id)))
-        .filter(roster::session_id.eq(session))
-        .filter(people::left_on.is_null())
-        .order(roster::position)
-        .select((people::all_columns, units::path))
-        .load(conn)
-}
-
-/// What was given for a session, to whom, and how it stands.
-pub(super) fn list_given(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
-    tasks::table
-        .filter(tasks::session_id.eq(session))
-        .order(tasks::id)
-        .select((tasks::person_id, tasks::reading_id, tasks::state))
-        .load(conn)
-}
-
-/// The same of one kind of work.
-pub(super) fn list_given_as(
-    conn: &mut Conn,
-    session: SessionId,
-    kind: AssignmentKind,
-) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
-    tasks::table
-        .filter(tasks::session_id.eq(session))
-        .filter(tasks::kind.eq(kind))
-        .order(tasks::id)
-        .select((tasks::person_id, tasks::reading_id, tasks::state))
-        .load(conn)
-}
-
-/// What of a kind was given by a call, whichever unit passed it on, to whom, and how it stands.
-pub(super) fn list_given_by_call(
-    conn: &mut Conn,
-    call: CallId,
-    kind: AssignmentKind,
-) -> QueryResult<Vec<(PersonId, ReadingId, TaskState)>> {
-    tasks::table
-        .inner_join(assignments::table.inner_join(unit_tasks::table))
-        .filter(unit_tasks::call_id.eq(call))
-        .filter(tasks::kind.eq(kind))
-        .order(tasks::id)
-        .select((tasks::person_id, tasks::reading_id, tasks::state))
-        .load(conn)
-}
-
-/// Those who read everything they were given for a session: self-study, which is not made up by it.
-pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
-    let given = list_given(conn, session)?;
-    let with = |is_wanted: fn(TaskState) -> bool| {
-        given
-            .iter()
-            .filter(move |(_, _, state)| is_wanted(*state))
-            .map(|(person, _, _)| *person)
-            .collect::<std::collections::BTreeSet<PersonId>>()
-    };
-    let (done, left) = (with(|state| state == TaskState::Done), with(TaskState::is_left));
-    Ok(done.difference(&left).copied().collect())
-}
-
-/// How many open tasks these people have, without those that count as released.
-pub(super) fn count_open(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(PersonId, i64)>> {
-    let mut counts = Vec::new();
-    for chunk in ids.chunks(ROWS_A_STATEMENT) {
-        let found: Vec<(PersonId, i64)> = tasks::table
-            .left_join(attendance::table.on(
-                attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
-            ))
-            .filter(tasks::person_id.eq_any(chunk.to_vec()))
-            .filter(tasks::state.eq_any(TaskState::LEFT))
-            .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
-            .group_by(tasks::person_id)
-            .order(tasks::person_id)
-            .select((tasks::person_id, count_star()))
-            .load(conn)?;
-        counts.extend(found);
-    }
-    Ok(counts)
-}
-
-/// Adds an assignment, still without tasks.
-pub fn insert_assignment(conn: &mut Conn, new: &NewAssignment) -> QueryResult<AssignmentId> {
-    diesel::insert_into(assignments::table)
-        .values((
-            assignments::kind.eq(new.kind),
-            assignments::title.eq(&new.title),
-            assignments::note.eq(&new.note),
-            assignments::unit_id.eq(new.unit_id),
-            assignments::session_id.eq(new.session_id),
-            assignments::given_by.eq(new.given_by),
-            assignments::given_at.eq(new.given_at),
-            assignments::due_on.eq(new.due_on),
-            assignments::study_minutes.eq(new.study_minutes),
-            assignments::unit_task_id.eq(new.unit_task_id),
-        ))
-        .returning(assignments::id)
-        .get_result(conn)
-}
-
-/// Adds tasks, many at once, except what another write gave in the meantime; tells how many it added. Each is tied to the
-/// version of its reading that is assigned now; what comes in as done was read in that version.
-pub fn insert_tasks(conn: &mut Conn, new: &[NewTask]) -> QueryResult<usize> {
-    let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
-    let mut n = 0;
-    for chunk in new.chunks(ROWS_A_STATEMENT) {
-        let rows: Vec<_> = chunk
-            .iter()
-            .map(|task| {
-                let number = version_of(&numbers, task.reading_id)?;
-                Ok((
-                    tasks::assignment_id.eq(task.assignment_id),
-                    tasks::kind.eq(task.kind),
-                    tasks::person_id.eq(task.person_id),
-                    tasks::reading_id.eq(task.reading_id),
-                    tasks::session_id.eq(task.session_id),
-                    tasks::matter.eq(&task.matter),
-                    tasks::state.eq(task.state),
-                    tasks::due_on.eq(task.due_on),
-                    tasks::done_at.eq(task.done_at),
-                    tasks::reading_version.eq(number),
-                    tasks::read_version.eq(task.done_at.map(|_| number)),
-                ))
-            })
-            .collect::<QueryResult<_>>()?;
-        n += each!(conn, c => diesel::insert_into(tasks::table).values(&rows).on_conflict_do_nothing().execute(c))?;
-    }
-    Ok(n)
-}
-
-/// The version of a reading that is assigned now. A reading without one cannot be given: its task would be in no list.
-fn version_of(numbers: &BTreeMap<ReadingId, i64>, reading: ReadingId) -> QueryResult<i64> {
-    numbers.get(&reading).copied().ok_or_else(|| {
-        diesel::result::Error::QueryBuilderError(format!("reading {reading} has no version that could be given").into())
-    })
-}
-
-/// Opens what was withdrawn from these people, as part of a new assignment.
-pub(super) fn give_again(
-    conn: &mut Conn,
-    assignment: AssignmentId,
-    reading: ReadingId,
-    matter: &str,
-    due_on: NaiveDate,
-    people: &[PersonId],
-) -> QueryResult<usize> {
-    let numbers: BTreeMap<ReadingId, i64> = current_numbers(conn)?.into_iter().collect();
-    let number = version_of(&numbers, reading)?;
-    let mut n = 0;
-    for chunk in people.chunks(ROWS_A_STATEMENT) {
-        n += diesel::update(
-            tasks::table
-                .filter(tasks::matter.eq(matter))
-                .filter(tasks::person_id.eq_any(chunk.to_vec()))
-                .filter(tasks::state.eq(TaskState::Withdrawn)),
-        )
-        .set((
-            tasks::assignment_id.eq(assignment),
-            tasks::state.eq(TaskState::Open),
-            tasks::due_on.eq(due_on),
-            tasks::reading_version.eq(number),
-            tasks::version.eq(tasks::version + 1),
-        ))
-        .execute(conn)?;
-    }
-    Ok(n)
 }
 
 /// These tasks of an assignment.
