@@ -243,6 +243,26 @@ async fn ask(
     }
 }
 
+/// The page again when somebody else was at the same tasks: as they are now, with what was typed.
+async fn ask_anew(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    id: AssignmentId,
+    act: &str,
+    fields: PicksForm,
+) -> Result<HttpResponse> {
+    let picks: Vec<Pick> = ids(&fields.task)?;
+    let n_ticked = picks.len();
+    let open = app.db.read(move |conn| pick::tick_anew(conn, id, &picks)).await?;
+    let left_out = Message::new("assignment-picks-changed").with("n", (n_ticked - open.len()) as i64);
+    if open.is_empty() {
+        return Ok(page::redirect(app, visit, &links::assignment(id), &left_out));
+    }
+    let fields = PicksForm { task: open.iter().map(ToString::to_string).collect(), ..fields };
+    ask(app, visit, viewer, id, act, fields, &[Problem::at("", left_out)]).await
+}
+
 /// `POST /assignments/{id}/extend`.
 pub async fn extend(
     app: Data<App>,
@@ -260,6 +280,7 @@ pub async fn extend(
         Err(Error::Refused(problems)) if problems.iter().all(|problem| !problem.field.is_empty()) => {
             ask(&app, &visit, viewer, id, "extend", fields, &problems).await
         }
+        Err(Error::Conflict) => ask_anew(&app, &visit, viewer, id, "extend", fields).await,
         Err(error) => Err(error),
         Ok(n) => {
             let sentence = Message::new("assignment-extended").with("n", n as i64);
@@ -277,8 +298,14 @@ pub async fn withdraw(
     form: Form<PicksForm>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let picks: Vec<Pick> = ids(&form.fields.task)?;
-    let n = app.db.write(move |conn| withdraw::withdraw(conn, &viewer, id, &picks, now)).await?;
-    let sentence = Message::new("assignment-withdrawn").with("n", n as i64);
-    Ok(page::redirect(&app, &visit, &links::assignment(id), &sentence))
+    let (picks, by): (Vec<Pick>, _) = (ids(&form.fields.task)?, viewer.clone());
+    let done = app.db.write(move |conn| withdraw::withdraw(conn, &by, id, &picks, now)).await;
+    match done {
+        Err(Error::Conflict) => ask_anew(&app, &visit, viewer, id, "withdraw", form.fields).await,
+        Err(error) => Err(error),
+        Ok(n) => {
+            let sentence = Message::new("assignment-withdrawn").with("n", n as i64);
+            Ok(page::redirect(&app, &visit, &links::assignment(id), &sentence))
+        }
+    }
 }
