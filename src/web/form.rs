@@ -180,6 +180,14 @@ pub fn text_field(field: &'static str, typed: &str, now: &str) -> (&'static str,
     (field, typed.trim() != now.trim(), Argument::from(if now.trim().is_empty() { "—" } else { now }))
 }
 
+/// For a page that shows how things stand now beside what was typed: when somebody else was faster, it says so.
+pub fn meanwhile(failure: Error) -> Error {
+    match failure {
+        Error::Conflict => Error::refused(Message::new("changed-meanwhile")),
+        other => other,
+    }
+}
+
 /// A form without fields of its own: a button.
 #[derive(Debug, Deserialize)]
 pub struct Button {}

@@ -11,7 +11,7 @@ use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
 use crate::training::{RosterRow, Session};
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -248,7 +248,7 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
             written.await.map(|n| (n, verdict))
         }
     };
-    match done {
+    match done.map_err(meanwhile) {
         Ok((n, verdict)) => {
             let id = match verdict {
                 Verdict::Grant => "request-granted",

@@ -13,7 +13,7 @@ use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, VenueId};
 use crate::training::{self, Session, SessionState};
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -224,7 +224,7 @@ pub async fn reopen(
     let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
     let (typed, reason) = (form.fields.reason.clone(), form.fields.reason);
     let done = app.db.write(move |conn| attendance::reopen(conn, &viewer, id, version, &reason, now)).await;
-    match done {
+    match done.map_err(meanwhile) {
         Ok(()) => Ok(page::redirect(&app, &visit, &links::session(id), &Message::new("attendance-reopened-done"))),
         Err(Error::Refused(problems)) => {
             let content = app.db.read(move |conn| step_page(conn, id, REOPENED_FROM, typed, now)).await?;

@@ -63,6 +63,13 @@ pub async fn cancel(
             let content = cancel_page(&app, id, Some(form.fields)).await?;
             page::refused(&app, &visit, "training/cancel", &content, &problems)
         }
+        Err(Error::Conflict) => {
+            let content = cancel_page(&app, id, None).await?;
+            check_step(content.session.state, SessionState::Cancelled)?;
+            let content = CancelPage { form: CancelForm { reason: form.fields.reason, ..content.form }, ..content };
+            let problem = Problem::at("", Message::new("changed-meanwhile"));
+            page::refused(&app, &visit, "training/cancel", &content, &[problem])
+        }
         Err(other) => Err(other),
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("training-cancelled"))),
     }
