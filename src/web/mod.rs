@@ -148,9 +148,9 @@ routes! {
     "/me/factor/off" { post SignedIn => accounts::factor::switch_off }
     "/me/logins/{id}/end" { post SignedIn => accounts::me::end_login }
     "/invitation/{id}/{token}" { get Anyone => accounts::invitation::show, post Anyone => accounts::invitation::accept }
-    "/accounts" { get Accounts => accounts::account::list }
-    "/accounts/invite" { post Accounts => accounts::account::invite_ticked }
-    "/accounts/slips/{id}" { get Accounts => accounts::account::slips }
+    "/accounts" { get Accounts => accounts::list::list }
+    "/accounts/invite" { post Accounts => accounts::list::invite_ticked }
+    "/accounts/slips/{id}" { get Accounts => accounts::list::slips }
     "/people/{id}/account" { get Accounts => accounts::account::show }
     "/people/{id}/account/invite" { post Accounts => accounts::account::invite }
     "/people/{id}/account/disable" { post Accounts => accounts::account::disable }

@@ -1,12 +1,12 @@
 //! `/me/factor`: one's own second factor; `/login/code`: the code that follows the password.
 
-use super::account::prove_now;
+use super::prove::{own_user_name, prove_now};
 use super::sign_in::{must_renew, signed_in};
 use crate::access::{Role, Viewer};
 use crate::accounts::factor::{self, model, step};
+use crate::accounts::known_device;
 use crate::accounts::password_rules::{LONGEST, Policy};
 use crate::accounts::sign_in::{self, Admission, Attempt};
-use crate::accounts::{known_device, queries};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
@@ -49,8 +49,7 @@ async fn content(app: &App, visit: &Visit, codes: Vec<String>) -> Result<FactorP
     let (account, person) = (viewer.account, viewer.person);
     let read = move |conn: &mut Conn| {
         let found = factor::queries::find(conn, account)?;
-        let user_name = queries::find_account_of(conn, person)?.account.map(|account| account.user_name);
-        Ok((found, factor::queries::count_unused(conn, account)?, user_name.unwrap_or_default()))
+        Ok((found, factor::queries::count_unused(conn, account)?, own_user_name(conn, person)?))
     };
     let (found, n_unused, user_name) = app.db.read(read).await?;
     let since = found.as_ref().and_then(|factor| factor.confirmed_at);
