@@ -6,7 +6,7 @@ use crate::accounts::model::{self, AccountOf, AccountState};
 use crate::accounts::queries::{self, AccountFilter, FoundInvitation};
 use crate::accounts::{self, HandedOver};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::ids::{AccountId, InvitationId, PersonId};
 use crate::store::{Conn, form_keys};
@@ -38,6 +38,8 @@ struct ListPage {
     next: Option<String>,
     number: i64,
     n_pages: i64,
+    /// Set when the viewer's password is asked for before anybody is invited.
+    own_user_name: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +52,7 @@ struct ListRow {
     state: &'static str,
     roles: Vec<&'static str>,
     may_invite: bool,
+    ticked: bool,
 }
 
 const ROWS_A_PAGE: i64 = 50;
@@ -57,11 +60,17 @@ const ROWS_A_PAGE: i64 = 50;
 /// `GET /accounts`: everybody's account; those without one can be ticked for invitations on paper.
 pub async fn list(app: Data<App>, visit: Visit, query: Query<ListQuery>) -> Result<HttpResponse> {
     let (viewer, query, now) = (visit.viewer()?.clone(), query.into_inner(), app.clock.now());
-    let content = app.db.read(move |conn| list_content(conn, &viewer, &query, now)).await?;
+    let content = app.db.read(move |conn| list_content(conn, &viewer, &query, &[], now)).await?;
     page::show(&app, &visit, "accounts/list", &content)
 }
 
-fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment) -> Result<ListPage> {
+fn list_content(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    query: &ListQuery,
+    ticked: &[PersonId],
+    now: Moment,
+) -> Result<ListPage> {
     let is_without = query.show == "without";
     let filter = AccountFilter { text: query.q.trim().to_owned(), without_password: is_without };
     let number = query.page.parse().unwrap_or(1_i64).clamp(1, 100_000);
@@ -80,6 +89,7 @@ fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment
         ListRow {
             href: links::account(found.person),
             person: found.person,
+            ticked: ticked.contains(&found.person),
             state: state.as_str(),
             may_invite: has_none && model::may_manage(viewer, &held),
             roles: held.into_iter().map(Role::as_str).collect(),
@@ -106,6 +116,7 @@ fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment
         next: (number < n_pages).then(|| address(number + 1)),
         number,
         n_pages,
+        own_user_name: if is_without { asked_of(conn, viewer, now)? } else { None },
     })
 }
 
@@ -113,28 +124,46 @@ fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment
 pub struct TickedForm {
     #[serde(default)]
     person: Vec<String>,
+    /// The viewer's own.
+    #[serde(default)]
+    password: String,
+    /// The list where they were ticked.
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    page: String,
 }
 
 /// `POST /accounts/invite`: an invitation on paper for everybody who was ticked.
 pub async fn invite_ticked(app: Data<App>, visit: Visit, form: Form<TickedForm>) -> Result<HttpResponse> {
-    let (viewer, now, key) = (visit.viewer()?.clone(), app.clock.now(), form.key);
-    let people: Vec<PersonId> = form.fields.person.iter().filter_map(|id| id.parse().ok()).collect();
+    let (viewer, now, key, typed) = (visit.viewer()?.clone(), app.clock.now(), form.key, form.fields);
+    let people: Vec<PersonId> = typed.person.iter().filter_map(|id| id.parse().ok()).collect();
     if people.is_empty() {
         return Ok(page::redirect(&app, &visit, links::ACCOUNTS_WITHOUT, &Message::new("accounts-nobody-ticked")));
     }
-    let to = app
-        .db
-        .write(move |conn| {
-            form_keys::once(conn, &key, now, |conn| {
-                let mut last = InvitationId(0);
-                for person in &people {
-                    last = accounts::invite(conn, &viewer, *person, "", HandedOver::Paper, now)?;
-                }
-                Ok(links::slips(last))
-            })
+    let (by, invited) = (viewer.clone(), people.clone());
+    let invite = move |conn: &mut Conn| {
+        form_keys::once(conn, &key, now, |conn| {
+            let mut last = InvitationId(0);
+            for person in &invited {
+                last = accounts::invite(conn, &by, *person, "", HandedOver::Paper, now)?;
+            }
+            Ok(links::slips(last))
         })
-        .await?;
-    Ok(page::redirect(&app, &visit, &to, &Message::new("account-invited-on-paper")))
+    };
+    let done = match prove(&app, &viewer, &typed.password).await {
+        Ok(()) => app.db.write(invite).await,
+        Err(refused) => Err(refused),
+    };
+    match done {
+        Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("account-invited-on-paper"))),
+        Err(Error::Refused(problems)) => {
+            let query = ListQuery { q: typed.q, show: "without".to_owned(), page: typed.page };
+            let content = app.db.read(move |conn| list_content(conn, &viewer, &query, &people, now)).await?;
+            page::refused(&app, &visit, "accounts/list", &content, &problems)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 #[derive(Serialize)]
