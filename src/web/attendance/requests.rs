@@ -208,6 +208,9 @@ pub struct DecisionForm {
     verdict: String,
     #[serde(default)]
     answer: String,
+    /// The page of the list where they were ticked.
+    #[serde(default)]
+    page: String,
 }
 
 impl DecisionForm {
@@ -258,7 +261,8 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
             Ok(page::redirect(&app, &visit, links::REQUESTS, &message))
         }
         Err(Error::Refused(problems)) => {
-            let content = app.db.read(move |conn| requests_page(conn, &viewer, 1, &fields)).await?;
+            let content =
+                app.db.read(move |conn| requests_page(conn, &viewer, page_number(&fields.page), &fields)).await?;
             page::refused(&app, &visit, "attendance/requests", &content, &problems)
         }
         Err(failure) => Err(failure),
