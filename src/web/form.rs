@@ -8,7 +8,7 @@ use crate::i18n::Language;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +47,15 @@ struct Common {
     switch_language: String,
 }
 
+/// The language that a form is shown again in; the answer to its request has the browser remember it.
+pub(super) struct SwitchedTo(pub Language);
+
+fn switched(request: &HttpRequest, word: &str) -> Option<Language> {
+    let language = word.parse().ok()?;
+    request.extensions_mut().insert(SwitchedTo(language));
+    Some(language)
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
@@ -59,6 +68,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             .get("content-type")
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         let body = Bytes::from_request(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
             let visit = visit.await?;
@@ -76,7 +86,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             Ok(Self {
                 fields,
                 key: format!("{owner}:{}", common.form_key),
-                switch_to: common.switch_language.parse().ok(),
+                switch_to: switched(&request, &common.switch_language),
             })
         })
     }
@@ -113,7 +123,7 @@ impl Upload {
         serde_html_form::from_str(&written).map_err(|_| unreadable())
     }
 
-    async fn read(app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
         let (mut common, mut upload, mut others) = (Common::default(), None, Vec::new());
         while let Some(mut part) = in_time(parts.try_next()).await? {
             let name = part.name().unwrap_or("").to_owned();
@@ -147,7 +157,7 @@ impl Upload {
         }
         let owner = visit.viewer.as_ref().map_or(0, |viewer| viewer.login.0);
         let (file_name, content) = upload.unwrap_or_default();
-        let switch_to = common.switch_language.parse().ok();
+        let switch_to = switched(request, &common.switch_language);
         Ok(Self { others, switch_to, file_name, content, key: format!("{owner}:{}", common.form_key) })
     }
 }
@@ -160,9 +170,10 @@ impl FromRequest for Upload {
         let app = request.app_data::<Data<App>>().cloned();
         let visit = Visit::extract(request);
         let parts = Multipart::new(request.headers(), payload.take());
+        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
-            Self::read(&app, &visit.await?, parts).await
+            Self::read(&request, &app, &visit.await?, parts).await
         })
     }
 }

@@ -4,7 +4,6 @@ use super::App;
 use super::visit::{self, Visit};
 use crate::access::{Role, Viewer};
 use crate::error::{Message, Problem, Result};
-use crate::i18n::Language;
 use crate::links;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -256,21 +255,4 @@ pub fn redirect(app: &App, visit: &Visit, to: &str, sentence: &Message) -> HttpR
 /// On to a page, without a sentence.
 pub fn go(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
-}
-
-/// A form shown again in the language that was chosen inside it: nothing was saved, everything typed is in `content`.
-///
-/// # Errors
-/// As [`show`].
-pub fn switched(
-    app: &App,
-    visit: &Visit,
-    language: Language,
-    template: &str,
-    content: &impl Serialize,
-) -> Result<HttpResponse> {
-    let mut response = show(app, &visit.speaking(language), template, content)?;
-    // Fails only for a cookie that cannot be written as a header, which a language's cannot.
-    let _ = response.add_cookie(&visit::language_cookie(app, language));
-    Ok(response)
 }

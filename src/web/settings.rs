@@ -185,7 +185,8 @@ pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
 /// `POST /settings`: changes them; of two who edit at once the second sees both versions.
 pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
     let (typed, now) = (form.fields, app.clock.now());
-    if form.switch_to.is_some() {
+    if let Some(language) = form.switch_to {
+        let visit = visit.speaking(language);
         return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed).await?);
     }
     let new = typed.read();

@@ -2,6 +2,7 @@
 
 use super::app::{App, admits};
 use super::errors::{self, Refusal};
+use super::form::SwitchedTo;
 use super::{Permission, Route, refusals};
 use crate::access::Viewer;
 use crate::accounts::{queries, secret};
@@ -233,7 +234,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     };
     let (viewer, must_enrol) = found.map_or((None, false), |(viewer, must_enrol)| (Some(viewer), must_enrol));
     let (wanted_language, path) = split_language(&request);
-    let language = language(&request, wanted_language, viewer.as_ref());
+    let language = language(&request, wanted_language);
     let is_known = viewer.is_some() || kiosk.is_some() || looks_by_itself;
     let (key, new_visit) = match (is_known, login_token, request.cookie(VISIT_COOKIE)) {
         (true, Some(token), _) => (token, false),
@@ -290,13 +291,14 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     if let (Some(route), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) = (route, status) {
         refusals::note(&app, &visit, route, status).await;
     }
+    let switched_to = response.request().extensions().get::<SwitchedTo>().map(|switched| switched.0);
     let answer = response.response_mut();
     let is_page =
         answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if new_visit && is_page {
         let _ = answer.add_cookie(&cookie(&app, VISIT_COOKIE, visit.key.clone(), None));
     }
-    if let Some(wanted) = wanted_language {
+    if let Some(wanted) = wanted_language.or(switched_to) {
         let _ = answer.add_cookie(&language_cookie(&app, wanted));
     }
     if notice_is_over && is_page {
@@ -306,7 +308,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
 }
 
 /// The cookie that remembers a language chosen by hand.
-pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
+fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
     cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
 }
 
@@ -456,7 +458,7 @@ fn split_language(request: &ServiceRequest) -> (Option<Language>, String) {
     (wanted, if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
 }
 
-fn language(request: &ServiceRequest, wanted: Option<Language>, _viewer: Option<&Viewer>) -> Language {
+fn language(request: &ServiceRequest, wanted: Option<Language>) -> Language {
     let remembered = || request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
     let preferred = || {
         let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());

@@ -161,8 +161,8 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let kind = kind.parse::<Kind>().map_err(|_| Error::NotFound("rule"))?;
     let (typed, now) = (form.fields, app.clock.now());
-    if form.switch_to.is_some() {
-        return page::show(&app, &visit, "outbox/rule", &rule_page(&app, kind, typed).await?);
+    if let Some(language) = form.switch_to {
+        return page::show(&app, &visit.speaking(language), "outbox/rule", &rule_page(&app, kind, typed).await?);
     }
     let new = typed.read(kind);
     match app.db.write(move |conn| rules::change(conn, &viewer, &new, now)).await {

@@ -153,6 +153,7 @@ async fn show_form(
 pub async fn send(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<AssignForm>) -> Result<HttpResponse> {
     let fields = form.fields;
     if fields.step == "back" || form.switch_to.is_some() {
+        let visit = form.switch_to.map_or(visit.clone(), |language| visit.speaking(language));
         return show_form(&app, &visit, viewer, fields, &[]).await;
     }
     let wanted = fields.wanted()?;

@@ -133,7 +133,7 @@ pub async fn save(
     if let Some(wanted) = form.switch_to {
         let shown = typed.clone();
         let content = app.db.read(move |conn| Ok(with_typed(note_page(conn, &viewer, id, wanted)?, &shown))).await?;
-        return page::switched(&app, &visit, wanted, "reflections/show", &content);
+        return page::show(&app, &visit.speaking(wanted), "reflections/show", &content);
     }
     let step = if typed.step == "submit" { Step::Submit } else { Step::Draft };
     let note = Note {

@@ -140,7 +140,7 @@ pub async fn move_session(
     let (id, now, fields) = (id.into_inner(), app.clock.now(), form.fields);
     if let Some(language) = form.switch_to {
         let content = move_page(&app, id, Some(fields)).await?;
-        return page::switched(&app, &visit, language, "training/move", &content);
+        return page::show(&app, &visit.speaking(language), "training/move", &content);
     }
     let version = fields.version.parse().unwrap_or(0);
     let done = match read_schedule(&app, &fields) {

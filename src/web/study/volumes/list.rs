@@ -174,7 +174,7 @@ pub async fn change(
     let (key, fields, now) = (form.key, Fields::of(form.fields), app.clock.now());
     let mut typed = Typed::read(&fields);
     if let Some(language) = form.switch_to {
-        return page::switched(&app, &visit, language, TEMPLATE, &form_page(typed));
+        return page::show(&app, &visit.speaking(language), TEMPLATE, &form_page(typed));
     }
     if fields.text("step") == "add" {
         let order = (typed.items.len() + 1).to_string();

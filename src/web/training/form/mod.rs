@@ -158,7 +158,7 @@ async fn save(
     let background = app.db.read(move |conn| background(conn, &asked, language)).await?;
     let content = form_page(fields, &background, id);
     if let Some(language) = switch_to {
-        return page::switched(&app, &visit, language, "training/form", &content);
+        return page::show(&app, &visit.speaking(language), "training/form", &content);
     }
     if !content.form.again.is_empty() {
         return page::show(&app, &visit, "training/form", &content);
