@@ -1,11 +1,11 @@
 //! Pages: the frame around every content, redirects with one sentence, refused forms.
 
-use super::App;
 use super::visit::{self, Visit};
+use super::{App, ROUTES};
 use crate::access::{Role, Viewer};
 use crate::error::{Message, Problem, Result};
 use crate::links;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use std::sync::LazyLock;
@@ -162,12 +162,13 @@ fn render(
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
     let other = visit.language.other();
     let foot = app.foot.words();
-    let joint = if visit.path.contains('?') { '&' } else { '?' };
+    let path = address(&visit.pattern, &visit.path);
+    let joint = if path.contains('?') { '&' } else { '?' };
     Frame {
         lang: visit.language.as_str(),
         other_lang: other.as_str(),
         other_name: other.own_name(),
-        other_href: format!("{}{joint}lang={}", visit.path, other.as_str()),
+        other_href: format!("{path}{joint}lang={}", other.as_str()),
         text_size: visit.viewer.as_ref().map_or("standard", |viewer| viewer.text_size.as_str()),
         csrf: &visit.csrf,
         form_key: crate::accounts::secret::random_token(),
@@ -183,6 +184,22 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         print_css: &PRINT_CSS,
         links: LINKS,
     }
+}
+
+/// Where a page is found: a refused form whose own address shows none stands on the nearest one above it.
+fn address<'a>(pattern: &str, path: &'a str) -> &'a str {
+    let shows = |pattern: &str| ROUTES.iter().any(|route| route.path == pattern && route.method == Method::GET);
+    if shows(pattern) || !ROUTES.iter().any(|route| route.path == pattern) {
+        return path;
+    }
+    let (mut pattern, mut above) = (pattern, path.split('?').next().unwrap_or(path));
+    while let (Some((shorter, _)), Some((start, _))) = (pattern.rsplit_once('/'), above.rsplit_once('/')) {
+        (pattern, above) = (shorter, start);
+        if shows(pattern) {
+            return above;
+        }
+    }
+    links::HOME
 }
 
 const MOST_ENTRIES: usize = 5;
@@ -255,4 +272,17 @@ pub fn redirect(app: &App, visit: &Visit, to: &str, sentence: &Message) -> HttpR
 /// On to a page, without a sentence.
 pub fn go(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_language_of_a_refused_form_is_a_page() {
+        assert_eq!(address("/people/{id}/account/invite", "/people/5/account/invite"), "/people/5/account");
+        assert_eq!(address("/feedback/{id}/answer", "/feedback/7/answer?x=1"), links::FEEDBACK);
+        assert_eq!(address("/settings", "/settings?x=1"), "/settings?x=1");
+        assert_eq!(address("", "/nowhere"), "/nowhere");
+    }
 }
