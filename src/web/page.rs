@@ -1,7 +1,7 @@
 //! Pages: the frame around every content, redirects with one sentence, refused forms.
 
-use super::visit::{self, Visit};
-use super::{App, ROUTES};
+use super::visit::Visit;
+use super::{App, ROUTES, cookies};
 use crate::access::{Role, Viewer};
 use crate::error::{Message, Problem, Result};
 use crate::links;
@@ -263,10 +263,7 @@ pub fn word(app: &App, visit: &Visit, message: &Message) -> String {
 /// The end of a POST: on to a page, which says one sentence.
 pub fn redirect(app: &App, visit: &Visit, to: &str, sentence: &Message) -> HttpResponse {
     let sentence = word(app, visit, sentence);
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, to))
-        .cookie(visit::notice_cookie(app, to, &sentence))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).cookie(cookies::notice(app, to, &sentence)).finish()
 }
 
 /// On to a page, without a sentence.

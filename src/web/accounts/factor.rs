@@ -12,8 +12,8 @@ use crate::links;
 use crate::secret;
 use crate::store::Conn;
 use crate::web::form::Form;
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
@@ -238,6 +238,6 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<CodeForm>) -> Resu
         app.db.write(move |conn| sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now));
     begun.await?;
     let mut response = signed_in(&app, &token, Some(&device), &next);
-    let _ = response.add_cookie(&visit::step_cookie(&app, String::new(), 0));
+    let _ = response.add_cookie(&cookies::step(&app, String::new(), 0));
     Ok(response)
 }

@@ -13,8 +13,8 @@ use crate::store::ids::{KioskId, SessionId, VenueId};
 use crate::store::{Conn, form_keys};
 use crate::training::Venue;
 use crate::web::form::{Button, Form};
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
@@ -199,8 +199,8 @@ pub async fn open(
     match done.await {
         Ok(_) if is_here => {
             let mut response = page::go(links::KIOSK);
-            let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
-            let _ = response.add_cookie(&visit::no_login_cookie(&app));
+            let _ = response.add_cookie(&cookies::kiosk(&app, &token));
+            let _ = response.add_cookie(&cookies::no_login(&app));
             Ok(response)
         }
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("kiosk-opened"))),
@@ -259,7 +259,7 @@ pub async fn start(
         })
         .await?;
     let mut response = page::go(links::KIOSK);
-    let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
+    let _ = response.add_cookie(&cookies::kiosk(&app, &token));
     Ok(response)
 }
 
