@@ -101,8 +101,8 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
     request.method() == Method::GET || visit.pattern == "/c/{code}"
 }
 
-/// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the
-/// notice comes with the next page.
+/// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it, nor what is
+/// projected there: the notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     const WITHOUT: &[&str] =
         &["/welcome", "/help", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
@@ -110,10 +110,10 @@ fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
         && !WITHOUT.contains(&pattern)
-        && !["/c", "/invitation", "/reminders/pause"]
+        && !["/c", "/door", "/invitation", "/reminders/pause"]
             .iter()
             .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
-        && !pattern.ends_with("/checked-in")
+        && !["/checked-in", "/screen"].iter().any(|end| pattern.ends_with(end))
 }
 
 /// Whether somebody is first led to set up their second factor. Their own check-in and tasks go on meanwhile.
@@ -133,7 +133,7 @@ fn waits_for_factor(visit: &Visit) -> bool {
     let pattern = visit.pattern.as_str();
     visit.must_enrol
         && !WITHOUT.contains(&pattern)
-        && !["/me/factor", "/c/", "/tasks/"].iter().any(|start| pattern.starts_with(start))
+        && !["/me/factor", "/c/", "/door/", "/tasks/"].iter().any(|start| pattern.starts_with(start))
         && !pattern.ends_with("/checked-in")
 }
 
