@@ -333,7 +333,7 @@ pub async fn seating(
         .db
         .read(move |conn| {
             let paper = reports::seating::build(conn, &viewer, id, venue, now)?;
-            let n = super::attendance::reply::count_unanswered(conn, &paper.session, &viewer, now)?;
+            let n = super::attendance::replies::count_unanswered(conn, &paper.session, &viewer, now)?;
             Ok((paper, n))
         })
         .await?;

@@ -18,6 +18,7 @@ use crate::store::Conn;
 use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
 use crate::training::{self, RosterRow};
 use crate::web::attendance::person::{ShownChange, shown_change};
+use crate::web::attendance::verify::count_people;
 use crate::web::download::{self, Kind, Taken};
 use crate::web::form::{Button, Form};
 use crate::web::reports::{Crumb, Paper, file_of};
@@ -27,7 +28,6 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// People of one spot check at the most.
 const MOST_DRAWN: usize = 50;
@@ -40,7 +40,7 @@ struct AskPage {
     total: Figures,
     /// The one that this one would replace.
     replaces: Option<Reference>,
-    n_to_verify: usize,
+    n_to_verify: i64,
     verify: String,
     n_requests: usize,
     requests: &'static str,
@@ -55,11 +55,9 @@ pub async fn ask(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionI
         if !report.session.is_confirmed() {
             return Ok(None);
         }
-        let doubted = attendance::list_doubted(conn, &report.session)?;
-        let open = doubted.iter().filter(|of| of.decided.is_none()).map(|of| of.finding.person);
         let before = finals::queries::list_of_session(conn, id)?.into_iter().next();
         Ok(Some(AskPage {
-            n_to_verify: open.collect::<BTreeSet<_>>().len(),
+            n_to_verify: count_people(&attendance::list_doubted(conn, &report.session)?),
             verify: links::session_part(id, "verify"),
             n_requests: requests::queries::list_open_of_session(conn, id)?.len(),
             requests: links::REQUESTS,

@@ -144,7 +144,7 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         what,
         n,
     };
-    let unanswered = crate::web::attendance::reply::list_unanswered(conn, now)?;
+    let unanswered = crate::web::attendance::replies::list_unanswered(conn, now)?;
     let to_answer = unanswered.iter().map(|(session, n)| Need {
         href: format!("{}#replies", links::session(session.id)),
         ..need(session, "reply", *n)
