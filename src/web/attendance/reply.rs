@@ -8,12 +8,13 @@ use crate::attendance::replies::{self as verbs, Answer, Line, Reply, model};
 use crate::attendance::requests::{Request, RequestKind, queries as requests};
 use crate::attendance::{Attendance, AttendanceState, Recorded};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::organization::{self, Unit};
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use crate::training::{self, RosterRow, Session, Venue};
+use crate::web::errors::unreadable;
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -117,7 +118,6 @@ impl Typed {
     }
 
     fn lines(&self) -> Result<Vec<Line>> {
-        let unreadable = || Error::Refused(vec![Problem::at("", Message::new("error-unreadable"))]);
         self.rows
             .iter()
             .map(|(person, row)| {

@@ -6,11 +6,12 @@ use crate::access::Viewer;
 use crate::attendance::requests::{self, Decision, Request, RequestKind, RequestState, Verdict, queries};
 use crate::attendance::{Attendance, Recorded};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
 use crate::training::{RosterRow, Session};
+use crate::web::errors::unreadable;
 use crate::web::form::{Button, Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -215,7 +216,6 @@ pub struct DecisionForm {
 
 impl DecisionForm {
     fn decisions(&self) -> Result<(Vec<Decision>, Verdict)> {
-        let unreadable = || Error::Refused(vec![Problem::at("", Message::new("error-unreadable"))]);
         let verdict = match (self.grant.as_str(), self.verdict.as_str()) {
             ("", "grant") => Verdict::Grant,
             ("", "refuse") => Verdict::Refuse,

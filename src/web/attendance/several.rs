@@ -9,6 +9,7 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
+use crate::web::errors::unreadable;
 use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -131,7 +132,6 @@ pub async fn save(
 }
 
 fn read(fields: &SeveralForm) -> Result<Vec<(PersonId, i64)>> {
-    let unreadable = || Error::Refused(vec![Problem::at("", Message::new("error-unreadable"))]);
     fields
         .seen
         .iter()

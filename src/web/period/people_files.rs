@@ -15,13 +15,13 @@ use crate::store::Conn;
 use crate::store::form_keys;
 use crate::store::ids::PeopleListId;
 use crate::web::download::{self, Kind, Taken};
-use crate::web::form::Form;
+use crate::web::form::{Button, Form};
 use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What the list is called: the report, and of which figure.
 fn title_of(
@@ -70,16 +70,13 @@ pub async fn file(
     download::tables(&app, &visit, &viewer, kind, taken, tables).await
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
-
 /// `POST /reports/period/people/file`: has the list made.
 pub async fn ask(
     app: Data<App>,
     visit: Visit,
     viewer: Viewer,
     query: Query<PeriodQuery>,
-    form: Form<Nothing>,
+    form: Form<Button>,
 ) -> Result<HttpResponse> {
     let (filter, figure) = read(&app, &query)?;
     let (clock, now, key, language) = (app.clock.clone(), app.clock.now(), form.key.clone(), visit.language);
@@ -112,7 +109,7 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<PeopleL
     let content = ListPage {
         href: list.digest.is_some().then(|| format!("{}/file", links::people_list(id))),
         n_rows: list.n_rows,
-        n_kilobytes: (list.size_bytes.unwrap_or(0) + 999) / 1000,
+        n_kilobytes: download::kilobytes(list.size_bytes.unwrap_or(0)),
         kept_until: list.asked_at + KEPT,
         title: list.title,
     };

@@ -14,6 +14,7 @@ use crate::readings::retire::{self, Use};
 use crate::readings::{Approval, Reading, Said, Version, approve, markdown, queries, questions, statutes};
 use crate::store::Conn;
 use crate::store::ids::{ReadingId, StatuteId};
+use crate::web::download::kilobytes;
 use crate::web::form::{Button, Form};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -207,7 +208,7 @@ fn download(id: ReadingId, file: FileUse) -> Download {
         href: links::reading_file(id, file.id),
         name: file.name,
         kind: file.kind,
-        n_kilobytes: (file.size_bytes + 999) / 1000,
+        n_kilobytes: kilobytes(file.size_bytes),
     }
 }
 
