@@ -22,12 +22,12 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use fill::{form_of, preset};
+use fill::preset;
 use layout::{FormPage, form_page};
 use read::first_word;
 use serde::{Deserialize, Serialize};
 
-pub(super) use fill::{readings_at, topic_readings_at};
+pub(super) use fill::form_of;
 pub(super) use read::{REPLY_TIME, is_chosen};
 
 /// The fields as they were typed.
