@@ -191,6 +191,12 @@ pub fn text_field(field: &'static str, typed: &str, now: &str) -> (&'static str,
     (field, typed.trim() != now.trim(), Argument::from(if now.trim().is_empty() { "—" } else { now }))
 }
 
+/// A tick for [`differences`].
+pub fn tick_field(field: &'static str, typed: bool, now: bool) -> (&'static str, bool, Argument) {
+    let said = if now { "form-yes" } else { "form-no" };
+    (field, typed != now, Argument::Texts(vec![said.to_owned()]))
+}
+
 /// For a page that shows how things stand now beside what was typed: when somebody else was faster, it says so.
 pub fn meanwhile(failure: Error) -> Error {
     match failure {

@@ -32,6 +32,7 @@ struct KiosksPage {
     may_open: bool,
     /// HQ can have kiosks at a venue that did not choose them.
     may_choose: bool,
+    is_chosen: bool,
     kiosks: Vec<ShownKiosk>,
     can_go_offline: bool,
     refused: Vec<RefusedEntry>,
@@ -118,6 +119,7 @@ async fn kiosks_page(app: &Data<App>, viewer: Viewer, id: SessionId, typed: Open
                 kiosks: shown.collect(),
                 may_open: kiosk::may_be_opened(&session, now),
                 may_choose: viewer.is_hq() && venues.iter().any(|venue| !venue.by_kiosk),
+                is_chosen: !typed.choose.is_empty(),
                 venues: venues.iter().map(choice).collect(),
                 can_go_offline: can_go_offline(&shared),
                 head: Head::of(&session, now),
