@@ -205,6 +205,11 @@ pub fn meanwhile(failure: Error) -> Error {
     }
 }
 
+/// How the ids of a row's fields end: those of the first have the plain name, so that a problem leads to them.
+pub fn suffix(n: usize) -> String {
+    if n == 0 { String::new() } else { format!("-{}", n + 1) }
+}
+
 /// A form without fields of its own: a button.
 #[derive(Debug, Deserialize)]
 pub struct Button {}

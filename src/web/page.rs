@@ -142,6 +142,23 @@ pub fn refused(
     render(app, visit, StatusCode::UNPROCESSABLE_ENTITY, template, content, problems)
 }
 
+/// A refused form that may be sent again after so many seconds: status 429.
+///
+/// # Errors
+/// As [`show`].
+pub fn come_back(
+    app: &App,
+    visit: &Visit,
+    template: &str,
+    content: &impl Serialize,
+    problem: Problem,
+    seconds: i64,
+) -> Result<HttpResponse> {
+    let mut response = render(app, visit, StatusCode::TOO_MANY_REQUESTS, template, content, &[problem])?;
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    Ok(response)
+}
+
 fn render(
     app: &App,
     visit: &Visit,

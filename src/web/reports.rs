@@ -277,7 +277,7 @@ pub(super) fn word_of(
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct PaperQuery {
-    venue: String,
+    pub(super) venue: String,
 }
 
 #[derive(Serialize)]

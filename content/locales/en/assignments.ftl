@@ -209,13 +209,6 @@ assignment-picks-changed = Somebody changed these tasks while you were at it. { 
     [one] 1 of those you ticked is no longer open and was left out.
    *[other] { $n } of those you ticked are no longer open and were left out.
 }
-assignment-pages = Pages
-assignment-previous = Previous
-assignment-next = Next
-assignment-n-pages = { $n ->
-    [one] 1 page
-   *[other] { $n } pages
-}
 task-state-submitted = Awaiting acceptance
 task-state-returned = Returned
 task-state-accepted = Accepted

@@ -165,10 +165,6 @@ assignment-picks-changed = 在您处理期间，有人更新了这些任务。{ 
     [0] 下面是现在的情况，核对后再处理。
    *[other] 您选择的任务中有 { $n } 项已经办结或撤回，不再列出。
 }
-assignment-pages = 分页
-assignment-previous = 上一页
-assignment-next = 下一页
-assignment-n-pages = 共 { $n } 页
 task-state-submitted = 待认可
 task-state-returned = 已退回
 task-state-accepted = 已认可

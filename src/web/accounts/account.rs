@@ -11,6 +11,7 @@ use crate::organization;
 use crate::store::ids::{AccountId, GrantId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
+use crate::web::unit_tree::indented;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -141,11 +142,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
         roles: roles.map(|role| role.as_str()).collect(),
         units: units
             .into_iter()
-            .map(|unit| ShownUnit {
-                id: unit.id,
-                name: format!("{}{}", "　".repeat(unit.depth()), unit.name),
-                is_chosen: unit.id == chosen,
-            })
+            .map(|unit| ShownUnit { id: unit.id, name: indented(&unit), is_chosen: unit.id == chosen })
             .collect(),
         sessions: queries::list_inspectable(conn, MOST_SESSIONS)?
             .into_iter()

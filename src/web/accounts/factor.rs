@@ -15,7 +15,6 @@ use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
@@ -211,10 +210,7 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<CodeForm>) -> Resu
     let counted = attempt.clone();
     if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &counted, now)).await? {
         let seconds = (until - now).num_seconds() + 1;
-        let mut response = page::refused(&app, &visit, "accounts/code", &code_page(next), &[wait(seconds)])?;
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-        return Ok(response);
+        return page::come_back(&app, &visit, "accounts/code", &code_page(next), wait(seconds), seconds);
     }
     let (token, address, secret) = (secret::random_token(), visit.origin.clone(), app.secret.clone());
     let (new_token, replaced) = (token.clone(), visit.viewer.as_ref().map(|viewer| viewer.login));

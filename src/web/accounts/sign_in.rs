@@ -13,7 +13,6 @@ use crate::web::form::{Button, Form};
 use crate::web::visit::Visit;
 use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
@@ -87,11 +86,8 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<LoginForm>) -> Res
 /// Too many attempts have failed: the same for every name, known to us or not.
 fn come_back(app: &App, visit: &Visit, fields: LoginForm, seconds: i64) -> Result<HttpResponse> {
     let message = if seconds <= 60 { Message::new("login-wait") } else { Message::new("login-wait-long") };
-    let problems = [Problem::at("user_name", message.with("seconds", seconds))];
-    let mut response = page::refused(app, visit, "accounts/login", &login_page(app, visit, fields), &problems)?;
-    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-    Ok(response)
+    let problem = Problem::at("user_name", message.with("seconds", seconds));
+    page::come_back(app, visit, "accounts/login", &login_page(app, visit, fields), problem, seconds)
 }
 
 async fn begin(

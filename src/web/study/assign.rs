@@ -176,7 +176,7 @@ async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: S
         .read(move |conn| {
             let planned = assign::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, super::titles(conn, language)?))
+            Ok((planned, burden, readings::titles(conn, language)?))
         })
         .await?;
     let content = check_page(links::TASKS_NEW.to_owned(), unit, who, planned, burden, &titles);

@@ -205,7 +205,7 @@ async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: S
         .read(move |conn| {
             let planned = follow_up::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, super::titles(conn, language)?))
+            Ok((planned, burden, readings::titles(conn, language)?))
         })
         .await?;
     let action = links::session_part(session, "follow-up");

@@ -8,7 +8,7 @@ use crate::store::ids::SessionId;
 use crate::training::model::check_step;
 use crate::training::reschedule::{Schedule, reschedule};
 use crate::training::{Session, SessionState, Venue, cancel, queries};
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::{Form, differences, suffix, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -208,6 +208,5 @@ fn moved_venue(venue: &Venue, n: usize, form: &MoveForm) -> MovedVenue {
     let id = venue.id.to_string();
     let row = form.venue_id.iter().position(|typed| *typed == id);
     let name = row.and_then(|row| form.venue_name.get(row)).cloned().unwrap_or_else(|| venue.name.clone());
-    let suffix = if n == 0 { String::new() } else { format!("-{}", n + 1) };
-    MovedVenue { suffix, id, name, kind: venue.kind.as_str() }
+    MovedVenue { suffix: suffix(n), id, name, kind: venue.kind.as_str() }
 }

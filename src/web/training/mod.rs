@@ -15,12 +15,12 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::i18n::Language;
 use crate::links;
+use crate::readings;
 use crate::store::Conn;
-use crate::store::ids::{ReadingId, VenueId};
+use crate::store::ids::VenueId;
 use crate::training::{Document, Session, Timing, Venue, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What a session's pages tell of it, for `parts/session-facts`: `{{> parts/session-facts facts=facts}}`.
 #[derive(Debug, Serialize)]
@@ -93,7 +93,7 @@ pub struct LinkedReading {
 /// # Errors
 /// `Broken` when it cannot be read.
 pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
-    let titles = reading_titles(conn, language)?;
+    let titles = readings::titles(conn, language)?;
     let planned = queries::list_planned_readings(conn, session.id)?;
     let linked = |timing: Timing, topic: Option<i64>| {
         let wanted = planned.iter().filter(move |one| one.timing == timing && one.topic == topic);
@@ -122,11 +122,6 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
         make_up_of: missed.map(|missed| LinkedReading { heading: missed.title, href: links::session(missed.id) }),
         session: session.clone(),
     })
-}
-
-/// The titles of all readings.
-fn reading_titles(conn: &mut Conn, language: Language) -> Result<BTreeMap<ReadingId, String>> {
-    crate::readings::titles(conn, language)
 }
 
 /// The lines of a text that have something in them.

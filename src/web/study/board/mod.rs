@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use trend::{MonthRow, Trend, month, trend};
 
 /// Calls that are answered and still listed: the newest.
-const ANSWERED_CALLS: usize = 2;
+pub(super) const ANSWERED_CALLS: usize = 2;
 
 #[derive(Deserialize)]
 pub struct SessionQuery {

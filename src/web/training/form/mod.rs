@@ -5,7 +5,7 @@ mod fill;
 mod layout;
 mod read;
 
-use super::{conflict, lines, make_up, reading_titles};
+use super::{conflict, lines, make_up};
 use crate::access::Viewer;
 use crate::error::{Error, Message, Result};
 use crate::i18n::Language;
@@ -185,7 +185,7 @@ async fn show_both(app: &App, visit: &Visit, mut content: FormPage, id: Option<S
             let session = queries::find_session(conn, id)?;
             let plan = queries::find_plan(conn, &session)?;
             let named = queries::list_named_people(conn, &plan.audience)?;
-            let (stored, titles) = (form_of(&plan, &named, &clock), reading_titles(conn, language)?);
+            let (stored, titles) = (form_of(&plan, &named, &clock), readings::titles(conn, language)?);
             let units = organization::queries::list_units(conn)?;
             Ok((session.version, conflict::differences_from(&typed, &stored, &titles, &units)))
         })
