@@ -18,7 +18,7 @@ use crate::links;
 use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::VenueId;
-use crate::training::{Document, Session, Timing, Venue, VenueKind, Way, queries};
+use crate::training::{Document, Session, SessionState, Timing, Venue, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 
@@ -122,6 +122,15 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
         make_up_of: missed.map(|missed| LinkedReading { heading: missed.title, href: links::session(missed.id) }),
         session: session.clone(),
     })
+}
+
+/// Where a session goes on: a draft on its check page.
+fn page_of(session: &Session) -> String {
+    if session.state == SessionState::Draft {
+        links::session_part(session.id, "check")
+    } else {
+        links::session(session.id)
+    }
 }
 
 /// The lines of a text that have something in them.
