@@ -35,6 +35,7 @@ pub mod refusals;
 pub mod reminders;
 pub mod reports;
 pub mod settings;
+pub mod sheets;
 pub mod statics;
 pub mod study;
 pub mod training;

@@ -3,7 +3,7 @@
 
 use super::App;
 use super::download::{self, Kind, Taken};
-use super::reports::PaperQuery;
+use super::sheets::PaperQuery;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
 use super::visit::Visit;

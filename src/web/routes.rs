@@ -3,7 +3,7 @@
 use super::admission::Permission;
 use super::{
     accounts, archives, attendance, audit, feedback, finals, home, hours, inspection, jobs, mail, organization, papers,
-    period, reach, readings, reminders, reports, settings, statics, study, training,
+    period, reach, readings, reminders, reports, settings, sheets, statics, study, training,
 };
 use actix_web::http::Method;
 
@@ -347,10 +347,10 @@ routes! {
     "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.csv" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.xlsx" { get SignedIn => papers::sheet }
-    "/sessions/{id}/sheet" { get SignedIn => reports::sign_in_sheet }
-    "/sessions/{id}/seats" { get SignedIn => reports::seating }
-    "/sessions/{id}/seats.csv" { get SignedIn => reports::seating_csv }
-    "/sessions/{id}/slips" { get SignedIn => reports::slips }
+    "/sessions/{id}/sheet" { get SignedIn => sheets::sign_in_sheet }
+    "/sessions/{id}/seats" { get SignedIn => sheets::seating }
+    "/sessions/{id}/seats.csv" { get SignedIn => sheets::seating_csv }
+    "/sessions/{id}/slips" { get SignedIn => sheets::slips }
 
     // What is held of people
     "/feedback" { get SignedIn => feedback::show, post SignedIn => feedback::write }
