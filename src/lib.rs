@@ -37,8 +37,8 @@
 //! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
 //! bounds, stores it by its hash → `assignments::evidence::add`.
 //!
-//! *Notice.* `web/visit.rs` leads whoever has not read the notice that stands to `/welcome` before their next page, never a
-//! check-in → the text that ships, or HQ's newest version of it (`accounts::notice`), as Markdown → one press notes which.
+//! *Notice.* `web/admission.rs` leads whoever has not read the notice that stands to `/welcome` before their next page, never a
+//! check-in nor a screen → the text that ships, or HQ's newest version of it (`accounts::notice`), as Markdown → one press notes which.
 //!
 //! *Retention.* Each hour `personal::forget_old` calls the verb of each feature that keeps something for a time, each in a
 //! write of its own; then files that nothing uses are swept. `docs/personal-data.md` says of every column what it is for and

@@ -65,3 +65,15 @@ pub fn find_picked(
     }
     Ok((assignment, found))
 }
+
+/// The ticks as they are now, without what is no longer open: for whoever is asked again because somebody else was at
+/// the same tasks. Whether they are within reach is for [`find_picked`] to say.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn tick_anew(conn: &mut Conn, id: AssignmentId, picks: &[Pick]) -> Result<Vec<Pick>> {
+    let ids: Vec<TaskId> = picks.iter().map(|pick| pick.task).collect();
+    let tasks = queries::list_picked(conn, id, &ids)?.into_iter().map(|row| row.task.task);
+    let open = tasks.filter(|task| task.state.is_left());
+    Ok(open.map(|task| Pick { task: task.id, version: task.version }).collect())
+}

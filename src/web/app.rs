@@ -1,6 +1,6 @@
 //! What every handler shares, and how the server is put together from it.
 
-use super::{Permission, errors, visit};
+use super::visit;
 use crate::accounts::Secret;
 use crate::accounts::password::Hashing;
 use crate::attendance::Codes;
@@ -115,32 +115,3 @@ impl App {
 /// Nothing foreign, nothing inline.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// Whether a permission admits the one who asks.
-pub(super) fn admits(permission: Permission, visit: &visit::Visit, is_demo_here: bool) -> Result<(), errors::Refusal> {
-    use crate::access::Role;
-    use errors::Refusal;
-    let needs = |allowed: fn(&crate::access::Viewer) -> bool| match &visit.viewer {
-        None => Err(Refusal::SignInFirst),
-        Some(viewer) if allowed(viewer) => Ok(()),
-        Some(_) => Err(Refusal::OutOfReach),
-    };
-    match permission {
-        Permission::Anyone | Permission::SignedInByWrite => Ok(()),
-        Permission::SignedIn => needs(|_| true),
-        Permission::Units => needs(|viewer| viewer.is_hq() || viewer.is_leader() || viewer.has(Role::Liaison)),
-        Permission::Leader => needs(|viewer| viewer.is_hq() || viewer.is_leader()),
-        Permission::Hq => needs(|viewer| viewer.is_hq()),
-        Permission::Settings => needs(|viewer| viewer.is_hq() || viewer.has(Role::System)),
-        Permission::Accounts => needs(|viewer| viewer.is_hq() || viewer.has(Role::Security)),
-        Permission::Reports => needs(|viewer| {
-            viewer.is_hq() || viewer.is_leader() || viewer.has(Role::Liaison) || viewer.has(Role::Inspector)
-        }),
-        Permission::Inspector => needs(|viewer| viewer.has(Role::Inspector)),
-        Permission::Audit => needs(|viewer| viewer.has(Role::Audit)),
-        Permission::Kiosk if visit.kiosk.is_some() => Ok(()),
-        Permission::Kiosk => Err(Refusal::OutOfReach),
-        Permission::Demo if is_demo_here => Ok(()),
-        Permission::Demo => Err(Refusal::OutOfReach),
-    }
-}

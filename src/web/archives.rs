@@ -1,7 +1,7 @@
 //! One session, one file: HQ has a confirmed session's archive built, and downloads it.
 
 use super::download::{self, Taken};
-use super::form::{Form, Nothing};
+use super::form::{Button, Form};
 use super::reports::Crumb;
 use super::visit::Visit;
 use super::{App, page};
@@ -58,7 +58,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
         let archives = archive::queries::list_of_session(conn, id)?.into_iter().map(|of| Built {
             version: of.version,
             made_at: of.made_at,
-            n_kilobytes: (of.size_bytes + 999) / 1000,
+            n_kilobytes: download::kilobytes(of.size_bytes),
             href: links::session_archive_file(id, of.version),
             digest: of.digest,
         });
@@ -79,7 +79,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
 }
 
 /// `POST /sessions/{id}/archive`: has it built.
-pub async fn build(app: Data<App>, viewer: Viewer, id: Path<SessionId>, form: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn build(app: Data<App>, viewer: Viewer, id: Path<SessionId>, form: Form<Button>) -> Result<HttpResponse> {
     let (id, now, key) = (id.into_inner(), app.clock.now(), form.key);
     let to = app
         .db
@@ -134,10 +134,9 @@ pub async fn download(
     let content = files::load(&app.config.files_folder(), &found.digest).await?;
     let word = page::word(&app, &visit, &Message::new("archive-title"));
     let name = format!("{title}{word}-{}.zip", found.version).replace(['/', '\\', '"'], "-");
-    let disposition = format!("attachment; filename=\"archive.zip\"; filename*=UTF-8''{}", links::percent(&name));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/zip"))
-        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::CONTENT_DISPOSITION, download::disposition("archive.zip", &name)))
         .body(content))
 }
 

@@ -19,17 +19,25 @@ use anyhow::Context as _;
 use serde::Serialize;
 use std::future::{Ready, ready};
 
-/// The answer with a kept file. Its name is said twice (RFC 6266): `plain` for the old, the real one for all others.
+/// That a file is kept and not shown. Its name is said twice (RFC 6266): `plain` for the old, the real one for all others.
+pub fn disposition(plain: &str, name: &str) -> String {
+    let name = links::percent(name).replace('/', "%2F");
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{name}")
+}
+
+/// The answer with a kept file; `plain` has no ending yet.
 pub fn attachment(plain: &str, file: &FileUse, content: Vec<u8>) -> HttpResponse {
-    let ending = file.kind.ending();
-    let name = links::percent(&file.name).replace('/', "%2F");
-    let disposition = format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{name}");
+    let plain = format!("{plain}.{}", file.kind.ending());
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, file.kind.content_type()))
-        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(&plain, &file.name)))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(content)
+}
+
+/// A size in kilobytes, rounded up.
+pub fn kilobytes(n_bytes: i64) -> i64 {
+    (n_bytes + 999) / 1000
 }
 
 /// How a report goes out.
@@ -227,15 +235,13 @@ pub async fn paper(app: &App, paper: Paper, name: &str, kind: Kind) -> Result<Ht
     Ok(made(name, kind, content))
 }
 
-/// The answer with a file that was made for it, to be kept; `name` has no ending yet. The plain name is for the old, the
-/// real one for all others (RFC 6266).
+/// The answer with a file that was made for it, to be kept; `name` has no ending yet.
 pub fn made(name: &str, kind: Kind, content: Vec<u8>) -> HttpResponse {
-    let (name, ending) = (links::percent(&name.replace(['/', '\\', '"'], "-")), kind.ending());
+    let (name, ending) = (name.replace(['/', '\\', '"'], "-"), kind.ending());
     let plain = if matches!(kind, Kind::Pdf | Kind::Docx) { "paper" } else { "report" };
-    let disposition = format!("attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{name}.{ending}");
+    let disposition = disposition(&format!("{plain}.{ending}"), &format!("{name}.{ending}"));
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, kind.content_type()))
         .insert_header((header::CONTENT_DISPOSITION, disposition))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(content)
 }

@@ -3,7 +3,7 @@
 use super::App;
 use super::page;
 use super::visit::Visit;
-use crate::error::{Argument, Error, Message};
+use crate::error::{Error, Message};
 use crate::links;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
@@ -85,5 +85,5 @@ pub(super) fn answer(app: &App, visit: &Visit, error: &Error) -> HttpResponse {
 
 /// Words for what an actix extractor could not read (a body too large, not a form).
 pub(super) fn unreadable() -> Error {
-    Error::refused(Message { id: "error-unreadable", arguments: Vec::<(&'static str, Argument)>::new() })
+    Error::refused(Message::new("error-unreadable"))
 }

@@ -43,6 +43,9 @@ pub struct FeedbackQuery {
 pub struct AnswerInput {
     answer: String,
     version: i64,
+    /// The list where it was typed, as in [`FeedbackQuery`].
+    show: String,
+    page: String,
 }
 
 #[derive(Serialize)]
@@ -83,8 +86,9 @@ struct Row {
     version: i64,
     /// Where it is answered, by anybody but the one who wrote it.
     reply: Option<String>,
-    /// What was typed for an answer that was refused.
+    /// What was typed for an answer that was refused, or the answer.
     typed: String,
+    was_refused: bool,
 }
 
 fn row((piece, name): (Feedback, String), viewer: PersonId, refused: Option<&(FeedbackId, String)>) -> Row {
@@ -92,6 +96,7 @@ fn row((piece, name): (Feedback, String), viewer: PersonId, refused: Option<&(Fe
     Row {
         name,
         kind: piece.kind,
+        was_refused: typed.is_some(),
         typed: typed.unwrap_or_else(|| piece.answer.clone()),
         text: lines(&piece.text),
         written_at: piece.written_at,
@@ -196,16 +201,25 @@ pub async fn answer(
     id: Path<FeedbackId>,
     form: Form<AnswerInput>,
 ) -> Result<HttpResponse> {
-    let (id, input, now) = (id.into_inner(), form.fields, app.clock.now());
-    let typed = input.answer.clone();
-    match app.db.write(move |conn| feedback::answer(conn, &viewer, id, input.version, &input.answer, now)).await {
-        Ok(()) => Ok(page::redirect(&app, &visit, links::FEEDBACK, &Message::new("feedback-answered"))),
-        Err(Error::Refused(problems)) => {
+    let (id, AnswerInput { answer, version, show, page }, now) = (id.into_inner(), form.fields, app.clock.now());
+    let typed = answer.clone();
+    let (query, problems) =
+        match app.db.write(move |conn| feedback::answer(conn, &viewer, id, version, &answer, now)).await {
+            Ok(()) => {
+                return Ok(page::redirect(&app, &visit, links::FEEDBACK, &Message::new("feedback-answered")));
+            }
             // Said above the list: a field of the same name stands in each row.
-            let problems: Vec<Problem> = problems.into_iter().map(|problem| Problem { field: "", ..problem }).collect();
-            let refused = Some((id, typed));
-            show_page(&app, &visit, FeedbackInput::default(), FeedbackQuery::default(), refused, &problems).await
-        }
-        Err(other) => Err(other),
-    }
+            Err(Error::Refused(problems)) => {
+                let problems = problems.into_iter().map(|problem| Problem { field: "", ..problem }).collect();
+                (FeedbackQuery { show, page, kind: String::new() }, problems)
+            }
+            // Whoever was faster has answered: it stands among the answered now.
+            Err(Error::Conflict) => {
+                let page = if show == "answered" { page } else { String::new() };
+                let answered = FeedbackQuery { show: "answered".to_owned(), page, kind: String::new() };
+                (answered, vec![Problem::at("", Message::new("changed-meanwhile"))])
+            }
+            Err(other) => return Err(other),
+        };
+    show_page(&app, &visit, FeedbackInput::default(), query, Some((id, typed)), &problems).await
 }

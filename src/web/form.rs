@@ -8,7 +8,7 @@ use crate::i18n::Language;
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -51,6 +51,15 @@ struct Common {
     switch_language: String,
 }
 
+/// The language that a form is shown again in; the answer to its request has the browser remember it.
+pub(super) struct SwitchedTo(pub Language);
+
+fn switched(request: &HttpRequest, word: &str) -> Option<Language> {
+    let language = word.parse().ok()?;
+    request.extensions_mut().insert(SwitchedTo(language));
+    Some(language)
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
@@ -63,6 +72,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             .get("content-type")
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         let body = Bytes::from_request(request, payload);
+        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
             let visit = visit.await?;
@@ -80,7 +90,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
             Ok(Self {
                 fields,
                 key: format!("{owner}:{}", common.form_key),
-                switch_to: common.switch_language.parse().ok(),
+                switch_to: switched(&request, &common.switch_language),
             })
         })
     }
@@ -117,7 +127,7 @@ impl Upload {
         serde_html_form::from_str(&written).map_err(|_| unreadable())
     }
 
-    async fn read(app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
+    async fn read(request: &HttpRequest, app: &App, visit: &Visit, mut parts: Multipart) -> Result<Self> {
         let (mut common, mut upload, mut others) = (Common::default(), None, Vec::new());
         while let Some(mut part) = in_time(parts.try_next()).await? {
             let name = part.name().unwrap_or("").to_owned();
@@ -151,7 +161,7 @@ impl Upload {
         }
         let owner = visit.viewer.as_ref().map_or(0, |viewer| viewer.login.0);
         let (file_name, content) = upload.unwrap_or_default();
-        let switch_to = common.switch_language.parse().ok();
+        let switch_to = switched(request, &common.switch_language);
         Ok(Self { others, switch_to, file_name, content, key: format!("{owner}:{}", common.form_key) })
     }
 }
@@ -164,9 +174,10 @@ impl FromRequest for Upload {
         let app = request.app_data::<Data<App>>().cloned();
         let visit = Visit::extract(request);
         let parts = Multipart::new(request.headers(), payload.take());
+        let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
-            Self::read(&app, &visit.await?, parts).await
+            Self::read(&request, &app, &visit.await?, parts).await
         })
     }
 }
@@ -182,6 +193,25 @@ pub fn differences(fields: impl IntoIterator<Item = (&'static str, bool, Argumen
 /// A field of text for [`differences`].
 pub fn text_field(field: &'static str, typed: &str, now: &str) -> (&'static str, bool, Argument) {
     (field, typed.trim() != now.trim(), Argument::from(if now.trim().is_empty() { "—" } else { now }))
+}
+
+/// A tick for [`differences`].
+pub fn tick_field(field: &'static str, typed: bool, now: bool) -> (&'static str, bool, Argument) {
+    let said = if now { "form-yes" } else { "form-no" };
+    (field, typed != now, Argument::Texts(vec![said.to_owned()]))
+}
+
+/// For a page that shows how things stand now beside what was typed: when somebody else was faster, it says so.
+pub fn meanwhile(failure: Error) -> Error {
+    match failure {
+        Error::Conflict => Error::refused(Message::new("changed-meanwhile")),
+        other => other,
+    }
+}
+
+/// How the ids of a row's fields end: those of the first have the plain name, so that a problem leads to them.
+pub fn suffix(n: usize) -> String {
+    if n == 0 { String::new() } else { format!("-{}", n + 1) }
 }
 
 /// A form without fields of its own: a button.

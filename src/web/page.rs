@@ -1,12 +1,11 @@
 //! Pages: the frame around every content, redirects with one sentence, refused forms.
 
-use super::App;
-use super::visit::{self, Visit};
+use super::visit::Visit;
+use super::{App, ROUTES, cookies};
 use crate::access::{Role, Viewer};
 use crate::error::{Message, Problem, Result};
-use crate::i18n::Language;
 use crate::links;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use std::sync::LazyLock;
@@ -143,6 +142,23 @@ pub fn refused(
     render(app, visit, StatusCode::UNPROCESSABLE_ENTITY, template, content, problems)
 }
 
+/// A refused form that may be sent again after so many seconds: status 429.
+///
+/// # Errors
+/// As [`show`].
+pub fn come_back(
+    app: &App,
+    visit: &Visit,
+    template: &str,
+    content: &impl Serialize,
+    problem: Problem,
+    seconds: i64,
+) -> Result<HttpResponse> {
+    let mut response = render(app, visit, StatusCode::TOO_MANY_REQUESTS, template, content, &[problem])?;
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    Ok(response)
+}
+
 fn render(
     app: &App,
     visit: &Visit,
@@ -163,12 +179,13 @@ fn render(
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
     let other = visit.language.other();
     let foot = app.foot.words();
-    let joint = if visit.path.contains('?') { '&' } else { '?' };
+    let path = address(&visit.pattern, &visit.path);
+    let joint = if path.contains('?') { '&' } else { '?' };
     Frame {
         lang: visit.language.as_str(),
         other_lang: other.as_str(),
         other_name: other.own_name(),
-        other_href: format!("{}{joint}lang={}", visit.path, other.as_str()),
+        other_href: format!("{path}{joint}lang={}", other.as_str()),
         text_size: visit.viewer.as_ref().map_or("standard", |viewer| viewer.text_size.as_str()),
         csrf: &visit.csrf,
         form_key: crate::accounts::secret::random_token(),
@@ -184,6 +201,22 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         print_css: &PRINT_CSS,
         links: LINKS,
     }
+}
+
+/// Where a page is found: a refused form whose own address shows none stands on the nearest one above it.
+fn address<'a>(pattern: &str, path: &'a str) -> &'a str {
+    let shows = |pattern: &str| ROUTES.iter().any(|route| route.path == pattern && route.method == Method::GET);
+    if shows(pattern) || !ROUTES.iter().any(|route| route.path == pattern) {
+        return path;
+    }
+    let (mut pattern, mut above) = (pattern, path.split('?').next().unwrap_or(path));
+    while let (Some((shorter, _)), Some((start, _))) = (pattern.rsplit_once('/'), above.rsplit_once('/')) {
+        (pattern, above) = (shorter, start);
+        if shows(pattern) {
+            return above;
+        }
+    }
+    links::HOME
 }
 
 const MOST_ENTRIES: usize = 5;
@@ -247,10 +280,7 @@ pub fn word(app: &App, visit: &Visit, message: &Message) -> String {
 /// The end of a POST: on to a page, which says one sentence.
 pub fn redirect(app: &App, visit: &Visit, to: &str, sentence: &Message) -> HttpResponse {
     let sentence = word(app, visit, sentence);
-    HttpResponse::SeeOther()
-        .insert_header((header::LOCATION, to))
-        .cookie(visit::notice_cookie(app, to, &sentence))
-        .finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).cookie(cookies::notice(app, to, &sentence)).finish()
 }
 
 /// On to a page, without a sentence.
@@ -258,19 +288,15 @@ pub fn go(to: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }
 
-/// A form shown again in the language that was chosen inside it: nothing was saved, everything typed is in `content`.
-///
-/// # Errors
-/// As [`show`].
-pub fn switched(
-    app: &App,
-    visit: &Visit,
-    language: Language,
-    template: &str,
-    content: &impl Serialize,
-) -> Result<HttpResponse> {
-    let mut response = show(app, &visit.speaking(language), template, content)?;
-    // Fails only for a cookie that cannot be written as a header, which a language's cannot.
-    let _ = response.add_cookie(&visit::language_cookie(app, language));
-    Ok(response)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_language_of_a_refused_form_is_a_page() {
+        assert_eq!(address("/people/{id}/account/invite", "/people/5/account/invite"), "/people/5/account");
+        assert_eq!(address("/feedback/{id}/answer", "/feedback/7/answer?x=1"), links::FEEDBACK);
+        assert_eq!(address("/settings", "/settings?x=1"), "/settings?x=1");
+        assert_eq!(address("", "/nowhere"), "/nowhere");
+    }
 }

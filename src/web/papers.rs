@@ -3,6 +3,7 @@
 
 use super::App;
 use super::download::{self, Kind, Taken};
+use super::sheets::PaperQuery;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
 use super::visit::Visit;
@@ -62,13 +63,6 @@ pub async fn note_docx(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Se
     file_of(&app, paper::note(&report, &planned, &words(&app, &visit)), day, None, Kind::Docx).await
 }
 
-/// Which venue's sheet is wanted; all of them when none is named.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct VenueQuery {
-    venue: String,
-}
-
 /// `GET /sessions/{id}/sheet.pdf` and `.docx`: the sign-in sheet, page by page as it prints; `.xlsx` and `.csv`: its rows.
 pub async fn sheet(
     app: Data<App>,
@@ -76,7 +70,7 @@ pub async fn sheet(
     viewer: Viewer,
     kind: Kind,
     id: Path<SessionId>,
-    query: Query<VenueQuery>,
+    query: Query<PaperQuery>,
 ) -> Result<HttpResponse> {
     let (id, venue, now, reader) = (id.into_inner(), query.venue.parse().ok(), app.clock.now(), viewer.clone());
     let (sheet, organisation) = app

@@ -158,11 +158,7 @@ pub async fn pause(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Paus
     // What is no date lies in the past, and is refused as that.
     let until = (!is_resumed).then(|| typed.until.parse().unwrap_or(NaiveDate::MIN));
     let actor = viewer.actor();
-    let done = match form.switch_to {
-        Some(_) => Err(Error::Refused(Vec::new())),
-        None => app.db.write(move |conn| pause::pause(conn, &actor, person, until, when)).await,
-    };
-    match done {
+    match app.db.write(move |conn| pause::pause(conn, &actor, person, until, when)).await {
         Ok(()) => {
             let sentence = if is_resumed { "reminders-resumed-done" } else { "reminders-paused-done" };
             Ok(page::redirect(&app, &visit, links::REMINDERS, &Message::new(sentence)))
@@ -170,9 +166,6 @@ pub async fn pause(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Paus
         Err(Error::Refused(problems)) => {
             let own = content(&app, &visit, person, None, LedgerQuery::default(), (viewer.is_hq(), links::REMINDERS));
             let content = RemindersPage { until: typed.until, ..own.await? };
-            if problems.is_empty() {
-                return page::show(&app, &visit, "reminders/show", &content);
-            }
             page::refused(&app, &visit, "reminders/show", &content, &problems)
         }
         Err(other) => Err(other),

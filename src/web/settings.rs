@@ -1,6 +1,6 @@
 //! What HQ decides, and how the program itself was set up.
 
-use super::form::{Form, differences, text_field};
+use super::form::{Form, differences, text_field, tick_field};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
@@ -185,7 +185,8 @@ pub async fn form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
 /// `POST /settings`: changes them; of two who edit at once the second sees both versions.
 pub async fn change(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<SettingsInput>) -> Result<HttpResponse> {
     let (typed, now) = (form.fields, app.clock.now());
-    if form.switch_to.is_some() {
+    if let Some(language) = form.switch_to {
+        let visit = visit.speaking(language);
         return page::show(&app, &visit, "settings/form", &settings_page(&app, &visit, typed).await?);
     }
     let new = typed.read();
@@ -209,6 +210,10 @@ fn word_field(field: &'static str, texts: &str, typed: &str, now: &str) -> (&'st
 
 async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<HttpResponse> {
     let current = SettingsInput::of(&app.db.read(settings::current).await?);
+    let roles = match current.factor_roles.as_slice() {
+        [] => Argument::from("—"),
+        roles => Argument::Texts(roles.iter().map(|role| format!("role-{}", role.replace('_', "-"))).collect()),
+    };
     let problems = differences([
         text_field("organisation", &typed.organisation, &current.organisation),
         text_field("help_contact", &typed.help_contact, &current.help_contact),
@@ -218,9 +223,9 @@ async fn show_both(app: &App, visit: &Visit, typed: SettingsInput) -> Result<Htt
         text_field("kept_months", &typed.kept_months, &current.kept_months),
         text_field("correction_days", &typed.correction_days, &current.correction_days),
         text_field("remembered_days", &typed.remembered_days, &current.remembered_days),
-        text_field("reflections", &typed.reflections, &current.reflections),
-        text_field("strict_passwords", &typed.strict_passwords, &current.strict_passwords),
-        text_field("factor_roles", &typed.factor_roles.join(" "), &current.factor_roles.join(" ")),
+        tick_field("reflections", typed.reflections == "on", current.reflections == "on"),
+        tick_field("strict_passwords", typed.strict_passwords == "on", current.strict_passwords == "on"),
+        ("factor_roles", typed.factor_roles != current.factor_roles, roles),
         text_field("evidence_months", &typed.evidence_months, &current.evidence_months),
         text_field("mail_from_hour", &typed.mail_from_hour, &current.mail_from_hour),
         text_field("mail_to_hour", &typed.mail_to_hour, &current.mail_to_hour),

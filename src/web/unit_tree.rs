@@ -1,4 +1,4 @@
-//! Units to be ticked, as a tree in their fixed order (`templates/training/tree.hbs`).
+//! Units to choose from in their fixed order: ticked as a tree (`templates/training/tree.hbs`), or named in a plain list.
 
 use crate::organization::Unit;
 use crate::store::ids::UnitId;
@@ -36,4 +36,9 @@ pub fn unit_tree(
             }
         })
         .collect()
+}
+
+/// A unit's name in a plain list, set in by its depth.
+pub fn indented(unit: &Unit) -> String {
+    format!("{}{}", "　".repeat(unit.depth()), unit.name)
 }

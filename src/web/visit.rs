@@ -1,8 +1,7 @@
-//! Who asks, in which language, and whether they may: worked out once, before any handler.
+//! Who asks, and in which language: worked out once, before any handler.
 
-use super::app::{App, admits};
-use super::errors::{self, Refusal};
-use super::{Permission, Route, refusals};
+use super::form::SwitchedTo;
+use super::{App, Permission, ROUTES, admission, cookies, errors, refusals};
 use crate::access::Viewer;
 use crate::accounts::{queries, secret};
 use crate::attendance::kiosk::{self, FoundKiosk};
@@ -10,12 +9,11 @@ use crate::error::{Error, Result};
 use crate::i18n::Language;
 use crate::links;
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -126,80 +124,6 @@ impl FromRequest for Viewer {
     }
 }
 
-const VISIT_COOKIE: &str = "xuefa_visit";
-const DEVICE_COOKIE: &str = "xuefa_device";
-const STEP_COOKIE: &str = "xuefa_step";
-const SCAN_COOKIE: &str = "xuefa_scan";
-const LANGUAGE_COOKIE: &str = "xuefa_language";
-const KIOSK_COOKIE: &str = "xuefa_kiosk";
-const NOTICE_COOKIE: &str = "xuefa_notice";
-
-/// The name of the login's cookie: over TLS one that browsers refuse without `Secure`.
-fn login_cookie_name(app: &App) -> &'static str {
-    if app.config.is_https() { "__Host-xuefa_login" } else { "xuefa_login" }
-}
-
-/// The cookie of a new login.
-pub(super) fn login_cookie(app: &App, token: &str) -> Cookie<'static> {
-    let age = Duration::seconds(crate::accounts::model::ABSOLUTE.num_seconds());
-    cookie(app, login_cookie_name(app), token.to_owned(), Some(age))
-}
-
-/// The cookie of a phone that was opened at the door.
-pub(super) fn remembered_cookie(app: &App, token: &str, days: i64) -> Cookie<'static> {
-    cookie(app, login_cookie_name(app), token.to_owned(), Some(Duration::days(days)))
-}
-
-/// The cookie of a kiosk: sent with its own pages only. When it ends is the server's to say; the browser forgets it
-/// well after that.
-pub(super) fn kiosk_cookie(app: &App, token: &str) -> Cookie<'static> {
-    let mut cookie = cookie(app, KIOSK_COOKIE, token.to_owned(), Some(Duration::days(30)));
-    cookie.set_path(links::KIOSK);
-    cookie.set_same_site(SameSite::Strict);
-    cookie
-}
-
-/// The cookie that ends a login in the browser.
-pub(super) fn no_login_cookie(app: &App) -> Cookie<'static> {
-    cookie(app, login_cookie_name(app), String::new(), Some(Duration::ZERO))
-}
-
-/// The cookie of a browser that has signed in: see [`crate::accounts::known_device`].
-pub(super) fn device_cookie(app: &App, value: &str) -> Cookie<'static> {
-    cookie(app, DEVICE_COOKIE, value.to_owned(), Some(Duration::days(400)))
-}
-
-/// The cookie that keeps a scan over the sign-in, for the address of its code alone.
-pub(super) fn scan_cookie(app: &App, path: String, grant: String, seconds: i64) -> Cookie<'static> {
-    let mut cookie = cookie(app, SCAN_COOKIE, grant, Some(Duration::seconds(seconds)));
-    cookie.set_path(path);
-    cookie
-}
-
-/// The cookie that a browser holds between password and code, for the page of the code alone.
-pub(super) fn step_cookie(app: &App, value: String, seconds: i64) -> Cookie<'static> {
-    let mut cookie = cookie(app, STEP_COOKIE, value, Some(Duration::seconds(seconds)));
-    cookie.set_path(links::LOGIN_CODE);
-    cookie
-}
-
-/// The cookie that carries one sentence over a redirect, for the page at `path`.
-pub(super) fn notice_cookie(app: &App, path: &str, sentence: &str) -> Cookie<'static> {
-    let value = links::percent(&format!("{}\n{sentence}", path.split(['?', '#']).next().unwrap_or("/")));
-    cookie(app, NOTICE_COOKIE, value, None)
-}
-
-fn cookie(app: &App, name: &'static str, value: String, age: Option<Duration>) -> Cookie<'static> {
-    let mut cookie = Cookie::build(name, value)
-        .path("/")
-        .http_only(true)
-        .secure(app.config.is_https())
-        .same_site(SameSite::Lax)
-        .finish();
-    cookie.set_max_age(age);
-    cookie
-}
-
 /// The middleware around every route: works out the visit, decides, and turns errors into pages.
 pub(super) async fn admit<B: MessageBody + 'static>(
     request: ServiceRequest,
@@ -214,11 +138,11 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     }
     let origin = origin(&app, &request);
     let name = super::request_id::of(&request);
-    let route = super::ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
+    let route = ROUTES.iter().find(|route| route.path == pattern && route.method == *request.method());
     let looks_by_itself = route.is_some_and(|route| route.permission == Permission::SignedInByWrite);
     let is_kiosk_page = pattern == links::KIOSK || pattern.starts_with("/kiosk/");
     let token_of = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
-    let login_token = if is_kiosk_page { token_of(KIOSK_COOKIE) } else { token_of(login_cookie_name(&app)) };
+    let login_token = if is_kiosk_page { token_of(cookies::KIOSK) } else { token_of(cookies::login_name(&app)) };
     let login = login_token.as_deref().map(secret::hash_token);
     let found = if is_kiosk_page {
         find_kiosk(&app, login_token.clone()).await.map(|kiosk| (None, kiosk))
@@ -233,14 +157,14 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     };
     let (viewer, must_enrol) = found.map_or((None, false), |(viewer, must_enrol)| (Some(viewer), must_enrol));
     let (wanted_language, path) = split_language(&request);
-    let language = language(&request, wanted_language, viewer.as_ref());
+    let language = language(&request, wanted_language);
     let is_known = viewer.is_some() || kiosk.is_some() || looks_by_itself;
-    let (key, new_visit) = match (is_known, login_token, request.cookie(VISIT_COOKIE)) {
+    let (key, new_visit) = match (is_known, login_token, request.cookie(cookies::VISIT)) {
         (true, Some(token), _) => (token, false),
         (_, _, Some(visit)) if visit.value().len() == 64 => (visit.value().to_owned(), false),
         (_, _, _) => (secret::random_token(), true),
     };
-    let stored_notice = request.cookie(NOTICE_COOKIE).and_then(|cookie| read_notice(cookie.value()));
+    let stored_notice = request.cookie(cookies::NOTICE).and_then(|cookie| cookies::read_notice(cookie.value()));
     let notice = stored_notice.as_ref().filter(|(at, _)| at == request.path()).map(|(_, sentence)| sentence.clone());
     let notice_is_over =
         stored_notice.is_some() && notice.is_none() && request.method() == Method::GET && failure.is_none();
@@ -248,16 +172,16 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         csrf: app.secret.derive("csrf", &key),
         viewer,
         must_enrol,
-        step: request.cookie(STEP_COOKIE).map(|cookie| cookie.value().to_owned()),
+        step: request.cookie(cookies::STEP).map(|cookie| cookie.value().to_owned()),
         kiosk,
         language,
         path,
         pattern,
         origin,
         is_from_here: is_from_here(&request),
-        device: request.cookie(DEVICE_COOKIE).map(|cookie| cookie.value().to_owned()),
+        device: request.cookie(cookies::DEVICE).map(|cookie| cookie.value().to_owned()),
         keeps_cookies: !new_visit,
-        scan: request.cookie(SCAN_COOKIE).map(|cookie| cookie.value().to_owned()),
+        scan: request.cookie(cookies::SCAN).map(|cookie| cookie.value().to_owned()),
         notice,
         request: name,
         login,
@@ -267,7 +191,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
 
     let refusal = match failure {
         Some(failure) => Some(errors::answer(&app, &visit, &failure)),
-        None => refuse(&app, &visit, &request, route),
+        None => admission::refuse(&app, &visit, &request, route),
     };
     let mut response = match refusal {
         Some(refusal) => request.into_response(refusal),
@@ -290,24 +214,20 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     if let (Some(route), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) = (route, status) {
         refusals::note(&app, &visit, route, status).await;
     }
+    let switched_to = response.request().extensions().get::<SwitchedTo>().map(|switched| switched.0);
     let answer = response.response_mut();
     let is_page =
         answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if new_visit && is_page {
-        let _ = answer.add_cookie(&cookie(&app, VISIT_COOKIE, visit.key.clone(), None));
+        let _ = answer.add_cookie(&cookies::visit(&app, visit.key.clone()));
     }
-    if let Some(wanted) = wanted_language {
-        let _ = answer.add_cookie(&language_cookie(&app, wanted));
+    if let Some(wanted) = wanted_language.or(switched_to) {
+        let _ = answer.add_cookie(&cookies::language(&app, wanted));
     }
     if notice_is_over && is_page {
-        let _ = answer.add_cookie(&cookie(&app, NOTICE_COOKIE, String::new(), Some(Duration::ZERO)));
+        let _ = answer.add_cookie(&cookies::no_notice(&app));
     }
     Ok(response)
-}
-
-/// The cookie that remembers a language chosen by hand.
-pub(super) fn language_cookie(app: &App, language: Language) -> Cookie<'static> {
-    cookie(app, LANGUAGE_COOKIE, language.as_str().to_owned(), Some(Duration::days(400)))
 }
 
 async fn find_kiosk(app: &App, token: Option<String>) -> Result<Option<FoundKiosk>> {
@@ -336,90 +256,6 @@ async fn find_viewer(app: &App, hash: Option<String>, origin: &str, request: &st
         found.viewer.grants.clear();
     }
     Ok(Some((found.viewer, must_enrol)))
-}
-
-/// The answer to a request that is not admitted.
-fn refuse(app: &App, visit: &Visit, request: &ServiceRequest, route: Option<&Route>) -> Option<HttpResponse> {
-    let not_found = || errors::answer(app, visit, &Error::NotFound("page"));
-    let Some(route) = route else { return Some(not_found()) };
-    // A mail program that pauses reminders in one click comes from elsewhere, with the link's own proof.
-    let is_by_mail = visit.pattern == "/reminders/pause/{person}/{token}";
-    if request.method() != Method::GET && !is_by_mail && !is_same_origin(app, request) {
-        return Some(errors::answer(app, visit, &Error::Forbidden));
-    }
-    let admitted = match route.permission {
-        Permission::SignedInByWrite if visit.login.is_none() => Err(Refusal::SignInFirst),
-        permission => admits(permission, visit, app.demo.is_some() && visit.is_from_here),
-    };
-    match admitted {
-        Ok(()) if waits_for_factor(visit) => Some(super::page::go(links::FACTOR)),
-        Err(Refusal::OutOfReach) if waits_for_factor(visit) => Some(super::page::go(links::FACTOR)),
-        Ok(()) if waits_for_notice(visit, request) => Some(super::page::go(&links::notice_then(&visit.path))),
-        Ok(()) => None,
-        Err(Refusal::SignInFirst) => Some(
-            HttpResponse::SeeOther()
-                .insert_header((
-                    header::LOCATION,
-                    links::login_then(if comes_back(visit, request) { &visit.path } else { "/" }),
-                ))
-                .finish(),
-        ),
-        Err(Refusal::OutOfReach) => Some(not_found()),
-    }
-}
-
-/// Whether signing in may lead back to the address: it shows a page. A check-in's does, whatever was sent to it.
-fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
-    request.method() == Method::GET || visit.pattern == "/c/{code}"
-}
-
-/// Whether somebody is first told what is held about them. A check-in in a hall is never stopped for it: the
-/// notice comes with the next page.
-fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
-    const WITHOUT: &[&str] =
-        &["/welcome", "/help", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
-    let pattern = visit.pattern.as_str();
-    request.method() == Method::GET
-        && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
-        && !WITHOUT.contains(&pattern)
-        && !["/c", "/invitation", "/reminders/pause"]
-            .iter()
-            .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
-        && !pattern.ends_with("/checked-in")
-}
-
-/// Whether somebody is first led to set up their second factor. Their own check-in and tasks go on meanwhile.
-fn waits_for_factor(visit: &Visit) -> bool {
-    const WITHOUT: &[&str] = &[
-        "/login",
-        "/login/code",
-        "/login/demo",
-        "/logout",
-        "/welcome",
-        "/help",
-        "/c",
-        "/tasks",
-        "/healthz",
-        "/readyz",
-    ];
-    let pattern = visit.pattern.as_str();
-    visit.must_enrol
-        && !WITHOUT.contains(&pattern)
-        && !["/me/factor", "/c/", "/tasks/"].iter().any(|start| pattern.starts_with(start))
-        && !pattern.ends_with("/checked-in")
-}
-
-/// Whether a change was asked for by a page of this program. Browsers too old to say are held to the form's token alone.
-fn is_same_origin(app: &App, request: &ServiceRequest) -> bool {
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
-    }
-    match text("origin") {
-        None => true,
-        Some(origin) if origin == app.config.base_url() => true,
-        Some(origin) => origin.split_once("://").map(|(_, host)| host) == text("host"),
-    }
 }
 
 fn origin(app: &App, request: &ServiceRequest) -> String {
@@ -456,16 +292,11 @@ fn split_language(request: &ServiceRequest) -> (Option<Language>, String) {
     (wanted, if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
 }
 
-fn language(request: &ServiceRequest, wanted: Option<Language>, _viewer: Option<&Viewer>) -> Language {
-    let remembered = || request.cookie(LANGUAGE_COOKIE).and_then(|cookie| cookie.value().parse().ok());
+fn language(request: &ServiceRequest, wanted: Option<Language>) -> Language {
+    let remembered = || request.cookie(cookies::LANGUAGE).and_then(|cookie| cookie.value().parse().ok());
     let preferred = || {
         let header = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Language::preferred(header.unwrap_or(""))
     };
     wanted.or_else(remembered).unwrap_or_else(preferred)
-}
-
-/// The page and the sentence of a notice; the cookie's value was decoded when it was parsed.
-fn read_notice(text: &str) -> Option<(String, String)> {
-    text.split_once('\n').map(|(path, sentence)| (path.to_owned(), sentence.to_owned()))
 }

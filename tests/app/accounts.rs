@@ -621,6 +621,30 @@ async fn those_ticked_in_the_list_get_a_slip_each() {
     assert!(list.says("One person") && list.says("李敏"), "{}", list.text());
 }
 
+/// S-06: a screen that was left open makes no links, and the ticks stay where the password was forgotten.
+#[actix_web::test]
+async fn whoever_signed_in_a_while_ago_shows_their_password_before_many_are_invited() {
+    let site = TestApp::start().await;
+    let (mut security, trainee) = (site.signed_in_as(site.cast.admin).await, site.cast.trainee);
+    let person = trainee.person.to_string();
+    let forget = move |conn: &mut xuefa::store::Conn| {
+        let account = accounts_table::table.find(trainee.account);
+        diesel::update(account).set(accounts_table::password_hash.eq(None::<String>)).execute(conn)?;
+        Ok(())
+    };
+    site.write(forget).await.expect("no password");
+    wait(&site, 16 * 60);
+
+    let list = security.get("/accounts?show=without").await;
+    let without = security.post("/accounts/invite", &[("person", &person)]).await;
+    let with = security.post("/accounts/invite", &[("person", &person), ("password", PASSWORD)]).await;
+
+    assert!(list.body.contains("autocomplete=\"username\""), "{}", list.body);
+    assert_eq!(without.status, 422, "{}", without.text());
+    assert!(without.body.contains(&format!("value=\"{person}\" checked")), "{}", without.body);
+    assert_eq!(with.status, 303, "{}", with.text());
+}
+
 ///
 #[actix_web::test]
 async fn the_first_administrator_is_made_once_and_needs_no_password_until_the_link_is_opened() {

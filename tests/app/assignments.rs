@@ -1,6 +1,7 @@
 //! Readings given to people, by themselves and to those who were not at a session.
 
 use crate::support::facts::{made_up, reading};
+use crate::support::form::Form;
 use crate::support::{Member, TestApp};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -304,6 +305,42 @@ async fn more_time_needs_a_reason_and_is_not_given_to_oneself() {
     }
     assert_eq!(right.expect("extended"), 1);
     assert_eq!(open_tasks(&site, site.cast.trainee).await[0].task.due_on, day("2024-07-20"));
+}
+
+#[actix_web::test]
+async fn whoever_decides_second_is_asked_again_with_what_was_typed() {
+    let site = TestApp::start().await;
+    let leader = site.cast.leader_of_first_unit;
+    let session = held(&site).await;
+    let text = reading(&site, "pujiang").await;
+    let given = run(&site, leader, session, None, &[text]).await.expect("given");
+    let assignment = given.assignment.expect("something was given");
+    let mut picks = Vec::new();
+    for member in [site.cast.trainee, site.cast.colleague] {
+        let task = open_tasks(&site, member).await[0].task.clone();
+        picks.push(Pick { task: task.id, version: task.version });
+    }
+    let ticked: Vec<String> = picks.iter().map(ToString::to_string).collect();
+    let mut fields: Vec<(&str, &str)> = ticked.iter().map(|pick| ("task", pick.as_str())).collect();
+    fields.extend([("due_on", "2024-08-20"), ("reason", "Field work")]);
+    let (viewer, now, today) = (site.viewer(leader).await, site.app.clock.now(), site.app.clock.today());
+    let faster = Extension { due_on: Some(day("2024-07-20")), reason: "ill".to_owned() };
+    let (by, first) = (viewer.clone(), picks[..1].to_vec());
+    site.write(move |conn| extend(conn, &by, assignment, &first, &faster, now, today)).await.expect("extended");
+    let second = picks[1..].to_vec();
+    site.write(move |conn| withdraw(conn, &viewer, assignment, &second, now)).await.expect("withdrawn");
+
+    let mut browser = site.signed_in_as(leader).await;
+    let address = format!("{}/extend", xuefa::links::assignment(assignment));
+    let again = browser.post(&address, &fields).await;
+    let form = Form::of(&again.body, "due_on");
+    let done = browser.post(&address, &form.pressed(&[])).await;
+
+    assert_eq!(again.status, 422, "{}", again.text());
+    assert_eq!((form.values("task").len(), form.values("reason")), (1, vec!["Field work"]));
+    assert!(again.says("1 of those you ticked is no longer open"), "{}", again.text());
+    assert_eq!(done.status, 303, "{}", done.text());
+    assert_eq!(open_tasks(&site, site.cast.trainee).await[0].task.due_on, day("2024-08-20"));
 }
 
 #[actix_web::test]

@@ -547,3 +547,19 @@ async fn who_leaves_is_no_longer_listed_and_cannot_come_back_by_a_roster() {
     let found = site.app.db.read(move |conn| queries::find_person(conn, &reach, stranger, stranger)).await;
     assert!(found.is_ok(), "the person's record stays");
 }
+
+/// `ux.md` 14: the language chosen within a form keeps what was typed, and is remembered.
+#[actix_web::test]
+async fn the_language_chosen_within_a_form_keeps_what_was_typed() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let form = hq.get("/units/new").await;
+    let switched = hq.post("/units/new", &[("name", "法务部"), ("switch_language", "zh-CN")]).await;
+    let later = hq.get("/units/new").await;
+
+    assert!(form.body.contains("name=\"switch_language\" value=\"zh-CN\""), "{}", form.body);
+    assert_eq!(switched.status, 200);
+    assert!(switched.says("添加单位") && switched.body.contains("value=\"法务部\""), "{}", switched.text());
+    assert!(later.says("添加单位"), "{}", later.text());
+}

@@ -382,7 +382,8 @@ async fn what_somebody_writes_is_read_by_hq_alone_and_answered() {
     assert_eq!((empty.status, written.status, without.status), (422, 303, 422));
     assert!(desk.says("我的职务应为总工程师") && desk.says(NAME), "{}", desk.text());
     assert!(!of_leader.says("总工程师"), "{}", of_leader.text());
-    assert_eq!((by_leader.status, answered.status, late.status), (404, 303, 409));
+    assert_eq!((by_leader.status, answered.status, late.status), (404, 303, 422));
+    assert!(late.says("晚了") && late.says("已更正。"), "{}", late.text());
     assert!(seen.says("已更正。") && !seen.says("晚了"), "{}", seen.text());
 }
 

@@ -55,6 +55,8 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
                 ("mail_from_hour", "8"),
                 ("mail_to_hour", "20"),
                 ("evidence_months", "24"),
+                ("reflections", "on"),
+                ("factor_roles", "hq"),
                 ("study_unit", "days"),
                 ("study_day_hours", "7.5"),
                 ("marked_hours", "count"),
@@ -66,6 +68,7 @@ async fn of_two_who_edit_the_settings_at_once_the_second_sees_both_versions() {
     assert_eq!(second.status, 422);
     assert!(second.body.contains("信访办 9999") && second.says("Now stored: “信访办 8012”"), "{}", second.text());
     assert!(second.says("Now stored: “Hours”"), "{}", second.text());
+    assert!(second.says("Now stored: “no”") && second.says("Now stored: “—”"), "{}", second.text());
 }
 
 #[actix_web::test]

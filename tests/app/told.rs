@@ -5,6 +5,7 @@ use crate::support::{Browser, TestApp};
 use diesel::prelude::*;
 use xuefa::links;
 use xuefa::store::schema::{accounts, audit_entries};
+use xuefa::training::SessionState;
 
 const ZH: &str = "## 谁在处理\n\n由**利和集团**信访办负责。";
 const EN: &str = "## Who\n\nThe Office of *Lihe Group*. <script>alert(1)</script>";
@@ -75,6 +76,21 @@ async fn a_changed_notice_is_shown_again_once() {
         Ok((seen, noted.count().get_result::<i64>(conn)?))
     });
     assert_eq!(seen.await.expect("a read"), (1, 1));
+}
+
+/// What is projected in a hall is not replaced by a page to read.
+#[actix_web::test]
+async fn a_changed_notice_stops_no_screen() {
+    let site = TestApp::start().await;
+    let session = site.given_session("2024-07-04", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let written = write(&mut hq, "0", [ZH, EN]).await;
+    let screen = hq.get(links::session_part(session, "screen")).await.status;
+    let elsewhere = hq.get("/tasks").await.location;
+
+    assert_eq!((written, screen), (303, 200));
+    assert_eq!(elsewhere.as_deref(), Some("/welcome?next=/tasks"));
 }
 
 #[actix_web::test]

@@ -304,6 +304,7 @@ async fn another_row_and_another_language_show_the_form_again_with_everything_an
     assert!(more.says("3 units and 4 people selected"), "{}", more.text());
     assert!(switched.says("创建场次") && switched.body.contains("条例的适用范围"), "{}", switched.text());
     assert!(switched.body.contains("name=\"switch_language\" value=\"en\""));
+    assert!(hq.cookies.iter().any(|(name, value)| name == "xuefa_language" && value == "zh-CN"), "remembered");
     assert_eq!(count(&mut hq).await, 0);
 }
 

@@ -204,12 +204,10 @@ assignment-withdrawn = { $n ->
     [one] 1 task withdrawn.
    *[other] { $n } tasks withdrawn.
 }
-assignment-pages = Pages
-assignment-previous = Previous
-assignment-next = Next
-assignment-n-pages = { $n ->
-    [one] 1 page
-   *[other] { $n } pages
+assignment-picks-changed = Somebody changed these tasks while you were at it. { $n ->
+    [0] Below is how they stand now: check, then decide again.
+    [one] 1 of those you ticked is no longer open and was left out.
+   *[other] { $n } of those you ticked are no longer open and were left out.
 }
 task-state-submitted = Awaiting acceptance
 task-state-returned = Returned

@@ -229,7 +229,6 @@ call-problem-readings-are-passed-on = Readings are not submitted: assign them to
 call-problem-handed-in = It has been submitted. Take it back first to change it
 call-problem-withdrawn = This request was withdrawn: nothing needs to be submitted
 call-problem-not-to-be-taken-back = Only what was submitted and is not yet accepted can be taken back: ask whoever accepted it to return it
-call-changed-meanwhile = Somebody changed this while you were at it. Below is how it stands now; what you typed is still there. Check, then decide again.
 board-calls = { $n ->
     [one] 1 call from HQ
    *[other] { $n } calls from HQ

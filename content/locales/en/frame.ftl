@@ -41,4 +41,7 @@ paging-next = Next page
 paging-page-of = Page { $page } of { $pages }
 
 form-changed-meanwhile = Somebody changed this while you were editing. What you typed is kept; each field that differs says what is stored now. Check and save again.
+changed-meanwhile = Somebody changed this while you were at it. Below is how it stands now; what you typed is still there. Check, then decide again.
 form-now-says = Now stored: “{ $value }”
+form-yes = yes
+form-no = no

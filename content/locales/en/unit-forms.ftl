@@ -217,5 +217,3 @@ volumes-problem-article = The Regulations have fifty articles: enter numbers fro
 volumes-problem-order = Enter a number
 volumes-problem-none-used = Leave at least one item in use
 volumes-added-meanwhile = Items that somebody else has added stay: { $items }
-volumes-yes = yes
-volumes-no = no

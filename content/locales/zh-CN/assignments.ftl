@@ -161,10 +161,10 @@ assignment-reason = 延期原因
 assignment-withdraw-consequence = 撤回后，以上人员不再看到这些任务，统计中也不再计入。需要时可以重新布置。
 assignment-extended = 已延期 { $n } 项任务。
 assignment-withdrawn = 已撤回 { $n } 项任务。
-assignment-pages = 分页
-assignment-previous = 上一页
-assignment-next = 下一页
-assignment-n-pages = 共 { $n } 页
+assignment-picks-changed = 在您处理期间，有人更新了这些任务。{ $n ->
+    [0] 下面是现在的情况，核对后再处理。
+   *[other] 您选择的任务中有 { $n } 项已经办结或撤回，不再列出。
+}
 task-state-submitted = 待认可
 task-state-returned = 已退回
 task-state-accepted = 已认可

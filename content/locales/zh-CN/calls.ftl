@@ -169,7 +169,6 @@ call-problem-readings-are-passed-on = 学习资料无须报送，布置给人员
 call-problem-handed-in = 已经报送，如需修改请先撤回报送
 call-problem-withdrawn = 这项要求已经撤回，无须报送
 call-problem-not-to-be-taken-back = 只有已报送、尚未认可的内容可以撤回；已经认可的，请认可单位退回
-call-changed-meanwhile = 在您处理期间，有人更新了这项内容。下面是现在的情况，您填写的还在，核对后再处理。
 board-calls = 信访办的部署 { $n } 项
 training-need-call-overdue = 逾期未报送 { $n } 个单位
 training-need-call-to-decide = 待认可 { $n } 个单位

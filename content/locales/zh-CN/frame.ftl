@@ -38,4 +38,7 @@ paging-next = 下一页
 paging-page-of = 第 { $page } 页，共 { $pages } 页
 
 form-changed-meanwhile = 在您填写期间，有人更新了这项内容。您填写的还在；不同之处已在各栏注明，核对后再保存。
+changed-meanwhile = 在您处理期间，有人更新了这项内容。下面是现在的情况，您填写的还在，核对后再处理。
 form-now-says = 现在保存的是“{ $value }”
+form-yes = 是
+form-no = 否

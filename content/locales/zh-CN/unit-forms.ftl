@@ -170,5 +170,3 @@ volumes-problem-article = 《信访工作条例》共五十条，请填写 1 到
 volumes-problem-order = 请填写数字
 volumes-problem-none-used = 请至少启用一项
 volumes-added-meanwhile = 另一人新增的项目会保留：{ $items }
-volumes-yes = 是
-volumes-no = 否

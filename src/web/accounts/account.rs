@@ -1,24 +1,23 @@
 //! Other people's accounts: state, invitation, roles; for HQ and the security duty.
 
+use super::prove::{asked_of, prove};
 use crate::access::{Role, Viewer};
-use crate::accounts::model::{self, AccountOf, AccountState, GrantOf};
-use crate::accounts::queries::{self, AccountFilter, FoundInvitation};
-use crate::accounts::sign_in::{self, Admission, Attempt};
-use crate::accounts::{self, HandedOver, NewGrant, factor};
+use crate::accounts::model::{self, AccountState, GrantOf};
+use crate::accounts::{self, HandedOver, NewGrant, factor, queries};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization;
-use crate::store::ids::{AccountId, GrantId, InvitationId, PersonId, SessionId, UnitId};
+use crate::store::ids::{AccountId, GrantId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
+use crate::web::unit_tree::indented;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path, Query};
+use actix_web::web::{Data, Path};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Sessions to choose from at the most.
 const MOST_SESSIONS: i64 = 60;
@@ -45,8 +44,8 @@ struct AccountPage {
     units: Vec<ShownUnit>,
     /// Sessions that an inspector may be sent to.
     sessions: Vec<ShownSession>,
-    /// The viewer's password is asked for before anything is changed.
-    asks_again: bool,
+    /// Set when the viewer's password is asked for before anything is changed.
+    own_user_name: Option<String>,
     form: AccountForm,
 }
 
@@ -143,11 +142,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
         roles: roles.map(|role| role.as_str()).collect(),
         units: units
             .into_iter()
-            .map(|unit| ShownUnit {
-                id: unit.id,
-                name: format!("{}{}", "　".repeat(unit.depth()), unit.name),
-                is_chosen: unit.id == chosen,
-            })
+            .map(|unit| ShownUnit { id: unit.id, name: indented(&unit), is_chosen: unit.id == chosen })
             .collect(),
         sessions: queries::list_inspectable(conn, MOST_SESSIONS)?
             .into_iter()
@@ -159,7 +154,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
         unit_name: found.unit_name,
         employee_number: found.employee_number,
         email: found.email,
-        asks_again: model::asks_again(viewer, now),
+        own_user_name: asked_of(conn, viewer, now)?,
         form,
     })
 }
@@ -188,33 +183,6 @@ async fn or_again(
     let Err(Error::Refused(problems)) = done else { return done };
     let content = read(app, visit, person, form).await?;
     page::refused(app, visit, "accounts/account", &content, &problems)
-}
-
-/// Looks at the viewer's own password, when they signed in a while ago: a screen that was left open gives nobody a role
-/// or a link.
-async fn prove(app: &App, viewer: &Viewer, password: &str) -> Result<()> {
-    if model::asks_again(viewer, app.clock.now()) { prove_now(app, viewer, password).await } else { Ok(()) }
-}
-
-/// Looks at the viewer's own password, however short a time ago they signed in.
-pub(super) async fn prove_now(app: &App, viewer: &Viewer, password: &str) -> Result<()> {
-    let (account, person, now) = (viewer.account, viewer.person, app.clock.now());
-    let read = move |conn: &mut Conn| {
-        let hash = queries::find_password_hash(conn, account)?;
-        let user_name = queries::find_account_of(conn, person)?.account.map(|account| account.user_name);
-        Ok((hash, user_name.unwrap_or_default()))
-    };
-    let (hash, user_name) = app.db.read(read).await?;
-    let attempt = Attempt::new(&app.secret, &user_name, "own password", Some("own password"));
-    let counted = attempt.clone();
-    if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &counted, now)).await? {
-        let message = Message::new("login-wait").with("seconds", (until - now).num_seconds() + 1);
-        return Err(Error::Refused(vec![Problem::at("password", message)]));
-    }
-    if !app.hashing.verify(password.to_owned(), hash).await? {
-        return Err(Error::Refused(vec![Problem::at("password", Message::new("account-own-password-wrong"))]));
-    }
-    app.db.write(move |conn| sign_in::forgive(conn, &attempt)).await
 }
 
 /// `POST /people/{id}/account/invite`: makes the account if need be, and a link, mailed or to be printed.
@@ -336,161 +304,4 @@ pub async fn reset_factor(
     }
     app.db.write(move |conn| factor::reset(conn, &viewer, person, now)).await?;
     Ok(page::redirect(&app, &visit, &links::account(person), &Message::new("factor-reset-done")))
-}
-
-#[derive(Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    page: String,
-}
-
-#[derive(Serialize)]
-struct ListPage {
-    q: String,
-    is_without: bool,
-    n: i64,
-    rows: Vec<ListRow>,
-    previous: Option<String>,
-    next: Option<String>,
-    number: i64,
-    n_pages: i64,
-}
-
-#[derive(Serialize)]
-struct ListRow {
-    href: String,
-    person: PersonId,
-    name: String,
-    employee_number: String,
-    unit_name: String,
-    state: &'static str,
-    roles: Vec<&'static str>,
-    may_invite: bool,
-}
-
-const ROWS_A_PAGE: i64 = 50;
-
-/// `GET /accounts`: everybody's account; those without one can be ticked for invitations on paper.
-pub async fn list(app: Data<App>, visit: Visit, query: Query<ListQuery>) -> Result<HttpResponse> {
-    let (viewer, query, now) = (visit.viewer()?.clone(), query.into_inner(), app.clock.now());
-    let content = app.db.read(move |conn| list_content(conn, &viewer, &query, now)).await?;
-    page::show(&app, &visit, "accounts/list", &content)
-}
-
-fn list_content(conn: &mut Conn, viewer: &Viewer, query: &ListQuery, now: Moment) -> Result<ListPage> {
-    let is_without = query.show == "without";
-    let filter = AccountFilter { text: query.q.trim().to_owned(), without_password: is_without };
-    let number = query.page.parse().unwrap_or(1_i64).clamp(1, 100_000);
-    let (found, n) = queries::list_accounts(conn, &filter, (number - 1) * ROWS_A_PAGE, ROWS_A_PAGE)?;
-    let ids: Vec<AccountId> = found.iter().filter_map(|row| row.account.as_ref()).map(|account| account.id).collect();
-    let mut roles: BTreeMap<AccountId, Vec<Role>> = BTreeMap::new();
-    for grant in queries::list_grants(conn, &ids)? {
-        roles.entry(grant.account_id).or_default().push(grant.role);
-    }
-    let invited = queries::list_open_invitations(conn, &ids, now)?;
-    let row = |found: AccountOf| {
-        let account = found.account.as_ref().map(|account| account.id);
-        let held = account.and_then(|id| roles.get(&id)).cloned().unwrap_or_default();
-        let state = found.state(invited.iter().any(|invitation| Some(invitation.account_id) == account));
-        let has_none = matches!(state, AccountState::None | AccountState::WithoutPassword | AccountState::Invited);
-        ListRow {
-            href: links::account(found.person),
-            person: found.person,
-            state: state.as_str(),
-            may_invite: has_none && model::may_manage(viewer, &held),
-            roles: held.into_iter().map(Role::as_str).collect(),
-            name: found.person_name,
-            employee_number: found.employee_number,
-            unit_name: found.unit_name,
-        }
-    };
-    let n_pages = ((n + ROWS_A_PAGE - 1) / ROWS_A_PAGE).max(1);
-    let address = |page: i64| {
-        format!(
-            "{}?q={}&show={}&page={page}",
-            links::ACCOUNTS,
-            links::percent(&query.q),
-            if is_without { "without" } else { "" }
-        )
-    };
-    Ok(ListPage {
-        q: query.q.clone(),
-        is_without,
-        n,
-        rows: found.into_iter().map(row).collect(),
-        previous: (number > 1).then(|| address(number - 1)),
-        next: (number < n_pages).then(|| address(number + 1)),
-        number,
-        n_pages,
-    })
-}
-
-#[derive(Deserialize)]
-pub struct TickedForm {
-    #[serde(default)]
-    person: Vec<String>,
-}
-
-/// `POST /accounts/invite`: an invitation on paper for everybody who was ticked.
-pub async fn invite_ticked(app: Data<App>, visit: Visit, form: Form<TickedForm>) -> Result<HttpResponse> {
-    let (viewer, now, key) = (visit.viewer()?.clone(), app.clock.now(), form.key);
-    let people: Vec<PersonId> = form.fields.person.iter().filter_map(|id| id.parse().ok()).collect();
-    if people.is_empty() {
-        return Ok(page::redirect(&app, &visit, links::ACCOUNTS_WITHOUT, &Message::new("accounts-nobody-ticked")));
-    }
-    let to = app
-        .db
-        .write(move |conn| {
-            form_keys::once(conn, &key, now, |conn| {
-                let mut last = InvitationId(0);
-                for person in &people {
-                    last = accounts::invite(conn, &viewer, *person, "", HandedOver::Paper, now)?;
-                }
-                Ok(links::slips(last))
-            })
-        })
-        .await?;
-    Ok(page::redirect(&app, &visit, &to, &Message::new("account-invited-on-paper")))
-}
-
-#[derive(Serialize)]
-struct SlipsPage {
-    slips: Vec<Slip>,
-    base_url: String,
-}
-
-#[derive(Serialize)]
-struct Slip {
-    name: String,
-    unit_name: String,
-    user_name: String,
-    link: String,
-    expires_at: Moment,
-}
-
-/// `GET /accounts/slips/{id}`: the invitations made together with this one, to be printed by whoever made them, soon.
-pub async fn slips(app: Data<App>, visit: Visit, id: Path<InvitationId>) -> Result<HttpResponse> {
-    let (id, viewer, now) = (id.into_inner(), visit.viewer()?.person, app.clock.now());
-    let read = move |conn: &mut Conn| {
-        let found = queries::find_invitation(conn, id)?.ok_or(Error::NotFound("invitation"))?.invitation;
-        if found.created_by != Some(viewer) || now >= found.created_at + model::PRINTABLE_FOR {
-            return Err(Error::NotFound("invitation"));
-        }
-        Ok(queries::list_invitations_of_batch(conn, viewer, found.created_at)?)
-    };
-    let found = app.db.read(read).await?;
-    let base_url = app.config.base_url();
-    let slip = |found: FoundInvitation| Slip {
-        link: links::invitation_address(&app.secret, &base_url, found.invitation.id, &found.invitation.nonce),
-        expires_at: found.invitation.expires_at,
-        name: found.name,
-        unit_name: found.unit_name,
-        user_name: found.user_name,
-    };
-    let slips = found.into_iter().filter(|found| found.can_be_used(now)).map(slip).collect();
-    page::show(&app, &visit, "accounts/slips", &SlipsPage { slips, base_url: base_url.clone() })
 }

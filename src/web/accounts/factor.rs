@@ -1,21 +1,20 @@
 //! `/me/factor`: one's own second factor; `/login/code`: the code that follows the password.
 
-use super::account::prove_now;
+use super::prove::{own_user_name, prove_now};
 use super::sign_in::{must_renew, signed_in};
 use crate::access::{Role, Viewer};
 use crate::accounts::factor::{self, model, step};
+use crate::accounts::known_device;
 use crate::accounts::password_rules::{LONGEST, Policy};
 use crate::accounts::sign_in::{self, Admission, Attempt};
-use crate::accounts::{known_device, queries};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::secret;
 use crate::store::Conn;
 use crate::web::form::Form;
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +48,7 @@ async fn content(app: &App, visit: &Visit, codes: Vec<String>) -> Result<FactorP
     let (account, person) = (viewer.account, viewer.person);
     let read = move |conn: &mut Conn| {
         let found = factor::queries::find(conn, account)?;
-        let user_name = queries::find_account_of(conn, person)?.account.map(|account| account.user_name);
-        Ok((found, factor::queries::count_unused(conn, account)?, user_name.unwrap_or_default()))
+        Ok((found, factor::queries::count_unused(conn, account)?, own_user_name(conn, person)?))
     };
     let (found, n_unused, user_name) = app.db.read(read).await?;
     let since = found.as_ref().and_then(|factor| factor.confirmed_at);
@@ -212,10 +210,7 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<CodeForm>) -> Resu
     let counted = attempt.clone();
     if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &counted, now)).await? {
         let seconds = (until - now).num_seconds() + 1;
-        let mut response = page::refused(&app, &visit, "accounts/code", &code_page(next), &[wait(seconds)])?;
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-        return Ok(response);
+        return page::come_back(&app, &visit, "accounts/code", &code_page(next), wait(seconds), seconds);
     }
     let (token, address, secret) = (secret::random_token(), visit.origin.clone(), app.secret.clone());
     let (new_token, replaced) = (token.clone(), visit.viewer.as_ref().map(|viewer| viewer.login));
@@ -239,6 +234,6 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<CodeForm>) -> Resu
         app.db.write(move |conn| sign_in::succeed(conn, &attempt, &account, &new_token, replaced, &address, now));
     begun.await?;
     let mut response = signed_in(&app, &token, Some(&device), &next);
-    let _ = response.add_cookie(&visit::step_cookie(&app, String::new(), 0));
+    let _ = response.add_cookie(&cookies::step(&app, String::new(), 0));
     Ok(response)
 }

@@ -8,7 +8,6 @@ use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -47,11 +46,8 @@ pub async fn ask(app: Data<App>, visit: Visit, form: Form<ForgottenForm>) -> Res
     let attempt = Attempt::new(&app.secret, &format!("forgotten {}", fields.user_name.trim()), &visit.origin, None);
     if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &attempt, now)).await? {
         let seconds = (until - now).num_seconds() + 1;
-        let problems = [Problem::at("user_name", Message::new("forgotten-wait").with("seconds", seconds))];
-        let mut response = page::refused(&app, &visit, "accounts/forgotten", &content(fields), &problems)?;
-        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-        return Ok(response);
+        let problem = Problem::at("user_name", Message::new("forgotten-wait").with("seconds", seconds));
+        return page::come_back(&app, &visit, "accounts/forgotten", &content(fields), problem, seconds);
     }
     let (name, origin) = (fields.user_name, visit.origin.clone());
     app.db.write(move |conn| accounts::ask_reset(conn, &name, &origin, now)).await?;

@@ -14,7 +14,7 @@ use crate::store::Conn;
 use crate::store::ids::LoginId;
 use crate::web::form::{Button, Form};
 use crate::web::visit::Visit;
-use crate::web::{App, page};
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
@@ -192,7 +192,7 @@ pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordFo
     let account = model::Account { id, person_id: person, user_name: account.user_name, password_hash: Some(hash) };
     let mut response = page::redirect(&app, &visit, links::ME, &Message::new("me-password-changed"));
     let device = known_device::make(&app.secret, &account, visit.device.as_deref());
-    let _ = response.add_cookie(&crate::web::visit::device_cookie(&app, &device));
+    let _ = response.add_cookie(&cookies::device(&app, &device));
     Ok(response)
 }
 

@@ -22,9 +22,8 @@ pub struct NextFields {
 }
 
 /// The form under the notice.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 pub struct ReadFields {
     next: String,
     /// The version that was shown.

@@ -10,10 +10,9 @@ use crate::links;
 use crate::secret;
 use crate::settings;
 use crate::web::form::{Button, Form};
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Query};
 use serde::{Deserialize, Serialize};
 
@@ -87,11 +86,8 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<LoginForm>) -> Res
 /// Too many attempts have failed: the same for every name, known to us or not.
 fn come_back(app: &App, visit: &Visit, fields: LoginForm, seconds: i64) -> Result<HttpResponse> {
     let message = if seconds <= 60 { Message::new("login-wait") } else { Message::new("login-wait-long") };
-    let problems = [Problem::at("user_name", message.with("seconds", seconds))];
-    let mut response = page::refused(app, visit, "accounts/login", &login_page(app, visit, fields), &problems)?;
-    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-    Ok(response)
+    let problem = Problem::at("user_name", message.with("seconds", seconds));
+    page::come_back(app, visit, "accounts/login", &login_page(app, visit, fields), problem, seconds)
 }
 
 async fn begin(
@@ -122,7 +118,7 @@ async fn begin(
     });
     if let Some(step) = step.await? {
         let mut response = page::go(&links::login_code_then(&fields.next));
-        let _ = response.add_cookie(&visit::step_cookie(app, step, factor::step::LIFE.num_seconds()));
+        let _ = response.add_cookie(&cookies::step(app, step, factor::step::LIFE.num_seconds()));
         return Ok(response);
     }
     if let Some(renewal) = must_renew(app, &account, &attempt).await? {
@@ -166,9 +162,9 @@ pub(super) async fn must_renew(app: &App, account: &Account, attempt: &Attempt) 
 /// On to where one wanted to be, with the cookies of a login that has begun.
 pub(super) fn signed_in(app: &App, token: &str, device: Option<&str>, next: &str) -> HttpResponse {
     let mut response = page::go(if links::is_own(next) { next } else { links::HOME });
-    let _ = response.add_cookie(&visit::login_cookie(app, token));
+    let _ = response.add_cookie(&cookies::login(app, token));
     if let Some(device) = device {
-        let _ = response.add_cookie(&visit::device_cookie(app, device));
+        let _ = response.add_cookie(&cookies::device(app, device));
     }
     response
 }
@@ -202,6 +198,6 @@ pub async fn sign_out(app: Data<App>, viewer: Viewer, _: Form<Button>) -> Result
     let now = app.clock.now();
     app.db.write(move |conn| sign_in::sign_out(conn, &viewer, now)).await?;
     let mut response = page::go(links::LOGIN);
-    let _ = response.add_cookie(&visit::no_login_cookie(&app));
+    let _ = response.add_cookie(&cookies::no_login(&app));
     Ok(response)
 }

@@ -145,19 +145,18 @@ pub async fn leave(
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
     let (fields, key) = (form.fields, form.key);
-    if form.switch_to.is_none() {
-        match keep(&app, &viewer, id, fields.read(), key).await {
-            Ok(to) => return Ok(page::redirect(&app, &visit, &to, &Message::new("request-sent"))),
-            Err(Error::Refused(problems)) => {
-                let content =
-                    app.db.read(move |conn| ask_page(conn, &viewer, id, "leave", now, |_| fields.clone())).await?;
-                return page::refused(&app, &visit, "attendance/ask-leave", &content, &problems);
-            }
-            Err(failure) => return Err(failure),
-        }
+    if let Some(language) = form.switch_to {
+        let content = app.db.read(move |conn| ask_page(conn, &viewer, id, "leave", now, |_| fields)).await?;
+        return page::show(&app, &visit.speaking(language), "attendance/ask-leave", &content);
     }
-    let content = app.db.read(move |conn| ask_page(conn, &viewer, id, "leave", now, |_| fields.clone())).await?;
-    page::show(&app, &visit, "attendance/ask-leave", &content)
+    match keep(&app, &viewer, id, fields.read(), key).await {
+        Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("request-sent"))),
+        Err(Error::Refused(problems)) => {
+            let content = app.db.read(move |conn| ask_page(conn, &viewer, id, "leave", now, |_| fields)).await?;
+            page::refused(&app, &visit, "attendance/ask-leave", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// `GET /sessions/{id}/correction`.

@@ -12,8 +12,8 @@ use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::ids::SessionId;
 use crate::web::form::{Button, Form};
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -111,7 +111,7 @@ pub(super) fn keep_scan(
     opens_at: Moment,
 ) {
     let seconds = (codes::worth_until(arrived, opens_at) - arrived).num_seconds();
-    let cookie = visit::scan_cookie(app, links::code(&token.to_string()), codes.grant(token, arrived), seconds);
+    let cookie = cookies::scan(app, links::code(&token.to_string()), codes.grant(token, arrived), seconds);
     // Fails only for a cookie that cannot be written as a header, which these characters cannot make it.
     let _ = response.add_cookie(&cookie);
 }
@@ -150,7 +150,7 @@ async fn code_page(app: &App, visit: &Visit, text: &str, was_sent: bool) -> Resu
         keep_scan(app, &mut response, &codes, &scan.token, arrived, seen.place.session.opens_at());
     }
     if visit.device.is_none() {
-        let _ = response.add_cookie(&visit::device_cookie(app, &known_device::fresh()));
+        let _ = response.add_cookie(&cookies::device(app, &known_device::fresh()));
     }
     Ok(response)
 }

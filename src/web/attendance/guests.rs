@@ -10,7 +10,7 @@ use crate::store::Conn;
 use crate::store::form_keys;
 use crate::store::ids::{GuestId, SessionId, VenueId};
 use crate::training;
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -236,7 +236,7 @@ pub async fn merge(
         .db
         .write(move |conn| guests::merge(conn, &actor, id, (guest, version), (&sent.number, &sent.reason), now))
         .await;
-    match merged {
+    match merged.map_err(meanwhile) {
         Ok(_) => {
             let to = links::session_part(id, "guests");
             Ok(page::redirect(&app, &visit, &to, &Message::new("attendance-guest-merged")))

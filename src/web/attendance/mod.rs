@@ -6,6 +6,7 @@ pub mod enter_code;
 pub mod guests;
 pub mod kiosk;
 pub mod person;
+pub mod replies;
 pub mod reply;
 pub mod requests;
 mod result;

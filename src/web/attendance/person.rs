@@ -13,7 +13,7 @@ use crate::links;
 use crate::settings;
 use crate::store::ids::{PersonId, SessionId};
 use crate::store::{Conn, form_keys};
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -143,7 +143,7 @@ pub async fn save(
                 .await
         }
     };
-    match done {
+    match done.map_err(meanwhile) {
         Ok(n) => {
             let message = Message::new(if n > 0 { "attendance-person-saved" } else { "attendance-person-unchanged" });
             Ok(page::redirect(&app, &visit, &links::attendance_of(session, person), &message))
@@ -182,7 +182,7 @@ pub async fn ask(
             written.await
         }
     };
-    match done {
+    match done.map_err(meanwhile) {
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("request-sent-to-hq"))),
         Err(Error::Refused(problems)) => {
             let (mut content, why_not) =

@@ -6,12 +6,13 @@ use crate::access::Viewer;
 use crate::attendance::requests::{self, Decision, Request, RequestKind, RequestState, Verdict, queries};
 use crate::attendance::{Attendance, Recorded};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
 use crate::training::{RosterRow, Session};
-use crate::web::form::{Button, Form};
+use crate::web::errors::unreadable;
+use crate::web::form::{Button, Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -208,11 +209,13 @@ pub struct DecisionForm {
     verdict: String,
     #[serde(default)]
     answer: String,
+    /// The page of the list where they were ticked.
+    #[serde(default)]
+    page: String,
 }
 
 impl DecisionForm {
     fn decisions(&self) -> Result<(Vec<Decision>, Verdict)> {
-        let unreadable = || Error::Refused(vec![Problem::at("", Message::new("error-unreadable"))]);
         let verdict = match (self.grant.as_str(), self.verdict.as_str()) {
             ("", "grant") => Verdict::Grant,
             ("", "refuse") => Verdict::Refuse,
@@ -248,7 +251,7 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
             written.await.map(|n| (n, verdict))
         }
     };
-    match done {
+    match done.map_err(meanwhile) {
         Ok((n, verdict)) => {
             let id = match verdict {
                 Verdict::Grant => "request-granted",
@@ -258,7 +261,8 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
             Ok(page::redirect(&app, &visit, links::REQUESTS, &message))
         }
         Err(Error::Refused(problems)) => {
-            let content = app.db.read(move |conn| requests_page(conn, &viewer, 1, &fields)).await?;
+            let content =
+                app.db.read(move |conn| requests_page(conn, &viewer, page_number(&fields.page), &fields)).await?;
             page::refused(&app, &visit, "attendance/requests", &content, &problems)
         }
         Err(failure) => Err(failure),

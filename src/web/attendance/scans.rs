@@ -45,7 +45,7 @@ impl Scan {
         Self {
             name: file.name,
             kind: file.kind,
-            n_kilobytes: (file.size_bytes + 999) / 1000,
+            n_kilobytes: download::kilobytes(file.size_bytes),
             by: file.by_name,
             at: file.added_at,
             href: links::scan(session, file.id),

@@ -9,7 +9,8 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
-use crate::web::form::Form;
+use crate::web::errors::unreadable;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::web::{Data, Path};
@@ -117,7 +118,7 @@ pub async fn save(
         (Err(refused), _) => Err(refused),
         (Ok(_), None) => Err(Error::Refused(vec![Problem::at("mark", Message::new("attendance-mark-missing"))])),
     };
-    match done {
+    match done.map_err(meanwhile) {
         Ok(n) => {
             let message = Message::new("attendance-roll-saved").with("n", i64::try_from(n).unwrap_or(i64::MAX));
             Ok(page::redirect(&app, &visit, &links::session(id), &message))
@@ -131,7 +132,6 @@ pub async fn save(
 }
 
 fn read(fields: &SeveralForm) -> Result<Vec<(PersonId, i64)>> {
-    let unreadable = || Error::Refused(vec![Problem::at("", Message::new("error-unreadable"))]);
     fields
         .seen
         .iter()

@@ -1,6 +1,6 @@
 //! The steps that HQ takes: close, confirm, reopen. Each asks on a page of its own that names the consequence.
 
-use super::Head;
+use super::{Head, verify};
 use crate::access::Viewer;
 use crate::assignments::make_up;
 use crate::attendance::queries::{self, Scope};
@@ -13,13 +13,12 @@ use crate::links;
 use crate::store::Conn;
 use crate::store::ids::{SessionId, VenueId};
 use crate::training::{self, Session, SessionState};
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// More undecided people than this are named on their own lists and not on the check page.
 const NAMED: usize = 300;
@@ -46,6 +45,7 @@ struct StepPage {
     /// Those undecided, by unit.
     units: Vec<UndecidedOfUnit>,
     roll: String,
+    /// People whose check-ins are still to be verified; that does not stop anything.
     n_to_verify: i64,
     verify: String,
     reason: String,
@@ -130,20 +130,13 @@ fn step_page(
         counts,
         units,
         roll: links::session_part(id, "roll"),
-        n_to_verify: n_to_verify(conn, &session)?,
+        n_to_verify: verify::count_people(&attendance::list_doubted(conn, &session)?),
         verify: links::session_part(id, "verify"),
         reason,
         n_requests: requests::queries::list_open_of_session(conn, id)?.len(),
         requests: links::REQUESTS,
         back_to: session.state.reopened().map_or("", SessionState::as_str),
     }))
-}
-
-/// How many people's check-ins are still to be verified; that does not stop anything.
-fn n_to_verify(conn: &mut Conn, session: &Session) -> Result<i64> {
-    let doubted = attendance::list_doubted(conn, session)?;
-    let open = doubted.iter().filter(|of| of.decided.is_none()).map(|of| of.finding.person);
-    Ok(i64::try_from(open.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX))
 }
 
 /// Shows the page of a step, or goes back to the session when the step is not its next.
@@ -224,7 +217,7 @@ pub async fn reopen(
     let (id, version, now) = (id.into_inner(), form.fields.version()?, app.clock.now());
     let (typed, reason) = (form.fields.reason.clone(), form.fields.reason);
     let done = app.db.write(move |conn| attendance::reopen(conn, &viewer, id, version, &reason, now)).await;
-    match done {
+    match done.map_err(meanwhile) {
         Ok(()) => Ok(page::redirect(&app, &visit, &links::session(id), &Message::new("attendance-reopened-done"))),
         Err(Error::Refused(problems)) => {
             let content = app.db.read(move |conn| step_page(conn, id, REOPENED_FROM, typed, now)).await?;

@@ -66,10 +66,13 @@ pub(super) fn list_visible(conn: &mut Conn, standing: &Standing) -> Result<Vec<D
 
 /// How many of a session's check-ins are still to be verified, within the viewer's reach.
 pub(super) fn count_open(conn: &mut Conn, standing: &Standing) -> Result<i64> {
-    let doubted = list_visible(conn, standing)?;
-    let people: BTreeSet<PersonId> =
-        doubted.iter().filter(|of| of.decided.is_none()).map(|of| of.finding.person).collect();
-    Ok(i64::try_from(people.len()).unwrap_or(i64::MAX))
+    Ok(count_people(&list_visible(conn, standing)?))
+}
+
+/// How many people's check-ins are not decided yet: one may be doubted for several reasons.
+pub(in crate::web) fn count_people(doubted: &[Doubted]) -> i64 {
+    let open = doubted.iter().filter(|of| of.decided.is_none()).map(|of| of.finding.person);
+    i64::try_from(open.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX)
 }
 
 /// `GET /sessions/{id}/verify`.

@@ -1,6 +1,6 @@
 //! Final reports of periods: HQ is asked and makes them; the page behind their number.
 
-use super::{Linked, Nothing, redirect_to};
+use super::{Linked, redirect_to};
 use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use crate::reports::{PeriodReport, period};
 use crate::store::Conn;
 use crate::study_hours::queries::GivenSums;
 use crate::web::download::{self, Kind, Taken};
-use crate::web::form::Form;
+use crate::web::form::{Button, Form};
 use crate::web::papers::words;
 use crate::web::period::{PeriodPaper, PeriodQuery, file_of, link};
 use crate::web::visit::Visit;
@@ -76,7 +76,7 @@ pub async fn make(
     visit: Visit,
     viewer: Viewer,
     query: Query<PeriodQuery>,
-    _form: Form<Nothing>,
+    _form: Form<Button>,
 ) -> Result<HttpResponse> {
     let today = app.clock.today();
     let (filter, problems) = query.read(today);
@@ -135,7 +135,6 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
     let (found, today, replaces, replaced_by, made_by) = app.db.read(read).await?;
     download::note(app, viewer, Taken::new("final", "final_report", id.0), Kind::Paper).await?;
     let here = links::final_report(number);
-    let linked = |reference: Reference| Linked { href: links::final_report(&reference.number), reference };
     let report = found.report;
     let shown = |of: SessionDifference| ShownDifference {
         title: of.title,
@@ -153,8 +152,8 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         live: link(links::PERIOD, &filter),
         made_by,
         digest: found.digest,
-        replaces: replaces.clone().map(linked),
-        replaced_by: replaced_by.map(linked),
+        replaces: replaces.clone().map(Linked::to),
+        replaced_by: replaced_by.map(Linked::to),
         is_same: periods::says_the_same(&report, &today),
         differences: periods::differences(&report, &today).into_iter().map(shown).collect(),
         sums: (report.total != today.total).then(|| [report.total.clone(), today.total]),

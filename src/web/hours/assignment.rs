@@ -26,6 +26,8 @@ pub struct HoursInput {
 
 #[derive(Serialize)]
 struct HoursPage {
+    /// The form that the language switch belongs to, while there is one.
+    form_id: &'static str,
     form: HoursInput,
     action: String,
     assignment: String,
@@ -43,12 +45,14 @@ async fn show_form(
 ) -> Result<HttpResponse> {
     let assignment = app.db.read(move |conn| queries::find_assignment(conn, id)).await?;
     let stored = HoursInput { hours: hours_text(assignment.study_minutes), seen: assignment.study_minutes.to_string() };
+    let is_make_up = assignment.session_id.is_some();
     let content = HoursPage {
+        form_id: if is_make_up { "" } else { "hours-form" },
         form: typed.unwrap_or(stored),
         action: links::assignment_hours(id),
         assignment: links::assignment(id),
         heading: assignment.title,
-        is_make_up: assignment.session_id.is_some(),
+        is_make_up,
     };
     if problems.is_empty() {
         page::show(app, visit, "hours/assignment", &content)
@@ -71,8 +75,8 @@ pub async fn change(
     form: Form<HoursInput>,
 ) -> Result<HttpResponse> {
     let (id, typed, key, now) = (id.into_inner(), form.fields, form.key, app.clock.now());
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, id, Some(typed), &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), id, Some(typed), &[]).await;
     }
     let input = typed.clone();
     // What no form of ours sends was never seen.

@@ -168,8 +168,8 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let asked = read_path(&app, &path)?;
     let (typed, key, now) = (form.fields, form.key, app.clock.now());
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, asked, Some(typed), &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), asked, Some(typed), &[]).await;
     }
     let (input, (year, category)) = (typed.clone(), asked);
     let done = app

@@ -9,7 +9,7 @@ use crate::mail::Letter;
 use crate::reminders::model::Kind;
 use crate::reminders::preview::{self, Taken};
 use crate::reminders::rules::{self, Rule, WORDS_LENGTH};
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::{Form, differences, text_field, tick_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -161,8 +161,8 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let kind = kind.parse::<Kind>().map_err(|_| Error::NotFound("rule"))?;
     let (typed, now) = (form.fields, app.clock.now());
-    if form.switch_to.is_some() {
-        return page::show(&app, &visit, "outbox/rule", &rule_page(&app, kind, typed).await?);
+    if let Some(language) = form.switch_to {
+        return page::show(&app, &visit.speaking(language), "outbox/rule", &rule_page(&app, kind, typed).await?);
     }
     let new = typed.read(kind);
     match app.db.write(move |conn| rules::change(conn, &viewer, &new, now)).await {
@@ -174,6 +174,7 @@ pub async fn change(
             let all = app.db.read(rules::list).await?;
             let current = all.iter().find(|rule| rule.kind == kind).map(RuleInput::of).unwrap_or_default();
             let problems = differences([
+                tick_field("on", typed.on == "on", current.on == "on"),
                 text_field("days", &typed.days, &current.days),
                 text_field("hours", &typed.hours, &current.hours),
                 text_field("at_most", &typed.at_most, &current.at_most),

@@ -8,6 +8,7 @@ pub mod units;
 use crate::organization::{Unit, queries};
 use crate::store::Conn;
 use crate::store::ids::UnitId;
+use crate::web::unit_tree::indented;
 use serde::Serialize;
 
 /// Rows on one page of a list.
@@ -23,11 +24,8 @@ struct UnitChoice {
 }
 
 fn choices_of(units: &[Unit], selected: &str) -> Vec<UnitChoice> {
-    let choice = |unit: &Unit| UnitChoice {
-        id: unit.id,
-        text: format!("{}{}", "　".repeat(unit.depth()), unit.name),
-        selected: unit.id.to_string() == selected,
-    };
+    let choice =
+        |unit: &Unit| UnitChoice { id: unit.id, text: indented(unit), selected: unit.id.to_string() == selected };
     units.iter().map(choice).collect()
 }
 

@@ -177,8 +177,8 @@ pub async fn new_form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
 
 /// `POST /people/new`: adds a person.
 pub async fn add(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<PersonInput>) -> Result<HttpResponse> {
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, None, form.fields, &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), None, form.fields, &[]).await;
     }
     let (input, key, now, today) = (form.fields.clone(), form.key, app.clock.now(), app.clock.today());
     let added = app
@@ -211,8 +211,8 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let (id, input, now, today) = (id.into_inner(), form.fields, app.clock.now(), app.clock.today());
     let typed = input.clone();
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, Some(id), typed, &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), Some(id), typed, &[]).await;
     }
     let changed = app.db.write(move |conn| {
         change_person(conn, &viewer, id, &input, today, now)?;

@@ -112,8 +112,8 @@ pub async fn new_form(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
 
 /// `POST /units/new`: adds a unit.
 pub async fn add(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<UnitInput>) -> Result<HttpResponse> {
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, None, form.fields, &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), None, form.fields, &[]).await;
     }
     let (input, key, now) = (form.fields.clone(), form.key, app.clock.now());
     let added = app
@@ -148,8 +148,8 @@ pub async fn change(
 ) -> Result<HttpResponse> {
     let (id, input, now) = (id.into_inner(), form.fields, app.clock.now());
     let typed = input.clone();
-    if form.switch_to.is_some() {
-        return show_form(&app, &visit, Some(id), typed, &[]).await;
+    if let Some(language) = form.switch_to {
+        return show_form(&app, &visit.speaking(language), Some(id), typed, &[]).await;
     }
     match app.db.write(move |conn| change_unit(conn, &viewer, id, &input, now)).await {
         Ok(()) => Ok(page::redirect(&app, &visit, links::UNITS, &Message::new("organization-unit-changed"))),

@@ -15,7 +15,7 @@ use crate::store::Conn;
 use crate::store::form_keys;
 use crate::store::ids::PeopleListId;
 use crate::web::download::{self, Kind, Taken};
-use crate::web::form::{Form, Nothing};
+use crate::web::form::{Button, Form};
 use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -76,7 +76,7 @@ pub async fn ask(
     visit: Visit,
     viewer: Viewer,
     query: Query<PeriodQuery>,
-    form: Form<Nothing>,
+    form: Form<Button>,
 ) -> Result<HttpResponse> {
     let (filter, figure) = read(&app, &query)?;
     let (clock, now, key, language) = (app.clock.clone(), app.clock.now(), form.key.clone(), visit.language);
@@ -109,7 +109,7 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<PeopleL
     let content = ListPage {
         href: list.digest.is_some().then(|| format!("{}/file", links::people_list(id))),
         n_rows: list.n_rows,
-        n_kilobytes: (list.size_bytes.unwrap_or(0) + 999) / 1000,
+        n_kilobytes: download::kilobytes(list.size_bytes.unwrap_or(0)),
         kept_until: list.asked_at + KEPT,
         title: list.title,
     };

@@ -8,7 +8,7 @@ use crate::readings::edit::{self, BODY_LENGTH, Draft, TypedCitation};
 use crate::readings::{queries, statutes};
 use crate::store::form_keys;
 use crate::store::ids::ReadingId;
-use crate::web::form::{Upload, differences, text_field};
+use crate::web::form::{Upload, differences, suffix, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -172,8 +172,7 @@ async fn show_form(
     let n_rows = form.statute.len().max(CITATION_ROWS) + usize::from(!form.again.is_empty());
     let row = |n: usize| {
         let TypedCitation { statute, article, in_force } = form.row(n);
-        let suffix = if n == 0 { String::new() } else { format!("-{}", n + 1) };
-        CitationRow { n: n + 1, suffix, statute, article, in_force }
+        CitationRow { n: n + 1, suffix: suffix(n), statute, article, in_force }
     };
     let content = FormPage {
         action: id.map_or_else(|| links::NEW_READING.to_owned(), |id| links::reading_part(id, "edit")),

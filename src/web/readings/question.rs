@@ -8,7 +8,7 @@ use crate::readings::questions::{Kind, queries as questions};
 use crate::readings::{Said, queries};
 use crate::store::form_keys;
 use crate::store::ids::{OwnQuestionId, ReadingId};
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::{Form, differences, suffix, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -164,7 +164,6 @@ async fn show_form(
     let mut statutes: Vec<String> = citations.into_iter().map(|citation| citation.statute).collect();
     statutes.dedup();
     let at = |column: &[String], n: usize| column.get(n).cloned().unwrap_or_default();
-    let suffix = |n: usize| if n == 0 { String::new() } else { format!("-{}", n + 1) };
     let row = |n: usize| ChoiceRow {
         n: n + 1,
         place: n,

@@ -211,7 +211,7 @@ pub async fn hand_in(
     let given = answers(&form.fields);
     if let Some(language) = form.switch_to {
         let content = test_page(&app, viewer, id, &draw, &given, language).await?;
-        return page::switched(&app, &visit, language, "readings/self-test", &content);
+        return page::show(&app, &visit.speaking(language), "readings/self-test", &content);
     }
     let given: Vec<Answer> = given.into_iter().take(questions.len()).collect();
     let (by, judged, name) = (viewer.clone(), given.clone(), draw.clone());

@@ -16,6 +16,7 @@ use crate::readings::{
 };
 use crate::store::Conn;
 use crate::store::ids::{ReadingId, StatuteId};
+use crate::web::download::kilobytes;
 use crate::web::form::{Button, Form};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -209,7 +210,7 @@ fn download(id: ReadingId, file: FileUse) -> Download {
         href: links::reading_file(id, file.id),
         name: file.name,
         kind: file.kind,
-        n_kilobytes: (file.size_bytes + 999) / 1000,
+        n_kilobytes: kilobytes(file.size_bytes),
     }
 }
 

@@ -153,6 +153,7 @@ async fn show_form(
 pub async fn send(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<AssignForm>) -> Result<HttpResponse> {
     let fields = form.fields;
     if fields.step == "back" || form.switch_to.is_some() {
+        let visit = form.switch_to.map_or(visit.clone(), |language| visit.speaking(language));
         return show_form(&app, &visit, viewer, fields, &[]).await;
     }
     let wanted = fields.wanted()?;
@@ -175,7 +176,7 @@ async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: S
         .read(move |conn| {
             let planned = assign::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, super::titles(conn, language)?))
+            Ok((planned, burden, readings::titles(conn, language)?))
         })
         .await?;
     let content = check_page(links::TASKS_NEW.to_owned(), unit, who, planned, burden, &titles);

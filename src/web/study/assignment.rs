@@ -11,6 +11,7 @@ use crate::links;
 use crate::organization::{self, Unit};
 use crate::store::ids::{AssignmentId, UnitId};
 use crate::web::form::Form;
+use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::web::{Data, Path, Query};
@@ -50,10 +51,7 @@ struct AssignmentPage {
     /// Where HQ says what it counts for.
     hours_href: Option<String>,
     rows: Vec<Row>,
-    page_number: i64,
-    n_pages: i64,
-    previous: Option<i64>,
-    next: Option<i64>,
+    paging: Paging,
 }
 
 #[derive(Serialize)]
@@ -73,10 +71,9 @@ pub async fn show(
     id: Path<AssignmentId>,
     query: Query<PageQuery>,
 ) -> Result<HttpResponse> {
-    let (id, today) = (id.into_inner(), app.clock.today());
-    let number = query.page.parse().unwrap_or(1_i64).clamp(1, 1_000_000);
+    let (id, today, page) = (id.into_inner(), app.clock.today(), query.into_inner().page);
     let (reach, deciding) = (viewer.reach(), viewer.reach_of_decisions());
-    let (assignment, units, standing, tasks, reach) = app
+    let (assignment, units, standing, tasks, reach, paging) = app
         .db
         .read(move |conn| {
             let assignment = queries::find_assignment(conn, id)?;
@@ -85,8 +82,9 @@ pub async fn show(
                 units.iter().filter(|unit| reach.covers(&unit.path)).map(|unit| unit.id).collect();
             let mut standing = queries::list_standing(conn, id)?;
             standing.retain(|(_, unit, ..)| covered.contains(unit));
-            let tasks = queries::page_of_tasks(conn, id, &covered, PAGE, (number - 1) * PAGE)?;
-            Ok((assignment, units, standing, tasks, covered))
+            let paging = Paging::of(&page, standing.len() as i64, PAGE, &links::assignment(id));
+            let tasks = queries::page_of_tasks(conn, id, &covered, PAGE, paging.offset)?;
+            Ok((assignment, units, standing, tasks, covered, paging))
         })
         .await?;
     if standing.is_empty() && !reach.contains(&assignment.unit_id) {
@@ -106,7 +104,7 @@ pub async fn show(
         }
     };
     let rows: Vec<Row> = tasks.into_iter().map(row).collect();
-    let mut content = progress(assignment, &units, &standing, rows, number, today);
+    let mut content = progress(assignment, &units, &standing, rows, paging, today);
     content.hours_href = content.hours_href.filter(|_| viewer.is_hq());
     page::show(&app, &visit, "study/assignment", &content)
 }
@@ -116,7 +114,7 @@ fn progress(
     units: &[Unit],
     standing: &[queries::Standing],
     rows: Vec<Row>,
-    page_number: i64,
+    paging: Paging,
     today: NaiveDate,
 ) -> AssignmentPage {
     let mut states: BTreeMap<ShownTask, i64> = BTreeMap::new();
@@ -137,7 +135,6 @@ fn progress(
     let count = |state| states.get(&state).copied().unwrap_or(0);
     let (n_done, n_overdue) = (count(ShownTask::Done) + count(ShownTask::Accepted), count(ShownTask::Overdue));
     let n_open = count(ShownTask::Open) + count(ShownTask::Returned) + count(ShownTask::Submitted) + n_overdue;
-    let n_pages = (standing.len() as i64 + PAGE - 1) / PAGE;
     let unit = units.iter().find(|unit| unit.id == assignment.unit_id);
     AssignmentPage {
         href: links::assignment(assignment.id),
@@ -159,10 +156,7 @@ fn progress(
         n_withdrawn: count(ShownTask::Withdrawn),
         may_decide: rows.iter().any(|row| row.may_be_picked),
         rows,
-        page_number,
-        n_pages,
-        previous: (page_number > 1).then_some(page_number - 1),
-        next: (page_number < n_pages).then_some(page_number + 1),
+        paging,
     }
 }
 
@@ -243,6 +237,26 @@ async fn ask(
     }
 }
 
+/// The page again when somebody else was at the same tasks: as they are now, with what was typed.
+async fn ask_anew(
+    app: &App,
+    visit: &Visit,
+    viewer: Viewer,
+    id: AssignmentId,
+    act: &str,
+    fields: PicksForm,
+) -> Result<HttpResponse> {
+    let picks: Vec<Pick> = ids(&fields.task)?;
+    let n_ticked = picks.len();
+    let open = app.db.read(move |conn| pick::tick_anew(conn, id, &picks)).await?;
+    let left_out = Message::new("assignment-picks-changed").with("n", (n_ticked - open.len()) as i64);
+    if open.is_empty() {
+        return Ok(page::redirect(app, visit, &links::assignment(id), &left_out));
+    }
+    let fields = PicksForm { task: open.iter().map(ToString::to_string).collect(), ..fields };
+    ask(app, visit, viewer, id, act, fields, &[Problem::at("", left_out)]).await
+}
+
 /// `POST /assignments/{id}/extend`.
 pub async fn extend(
     app: Data<App>,
@@ -260,6 +274,7 @@ pub async fn extend(
         Err(Error::Refused(problems)) if problems.iter().all(|problem| !problem.field.is_empty()) => {
             ask(&app, &visit, viewer, id, "extend", fields, &problems).await
         }
+        Err(Error::Conflict) => ask_anew(&app, &visit, viewer, id, "extend", fields).await,
         Err(error) => Err(error),
         Ok(n) => {
             let sentence = Message::new("assignment-extended").with("n", n as i64);
@@ -277,8 +292,14 @@ pub async fn withdraw(
     form: Form<PicksForm>,
 ) -> Result<HttpResponse> {
     let (id, now) = (id.into_inner(), app.clock.now());
-    let picks: Vec<Pick> = ids(&form.fields.task)?;
-    let n = app.db.write(move |conn| withdraw::withdraw(conn, &viewer, id, &picks, now)).await?;
-    let sentence = Message::new("assignment-withdrawn").with("n", n as i64);
-    Ok(page::redirect(&app, &visit, &links::assignment(id), &sentence))
+    let (picks, by): (Vec<Pick>, _) = (ids(&form.fields.task)?, viewer.clone());
+    let done = app.db.write(move |conn| withdraw::withdraw(conn, &by, id, &picks, now)).await;
+    match done {
+        Err(Error::Conflict) => ask_anew(&app, &visit, viewer, id, "withdraw", form.fields).await,
+        Err(error) => Err(error),
+        Ok(n) => {
+            let sentence = Message::new("assignment-withdrawn").with("n", n as i64);
+            Ok(page::redirect(&app, &visit, &links::assignment(id), &sentence))
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A unit's board as it leaves: all of it on paper and as a file, or the list of those who were not there alone.
 
-use super::board::{SessionQuery, heading_of, list_read};
+use super::board::{ANSWERED_CALLS, SessionQuery, heading_of, list_read};
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow};
 use crate::assignments::calls::ShownUnitTask;
@@ -21,9 +21,6 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-
-/// Calls that are answered and still listed: the newest.
-const ANSWERED_CALLS: usize = 2;
 
 /// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
 pub async fn missing(

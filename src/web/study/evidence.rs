@@ -34,7 +34,7 @@ impl Row {
         Self {
             name: file.name,
             kind: file.kind,
-            n_kilobytes: (file.size_bytes + 999) / 1000,
+            n_kilobytes: web_download::kilobytes(file.size_bytes),
             by: file.by_name,
             at: file.added_at,
             remove: format!("{href}/remove"),
@@ -54,9 +54,13 @@ pub(super) struct Files {
 /// What is kept with something that the viewer sees.
 pub(super) fn files_of(conn: &mut Conn, viewer: &Viewer, of: &str, id: i64) -> Result<Files> {
     let place = evidence::find_place(conn, viewer, of, id)?;
+    files_at(conn, &place)
+}
+
+fn files_at(conn: &mut Conn, place: &Place) -> Result<Files> {
     let found = files::queries::list_uses(conn, place.subject)?;
     Ok(Files {
-        rows: found.into_iter().map(|file| Row::of(&place, file)).collect(),
+        rows: found.into_iter().map(|file| Row::of(place, file)).collect(),
         href: links::evidence(place.of, place.id),
         is_open: place.is_open,
     })
@@ -74,7 +78,7 @@ struct FilesPage {
 
 fn files_page(conn: &mut Conn, viewer: &Viewer, of: &str, id: i64) -> Result<FilesPage> {
     let place = evidence::find_place(conn, viewer, of, id)?;
-    let files = files_of(conn, viewer, of, id)?;
+    let files = files_at(conn, &place)?;
     Ok(FilesPage {
         of: place.of,
         heading: place.heading,

@@ -39,6 +39,8 @@ pub struct FollowUpForm {
 
 #[derive(Serialize)]
 struct FollowUpPage {
+    /// The form that the language switch belongs to, while there is one.
+    form_id: &'static str,
     action: String,
     session_href: String,
     /// Where HQ calls on the units after the session.
@@ -86,7 +88,14 @@ pub async fn form(
 ) -> Result<HttpResponse> {
     let fields: FollowUpForm =
         serde_html_form::from_str(request.query_string()).map_err(|_| Error::NotFound("page"))?;
-    show_form(&app, &visit, viewer, id.into_inner(), fields, None, &[]).await
+    show_form(&app, &visit, viewer, id.into_inner(), fields, IsSent::No, &[]).await
+}
+
+/// Whether the form was filled in before, or is shown for the first time with what is proposed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IsSent {
+    No,
+    Yes,
 }
 
 async fn show_form(
@@ -95,7 +104,7 @@ async fn show_form(
     viewer: Viewer,
     id: SessionId,
     mut fields: FollowUpForm,
-    sent: Option<()>,
+    is_sent: IsSent,
     problems: &[Problem],
 ) -> Result<HttpResponse> {
     let unit = parse_unit(&fields.unit)?;
@@ -112,12 +121,13 @@ async fn show_form(
             Ok((session, unit, people, preset, library, giving::kinds(conn)?))
         })
         .await?;
-    if sent.is_none() {
+    if is_sent == IsSent::No {
         chosen = preset;
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
-    let all = sent.is_none() && ticked.is_empty();
+    let all = is_sent == IsSent::No && ticked.is_empty();
     let content = FollowUpPage {
+        form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
         session_href: links::session(id),
         call_href,
@@ -171,15 +181,18 @@ pub async fn send(
         people: Some(ids(&fields.person)?),
         terms: terms(&fields.kind, &fields.reading, &fields.due_on, &fields.note)?,
     };
-    let back = (fields.step == "back" || form.switch_to.is_some()).then_some(());
-    let done = match (back, fields.step.as_str()) {
-        (Some(()), _) => return show_form(&app, &visit, viewer, session, fields, Some(()), &[]).await,
-        (None, "confirm") => confirm(&app, &visit, viewer.clone(), wanted, form.key).await,
-        (None, _) => check(&app, &visit, viewer.clone(), wanted, fields.unit.clone()).await,
+    if fields.step == "back" || form.switch_to.is_some() {
+        let visit = form.switch_to.map_or(visit.clone(), |language| visit.speaking(language));
+        return show_form(&app, &visit, viewer, session, fields, IsSent::Yes, &[]).await;
+    }
+    let done = if fields.step == "confirm" {
+        confirm(&app, &visit, viewer.clone(), wanted, form.key).await
+    } else {
+        check(&app, &visit, viewer.clone(), wanted, fields.unit.clone()).await
     };
     match done {
         Err(Error::Refused(problems)) if problems.iter().all(|problem| !problem.field.is_empty()) => {
-            show_form(&app, &visit, viewer, session, fields, Some(()), &problems).await
+            show_form(&app, &visit, viewer, session, fields, IsSent::Yes, &problems).await
         }
         other => other,
     }
@@ -192,7 +205,7 @@ async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: S
         .read(move |conn| {
             let planned = follow_up::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, super::titles(conn, language)?))
+            Ok((planned, burden, readings::titles(conn, language)?))
         })
         .await?;
     let action = links::session_part(session, "follow-up");

@@ -18,8 +18,7 @@ pub mod volumes;
 
 use crate::assignments::giving::{Burden, Planned, Terms};
 use crate::assignments::model::AssignmentKind;
-use crate::i18n::Language;
-use crate::readings::{self, Choice};
+use crate::readings::Choice;
 use crate::store::ids::{PersonId, ReadingId};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -63,15 +62,14 @@ fn kind_choices(kinds: &[AssignmentKind], chosen: &[String]) -> Vec<KindChoice> 
     kinds.iter().map(|kind| KindChoice { kind: *kind, chosen: is_chosen(*kind) }).collect()
 }
 
-/// The ids among what was sent; anything else is nothing that a form of ours sends.
+/// What was sent, each read; anything else is nothing that a form of ours sends.
 fn ids<T: std::str::FromStr>(words: &[String]) -> crate::error::Result<Vec<T>> {
     words.iter().map(|word| word.parse().map_err(|_| crate::error::Error::NotFound("page"))).collect()
 }
 
 fn terms(kinds: &[String], readings: &[String], due_on: &str, note: &str) -> crate::error::Result<Terms> {
-    let kind = |word: &String| word.parse().map_err(|_| crate::error::Error::NotFound("page"));
     Ok(Terms {
-        kinds: kinds.iter().map(kind).collect::<crate::error::Result<_>>()?,
+        kinds: ids(kinds)?,
         readings: ids(readings)?,
         due_on: due_on.trim().parse().ok(),
         note: note.to_owned(),
@@ -148,11 +146,4 @@ fn check_page(
         n_known: burden.n_known,
         busy: burden.busy.into_iter().map(|(name, n_open)| Busy { name, n_open }).collect(),
     }
-}
-
-fn titles(
-    conn: &mut crate::store::Conn,
-    language: Language,
-) -> crate::error::Result<std::collections::BTreeMap<ReadingId, String>> {
-    readings::titles(conn, language)
 }

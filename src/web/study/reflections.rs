@@ -8,14 +8,14 @@ use crate::assignments::pick::Pick;
 use crate::assignments::reflections::queries::Line;
 use crate::assignments::reflections::{self, Found, Note, Part, Step, Verdict, list_accepted, list_waiting};
 use crate::clock::Moment;
-use crate::error::{Error, Message, Problem, Result};
+use crate::error::{Error, Message, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::readings::Said;
 use crate::settings;
 use crate::store::ids::TaskId;
 use crate::store::{Conn, form_keys};
-use crate::web::form::{Button, Form, differences, text_field};
+use crate::web::form::{Button, Form, differences, meanwhile, text_field};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -134,7 +134,7 @@ pub async fn save(
     if let Some(wanted) = form.switch_to {
         let shown = typed.clone();
         let content = app.db.read(move |conn| Ok(with_typed(note_page(conn, &viewer, id, wanted)?, &shown))).await?;
-        return page::switched(&app, &visit, wanted, "reflections/show", &content);
+        return page::show(&app, &visit.speaking(wanted), "reflections/show", &content);
     }
     let step = if typed.step == "submit" { Step::Submit } else { Step::Draft };
     let note = Note {
@@ -218,7 +218,7 @@ pub async fn decide(
         "undo" => reflections::undo(conn, &by, pick, now),
         _ => Err(Error::NotFound("page")),
     });
-    match done.await {
+    match done.await.map_err(meanwhile) {
         Ok(()) => {
             let sentence = match typed.verdict.as_str() {
                 "accept" => Message::new("reflections-accepted").with("n", 1),
@@ -318,13 +318,12 @@ pub async fn accept(
     let (now, language, query, typed) = (app.clock.now(), visit.language, query.into_inner(), form.fields);
     let (by, picks): (_, Vec<Pick>) = (viewer.clone(), ids(&typed.task)?);
     let done = app.db.write(move |conn| reflections::decide(conn, &by, &picks, Verdict::Accept, "", now)).await;
-    let problems = match done {
+    let problems = match done.map_err(meanwhile) {
         Ok(n) => {
             let sentence = Message::new("reflections-accepted").with("n", n as i64);
             return Ok(page::redirect(&app, &visit, links::REFLECTIONS, &sentence));
         }
         Err(Error::Refused(problems)) => problems,
-        Err(Error::Conflict) => vec![Problem::at("", Message::new("form-changed-meanwhile"))],
         Err(other) => return Err(other),
     };
     let content = app.db.read(move |conn| list_page(conn, &viewer, &query, &typed.task, language)).await?;

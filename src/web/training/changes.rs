@@ -8,7 +8,7 @@ use crate::store::ids::SessionId;
 use crate::training::model::check_step;
 use crate::training::reschedule::{Schedule, reschedule};
 use crate::training::{Session, SessionState, Venue, cancel, queries};
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::{Form, differences, suffix, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -62,6 +62,13 @@ pub async fn cancel(
         Err(Error::Refused(problems)) if problems.iter().any(|problem| !problem.field.is_empty()) => {
             let content = cancel_page(&app, id, Some(form.fields)).await?;
             page::refused(&app, &visit, "training/cancel", &content, &problems)
+        }
+        Err(Error::Conflict) => {
+            let content = cancel_page(&app, id, None).await?;
+            check_step(content.session.state, SessionState::Cancelled)?;
+            let content = CancelPage { form: CancelForm { reason: form.fields.reason, ..content.form }, ..content };
+            let problem = Problem::at("", Message::new("changed-meanwhile"));
+            page::refused(&app, &visit, "training/cancel", &content, &[problem])
         }
         Err(other) => Err(other),
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("training-cancelled"))),
@@ -133,7 +140,7 @@ pub async fn move_session(
     let (id, now, fields) = (id.into_inner(), app.clock.now(), form.fields);
     if let Some(language) = form.switch_to {
         let content = move_page(&app, id, Some(fields)).await?;
-        return page::switched(&app, &visit, language, "training/move", &content);
+        return page::show(&app, &visit.speaking(language), "training/move", &content);
     }
     let version = fields.version.parse().unwrap_or(0);
     let done = match read_schedule(&app, &fields) {
@@ -201,6 +208,5 @@ fn moved_venue(venue: &Venue, n: usize, form: &MoveForm) -> MovedVenue {
     let id = venue.id.to_string();
     let row = form.venue_id.iter().position(|typed| *typed == id);
     let name = row.and_then(|row| form.venue_name.get(row)).cloned().unwrap_or_else(|| venue.name.clone());
-    let suffix = if n == 0 { String::new() } else { format!("-{}", n + 1) };
-    MovedVenue { suffix, id, name, kind: venue.kind.as_str() }
+    MovedVenue { suffix: suffix(n), id, name, kind: venue.kind.as_str() }
 }

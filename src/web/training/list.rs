@@ -1,5 +1,6 @@
 //! The list of sessions: HQ's of all of them, everybody else's of those they may see.
 
+use super::page_of;
 use crate::access::Viewer;
 use crate::attendance::{self, AttendanceState};
 use crate::clock::{Clock, Moment};
@@ -150,11 +151,7 @@ fn shown(conn: &mut Conn, viewer: &Viewer, sessions: Vec<Session>, now: Moment) 
         let decided = own.iter().find(|attendance| attendance.session_id == id);
         let undecided = if session.state == SessionState::Closed { "to_check" } else { "pending" };
         Row {
-            href: if session.state == SessionState::Draft {
-                links::session_part(id, "check")
-            } else {
-                links::session(id)
-            },
+            href: page_of(&session),
             state,
             place: places.iter().find(|(of, _)| *of == id).map(|(_, name)| name.clone()),
             n_expected: count(&expected, id),

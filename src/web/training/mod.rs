@@ -15,12 +15,12 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::i18n::Language;
 use crate::links;
+use crate::readings;
 use crate::store::Conn;
-use crate::store::ids::{ReadingId, VenueId};
-use crate::training::{Document, Session, Timing, Venue, VenueKind, Way, queries};
+use crate::store::ids::VenueId;
+use crate::training::{Document, Session, SessionState, Timing, Venue, VenueKind, Way, queries};
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What a session's pages tell of it, for `parts/session-facts`: `{{> parts/session-facts facts=facts}}`.
 #[derive(Debug, Serialize)]
@@ -93,7 +93,7 @@ pub struct LinkedReading {
 /// # Errors
 /// `Broken` when it cannot be read.
 pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment) -> Result<Facts> {
-    let titles = reading_titles(conn, language)?;
+    let titles = readings::titles(conn, language)?;
     let planned = queries::list_planned_readings(conn, session.id)?;
     let linked = |timing: Timing, topic: Option<i64>| {
         let wanted = planned.iter().filter(move |one| one.timing == timing && one.topic == topic);
@@ -124,9 +124,13 @@ pub fn facts(conn: &mut Conn, session: &Session, language: Language, now: Moment
     })
 }
 
-/// The titles of all readings.
-fn reading_titles(conn: &mut Conn, language: Language) -> Result<BTreeMap<ReadingId, String>> {
-    crate::readings::titles(conn, language)
+/// Where a session goes on: a draft on its check page.
+fn page_of(session: &Session) -> String {
+    if session.state == SessionState::Draft {
+        links::session_part(session.id, "check")
+    } else {
+        links::session(session.id)
+    }
 }
 
 /// The lines of a text that have something in them.

@@ -7,6 +7,7 @@ use crate::organization::{self, Person, Unit};
 use crate::store::ids::{PersonId, SessionId, UnitId, VenueId};
 use crate::training::{RosterRow, Session, VenueKind, Way, places, queries};
 use crate::web::form::Form;
+use crate::web::unit_tree::indented;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -130,11 +131,6 @@ fn found(person: &Person, units: &[Unit], rows: &[RosterRow], venues: &[Place]) 
         venue,
         venue_name: venues.iter().find(|place| Some(place.id) == venue).map(|place| place.name.clone()),
     }
-}
-
-/// A unit's name in a plain list, set in by its depth.
-fn indented(unit: &Unit) -> String {
-    format!("{}{}", "\u{3000}".repeat(unit.depth()), unit.name)
 }
 
 /// Who is to go where: a unit or a person, and a venue.

@@ -48,7 +48,7 @@ pub async fn set(
     let (id, now, fields) = (id.into_inner(), app.clock.now(), form.fields);
     if let Some(language) = form.switch_to {
         let content = reply_by_page(&app, id, Some(fields)).await?;
-        return page::switched(&app, &visit, language, "training/reply-by", &content);
+        return page::show(&app, &visit.speaking(language), "training/reply-by", &content);
     }
     let version = fields.version.parse().unwrap_or(0);
     let done = match read_moment(&app.clock, &fields.reply_day, time(&fields)) {

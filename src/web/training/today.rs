@@ -1,5 +1,6 @@
 //! HQ's home: what happens today, what needs something, what comes next; in an empty system the first three steps.
 
+use super::page_of;
 use crate::access::Viewer;
 use crate::assignments::calls::ShownUnitTask;
 use crate::attendance::{self, AttendanceState};
@@ -86,14 +87,7 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
     let published = queries::list_visible(conn, viewer, &from_now, Order::SoonestFirst, 0, SHOWN)?;
     let drafts = queries::list_visible(conn, viewer, &of_state(SessionState::Draft), Order::SoonestFirst, 0, SHOWN)?;
     let (today, coming): (Vec<_>, Vec<_>) = published.into_iter().partition(|session| session.opens_at() < tomorrow);
-    let item = |session: Session| Item {
-        href: match session.state {
-            SessionState::Draft => links::session_part(session.id, "check"),
-            _ => links::session(session.id),
-        },
-        state: session.shown_state(now),
-        session,
-    };
+    let item = |session: Session| Item { href: page_of(&session), state: session.shown_state(now), session };
     Ok(TodayPage {
         now,
         first_steps: first_steps(conn, viewer)?,
@@ -144,7 +138,7 @@ fn needs(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<Vec<Need>> {
         what,
         n,
     };
-    let unanswered = crate::web::attendance::reply::list_unanswered(conn, now)?;
+    let unanswered = crate::web::attendance::replies::list_unanswered(conn, now)?;
     let to_answer = unanswered.iter().map(|(session, n)| Need {
         href: format!("{}#replies", links::session(session.id)),
         ..need(session, "reply", *n)

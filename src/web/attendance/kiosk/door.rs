@@ -10,8 +10,8 @@ use crate::secret;
 use crate::store::form_keys;
 use crate::store::ids::{DoorOpeningId, PersonId};
 use crate::web::form::{Button, Form};
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -150,7 +150,7 @@ pub async fn enter(
         Ok(done) => {
             let mut response = page::go(&links::checked_in(done.session));
             if let Some(days) = done.remembered_days {
-                let _ = response.add_cookie(&visit::remembered_cookie(&app, &token, days));
+                let _ = response.add_cookie(&cookies::remembered(&app, &token, days));
             }
             Ok(response)
         }

@@ -13,8 +13,8 @@ use crate::store::ids::{KioskId, SessionId, VenueId};
 use crate::store::{Conn, form_keys};
 use crate::training::Venue;
 use crate::web::form::{Button, Form};
-use crate::web::visit::{self, Visit};
-use crate::web::{App, page};
+use crate::web::visit::Visit;
+use crate::web::{App, cookies, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,7 @@ struct KiosksPage {
     may_open: bool,
     /// HQ can have kiosks at a venue that did not choose them.
     may_choose: bool,
+    is_chosen: bool,
     kiosks: Vec<ShownKiosk>,
     can_go_offline: bool,
     refused: Vec<RefusedEntry>,
@@ -118,6 +119,7 @@ async fn kiosks_page(app: &Data<App>, viewer: Viewer, id: SessionId, typed: Open
                 kiosks: shown.collect(),
                 may_open: kiosk::may_be_opened(&session, now),
                 may_choose: viewer.is_hq() && venues.iter().any(|venue| !venue.by_kiosk),
+                is_chosen: !typed.choose.is_empty(),
                 venues: venues.iter().map(choice).collect(),
                 can_go_offline: can_go_offline(&shared),
                 head: Head::of(&session, now),
@@ -199,8 +201,8 @@ pub async fn open(
     match done.await {
         Ok(_) if is_here => {
             let mut response = page::go(links::KIOSK);
-            let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
-            let _ = response.add_cookie(&visit::no_login_cookie(&app));
+            let _ = response.add_cookie(&cookies::kiosk(&app, &token));
+            let _ = response.add_cookie(&cookies::no_login(&app));
             Ok(response)
         }
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("kiosk-opened"))),
@@ -259,7 +261,7 @@ pub async fn start(
         })
         .await?;
     let mut response = page::go(links::KIOSK);
-    let _ = response.add_cookie(&visit::kiosk_cookie(&app, &token));
+    let _ = response.add_cookie(&cookies::kiosk(&app, &token));
     Ok(response)
 }
 

@@ -15,7 +15,7 @@ use crate::links;
 use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
-use crate::web::attendance::reply::{ToAnswer, list_to_answer};
+use crate::web::attendance::replies::{ToAnswer, list_to_answer};
 use crate::web::attendance::requests::count_waiting;
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use trend::{MonthRow, Trend, month, trend};
 
 /// Calls that are answered and still listed: the newest.
-const ANSWERED_CALLS: usize = 2;
+pub(super) const ANSWERED_CALLS: usize = 2;
 
 #[derive(Deserialize)]
 pub struct SessionQuery {

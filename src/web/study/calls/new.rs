@@ -246,12 +246,7 @@ pub async fn send(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<CallF
             }
             let (session, language) = (wanted.session, visit.language);
             let background = app.db.read(move |conn| background(conn, &viewer, session, language)).await?;
-            let mut response = show_form(&app, &visit, background, fields, &problems)?;
-            if let Some(language) = form.switch_to {
-                // Fails only for a cookie that cannot be written as a header, which a language's cannot.
-                let _ = response.add_cookie(&crate::web::visit::language_cookie(&app, language));
-            }
-            Ok(response)
+            show_form(&app, &visit, background, fields, &problems)
         }
         other => other,
     }

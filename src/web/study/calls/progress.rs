@@ -17,7 +17,7 @@ use crate::store::Conn;
 use crate::store::ids::{CallId, UnitTaskId};
 use crate::templates::rate_text;
 use crate::web::download::{self, Kind, Taken};
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::paging::Paging;
 use crate::web::papers::words;
 use crate::web::visit::Visit;
@@ -184,13 +184,12 @@ pub async fn accept(
     let picks: Vec<Pick<UnitTaskId>> = ids(&form.fields.task)?;
     let by = viewer.clone();
     let done = app.db.write(move |conn| decide::decide(conn, &by, id, &picks, &Decision::Accept, now, today)).await;
-    let problems = match done {
+    let problems = match done.map_err(meanwhile) {
         Ok(n) => {
             let sentence = Message::new("call-accepted").with("n", n as i64);
             return Ok(page::redirect(&app, &visit, &links::call(id), &sentence));
         }
         Err(Error::Refused(problems)) => problems,
-        Err(Error::Conflict) => vec![Problem::at("", Message::new("call-changed-meanwhile"))],
         Err(error) => return Err(error),
     };
     show_with(&app, &visit, &viewer, id, &Filter::default(), &problems).await

@@ -12,7 +12,7 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::readings;
 use crate::store::ids::{CallId, PersonId, ReadingId, UnitId, UnitTaskId};
-use crate::web::form::{Button, Form};
+use crate::web::form::{Button, Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -267,14 +267,12 @@ pub async fn decide(
     };
     let by = viewer.clone();
     let done = app.db.write(move |conn| decide::decide(conn, &by, call, &picks, &decision, now, today)).await;
-    let problems = match done {
+    let problems = match done.map_err(meanwhile) {
         Ok(n) => {
             let sentence = Message::new(sentence).with("n", n as i64);
             return Ok(page::redirect(&app, &visit, &links::unit_call(unit, call), &sentence));
         }
         Err(Error::Refused(problems)) => problems,
-        // The page shown again says what was decided meanwhile, beside what the second one typed.
-        Err(Error::Conflict) => vec![Problem::at("", Message::new("call-changed-meanwhile"))],
         Err(error) => return Err(error),
     };
     show_with(&app, &visit, viewer, (unit, call), Some(fields), &problems).await

@@ -10,7 +10,7 @@ use crate::assignments::pick::Pick;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::store::ids::{CallId, UnitId, UnitTaskId};
-use crate::web::form::Form;
+use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -116,13 +116,12 @@ pub async fn withdraw(
     let picks: Vec<Pick<UnitTaskId>> = ids(&fields.task)?;
     let decision = Decision::Withdraw { reason: fields.comment.clone() };
     let done = app.db.write(move |conn| decide::decide(conn, &by, call, &picks, &decision, now, today)).await;
-    let problems = match done {
+    let problems = match done.map_err(meanwhile) {
         Ok(n) => {
             let sentence = Message::new("call-withdrawn").with("n", n as i64);
             return Ok(page::redirect(&app, &visit, &links::unit_call(unit, call), &sentence));
         }
         Err(Error::Refused(problems)) => problems,
-        Err(Error::Conflict) => vec![Problem::at("", Message::new("call-changed-meanwhile"))],
         Err(error) => return Err(error),
     };
     show_unit(&app, &visit, viewer, (unit, call), Some(fields), &problems).await
@@ -188,7 +187,7 @@ pub async fn withdraw_call(
             return Ok(page::redirect(&app, &visit, &links::call(id), &sentence));
         }
         Err(Error::Refused(problems)) if problems.iter().all(|problem| !problem.field.is_empty()) => problems,
-        Err(Error::Conflict) => vec![Problem::at("", Message::new("call-changed-meanwhile"))],
+        Err(Error::Conflict) => vec![Problem::at("", Message::new("changed-meanwhile"))],
         Err(error) => return Err(error),
     };
     show_call(&app, &visit, viewer, id, fields.comment, &problems).await

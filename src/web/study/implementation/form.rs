@@ -233,7 +233,7 @@ pub async fn send(
     }
     if let Some(language) = form.switch_to {
         let content = shown_again(&app, viewer, id, typed).await?;
-        return page::switched(&app, &visit, language, TEMPLATE, &content);
+        return page::show(&app, &visit.speaking(language), TEMPLATE, &content);
     }
     let content = match typed.understand() {
         Ok(content) => content,

@@ -31,6 +31,8 @@ pub struct RowForm {
 
 #[derive(Serialize)]
 struct RowPage {
+    /// The form that the language switch belongs to, while there is one.
+    form_id: &'static str,
     unit_name: String,
     unit_href: String,
     list_href: String,
@@ -91,7 +93,9 @@ fn row_page(
     });
     let state = typed.and_then(|typed| typed.state.parse().ok()).unwrap_or(row.state);
     let due_on = row.due_on.map(|day| day.to_string()).unwrap_or_default();
+    let may_change = viewer.reach_of_decisions().covers(&unit.path);
     let content = RowPage {
+        form_id: if may_change { "row-form" } else { "" },
         unit_name: unit.name,
         unit_href: links::unit(unit.id),
         list_href: links::implementation(unit.id),
@@ -103,7 +107,7 @@ fn row_page(
         due: row.due_on,
         state: shown(row.state, row.due_on, today),
         days_overdue: days_overdue(row.state, row.due_on, today),
-        may_change: viewer.reach_of_decisions().covers(&unit.path),
+        may_change,
         version: row.version.to_string(),
         due_on: typed.map(|typed| typed.due_on.trim().to_owned()).filter(|day| !day.is_empty()).unwrap_or(due_on),
         note: typed.map(|typed| typed.note.clone()).unwrap_or_default(),
@@ -133,7 +137,7 @@ pub async fn change(
     let key = format!("{}:{id}", form.key);
     if let Some(language) = form.switch_to {
         let (_, content) = app.db.read(move |conn| row_page(conn, &viewer, id, Some(&typed), today)).await?;
-        return page::switched(&app, &visit, language, "implementation/row", &content);
+        return page::show(&app, &visit.speaking(language), "implementation/row", &content);
     }
     match keep(&app, viewer.clone(), id, &typed, key).await {
         Ok(to) => Ok(page::redirect(&app, &visit, &to, &Message::new("implementation-row-changed"))),

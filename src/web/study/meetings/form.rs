@@ -302,7 +302,7 @@ async fn keep(app: &App, visit: &Visit, viewer: Viewer, of: Of, form: Form<Meeti
     if let Some(wanted) = form.switch_to {
         let (typed, asking) = (MeetingFields { step: String::new(), ..fields }, viewer);
         let content = app.db.read(move |conn| form_page(conn, &asking, of, Some(typed), wanted, now)).await?;
-        return page::switched(app, visit, wanted, "meetings/form", &content);
+        return page::show(app, &visit.speaking(wanted), "meetings/form", &content);
     }
     if ["people", "gist", "agreed"].contains(&fields.step.as_str()) {
         return show(app, visit, viewer, of, Some(fields), &[]).await;

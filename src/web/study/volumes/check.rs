@@ -181,7 +181,7 @@ pub async fn send(
     if let Some(language) = form.switch_to {
         let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
         let content = form_page(&found, typed, language, app.clock.today());
-        return page::switched(&app, &visit, language, TEMPLATE, &content);
+        return page::show(&app, &visit.speaking(language), TEMPLATE, &content);
     }
     let hands_in = fields.text("step") == "hand_in";
     let (now, wanted, asking) = (app.clock.now(), typed.wanted(id), viewer.clone());

@@ -4,12 +4,12 @@ use crate::access::Viewer;
 use crate::assignments::volumes::edit_list::{self, ITEMS, ItemFields, Wanted, WantedItem};
 use crate::assignments::volumes::{List, articles, list};
 use crate::clock::Moment;
-use crate::error::{Argument, Error, Message, Problem, Result};
+use crate::error::{Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
 use crate::store::form_keys;
 use crate::store::ids::VolumeItemId;
-use crate::web::form::{Form, differences, text_field};
+use crate::web::form::{Form, differences, text_field, tick_field};
 use crate::web::study::fields::Fields;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -174,7 +174,7 @@ pub async fn change(
     let (key, fields, now) = (form.key, Fields::of(form.fields), app.clock.now());
     let mut typed = Typed::read(&fields);
     if let Some(language) = form.switch_to {
-        return page::switched(&app, &visit, language, TEMPLATE, &form_page(typed));
+        return page::show(&app, &visit.speaking(language), TEMPLATE, &form_page(typed));
     }
     if fields.text("step") == "add" {
         let order = (typed.items.len() + 1).to_string();
@@ -205,15 +205,14 @@ async fn show_both(app: &App, visit: &Visit, typed: Typed) -> Result<HttpRespons
 }
 
 fn differing(typed: &Typed, stored: &Typed, language: Language) -> Vec<Problem> {
-    let yes_no = |is: bool| Argument::Texts(vec![if is { "volumes-yes" } else { "volumes-no" }.to_owned()]);
-    let mut fields = vec![("asks_counts", typed.asks_counts != stored.asks_counts, yes_no(stored.asks_counts))];
+    let mut fields = vec![tick_field("asks_counts", typed.asks_counts, stored.asks_counts)];
     for (item, names) in typed.items.iter().zip(ITEMS) {
         let Some(now) = stored.items.iter().find(|known| known.id == item.id && item.id.is_some()) else { continue };
         fields.push(text_field(names.order, &item.order, &now.order));
         fields.push(text_field(names.wording_zh, &item.wording_zh, &now.wording_zh));
         fields.push(text_field(names.wording_en, &item.wording_en, &now.wording_en));
         fields.push(text_field(names.articles, &item.articles, &now.articles));
-        fields.push((names.used, item.is_used != now.is_used, yes_no(now.is_used)));
+        fields.push(tick_field(names.used, item.is_used, now.is_used));
     }
     // Items that the other has added are not in this form, and stay as they are.
     let added = stored.items.iter().filter(|now| !typed.items.iter().any(|item| item.id == now.id));

@@ -33,7 +33,7 @@ pub(super) fn preset(
     }
 }
 
-pub(super) fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
+pub(in crate::web::training) fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionForm {
     let ((day, starts), (_, ends)) = (typed(clock, plan.starts_at), typed(clock, plan.ends_at));
     let names = |ids: &[PersonId]| {
         let people = named.iter().filter(|person| ids.contains(&person.id));
@@ -87,13 +87,13 @@ pub(super) fn form_of(plan: &Plan, named: &[Person], clock: &Clock) -> SessionFo
 }
 
 /// Those that go with the session as a whole.
-pub(in crate::web::training) fn readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
+fn readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
     let of_session = planned.iter().filter(|one| one.timing == timing && one.topic.is_none());
     of_session.map(|one| one.reading.to_string()).collect()
 }
 
 /// Those that go with a topic.
-pub(in crate::web::training) fn topic_readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
+fn topic_readings_at(planned: &[PlannedReading], timing: Timing) -> Vec<String> {
     let of_topic = planned.iter().filter(|one| one.timing == timing);
     of_topic.filter_map(|one| Some(format!("{}-{}", one.topic?, one.reading))).collect()
 }

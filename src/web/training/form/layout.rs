@@ -8,6 +8,7 @@ use crate::readings;
 use crate::store::ids::SessionId;
 use crate::training::audience::{Audience, Candidate};
 use crate::training::{VenueKind, Way, Ways};
+use crate::web::form::suffix;
 use crate::web::unit_tree::{UnitNode, unit_tree};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -171,11 +172,6 @@ fn ticks(background: &Background, row: usize, before: &[String], after: &[String
         }
     };
     background.readings.iter().map(tick).collect()
-}
-
-/// The first row's fields have the plain name as their id, so that a problem leads to it.
-fn suffix(n: usize) -> String {
-    if n == 0 { String::new() } else { format!("-{}", n + 1) }
 }
 
 /// The ways of a row: as they were ticked, or what is usual in a row that was not there yet.

@@ -5,7 +5,7 @@ mod fill;
 mod layout;
 mod read;
 
-use super::{conflict, lines, make_up, reading_titles};
+use super::{conflict, lines, make_up};
 use crate::access::Viewer;
 use crate::error::{Error, Message, Result};
 use crate::i18n::Language;
@@ -22,12 +22,12 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use fill::{form_of, preset};
+use fill::preset;
 use layout::{FormPage, form_page};
 use read::first_word;
 use serde::{Deserialize, Serialize};
 
-pub(super) use fill::{readings_at, topic_readings_at};
+pub(super) use fill::form_of;
 pub(super) use read::{REPLY_TIME, is_chosen};
 
 /// The fields as they were typed.
@@ -158,7 +158,7 @@ async fn save(
     let background = app.db.read(move |conn| background(conn, &asked, language)).await?;
     let content = form_page(fields, &background, id);
     if let Some(language) = switch_to {
-        return page::switched(&app, &visit, language, "training/form", &content);
+        return page::show(&app, &visit.speaking(language), "training/form", &content);
     }
     if !content.form.again.is_empty() {
         return page::show(&app, &visit, "training/form", &content);
@@ -185,7 +185,7 @@ async fn show_both(app: &App, visit: &Visit, mut content: FormPage, id: Option<S
             let session = queries::find_session(conn, id)?;
             let plan = queries::find_plan(conn, &session)?;
             let named = queries::list_named_people(conn, &plan.audience)?;
-            let (stored, titles) = (form_of(&plan, &named, &clock), reading_titles(conn, language)?);
+            let (stored, titles) = (form_of(&plan, &named, &clock), readings::titles(conn, language)?);
             let units = organization::queries::list_units(conn)?;
             Ok((session.version, conflict::differences_from(&typed, &stored, &titles, &units)))
         })

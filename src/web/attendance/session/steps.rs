@@ -1,0 +1,108 @@
+//! Where a session stands in its day, and what the viewer can do next.
+
+use crate::access::Viewer;
+use crate::clock::Moment;
+use crate::links;
+use crate::training::{Session, SessionState, Way};
+use crate::web::attendance::Standing;
+use crate::web::training::Facts;
+use serde::Serialize;
+
+/// A step of the session's day; its words come by its name.
+#[derive(Serialize)]
+pub(super) struct Step {
+    name: &'static str,
+    /// done, now or todo.
+    status: &'static str,
+    href: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ActionLink {
+    name: &'static str,
+    href: String,
+}
+
+/// ① check-in ② close ③ reconcile and confirm ④ follow-up ⑤ report.
+pub(super) fn steps(session: &Session, now: Moment) -> Vec<Step> {
+    let part = |part| Some(links::session_part(session.id, part));
+    let reached = match session.state {
+        SessionState::Draft | SessionState::Cancelled => 0,
+        SessionState::Published if now <= session.ends_at => 1,
+        SessionState::Published => 2,
+        SessionState::Closed => 3,
+        SessionState::Confirmed | SessionState::Archived => 4,
+    };
+    let status = |place: i64| match place.cmp(&reached) {
+        std::cmp::Ordering::Less => "done",
+        std::cmp::Ordering::Equal => "now",
+        std::cmp::Ordering::Greater => "todo",
+    };
+    vec![
+        Step { name: "check-in", status: status(1), href: part("roll").filter(|_| reached <= 3) },
+        Step {
+            name: "close",
+            status: status(2),
+            href: part("close").filter(|_| session.state == SessionState::Published && session.opens_at() <= now),
+        },
+        Step { name: "confirm", status: status(3), href: part("confirm").filter(|_| reached == 3) },
+        Step { name: "follow-up", status: status(4), href: part("follow-up").filter(|_| session.is_confirmed()) },
+        Step { name: "report", status: if session.is_confirmed() { "now" } else { "todo" }, href: part("report") },
+    ]
+}
+
+pub(super) fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: Moment) -> Vec<ActionLink> {
+    let session = &standing.session;
+    let link = |name: &'static str, part: &str| ActionLink { name, href: links::session_part(session.id, part) };
+    let mut actions = Vec::new();
+    let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);
+    if is_running && standing.may_record(viewer) {
+        actions.push(link("roll", "roll"));
+    }
+    let mut kept = facts.venues.iter().filter(|venue| standing.is_hq || standing.served.contains(&venue.id));
+    if is_running && kept.any(|venue| venue.ways.contains(&Way::Kiosk)) {
+        actions.push(link("kiosks", "kiosks"));
+    }
+    let has_paper = facts.venues.iter().any(|venue| venue.ways.contains(&Way::Paper));
+    if session.state == SessionState::Closed && has_paper && (standing.is_hq || standing.is_clerk()) {
+        actions.push(link("scans", "scans"));
+    }
+    if standing.is_hq {
+        match session.state {
+            SessionState::Published if session.opens_at() <= now => actions.push(link("close", "close")),
+            SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
+            SessionState::Confirmed => {
+                actions.push(link("follow-up", "follow-up"));
+                actions.push(ActionLink { name: "call", href: links::new_call_after(session.id) });
+                if session.make_up_of.is_none() {
+                    actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
+                }
+                actions.extend([link("report", "report"), link("archive", "archive"), link("reopen", "reopen")]);
+            }
+            SessionState::Archived => {
+                if session.make_up_of.is_none() {
+                    actions.push(ActionLink { name: "make-up", href: links::new_make_up_session(session.id) });
+                }
+                actions.extend([link("report", "report"), link("archive", "archive")]);
+            }
+            SessionState::Published | SessionState::Draft | SessionState::Cancelled => {}
+        }
+    }
+    actions
+}
+
+/// What HQ may still change of the session itself.
+pub(super) fn planning(standing: &Standing, now: Moment) -> Vec<ActionLink> {
+    let parts: &[&'static str] = match standing.session.state {
+        _ if !standing.is_hq => &[],
+        SessionState::Draft => &["check", "edit", "cancel"],
+        SessionState::Published if now < standing.session.opens_at() => {
+            &["notice", "places", "reply-by", "move", "cancel"]
+        }
+        SessionState::Published => &["notice", "places", "move", "cancel"],
+        SessionState::Closed | SessionState::Confirmed | SessionState::Archived => &["notice"],
+        SessionState::Cancelled => &[],
+    };
+    let link = |name: &&'static str| ActionLink { name, href: links::session_part(standing.session.id, name) };
+    parts.iter().map(link).collect()
+}

@@ -1,0 +1,328 @@
+//! Final reports of sessions: HQ is asked and makes them; the page behind their number, held against today's figures.
+
+use super::{Linked, redirect_to};
+use crate::access::{Reach, Viewer};
+use crate::attendance::model::{Attendance, Method};
+use crate::attendance::{self, AttendanceState, requests};
+use crate::clock::Moment;
+use crate::error::{Error, Message, Problem, Result};
+use crate::links;
+use crate::organization;
+use crate::reports::basis::{Basis, starts_of};
+use crate::reports::finals::{self, Difference, Drawn, FinalReport, Number, Reference, Side};
+use crate::reports::paper::Finality;
+use crate::reports::session_attendance::Figures;
+use crate::reports::{self, SessionReport};
+use crate::secret::random_token;
+use crate::store::Conn;
+use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
+use crate::training::{self, RosterRow};
+use crate::web::attendance::person::{ShownChange, shown_change};
+use crate::web::attendance::verify::count_people;
+use crate::web::download::{self, Kind, Taken};
+use crate::web::form::{Button, Form};
+use crate::web::reports::{Crumb, Paper, file_of};
+use crate::web::visit::Visit;
+use crate::web::{App, page};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+
+/// People of one spot check at the most.
+const MOST_DRAWN: usize = 50;
+
+#[derive(Serialize)]
+struct AskPage {
+    head: Crumb,
+    starts_at: Moment,
+    ends_at: Moment,
+    total: Figures,
+    /// The one that this one would replace.
+    replaces: Option<Reference>,
+    n_to_verify: i64,
+    verify: String,
+    n_requests: usize,
+    requests: &'static str,
+    report: String,
+}
+
+/// `GET /sessions/{id}/report/final`: what making the report final means, and what is still open.
+pub async fn ask(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
+    let (id, now) = (id.into_inner(), app.clock.now());
+    let content = app.db.read(move |conn| {
+        let report = reports::session_attendance::build(conn, &viewer, id, now)?;
+        if !report.session.is_confirmed() {
+            return Ok(None);
+        }
+        let before = finals::queries::list_of_session(conn, id)?.into_iter().next();
+        Ok(Some(AskPage {
+            n_to_verify: count_people(&attendance::list_doubted(conn, &report.session)?),
+            verify: links::session_part(id, "verify"),
+            n_requests: requests::queries::list_open_of_session(conn, id)?.len(),
+            requests: links::REQUESTS,
+            replaces: before.map(|before| Reference { number: before.number().to_string(), made_at: before.made_at }),
+            head: Crumb { title: report.session.title, href: links::session(id) },
+            starts_at: report.session.starts_at,
+            ends_at: report.session.ends_at,
+            total: report.total,
+            report: links::session_report(id),
+        }))
+    });
+    match content.await? {
+        Some(content) => page::show(&app, &visit, "reports/make-final", &content),
+        None => Ok(page::go(&links::session(id))),
+    }
+}
+
+/// `POST /sessions/{id}/report/final`: freezes it and gives it its number.
+pub async fn make(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<SessionId>,
+    _form: Form<Button>,
+) -> Result<HttpResponse> {
+    let (id, now, year) = (id.into_inner(), app.clock.now(), app.clock.today().year());
+    let made = app.db.write(move |conn| finals::make(conn, &viewer, id, year, now)).await?;
+    Ok(redirect_to(&app, &visit, made))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShowQuery {
+    /// How many people to draw.
+    n: String,
+    /// The name of the draw.
+    draw: String,
+}
+
+/// What the page behind a number reads.
+pub(super) struct Opened {
+    report: FinalReport,
+    /// As far as the viewer may see it, as it is now.
+    today: Basis,
+    reached: Vec<UnitId>,
+}
+
+/// A final report as far as the viewer may see it, beside what stands today.
+pub(super) fn open(conn: &mut Conn, viewer: &Viewer, number: Number) -> Result<Opened> {
+    let mut report = finals::queries::find(conn, number)?;
+    let session = training::queries::find_for_report(conn, viewer, report.basis.session.id)?;
+    let (units, reach) = (organization::queries::list_units(conn)?, viewer.reach_of_reports(session.id));
+    report.basis.narrow(&units, &reach);
+    if report.basis.roll.is_empty() && reach != Reach::Group {
+        return Err(Error::NotFound("final report"));
+    }
+    let reached = starts_of(&units, &reach);
+    Ok(Opened { today: Basis::gather(conn, session, &reach)?, reached, report })
+}
+
+#[derive(Serialize)]
+struct FinalPage {
+    #[serde(skip)]
+    id: FinalReportId,
+    #[serde(flatten)]
+    paper: Paper,
+    head: Crumb,
+    /// Today's figures.
+    live: String,
+    csv: String,
+    pdf: String,
+    docx: String,
+    /// The file to verify, for HQ.
+    file: Option<String>,
+    xlsx: String,
+    made_by: Option<String>,
+    digest: String,
+    replaces: Option<Linked>,
+    replaced_by: Option<Linked>,
+    differences: Vec<ShownDifference>,
+    /// The sums on paper and today, when they differ.
+    sums: Option<[Figures; 2]>,
+    here: String,
+    n: String,
+    /// The spot check is open: somebody was drawn, or a number was wrong.
+    is_checking: bool,
+    drawn: Option<Vec<ShownDrawn>>,
+}
+
+#[derive(Serialize)]
+struct ShownDifference {
+    name: String,
+    unit: String,
+    /// The person's page of this session, for whom there is one.
+    href: Option<String>,
+    before: Option<Side>,
+    after: Option<Side>,
+    /// Changes since the report was made, the newest first.
+    changes: Vec<ShownChange>,
+}
+
+#[derive(Serialize)]
+struct ShownDrawn {
+    number: usize,
+    name: String,
+    unit: String,
+    href: Option<String>,
+    state: Option<AttendanceState>,
+    method: Option<Method>,
+    arrived_at: Option<Moment>,
+    recorded_at: Option<Moment>,
+    recorded_by: Option<String>,
+    changes: Vec<ShownChange>,
+}
+
+/// The page behind the number of a session's report: the paper as it was made final, whether today's figures differ, and a
+/// spot check.
+pub(super) async fn show(
+    app: &App,
+    visit: &Visit,
+    viewer: &Viewer,
+    number: Number,
+    query: ShowQuery,
+) -> Result<HttpResponse> {
+    let here = links::final_report(number);
+    let n = query.n.trim().parse::<usize>().ok().filter(|n| (1..=MOST_DRAWN).contains(n));
+    if n.is_some() && !is_draw(&query.draw) {
+        let draw: String = random_token().chars().take(8).collect();
+        return Ok(page::go(&format!("{here}?n={}&draw={draw}#check", query.n.trim())));
+    }
+    let wrong = n.is_none() && !query.n.trim().is_empty();
+    let address = format!("{}{here}", app.config.base_url());
+    let reader = viewer.clone();
+    let mut content =
+        app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address)).await?;
+    download::note(app, viewer, Taken::new("final", "final_report", content.id.0), Kind::Paper).await?;
+    if viewer.is_inspector() {
+        content.head.href = links::INSPECTION.to_owned();
+    }
+    if wrong {
+        content.is_checking = true;
+        let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
+        let problem = Problem::at("n", Message::new("final-check-wrong").with("n", at_most));
+        return page::refused(app, visit, "reports/final", &content, &[problem]);
+    }
+    page::show(app, visit, "reports/final", &content)
+}
+
+fn is_draw(draw: &str) -> bool {
+    (4..=16).contains(&draw.len()) && draw.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn final_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    number: Number,
+    wanted: Option<(usize, ShowQuery)>,
+    address: String,
+) -> Result<FinalPage> {
+    let Opened { report, today, reached } = open(conn, viewer, number)?;
+    let FinalReport { entry, basis, digest } = report;
+    let session = basis.session.id;
+    let (replaces, replaced_by) = finals::queries::find_neighbours(conn, &entry)?;
+    let before = replaces.clone();
+    let made_by = match entry.made_by {
+        Some(person) => attendance::queries::find_name(conn, person)?,
+        None => None,
+    };
+    let drawn = match &wanted {
+        Some((n, query)) => Some(finals::drawn(conn, &basis, &today, *n, &query.draw)?),
+        None => None,
+    };
+    let differences = shown_differences(conn, viewer, &basis, &today, entry.made_at)?;
+    let now = SessionReport::of(today, &reached, None, entry.made_at)?.total;
+    let report = SessionReport::of(basis, &reached, Some(number.to_string()), entry.made_at)?;
+    Ok(FinalPage {
+        id: entry.id,
+        head: Crumb { title: report.session.title.clone(), href: links::session(session) },
+        live: links::session_report(session),
+        csv: links::final_report_csv(number),
+        pdf: format!("{}.pdf", links::final_report(number)),
+        docx: format!("{}.docx", links::final_report(number)),
+        file: viewer.is_hq().then(|| format!("{}.json", links::final_report(number))),
+        xlsx: links::final_report_xlsx(number),
+        made_by,
+        digest,
+        replaces: replaces.map(Linked::to),
+        replaced_by: replaced_by.map(Linked::to),
+        sums: (now != report.total).then(|| [report.total.clone(), now]),
+        differences,
+        here: links::final_report(number),
+        is_checking: wanted.is_some(),
+        n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
+        drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(viewer, session, drawn)).collect()),
+        paper: Paper::of(report, Some(address)).replacing(before),
+    })
+}
+
+/// A person's page of a session. Whoever was sent to read the reports alone has none.
+fn person_page(viewer: &Viewer, session: SessionId, person: PersonId) -> Option<String> {
+    (!viewer.reads_reports_alone()).then(|| links::attendance_of(session, person))
+}
+
+fn shown_differences(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    basis: &Basis,
+    today: &Basis,
+    made_at: Moment,
+) -> Result<Vec<ShownDifference>> {
+    let found = finals::differences(basis, today);
+    let people: Vec<_> = found.iter().map(|difference| difference.row.person_id).collect();
+    let mut changes = attendance::queries::list_changes_of(conn, basis.session.id, &people)?;
+    changes.retain(|(change, _)| change.changed_at > made_at);
+    let of = |row: &RosterRow| {
+        let own = changes.iter().filter(|(change, _)| change.person_id == row.person_id);
+        own.cloned().map(|(change, by)| shown_change(change, by)).collect()
+    };
+    Ok(found
+        .into_iter()
+        .map(|Difference { row, before, after }| ShownDifference {
+            changes: of(&row),
+            href: person_page(viewer, basis.session.id, row.person_id),
+            name: row.name,
+            unit: row.unit_name,
+            before,
+            after,
+        })
+        .collect())
+}
+
+fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn) -> ShownDrawn {
+    let attendance: Option<&Attendance> = drawn.attendance.as_ref();
+    ShownDrawn {
+        number: drawn.number,
+        href: person_page(viewer, session, drawn.row.person_id),
+        state: attendance.map(|attendance| attendance.state),
+        method: attendance.map(|attendance| attendance.method),
+        arrived_at: attendance.and_then(|attendance| attendance.arrived_at),
+        recorded_at: attendance.map(|attendance| attendance.recorded_at),
+        recorded_by: drawn.recorded_by,
+        changes: drawn.changes.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
+        name: drawn.row.name,
+        unit: drawn.row.unit_name,
+    }
+}
+
+/// The file of a session's report, on paper with its number and what leads back to it.
+pub(super) async fn file(
+    app: &App,
+    visit: &Visit,
+    viewer: &Viewer,
+    kind: Kind,
+    number: Number,
+) -> Result<HttpResponse> {
+    let reader = viewer.clone();
+    let address = format!("{}{}", app.config.base_url(), links::final_report(number));
+    let read = app.db.read(move |conn| {
+        let Opened { report, reached, .. } = open(conn, &reader, number)?;
+        let (replaces, _) = finals::queries::find_neighbours(conn, &report.entry)?;
+        let (id, made_at) = (report.entry.id, report.entry.made_at);
+        let report = SessionReport::of(report.basis, &reached, Some(number.to_string()), made_at)?;
+        Ok((id, report, Finality { address: address.clone(), replaces }))
+    });
+    let (id, report, finality) = read.await?;
+    download::note(app, viewer, Taken::new("final", "final_report", id.0), kind).await?;
+    file_of(app, visit, report, Some(&finality), kind).await
+}
