@@ -22,7 +22,7 @@ sheet-number = Session { $id }
 sheet-made = Made { $at }
 slips = Slips
 slips-lead = { $n ->
-    [one] { $n } slip, ten on a page, to cut out along the dashes. Shown to a kiosk, the code checks the person in.
+    [one] { $n } slip, to cut out along the dashes. Shown to a kiosk, the code checks the person in.
    *[other] { $n } slips, ten on a page, to cut apart along the dashes. Shown to a kiosk, the code checks the person in.
 }
 slips-empty = Nobody is left who has not checked in.
