@@ -9,7 +9,7 @@ use crate::store::Conn;
 use chrono::TimeDelta;
 use serde_json::json;
 
-/// Nothing younger is ever taken away: six months, as the Cybersecurity Law asks for logs (Art. 21), reckoned long.
+/// Nothing younger is ever taken away: six months, as the Cybersecurity Law asks for logs (Art. 23; Art. 21 before 2026), reckoned long.
 pub const LEAST_KEPT: TimeDelta = TimeDelta::days(184);
 
 /// Takes away the entries from before a moment, as far as they are sealed, and tells how many they were.

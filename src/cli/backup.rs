@@ -35,7 +35,7 @@ pub(super) struct RestoreOptions {
     /// Also when there is a database already, which is then lost
     #[arg(long)]
     replace: bool,
-    /// Send the mail that waited when the backup was made; otherwise all mail waits for HQ to let it go
+    /// Send the mail that waited when the backup was made; otherwise all mail waits until the Office releases it
     #[arg(long)]
     send_mail: bool,
     /// The file with the identity that opens it, when it is locked for a recipient
@@ -116,7 +116,7 @@ pub(super) fn restore(options: &RestoreOptions) -> Result<()> {
         return Ok(());
     }
     put_back(&mut archive, &address, options, &clock)?;
-    let mail = if options.send_mail { "mail is sent" } else { "mail waits until HQ lets it go" };
+    let mail = if options.send_mail { "mail is sent" } else { "mail waits until the Office releases it" };
     println!("Restored {described}. Everybody signs in anew, invitations have to be given again, {mail}.");
     Ok(())
 }

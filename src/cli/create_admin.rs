@@ -26,7 +26,7 @@ pub(super) struct CreateAdminOptions {
     /// The name of the group, when nothing has been entered yet
     #[arg(long, default_value = "集团")]
     organization: String,
-    /// Only the duties for system, security and audit, not the role of HQ
+    /// Only the duties for system, security and audit, not the role of the Office of Letters and Visits
     #[arg(long)]
     duties_only: bool,
     /// Also when there is an administrator already

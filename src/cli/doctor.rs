@@ -110,7 +110,9 @@ fn key(config: &Config) -> Finding {
     use std::os::unix::fs::PermissionsExt;
     let path = config.data.join("secret.key");
     match (&config.secret, std::fs::metadata(&path)) {
-        (Some(given), _) if given.len() < 32 => Finding::Fault("XUEFA_SECRET is shorter than 32 characters".to_owned()),
+        (Some(given), _) if given.len() < 32 => {
+            Finding::Fault("XUEFA_SECRET is shorter than 32 characters; set a longer one".to_owned())
+        }
         (Some(_), _) => Finding::Fine("given by XUEFA_SECRET".to_owned()),
         (None, Ok(found)) if found.permissions().mode() & 0o077 != 0 => {
             Finding::Warning(format!("others on this machine can read {}; run chmod 600 on it", path.display()))
@@ -203,11 +205,13 @@ async fn outbox(app: &App) -> Finding {
     let n = |wanted: OutboxState| counts.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
     let (n_waiting, n_failed) = (n(OutboxState::Waiting), n(OutboxState::Failed));
     if is_held {
-        return Finding::Warning(format!("mail is held back, {n_waiting} wait; HQ lets it go on the page of mail"));
+        return Finding::Warning(format!(
+            "mail is held back, {n_waiting} wait; the Office releases it on the page of mail"
+        ));
     }
     match n_failed {
         0 => Finding::Fine(format!("{n_waiting} mails wait, none failed")),
-        n => Finding::Warning(format!("{n} mails failed, {n_waiting} wait; HQ sees why on the page of mail")),
+        n => Finding::Warning(format!("{n} mails failed, {n_waiting} wait; the Office sees why on the page of mail")),
     }
 }
 
@@ -225,7 +229,7 @@ async fn last_backup(app: &App) -> Finding {
     if let Some(Attempt { problem, finished_at, .. }) = failure {
         let at = local(finished_at).unwrap_or_default();
         let problem = problem.unwrap_or_default();
-        return Finding::Fault(format!("the last one, {at}, came to nothing: {problem}"));
+        return Finding::Fault(format!("the last one, {at}, failed: {problem}"));
     }
     if let Some(folder) = config.folder.as_deref()
         && let Finding::Fault(text) = data_folder(folder)

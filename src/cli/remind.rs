@@ -36,7 +36,7 @@ pub(super) fn run(options: RemindOptions) -> Result<()> {
 fn sentence(tick: &Tick) -> String {
     let (planned, delivered) = (tick.planned, tick.delivered);
     format!(
-        "Planned {} mails for {} matters ({} more are not sent, with the reason in the ledger); sent {}, failed {}, to be tried later {}, no longer needed {}.",
+        "Planned {} mails for {} matters ({} more are not sent, with the reason in the register of reminders); sent {}, failed {}, to be tried later {}, no longer needed {}.",
         planned.n_mails,
         planned.n_matters,
         planned.n_not_sent,

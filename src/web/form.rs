@@ -26,10 +26,6 @@ pub struct Form<T> {
     pub switch_to: Option<Language>,
 }
 
-/// The fields of a form that has none but its button.
-#[derive(Debug, Default, Deserialize)]
-pub struct Nothing {}
-
 /// The longest that a form takes to arrive, or the next piece of a file: V-01, whoever sends a byte at a time is cut.
 const MOST_WAIT: Duration = Duration::from_secs(60);
 

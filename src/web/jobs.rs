@@ -2,7 +2,7 @@
 //! do, and tries again.
 
 use super::download::{self, Kind, Taken};
-use super::form::{Form, Nothing};
+use super::form::{Button, Form};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
@@ -110,7 +110,7 @@ fn may_try_again(job: &Job, viewer: &Viewer) -> bool {
 }
 
 /// `POST /jobs/{id}`: tries again what came to nothing; on to the newest try, when there is one already.
-pub async fn try_again(app: Data<App>, viewer: Viewer, id: Path<JobId>, form: Form<Nothing>) -> Result<HttpResponse> {
+pub async fn try_again(app: Data<App>, viewer: Viewer, id: Path<JobId>, form: Form<Button>) -> Result<HttpResponse> {
     let (id, now, key) = (id.into_inner(), app.clock.now(), form.key);
     let to = app.db.write(move |conn| {
         form_keys::once(conn, &key, now, |conn| {

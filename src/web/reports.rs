@@ -185,5 +185,3 @@ fn guest_rows(app: &App, visit: &Visit, report: &SessionReport) -> Vec<Vec<Strin
         guests.map(|(guest, number): (_, i64)| vec![number.to_string(), guest.unit.clone(), guest.name.clone()]);
     [vec![String::new()], vec![count], head].into_iter().chain(guests).collect()
 }
-
-}

@@ -333,7 +333,7 @@ async fn an_invitation_that_leads_nowhere_any_more_is_not_sent() {
 
     assert_eq!((ended.status, alive.status), (303, 303), "{}", ended.text());
     assert_eq!((tick.delivered.n_dropped, tick.delivered.n_sent), (1, 1), "{:?}", site.outbox().await);
-    assert!(page.says("The link in it is of no use any more"), "{}", page.text());
+    assert!(page.says("The link in it no longer works"), "{}", page.text());
 }
 
 ///
@@ -374,7 +374,7 @@ async fn a_newer_invitation_ends_the_older_and_both_end_after_seven_days() {
     wait(&site, 7 * 86_400);
     let expired = browser.get(&newer).await;
 
-    assert!(ended.status == 410 && ended.says("This link works no longer"));
+    assert!(ended.status == 410 && ended.says("This link no longer works"));
     assert_eq!(open.status, 200);
     assert!(expired.status == 410 && expired.says("This link has expired"));
 }

@@ -80,8 +80,8 @@ async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() 
             "06-参训情况名单.csv",
             "06-参训情况表.pdf",
             "07-后续学习任务.csv",
-            "09-考勤变更记录.csv",
-            "10-操作记录.csv",
+            "09-出勤变更记录.csv",
+            "10-操作日志.csv",
             "SHA256SUMS",
             "SIGNATURE",
             "index.html",
@@ -92,7 +92,7 @@ async fn an_archive_holds_everything_of_a_confirmed_session_and_ends_its_life() 
     let text = |name: &str| String::from_utf8(parts[name].clone()).expect("text");
     assert_eq!(text("02-名单.csv").lines().count(), 4);
     assert!(text("06-参训情况名单.csv").contains(",缺席,"));
-    assert!(text("10-操作记录.csv").contains("file.added"), "{}", text("10-操作记录.csv"));
+    assert!(text("10-操作日志.csv").contains("file.added"), "{}", text("10-操作日志.csv"));
     assert!(text("index.html").contains("<a href=\"01-%E9%80%9A%E7%9F%A5.pdf\">01-通知.pdf</a>"));
     assert_eq!(text("SHA256SUMS").lines().count(), 12, "all but itself and its signature");
     assert!(page.says("Version 1") && page.says("Build a new version"), "{}", page.text());
@@ -144,13 +144,13 @@ async fn the_texts_of_the_readings_and_the_evidence_of_meetings_are_in_it_and_ar
     assert!(reading.contains("枫桥") && reading.contains("<h2>依据和来源</h2>"), "{reading}");
     assert!(reading.contains("本文尚待审定。") && !reading.contains("<script"), "{reading}");
     assert!(find("08-学习交流会记录 1 ", ".pdf").is_some(), "{:?}", parts.keys());
-    let evidence = parts.iter().find(|(name, _)| name.contains("佐证材料 1")).expect("the evidence").1;
+    let evidence = parts.iter().find(|(name, _)| name.contains("附件 1")).expect("the evidence").1;
     assert_eq!(evidence, pdf);
-    let list = find("08-佐证材料目录", ".csv").expect("the list of evidence");
+    let list = find("08-附件目录", ".csv").expect("the list of evidence");
     assert!(list.contains("现场照片.pdf") && list.contains("已装入"), "{list}");
     assert!(verify(&archive, None).expect("an archive").faults.is_empty());
     let mut changed = parts.clone();
-    let name = changed.keys().find(|name| name.contains("佐证材料 1")).expect("the evidence").clone();
+    let name = changed.keys().find(|name| name.contains("附件 1")).expect("the evidence").clone();
     changed.insert(name.clone(), b"another".to_vec());
     assert_eq!(verify(&packed(&changed), None).expect("an archive").faults, [format!("{name}: changed")]);
 }
@@ -254,7 +254,7 @@ async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
     assert_eq!((early.status, of_leader.status, none.status, taken.status), (422, 404, 404, 404));
     assert!(early.says("archived once it is confirmed"), "{}", early.text());
     assert_eq!(kept.bytes, first, "the first stays as it was");
-    let changes = |archive: &[u8]| String::from_utf8(parts(archive)["09-考勤变更记录.csv"].clone()).expect("text");
+    let changes = |archive: &[u8]| String::from_utf8(parts(archive)["09-出勤变更记录.csv"].clone()).expect("text");
     assert_eq!((changes(&first).lines().count(), changes(&second).lines().count()), (1, 2));
     assert!(changes(&second).contains("按现场照片更正"));
     assert_eq!(crate::implementation::count(&site, "archive.built").await, 2);

@@ -386,7 +386,7 @@ async fn a_database_is_replaced_only_when_asked_and_never_while_it_is_in_use() {
     assert!(!twice.1 && twice.0.contains("is there already"), "{}", twice.0);
     assert!(!in_use.1 && in_use.0.contains("stop"), "{}", in_use.0);
     assert!(checked.1 && checked.0.contains("is whole"), "{}", checked.0);
-    assert!(first.1 && first.0.contains("mail waits until HQ lets it go"), "{}", first.0);
+    assert!(first.1 && first.0.contains("mail waits until the Office releases it"), "{}", first.0);
     assert!(!without_consent.1 && without_consent.0.contains("--replace"), "{}", without_consent.0);
     assert!(replaced.1, "{}", replaced.0);
     assert_same_rows(&database, &other.address);
@@ -519,7 +519,7 @@ async fn the_days_backup_is_made_once_and_a_failure_is_noted_and_tried_again() {
     assert!(problem.contains("kept"), "{problem}");
     let mut admin = site.signed_in_as(site.cast.admin).await;
     let page = admin.get("/settings").await;
-    assert!(page.says("The last backup came to nothing"), "{}", page.text());
+    assert!(page.says("The last backup failed"), "{}", page.text());
     std::fs::create_dir(&kept).expect("the folder");
     site.set_clock("2024-07-06", "02:29");
     assert!(!due().await.expect("too soon"));

@@ -497,7 +497,7 @@ async fn hq_comes_from_the_session_over_the_burden_to_the_call_and_the_unit_find
         assert!(check.says(words), "{words}: {}", check.text());
     }
     assert!(progress.says("Sent to 2 units.") && progress.says("0% (0/2)"), "{}", progress.text());
-    assert!(board.says("1 call from HQ") && board.says("0/3 met"), "{}", board.text());
+    assert!(board.says("1 call from the Office") && board.says("0/3 done"), "{}", board.text());
     for words in ["Readings", "Learning exchange meeting", "Volume self-check", "1.5 study hours"] {
         assert!(unit.says(words), "{words}: {}", unit.text());
     }

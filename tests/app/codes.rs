@@ -519,7 +519,7 @@ async fn the_desk_adds_a_guest_who_turns_out_to_be_expected_and_is_then_present_
     assert!(nameless.status == 422 && nameless.body.contains("value=\"兄弟单位\""), "{}", nameless.text());
     assert_eq!((added.status, nobody.status, unexplained.status, merged.status), (303, 422, 422, 303));
     assert!(nobody.says("Nobody has this employee number") && unexplained.says("Enter a reason"));
-    assert!(shown.says("One of ours: 杜维平"), "{}", shown.text());
+    assert!(shown.says("On record as 杜维平"), "{}", shown.text());
     assert_eq!(rows(&site).await.iter().map(|row| row.0).collect::<Vec<_>>(), [AttendanceState::Present]);
     assert!(!report.says("Guests 1"), "{}", report.text());
     assert_eq!(by_leader.status, 404);
@@ -541,6 +541,6 @@ async fn the_test_page_says_what_reaches_the_server_and_hq_projects_it() {
 
     assert!(first.says("Connected") && first.says("09:00") && first.says("Not encrypted"), "{}", first.text());
     assert!(first.says("Not tried yet") && second.says("Signing in and checking in work"));
-    assert!(lost.says("does not keep a sign-in"), "{}", lost.text());
+    assert!(lost.says("does not keep you signed in"), "{}", lost.text());
     assert!(!first.body.contains("<svg viewBox=") && hq.body.contains("<svg viewBox="));
 }

@@ -107,8 +107,8 @@ async fn a_role_needs_its_unit_and_an_end_that_is_to_come() {
     let nowhere = admin.post(&account, &[("role", "inspector"), ("session", "99"), ("until", "2024-07-09")]).await;
 
     let said: Vec<(u16, bool)> = [
-        (over, "This end is over already"),
-        (backwards, "This end is over already"),
+        (over, "This day is over already"),
+        (backwards, "This day is over already"),
         (no_day, "Enter the day as 2024-07-05"),
         (endless, "Say until when"),
         (nowhere, "There is no such session"),

@@ -155,8 +155,8 @@ async fn the_outlook_lists_who_needs_help_in_roster_order_and_every_count_opens_
     assert_eq!(
         file.body,
         "\u{FEFF}No.,Unit,Name,Post,Category,Done,To come,Required,Still needed,Standing\r\n\
-         1,第一工程公司,程诚,党委书记,Leading team of an affiliated enterprise,4,0,4,0,Reached\r\n\
-         2,第一工程公司,杜维平,副总经理,Leading team of an affiliated enterprise,2,2,4,0,Short if one is missed\r\n"
+         1,第一工程公司,程诚,党委书记,Member of an affiliated enterprise's leading team,4,0,4,0,Reached\r\n\
+         2,第一工程公司,杜维平,副总经理,Member of an affiliated enterprise's leading team,2,2,4,0,Short if one is missed\r\n"
     );
     assert!(group.says("3 people need help of 4"), "{}", group.text());
     assert!(group.says("第一工程公司 1 of 2 need help 物资公司 2 of 2 need help"), "{}", group.text());

@@ -89,7 +89,7 @@ async fn a_link_makes_one_tablet_a_kiosk_once_and_within_ten_minutes() {
     assert_eq!((started.status, started.location.as_deref()), (303, Some("/kiosk")));
     assert_eq!(tablet.get("/kiosk").await.status, 200);
 
-    assert!(other.get(&link).await.says("was used before"));
+    assert!(other.get(&link).await.says("has been used"));
     assert_eq!(other.post(&link, &[]).await.status, 422);
     assert_eq!(other.get("/kiosk").await.status, 404);
     assert_eq!(other.get(format!("{link}x")).await.status, 404);
@@ -716,7 +716,7 @@ async fn a_phone_opened_at_the_door_is_checked_in_and_remembered_for_400_days_fo
         assert_eq!(phone.get(&path).await.status, status, "{path}");
     }
     let me = phone.get("/me").await;
-    assert!(me.says("Sign in with a password for more") && me.says("Opened at the door"), "{}", me.text());
+    assert!(me.says("Sign in with a password for more") && me.says("Registered at the door"), "{}", me.text());
     site.app.clock.set(site.app.clock.now() + TimeDelta::days(399));
     assert_eq!(phone.get("/tasks").await.status, 200);
     site.app.clock.set(site.app.clock.now() + TimeDelta::days(1));
@@ -766,7 +766,7 @@ async fn the_qr_for_a_phone_works_once_for_two_minutes_and_not_for_a_guess() {
     assert_eq!(other.post(&guess, &[]).await.status, 404);
     assert_eq!(phone.post(&door, &[]).await.status, 303);
     let second = other.post(&door, &[]).await;
-    assert!(second.status == 422 && second.says("used before or is too old"), "{}", second.text());
+    assert!(second.status == 422 && second.says("has been used or has expired"), "{}", second.text());
     assert_eq!(other.get("/tasks").await.status, 303);
 
     let older = given_door(&site, &mut tablet, site.cast.colleague).await;
@@ -791,7 +791,7 @@ async fn a_remembered_phone_ends_by_its_owner_or_with_the_account_and_no_disable
     let mut desk = site.signed_in_as(trainee).await;
 
     let me = desk.get("/me").await;
-    assert_eq!(me.body.matches("Opened at the door").count(), 2, "{}", me.text());
+    assert_eq!(me.body.matches("Registered at the door").count(), 2, "{}", me.text());
     let end = me.body.split("action=\"").filter_map(|part| part.split('"').next()).find(|to| to.ends_with("/end"));
     desk.post(end.expect("a button"), &[]).await;
     let alive = [first.get("/tasks").await.status, second.get("/tasks").await.status];
@@ -857,7 +857,7 @@ async fn whoever_is_signed_in_on_the_phone_already_stays_so_and_anybody_elses_lo
     let entered = own.post(&door, &[]).await;
     assert!(entered.status == 303 && entered.header("set-cookie").is_none(), "{:?}", entered.headers);
     assert!(own.get("/me").await.says("Current password") || own.get("/me").await.status == 200);
-    assert!(!own.get("/me").await.says("Opened at the door"));
+    assert!(!own.get("/me").await.says("Registered at the door"));
 
     let door = given_door(&site, &mut tablet, site.cast.colleague).await;
     shared.post(&door, &[]).await;

@@ -214,7 +214,7 @@ async fn every_unit_answers_all_is_accepted_and_board_session_report_and_export_
     assert!(progress.says(&format!("100% ({0}/{0})", 6 * n)), "everybody has read: {}", progress.text());
     for (unit, leader, _) in &units {
         let board = site.signed_in_as(*leader).await.get(links::unit(*unit)).await;
-        assert!(board.says("4/4 met"), "{}", board.text());
+        assert!(board.says("4/4 done"), "{}", board.text());
         assert!(board.says("100% (2/2)"), "who was absent has made up in the meeting: {}", board.text());
     }
     let lines: Vec<&str> = export.body.lines().filter(|line| line.contains("Accepted")).collect();
@@ -329,7 +329,7 @@ async fn every_unit_of_the_demo_answers_the_notice_and_board_session_call_report
         let board = browser.get(format!("{}?session={session}", links::unit(*unit))).await;
         let of_call = browser.get(format!("/units/{unit}{call}")).await.text();
         let text = board.text();
-        assert!(of_call.contains("4/4 met"), "{of_call}");
+        assert!(of_call.contains("4/4 done"), "{of_call}");
         n_finished += rate_after(&of_call, "Finished").0;
         // Not every unit that is called upon had people at the session.
         if board.body.contains(&format!("<option value=\"{session}\" selected")) {

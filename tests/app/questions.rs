@@ -107,7 +107,7 @@ async fn what_is_wrong_with_a_question_is_said_at_its_field_and_nothing_is_lost(
         (vec![("kind", "true_false")], "truth", "Choose true or false"),
         (vec![("explanation_zh", "")], "explanation_zh", "Enter the explanation"),
         (vec![("question_en", "How many?")], "choice_en", "Enter this in English too"),
-        (vec![("article", "第二十三")], "article", "Write the article such as"),
+        (vec![("article", "第二十三")], "article", "Write the article in this form"),
         (vec![("article", "第四十九条")], "article", "does not cite 第四十九条"),
         (vec![("statute", "民法典")], "statute", "does not cite 《民法典》"),
         (vec![("article", "")], "article", "Enter the article on which the answer rests"),

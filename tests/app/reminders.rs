@@ -409,7 +409,7 @@ async fn held_mail_can_be_dropped_and_what_comes_after_is_sent() {
     assert!(page.says("Drop what waits (1)"), "{}", page.text());
     assert_eq!((not_held.status, dropped.status, before), (422, 303, 0));
     assert_eq!(memory.posted().len(), 1);
-    assert!(hq.get("/mail?state=dropped").await.says("HQ dropped it after a backup was restored"));
+    assert!(hq.get("/mail?state=dropped").await.says("The Office dropped it after a backup was restored"));
 }
 
 #[actix_web::test]

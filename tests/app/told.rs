@@ -27,7 +27,7 @@ async fn hq_starts_from_the_text_that_ships_in_both_languages() {
     visitor.language = "en";
     let english = visitor.get(links::NOTICE).await;
 
-    assert!(form.says("The text that ships with Xuefa stands"), "{}", form.text());
+    assert!(form.says("The text that comes with Xuefa is in use"), "{}", form.text());
     assert!(
         form.says("## 谁在处理") && form.says("## Who") && form.says("- 学习任务、标记已读的时间"),
         "{}",

@@ -173,11 +173,11 @@ async fn hq_edits_the_list_and_what_was_handed_in_stays_as_it_was() {
 
     assert_eq!(changed.status, 303, "{}", changed.text());
     assert!(listed.says("Version 2") && listed.says("1 more is not in use"), "{}", listed.text());
-    assert!(listed.says("Front changed by HQ") && listed.says("Art. 19, 20"));
+    assert!(listed.says("Front changed by the Office") && listed.says("Art. 19, 20"));
     assert!(listed.says("1. Registration form"), "moved to the front: {}", listed.text());
     assert!(paper.says("Cover: case number") && paper.says("Inside back cover note"), "the list of that day");
     assert_eq!(stale.status, 422, "nobody confirms a list they have not seen");
-    assert!(stale.says("HQ has just changed the list"));
+    assert!(stale.says("The Office has just changed the list"));
     assert_eq!(stale.body.matches("value=\"completing\" selected").count(), 1, "what was marked is kept");
     assert_eq!(count(&site, "volumes.list_changed").await, 1);
 }

@@ -1,4 +1,4 @@
-audit-title = Audit trail
+audit-title = Operation log
 audit-lead = { $n ->
     [one] One entry
    *[other] { $n } entries
@@ -20,8 +20,8 @@ audit-nobody = Nobody signed in
 audit-show-details = Before and after
 audit-day-wrong = Enter the day as 2024-07-05
 audit-object-wrong = Enter a number
-audit-too-many = These are more than { $n } entries. Narrow the days, and export in parts
-audit-kept-longer = Entries are kept for at least six months
+audit-too-many = There are more than { $n } entries: narrow the days and export in parts
+audit-kept-longer = Entries are kept for at least six months: choose an earlier day
 audit-column-id = Entry
 audit-column-at = When
 audit-column-actor = Who
@@ -37,7 +37,7 @@ audit-area-accounts = Accounts
 audit-area-archive = Archives
 audit-area-assignments = Assignments
 audit-area-attendance = Attendance
-audit-area-audit = Audit trail
+audit-area-audit = Operation log
 audit-area-backup = Backups
 audit-area-calls = Calls
 audit-area-demo = Demonstration
@@ -52,7 +52,7 @@ audit-area-organization = Units and people
 audit-area-personal = Personal data
 audit-area-questions = Questions
 audit-area-readings = Readings
-audit-area-reflections = Reflections
+audit-area-reflections = Reflection notes
 audit-area-reminders = Reminders
 audit-area-reports = Reports
 audit-area-self-test = Self-tests

@@ -1,5 +1,5 @@
 calls-title = Calls
-calls-lead = What HQ asks units to study and submit.
+calls-lead = What the Office asks units to study and submit.
 calls-n = { $n ->
     [one] 1 call
    *[other] { $n } calls
@@ -65,8 +65,8 @@ call-burden-busy = { $n ->
 }
 call-burden-none-busy = No unit has three or more requests to answer yet.
 call-without-leader = { $n ->
-    [one] Nobody leads this unit with an account yet, HQ has to submit for it:
-   *[other] Nobody leads these { $n } units with an account yet, HQ has to submit for them:
+    [one] Nobody leads this unit with an account yet; the Office has to submit for it:
+   *[other] Nobody leads these { $n } units with an account yet; the Office has to submit for them:
 }
 call-units-count = { $n ->
     [one] The unit
@@ -142,8 +142,8 @@ call-read = Finished
 call-below = Passed on to { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units
-}, { $met } met
-call-met = { $n }/{ $of } met
+}, { $met } done
+call-met = { $n }/{ $of } done
 call-n-forms = { $n ->
     [one] 1 request
    *[other] { $n } requests
@@ -220,7 +220,7 @@ call-problem-title-long = The title may have { $n } characters at most
 call-problem-nothing-asked = Choose at least one form or reading
 call-problem-no-unit = Choose at least one unit
 call-problem-nothing-ticked = Tick at least one
-call-problem-own = What you submitted, or what a unit that you lead was asked for, is decided by the leader above or by somebody else of HQ
+call-problem-own = What you submitted, or what a unit that you lead was asked for, is decided by the leader above or by somebody else of the Office
 call-problem-does-not-fit = Only what was submitted can be accepted, only what was submitted or accepted can be returned, only what is still open can be extended: tick only those
 call-problem-comment-missing = Enter what has to be changed
 call-problem-withdraw-reason-missing = Enter the reason for withdrawing it
@@ -230,8 +230,8 @@ call-problem-handed-in = It has been submitted. Take it back first to change it
 call-problem-withdrawn = This request was withdrawn: nothing needs to be submitted
 call-problem-not-to-be-taken-back = Only what was submitted and is not yet accepted can be taken back: ask whoever accepted it to return it
 board-calls = { $n ->
-    [one] 1 call from HQ
-   *[other] { $n } calls from HQ
+    [one] 1 call from the Office
+   *[other] { $n } calls from the Office
 }
 training-need-call-overdue = { $n ->
     [one] 1 unit overdue

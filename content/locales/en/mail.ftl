@@ -14,17 +14,17 @@ mail-column-queued = Queued
 mail-column-state = State
 mail-column-reason = Explanation
 mail-about-reset = New password
-mail-about-invitation = Invitation
+mail-about-invitation = Sign-in link
 mail-empty = There is no mail in this state.
-mail-reason-let-fall = HQ dropped it after a backup was restored
-mail-reason-link-ended = The link in it is of no use any more: used, over, replaced by a newer one, or ended when a backup was restored. Invite again if it is needed
+mail-reason-let-fall = The Office dropped it after a backup was restored
+mail-reason-link-ended = The link in it no longer works: used, expired, replaced by a newer one, or ended when a backup was restored. Send a new sign-in link if it is needed
 mail-reason-no-longer-due = The task was finished or withdrawn, or its day has passed
 mail-reason-not-an-address = The address is not an e-mail address
-mail-reason-not-reached = The mail server could not be reached; it is tried again by itself
-mail-reason-no-answer = The mail server did not answer in time; it is tried again by itself
-mail-reason-untrusted-certificate = The certificate of the mail server is not trusted, so nothing was sent; the administrator finds out why by xuefa doctor
-mail-reason-lease-ended = The program was interrupted; it is tried again by itself
-mail-reason-not-written = The mail could not be written; the administrator finds out why in the log
+mail-reason-not-reached = The mail server could not be reached; it is tried again automatically
+mail-reason-no-answer = The mail server did not answer in time; it is tried again automatically
+mail-reason-untrusted-certificate = The certificate of the mail server is not trusted, so nothing was sent; ask the system administrator to run xuefa doctor to find out why
+mail-reason-lease-ended = The program was interrupted; it is tried again automatically
+mail-reason-not-written = The mail could not be written; ask the system administrator to look in the log
 mail-reason-server = The mail server answered: { $text }
 mail-sent-at = Sent
 mail-next-try = Next try
@@ -46,7 +46,7 @@ mail-empty-hint = Reminders go out on working days within the sending hours, at 
 mail-digest-title = Xuefa reminder
 mail-digest-subject = { $n ->
     [1] { $first }
-   *[other] { $first } and { $n } matters in all
+   *[other] { $first } ({ $n } matters in all)
 }
 mail-subject-published = Training: { $title }
 mail-subject-moved = New time or place: { $title }
@@ -85,25 +85,25 @@ mail-line-unit-digest = { $n ->
    *[other] In { $place } { $n } people have overdue study tasks.
 }
 mail-line-hq-digest = { $n ->
-    [one] { $n } unit has an answer to a call overdue.
-   *[other] { $n } units have an answer to a call overdue.
+    [one] { $n } answer of a unit to a call is overdue.
+   *[other] { $n } answers of units to calls are overdue.
 }
 mail-foot-pause = To pause reminders:
 mail-foot-pause-link = Pause reminders
-mail-held = Mail is held back until it is let go. After a backup was restored, first see whether the waiting mail is still needed.
-mail-let-go = Let mail go
+mail-held = Mail is held back until you release it. After a backup was restored, first see whether the waiting mail is still needed.
+mail-let-go = Release mail
 mail-drop-held = Drop what waits ({ $n }) and send what comes after
 mail-drop-held-done = Dropped: { $n }. Mail that comes after is sent.
 mail-not-held = Mail is not held back, so there is nothing to drop
-mail-let-go-done = Mail is sent again.
+mail-let-go-done = Mail is released.
 mail-nav = Mail and reminders
 mail-nav-outbox = Mail
-mail-nav-ledger = Ledger of reminders
+mail-nav-ledger = Register of reminders
 mail-nav-rules = Rules
 mail-nav-unreachable = People not reached
 mail-copy = Text to copy
 mail-copy-hint = To be pasted into WeCom or elsewhere and sent by hand.
 mail-test-subject = Xuefa test mail
-mail-test-text = This test mail was sent by xuefa doctor. That it arrived shows that the mail server is set up rightly; there is nothing to do.
+mail-test-text = This test mail was sent by xuefa doctor. That it arrived shows that the mail server is set up correctly; there is nothing to do.
 mail-brand = Xuefa
 mail-open = Open it

@@ -1,6 +1,6 @@
-category-group-leadership = Group leading team
-category-enterprise-leadership = Leading team of an affiliated enterprise
-category-hq-middle = Mid-level cadre of an HQ department
+category-group-leadership = Member of the group leading team
+category-enterprise-leadership = Member of an affiliated enterprise's leading team
+category-hq-middle = HQ mid-level cadre
 category-staff = Staff
 unit-kind-group = Group
 unit-kind-department = HQ department
@@ -11,9 +11,15 @@ paging-first = First page
 no-secrets = No petition case material and nothing secret belongs here.
 
 organization-units = Units
-organization-units-lead = { $units } units, { $people } people
+organization-units-lead = { $units ->
+    [one] { $units } unit
+   *[other] { $units } units
+}, { $people ->
+    [one] { $people } person
+   *[other] { $people } people
+}
 organization-units-order = Units stand in their fixed order and are not ranked. The number of people includes the units below.
-organization-units-none = There are no units yet. HQ adds them.
+organization-units-none = There are no units yet. The Office adds them.
 organization-n-people = { $n ->
     [one] { $n } person
    *[other] { $n } people
@@ -29,13 +35,13 @@ organization-parent = Unit above
 organization-parent-hint = It cannot be changed later: history is counted by it
 organization-parent-missing = Choose the unit above
 organization-kind = Kind
-organization-kind-wrong = A unit of this kind cannot stand below that unit
+organization-kind-wrong = A unit of this kind cannot stand below that unit: choose another kind or another unit above
 organization-code = Unit code
 organization-code-hint = Letters, digits and hyphens, at most 20; it cannot be changed later
 organization-code-wrong = The code must be letters, digits and hyphens, at most 20
-organization-code-taken = Another unit has this code
+organization-code-taken = Another unit has this code: choose another
 organization-unit-name = Unit name
-organization-unit-name-missing = Enter the unit’s name, at most 60 characters
+organization-unit-name-missing = Enter the unit's name, at most 60 characters
 organization-position = Position
 organization-position-hint = The place among its siblings, smaller numbers first
 organization-position-wrong = The position must be a whole number from 0 to 99999
@@ -58,9 +64,9 @@ organization-account = Account and roles
 organization-name = Name
 organization-name-missing = Enter the name, at most 60 characters
 organization-employee-number = Employee number
-organization-employee-number-hint = Rosters know people by it; it cannot be changed later
+organization-employee-number-hint = Rosters identify people by it; it cannot be changed later
 organization-employee-number-missing = Enter the employee number, at most 40 characters
-organization-employee-number-taken = Somebody else has this employee number
+organization-employee-number-taken = Somebody else has this employee number: check it
 organization-unit-missing = Choose the unit
 organization-post = Post
 organization-post-optional = Post (optional)
@@ -72,7 +78,7 @@ organization-order-number-hint = The place within the unit, smaller numbers firs
 organization-order-number-wrong = The order number must be a whole number from 0 to 1000000
 organization-email = E-mail
 organization-email-optional = E-mail (optional)
-organization-email-wrong = This is not an e-mail address, like name@example.com
+organization-email-wrong = This is not an e-mail address; it should look like name@example.com
 organization-left-on-optional = Left on (optional)
 organization-left-on-hint = From this day the person no longer belongs and cannot sign in; study and attendance are kept
 organization-left-on-wrong = The day must be today or earlier
@@ -85,11 +91,11 @@ organization-until = Until
 organization-today = today
 
 import-title = Import a roster
-import-lead = Checked first, written after: nobody is changed before you confirm, and people missing from the roster are never deleted.
+import-lead = Checked first, written afterwards: nobody is changed before you confirm, and people missing from the roster are never deleted.
 import-file = Roster file
 import-file-hint = XLSX, ODS or CSV (UTF-8, GB18030), at most 10 MB and 200,000 rows
 import-file-missing = Choose the roster file
-import-file-too-large = The file is larger than 10 MB
+import-file-too-large = The file is larger than 10 MB: split it
 import-check = Check
 import-template = Download the present roster
 import-columns = What a roster looks like
@@ -105,13 +111,13 @@ import-state-applied = written
 import-preview = Roster preview
 import-applied = Written: { $new } new, { $changed } changed.
 import-checked-again = People changed since the last preview, so the roster was checked again and nothing was written. Look again, then confirm.
-import-problem-empty = The file is empty.
+import-problem-empty = The file is empty. Choose a roster with rows.
 import-problem-too-large = Unpacked, the file is too large; it was not read. Save the roster alone as a file.
 import-problem-too-many-rows = More than 200,000 rows. Split the file.
 import-problem-unreadable = The file cannot be read: it is not XLSX, ODS or CSV, or it is damaged or has a password. Save it as .xlsx and upload it again.
 import-problem-old-excel = This is a file of an old Excel (.xls), or one with a password. Save it as .xlsx in Excel or WPS and upload it again.
-import-problem-no-header = No headings were found within the first 20 rows. Employee number, name and unit (or department) are needed.
-import-problem-no-rows = There is nobody below the headings.
+import-problem-no-header = No headings were found within the first 20 rows. Employee number, name and unit (or department) are needed: add them and upload the file again.
+import-problem-no-rows = There is nobody below the headings. Check the file and upload it again.
 import-nothing-changed = Nobody was changed.
 import-another = Upload another file
 import-in-progress = This roster is being worked on.
@@ -139,10 +145,10 @@ import-missing-stay = People missing from the roster stay as they are; nobody is
 import-no-such-rows = There are no such rows.
 import-row = Row
 import-colon = :{" "}
-import-not-checked-yet = The roster has not been checked yet
-import-unreadable = This roster cannot be read
-import-applied-already = This roster was written already
-import-has-errors = The roster has errors; nothing was written
+import-not-checked-yet = The roster has not been checked yet: wait a little, then confirm
+import-unreadable = This roster cannot be read: upload another
+import-applied-already = This roster was written already; there is nothing more to confirm
+import-has-errors = The roster has errors; nothing was written. Correct the file and upload it again
 import-changes-nothing = The roster agrees with the people as they are: there is nothing to write.
 roster-column-employee-number = employee number
 roster-column-name = name

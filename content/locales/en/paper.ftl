@@ -12,18 +12,27 @@ training-venue-way-missing = Choose at least one way to check in for each venue
 
 sheet-narrowed = Only people of your units, with their numbers in the sheet of the whole venue.
 sheet-all-venues = All venues
-sheet-n-people = { $n } people
+sheet-n-people = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}
 sheet-page-of = { $venue }: page { $page } of { $pages }
 sheet-page = Page { $page } of { $pages }
 sheet-number = Session { $id }
 sheet-made = Made { $at }
 slips = Slips
-slips-lead = { $n } slips, ten on a page, to cut apart along the dashes. Shown to a kiosk, the code checks the person in.
+slips-lead = { $n ->
+    [one] { $n } slip, to cut out along the dashes. Shown to a kiosk, the code checks the person in.
+   *[other] { $n } slips, ten on a page, to cut apart along the dashes. Shown to a kiosk, the code checks the person in.
+}
 slips-empty = Nobody is left who has not checked in.
 slip-number = Employee number { $number }
 slip-show = Show to the kiosk
 
-roll-count = { $n } people, { $undecided } undecided
+roll-count = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}, { $undecided } undecided
 roll-by-venue = Enter by venue, page by page as the sheet was printed
 roll-sheet-title = Enter the sign-in sheet: { $venue }
 roll-sheet-page = Page { $page } of { $pages } of the sign-in sheet
@@ -43,9 +52,9 @@ roll-filled = { $n ->
     [one] 1 person filled in and not saved yet. Check, then save the page
    *[other] { $n } people filled in and not saved yet. Check, then save the page
 }
-roll-keys = Keys: j, k or the arrows go from row to row; 1 present, 2 public, 3 sick, 4 private leave, 5 stand-in, 6 absent, 7 exempt, 0 undecided, then on to the next.
+roll-keys = Keys: j, k or the arrows go from row to row; 1 present, 2 public business, 3 sick leave, 4 private leave, 5 stand-in, 6 absent, 7 exempt, 0 undecided, then on to the next.
 roll-word-present = Present
-roll-word-leave-public = Public leave
+roll-word-leave-public = Public business
 roll-word-leave-sick = Sick leave
 roll-word-leave-private = Private leave
 roll-word-stand-in = Stand-in

@@ -12,7 +12,7 @@ report-place = Place
 report-speaker = Speaker
 report-organiser = Organiser
 report-and = {", "}
-report-narrowed = This report holds only the units in your reach:{" "}
+report-narrowed = This report holds only the units you may see:{" "}
 report-total = Expected { $roster }, due { $due }, present { $present }, on leave { $leave }, stand-in { $standin }, absent { $absent }, exempt { $exempt }
 report-total-pending = to be checked { $n }
 report-rates = Attendance rate { $attendance }, participation rate { $participation }, make-up rate { $makeup }
@@ -98,7 +98,7 @@ finals-lead = Find a report by the number on its paper.
 final-number-label = Report number
 final-number-hint = As printed, e.g. 2026-0012
 final-find = Find
-final-not-found = There is no report of this number in your reach. Check the number, or ask the Office.
+final-not-found = There is no report with this number within what you may see. Check the number, or ask the Office.
 finals-newest = Newest
 final-replaced-short = Replaced
 final-replaced-by = This report has been replaced by
@@ -124,8 +124,8 @@ final-check-wrong = Give a number from 1 to { $n }.
 final-arrived = arrived { $at }
 entry-inspection = Inspection
 inspection-title = Reports to inspect
-inspection-lead = The sessions whose reports you were sent to read. Each report that you open is noted with your name.
-inspection-none = No session has been held in what you were sent to inspect
+inspection-lead = You may read the reports of these sessions. Each report that you open is recorded in the operation log.
+inspection-none = No session has been held within what you may read
 inspection-hint = Ask the Office if that cannot be right.
 inspection-by-number = Find a final report by its number
 report-xlsx = Export Excel
@@ -135,7 +135,7 @@ reports-session-note = Opened from its session
 reports-finals-note = Found and checked by their number
 reports-hours-note = Who reaches the year's study hours
 period-title = Training by unit
-period-heading = { $unit } Training by unit, { $span }
+period-heading = { $unit }: training by unit, { $span }
 period-year = { $year }
 period-half-year = { $n ->
     [1] first
@@ -199,7 +199,7 @@ period-study-given = Tasks
 period-study-done = Finished
 period-study-rate = Rate
 period-study-hours = Hours
-period-study-formula = Reading and reflection tasks due in this time when they were given, by the unit people are in now, without make-up tasks. Rate = done or accepted ÷ given. Hours as HQ set them, once for each person and assignment.
+period-study-formula = Reading and reflection tasks due in this time when they were given, by the unit people are in now, without make-up tasks. Rate = done or accepted ÷ given. Hours as the Office set them, once for each person and assignment.
 final-refused-empty-period = No session was confirmed in this time: there is nothing to make final.
 final-period-consequence = The figures are frozen as they stand now, and the report gets its number and a QR code that leads back to it. Later corrections do not change the report, and its page shows them.
 final-period-not-over = This time is not over yet.
@@ -207,7 +207,7 @@ final-period-unconfirmed = { $n } { $n ->
     [one] session of this time is not confirmed yet and is not in the figures.
    *[other] sessions of this time are not confirmed yet and are not in the figures.
 }
-final-period-differs = Today's figures are others than on this paper, for { $n } { $n ->
+final-period-differs = Today's figures differ from those on this paper for { $n } { $n ->
     [one] session.
    *[other] sessions.
 }
@@ -221,6 +221,6 @@ board-given-all = Given
 board-given-late = Overdue
 people-list-ask = Make an Excel file ({ $n } rows, made in the background)
 people-list-ready = { $n } rows, { $size } KB. The file holds names and is kept until { $until }; it can be made anew afterwards.
-people-list-not-yet = It is not made yet, or could not be made. Ask for it again from the list of people.
-people-list-missing = The file was kept for its time. Ask for it again from the list of people.
+people-list-not-yet = The file is not ready, or could not be made. Ask for it again from the list of people.
+people-list-missing = The file is past the time it is kept. Ask for it again from the list of people.
 people-list-title = { $heading }: { $figure }

@@ -48,28 +48,31 @@ request-state-refused = Refused
 request-state-withdrawn = Withdrawn
 request-leave-link = Ask for leave or a stand-in
 request-correction-link = Ask for a correction
-request-class = Class
+request-class = Kind
 request-class-missing = Choose what you ask for
 request-class-stand-in = Stand-in
 request-class-stand-in-hint = Somebody else comes for you; give the name below
 request-stand-in-alone = Choose “Stand-in”, or empty the name
-request-exempt-hint = Not required to attend by the rules; leaves the number expected
+request-exempt-hint = Not required to attend by the rules; not counted among those due
 request-stand-in = Who stands in (for a stand-in only)
 request-stand-in-hint = A stand-in does not count as your own study
 request-stand-in-only = Who stood in (for a stand-in only)
-request-no-diagnosis = Only the class: no diagnosis, no reason and no certificate belong here.
+request-no-diagnosis = Choose only the kind; no diagnosis, no reason and no certificate belong here.
 request-leave-send = Send
 request-decides = The leader of your unit, the next one above or the Office decides; until then you can withdraw it.
 request-decides-above = You lead the unit: the next leader above or the Office decides; until then you can withdraw it.
 request-decides-hq = The roster is confirmed: the Office decides; until then you can withdraw it.
-request-leave-counts = Leave and stand-ins stay in the number expected and can be made up.
+request-leave-counts = Leave and stand-ins stay among those due and can be made up.
 request-correction-title = Ask for a correction
 request-recorded-now = Recorded now:
 request-should-be = It should say
 request-why = Why
 request-why-hint = In one sentence
 request-correction-send = Send
-request-correction-days = It can be asked for until { $days } days after a session is confirmed.
+request-correction-days = It can be asked for until { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} after a session is confirmed.
 request-hq-assent = The roster is confirmed: a correction needs the Office's assent. It decides what you send; until then the record stays as it is.
 request-hq-send = Send to the Office
 request-list = Requests ({ $n })
@@ -82,16 +85,19 @@ request-open-at-confirm = { $n ->
    *[other] { $n } requests are
   } still undecided for this session; once confirmed only the Office can decide.
 request-refused-no-leave = Something is recorded already, so leave cannot be asked for; if it is wrong, ask for a correction
-request-refused-nothing-to-correct = Check-in has not opened: there is nothing to correct
-request-refused-too-late = The session was confirmed more than { $days } days ago; please ask the Office
+request-refused-nothing-to-correct = Check-in has not opened: there is nothing to correct. If you cannot come, ask for leave
+request-refused-too-late = The session was confirmed more than { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} ago, so nothing can be asked for any more; please ask the Office
 request-refused-same = That is what is recorded already
 request-refused-open = A request is waiting for a decision; withdraw it first to ask for something else
 request-refused-record-yourself = You can record this directly, without a request
 request-refused-none-ticked = Tick the requests first
 request-refused-own = Your own request is decided by the next leader above or the Office
-request-refused-decided = This request is decided and cannot be withdrawn
+request-refused-decided = This request is decided and cannot be withdrawn. Questions? Ask the Office
 request-refused-meanwhile = The request of { $name } has changed; look at it again
 request-refused-was-there = { $name } was there, so leave cannot be granted; refuse it and say why
 request-class-public = Public business
-request-class-sick = Sick
-request-class-private = Private
+request-class-sick = Sick leave
+request-class-private = Private leave

@@ -1,10 +1,10 @@
 training-step-from-draft = The session is still a draft: publish it first
-training-step-from-published = The session is published and check-in has not been closed: this step is not possible now
-training-step-from-closed = Check-in is closed and the roster is being reconciled: this step is not possible now
-training-step-from-confirmed = The roster of the session is confirmed: this step is not possible now
-training-step-from-archived = The session is archived: its state no longer changes
-training-step-from-cancelled = The session is cancelled: its state no longer changes
-training-place = Place
+training-step-from-published = The session is published and check-in has not been ended, so this step is not possible: go on from the step its page shows
+training-step-from-closed = Check-in has ended and the roster is being reconciled, so this step is not possible: go on from the step its page shows
+training-step-from-confirmed = The roster of the session is confirmed, so this step is not possible: go on from the step its page shows
+training-step-from-archived = The session is archived and its state no longer changes; records can still be corrected
+training-step-from-cancelled = The session is cancelled and cannot be restored: plan a new one if it is to take place
+training-place = You are here
 training-title-missing = Enter a title
 training-title-long = The title may have { $n } characters at most
 training-ends-before-start = The end must be later than the start
@@ -14,24 +14,27 @@ training-document-title-missing = Enter the title of each document
 training-main-venue-missing = Enter the main venue
 training-venue-name-missing = Enter the name of the venue
 training-audience-empty = Nobody is in the audience: choose categories and units
-training-no-draft = The session is published and no longer changed as a draft
+training-no-draft = The session is published and can no longer be changed as a draft; change time and place on its page
 training-reason-missing = Enter the reason
 training-day-unreadable = Enter a date, for example 2024-07-05
 training-time-unreadable = Enter a time, for example 14:30
 training-person-unknown = Nobody found for “{ $line }”: enter an employee number or a name
 training-person-ambiguous = Several people are called “{ $line }”: enter the employee number
-training-draft-kept = The draft is kept and not published yet
+training-draft-kept = The draft is saved and not published yet
 training-published = The session is published and its roster is fixed
 training-cancelled = The session is cancelled
 training-moved = Time and place are changed
-training-venue-assigned = Venue changed for { $n } people
+training-venue-assigned = { $n ->
+    [one] Venue changed for { $n } person
+   *[other] Venue changed for { $n } people
+}
 training-clerk-named = The clerk is named
 training-clerk-removed = The clerk is removed
 training-form-title-new = New session
 training-form-title-edit = Change the draft
 training-new-title = New session
 training-edit-title = Change the draft
-training-form-lead = It is kept as a draft, to be checked before it is published.
+training-form-lead = It is saved as a draft, to be checked before it is published; until then it can be changed.
 training-group-what = What
 training-title = Title
 training-purpose = Purpose
@@ -58,15 +61,24 @@ training-readings-before-optional = Readings before the session (optional)
 training-readings-after-optional = Readings after the session (optional)
 training-reading-twice = A reading is chosen once: for the session or one topic, before or after it
 training-group-documents = Basis (optional)
-training-documents-hint = Documents, speeches, regulations. Leaders’ words only as authorised, never reworded.
+training-documents-hint = Documents, speeches, regulations. Leaders' words only as authorised, never reworded.
 training-document-title-n = Document { $n }: title
 training-document-source-n = Document { $n }: source
 training-document-date-n = Document { $n }: date
 training-document-text-n = Document { $n }: authorised text
 training-add-document = Add a document
 training-group-audience = Audience
-training-selected = { $units } units and { $people } people selected
-training-n-people = { $n } people
+training-selected = { $units ->
+    [one] { $units } unit
+   *[other] { $units } units
+} and { $people ->
+    [one] { $people } person
+   *[other] { $people } people
+} selected
+training-n-people = { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}
 training-categories = Categories
 training-units = Units
 training-units-hint = A unit includes all below it. Numbers are all people of the unit and below.
@@ -100,13 +112,19 @@ training-missing = { $n } more needed before publishing
 training-opens = Check-in opens
 training-unit = Unit
 training-total = Total
-training-burden = Publishing fixes the roster at { $n } people: later transfers do not change it. This version sends no mail.
+training-burden = Publishing fixes the roster at { $n ->
+    [one] { $n } person
+   *[other] { $n } people
+}: later transfers do not change it. The notice then goes out by mail, by the rules for reminders.
 training-publish-button = Publish the session
 training-keep-draft = Not now
 training-cancel-link = Cancel this session
 training-cancel-title = Cancel the session
 training-cancel-heading = Cancel “{ $title }”
-training-cancel-consequence = The { $n } people on the roster are no longer expected, and check-in stays closed. This cannot be undone.
+training-cancel-consequence = { $n ->
+    [one] The { $n } person on the roster is no longer expected, and check-in stays closed. This cannot be undone.
+   *[other] The { $n } people on the roster are no longer expected, and check-in stays closed. This cannot be undone.
+}
 training-cancel-consequence-draft = A cancelled draft can be neither published nor restored.
 training-cancel-reason = Reason
 training-cancel-button = Cancel the session
@@ -121,7 +139,7 @@ training-venue-kind = Kind
 training-on-roster = On the roster
 training-clerks = Clerks
 training-clerk-remove = Remove
-training-clerks-explained = A clerk may open the projector page and the kiosk and call the roll of the venue.
+training-clerks-explained = A clerk may open the check-in screen and the kiosk of the venue, and call its roll.
 training-assign-unit = Assign a venue to a unit
 training-assign = Assign
 training-assign-explained = People of the unit and all below it who are on the roster. At publishing everybody is at the main venue.
@@ -142,13 +160,19 @@ training-notice-time = 1. Time
 training-notice-check-in = Check-in opens at
 training-notice-place = 2. Place
 training-notice-people = 3. Participants
-training-notice-roster = { $n } people, as in the session’s roster.
+training-notice-roster = { $n ->
+    [one] { $n } person, as in the session's roster.
+   *[other] { $n } people, as in the session's roster.
+}
 training-notice-roster-draft = The roster is fixed when the session is published.
 training-notice-content = 4. Content
 training-notice-speaker = Speaker: { $name }
 training-notice-hours = Study hours:
 training-notice-print = Print with the browser, on A4.
-training-list-count = { $n } sessions
+training-list-count = { $n ->
+    [one] { $n } session
+   *[other] { $n } sessions
+}
 training-year = Year
 training-all = All
 training-state = State
@@ -169,7 +193,10 @@ training-today = Today
 training-first-steps = Three steps to begin
 training-first-steps-lead = There is no session yet. In this order:
 training-first-units = Enter the units
-training-first-units-done = { $n } units
+training-first-units-done = { $n ->
+    [one] { $n } unit
+   *[other] { $n } units
+}
 training-first-next = Next
 training-first-open = Not begun
 training-first-people = Import people
@@ -180,7 +207,7 @@ training-needs = { $n } to do
 training-needs-none = Nothing waits for you.
 training-need-close = Check-in to be closed
 training-need-reconcile = { $n } to be checked
-training-need-follow-up = { $n } not there, no make-up study given
+training-need-follow-up = { $n } not there, no make-up study assigned
 training-next = Next
 training-next-none = No published session to come.
 training-drafts = Drafts: { $n }
@@ -188,7 +215,7 @@ training-drafts-none = No drafts.
 training-all-sessions = All sessions
 session-state-draft = Draft
 session-state-published = Published
-session-state-open = Open
+session-state-open = In progress
 session-state-closed = Being reconciled
 session-state-confirmed = Confirmed
 session-state-archived = Archived
@@ -198,12 +225,12 @@ venue-kind-branch = Branch venue
 venue-kind-online = Online
 training-reply-day-optional = Replies by: day (optional)
 training-reply-time-optional = Replies by: time (optional, otherwise 17:30)
-training-reply-hint = With a day, units answer who comes until then. Without one, no replies are asked for.
-training-reply-after-start = Replies end before the session begins
+training-reply-hint = With a day, units say who comes by then. Without one, no replies are asked for.
+training-reply-after-start = The deadline for replies must be before the session begins
 training-make-up-title = { $title } (make-up)
 training-make-up-not-confirmed = A make-up session can be planned once the session is confirmed
 training-make-up-of = Makes up for
-training-make-up-audience = This is a make-up session. It names those who have not made up yet; add or remove people. Once it is confirmed, whoever was present has made up for the session missed.
+training-make-up-audience = This is a make-up session. Its roster is of those who have not made up yet; add or remove people. Once it is confirmed, whoever was present has made up for the session missed.
 training-topic-readings = Readings for topic { $topic } ({ $n } chosen)
 training-topic-readings-before = To be read before it
 training-topic-readings-after = To be read after it

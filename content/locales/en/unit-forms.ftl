@@ -21,7 +21,7 @@ implementation-sessions = Sessions attended
 implementation-took-part = Participation rate
 implementation-read = Readings finished
 implementation-meetings = Exchange meetings
-implementation-formula = With all units below. Participation rate = (present + made up) ÷ expected, of confirmed sessions only; readings finished = marked read ÷ assigned; exchange meetings by the records submitted for this call.
+implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only; readings finished = marked read ÷ assigned; exchange meetings by the records submitted for this call.
 implementation-studied = In addition (optional)
 implementation-studied-hint = What the figures do not say; at most 400 characters
 implementation-part-rows =
@@ -49,7 +49,7 @@ implementation-next-steps-hint = May stay empty when problems and measures are l
 implementation-contact = Contact
 implementation-contact-hint = A name, no telephone number
 implementation-drafted = The draft is saved.
-implementation-handed-in = The report is submitted; its measures are on the unit’s board.
+implementation-handed-in = The report is submitted; its measures are on the unit's board.
 implementation-problem-rows = At most { $most } rows; please combine some
 implementation-problem-page = { $n ->
     [one] The report takes more than one page: shorten it by a line
@@ -147,7 +147,7 @@ implementation-no-history = Nothing has changed since it was submitted.
 volumes-title = Volume self-check
 volumes-paper-title = One case, one volume: self-check
 volumes-reference-only = Reference list, not an official standard
-volumes-how = Go through the unit’s volumes by the list and mark only what is being completed and what does not apply.
+volumes-how = Go through the unit's volumes by the list and mark only what is being completed and what does not apply.
 volumes-print-blank = Print the list
 volumes-no-cases = No case number, no petitioner, no case material and no secrets: volumes are not kept in this system.
 volumes-items =
@@ -163,7 +163,7 @@ volumes-answer-complete = Complete
 volumes-answer-completing = Being completed
 volumes-answer-not-applicable = Does not apply
 volumes-counts = Number of volumes
-volumes-counts-hint = Shown on the self-check’s page only: not printed, not exported, in no mail, and not for comparing units.
+volumes-counts-hint = Shown on the self-check's page only: not printed, not exported, in no mail, and not for comparing units.
 volumes-n-reviewed = Volumes reviewed
 volumes-n-complete = Complete
 volumes-n-completing = Being completed
@@ -178,7 +178,7 @@ volumes-problem-number = Enter a whole number from 0 to 100000
 volumes-problem-sum = Complete and being completed together cannot be more than were reviewed
 volumes-problem-long = At most { $most } characters
 volumes-problem-handed-in = The self-check has been submitted, so nothing was saved. Take it back first to change it
-volumes-problem-list-changed = HQ has just changed the list. Please look at it before saving; what you entered is kept
+volumes-problem-list-changed = The Office has just changed the list. Please look at it before saving; what you entered is kept
 volumes-checked-on = Checked on
 volumes-paper-figures =
     { $n ->
@@ -188,22 +188,22 @@ volumes-paper-figures =
 volumes-paper-note = Note: { $note }
 volumes-paper-foot = Reference list, not an official standard. Articles are those of the Regulations on Petition Work.
 volumes-list-title = Reference list: one case, one volume
-volumes-list-lead = Drawn up from what the Regulations on Petition Work ask of units, for their own checks; HQ may change it. No national filing standard for this was found.
-volumes-list-version = Version { $version }, changed by HQ { $at }
+volumes-list-lead = Drawn up from what the Regulations on Petition Work ask of units, for their own checks; the Office may change it. No national filing standard for this was found.
+volumes-list-version = Version { $version }, changed by the Office { $at }
 volumes-list-as-shipped = As delivered with the system, not changed yet
 volumes-n-unused =
     { $n ->
         [one] 1 more is not in use
        *[other] { $n } more are not in use
     }
-volumes-edited = changed by HQ
+volumes-edited = changed by the Office
 volumes-source = Source: Regulations on Petition Work (in force since 1 May 2022)
 volumes-edit-list = Edit the list
 volumes-edit-lead = Saving makes a new version; units that are filling it in are told. Checks that were submitted stay as they were.
 volumes-asks-counts = Ask units how many volumes they have
 volumes-item-number = Item { $n }
 volumes-order = Order
-volumes-edit-hint = Emptying the Chinese brings back what was delivered; articles are numbers of the Regulations on Petition Work, such as 22 23, and may be left out; items stand by their order, and those not in use are no longer asked for.
+volumes-edit-hint = Clear the Chinese to restore what was delivered. Articles are numbers of the Regulations on Petition Work, such as 22 23, and may be left out. Items stand by their order; those not in use are no longer asked for.
 volumes-field-of = { "" }Item { $n }: { "" }
 volumes-used = In use
 volumes-wording-zh = Chinese

@@ -12,7 +12,10 @@ verify-because-burst = Several people checked in with a code after it had left t
 verify-because-kiosk = The kiosk's time for it was outside what is tolerated.
 verify-with = Also concerned:
 verify-and-more = {" "}and { $n } of other units
-verify-with-others = { $n } people of other units are also concerned.
+verify-with-others = { $n ->
+    [one] { $n } person of another unit is also concerned.
+   *[other] { $n } people of other units are also concerned.
+}
 verify-note = Reason (needed to void)
 verify-confirm = Confirm
 verify-void = Void
@@ -20,5 +23,11 @@ verify-confirmed = The check-in is confirmed
 verify-voided = The check-in is voided; the record is kept
 verify-decision-confirmed = confirmed
 verify-decision-voided = voided
-verify-count = To be verified: { $n } people
-verify-before-confirming = Check-ins of { $n } people are to be verified. You may confirm the list first and verify later.
+verify-count = { $n ->
+    [one] To be verified: { $n } person
+   *[other] To be verified: { $n } people
+}
+verify-before-confirming = { $n ->
+    [one] The check-in of { $n } person is to be verified. You may confirm the roster first and verify later.
+   *[other] Check-ins of { $n } people are to be verified. You may confirm the roster first and verify later.
+}

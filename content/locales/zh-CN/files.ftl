@@ -18,6 +18,6 @@ scans-refused-over = 本场的扫描件已不能更改，请联系信访办
 file-of-no-evidence-kind = 只接受 PDF、OFD、DOCX、XLSX、JPEG 或 PNG 文件，以文件内容为准
 file-damaged = 文件不完整或已损坏，请重新导出或扫描后再上传
 file-mixed = 文件中夹带了其他内容，未予接收；请重新导出后上传
-file-unpacks-too-large = 文件展开后过大，未予接收
+file-unpacks-too-large = 文件展开后过大，未予接收；请分成几个较小的文件
 file-runs-something = 文件含有宏、脚本或程序，未予接收；请另存为不含宏的文件
 file-locked = 文件设有密码，请解除密码后上传

@@ -1,5 +1,5 @@
 venue-way-phone = 手机扫码
-venue-way-kiosk = 自助签到机
+venue-way-kiosk = 签到机
 venue-way-paper = 纸质签到表
 venue-way-and = 、
 training-ways = 签到方式
@@ -18,7 +18,7 @@ sheet-page = 第 { $page } 页　共 { $pages } 页
 sheet-number = 场次编号 { $id }
 sheet-made = 生成：{ $at }
 slips = 签到条
-slips-lead = { $n } 张，每页 10 张，沿虚线裁开。在自助签到机上出示二维码即可签到。
+slips-lead = { $n } 张，每页 10 张，沿虚线裁开。在签到机上出示二维码即可签到。
 slips-empty = 没有尚未签到的人员。
 slip-number = 工号 { $number }
 slip-show = 在签到机上出示

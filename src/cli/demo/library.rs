@@ -86,7 +86,7 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
     let first = draft(
         "信访工作责任分工（示例）",
         "说明登记、转送、办理、答复各环节由哪个部门负责。",
-        "## 登记\n\n- 综合办公室当日登记，注明收到时间。\n\n## 办理\n\n- 有权处理的部门自收到之日起15日内书面告知是否受理（《信访工作条例》第二十三条）。",
+        "## 登记\n\n- 综合办公室当日登记，注明收到时间。\n\n## 办理\n\n- 不能当场告知的，自收到之日起15日内书面告知接收情况以及处理途径和程序（《信访工作条例》第二十三条）。",
         "第三条",
         "2021-01-01",
     );
@@ -95,7 +95,7 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
     let mut second = draft(
         "信访工作责任分工（示例）",
         "说明登记、转送、办理、答复、归档各环节由哪个部门负责。",
-        "## 登记\n\n- 综合办公室当日登记，注明收到时间。\n\n## 办理\n\n- 有权处理的部门自收到之日起15日内书面告知是否受理（《信访工作条例》第二十三条）。\n\n## 归档\n\n- 办结后按一件一卷归档。",
+        "## 登记\n\n- 综合办公室当日登记，注明收到时间。\n\n## 办理\n\n- 不能当场告知的，自收到之日起15日内书面告知接收情况以及处理途径和程序（《信访工作条例》第二十三条）。\n\n## 归档\n\n- 办结后按一件一卷归档。",
         "第三条",
         &amended_on.to_string(),
     );
@@ -129,7 +129,7 @@ fn write_own(conn: &mut Conn, world: &World, hq: &Viewer, clock: &Clock) -> Resu
 fn ask_about(conn: &mut Conn, hq: &Viewer, own: ReadingId, at: Moment) -> Result<()> {
     let days = questions::own::Draft {
         kind: Some(questions::Kind::Single),
-        question_zh: "不能当场告知是否受理的，应当在多少日内书面告知信访人？（示例）".to_owned(),
+        question_zh: "不能当场告知的，应当在多少日内书面告知信访人？（示例）".to_owned(),
         choices_zh: ["5日", "15日", "30日"].map(str::to_owned).to_vec(),
         right: vec![1],
         explanation_zh: "自收到之日起15日内书面告知。".to_owned(),

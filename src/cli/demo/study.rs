@@ -52,7 +52,7 @@ pub(super) fn follow_up(
             conn,
             &NewAssignment {
                 kind: AssignmentKind::Reading,
-                title: format!("补学：{}", made.session.title),
+                title: format!("补课：{}", made.session.title),
                 note: String::new(),
                 unit_id: unit,
                 session_id: Some(made.session.id),
