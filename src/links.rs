@@ -72,6 +72,11 @@ pub fn anonymise(id: PersonId) -> String {
     format!("/people/{id}/anonymise")
 }
 
+/// The page of help for a role.
+pub fn help(role: &str) -> String {
+    format!("{HELP}/{role}")
+}
+
 /// The notice of what is held, to go on to a page afterwards.
 pub fn notice_then(next: &str) -> String {
     format!("{NOTICE}?next={}", percent(next))

@@ -18,6 +18,7 @@ pub mod download;
 pub mod feedback;
 pub mod finals;
 pub mod foot;
+pub mod help;
 pub mod home;
 pub mod hours;
 pub mod inspection;
@@ -136,7 +137,8 @@ routes! {
     "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
-    "/help" { get Anyone => accounts::notice::help }
+    "/help" { get Anyone => help::list }
+    "/help/{role}" { get Anyone => help::show }
     "/welcome" { get Anyone => accounts::notice::show, post SignedIn => accounts::notice::read }
     "/me" { get SignedIn => accounts::me::show }
     "/me/profile" { post SignedIn => accounts::me::change_profile }

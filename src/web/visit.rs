@@ -377,12 +377,12 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
 /// notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     const WITHOUT: &[&str] =
-        &["/welcome", "/help", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
+        &["/welcome", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
     let pattern = visit.pattern.as_str();
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
         && !WITHOUT.contains(&pattern)
-        && !["/c", "/invitation", "/reminders/pause"]
+        && !["/c", "/help", "/invitation", "/reminders/pause"]
             .iter()
             .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
         && !pattern.ends_with("/checked-in")
@@ -397,6 +397,7 @@ fn waits_for_factor(visit: &Visit) -> bool {
         "/logout",
         "/welcome",
         "/help",
+        "/help/{role}",
         "/c",
         "/tasks",
         "/healthz",
