@@ -40,7 +40,7 @@ const ROUNDS = [
 ];
 
 // /sessions/3/people/4 and /sessions/{id}/people/{person} are one.
-const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}');
+const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}').replace(/^\/help\/.*/, '/help/{}');
 
 const [part, ...words] = process.argv.slice(2);
 const rounds = part === 'walks' ? [] : ROUNDS;

@@ -64,9 +64,9 @@ export async function startSite({ isEmpty = false } = {}) {
     },
     // A browser of its own in which a role is signed in; nobody when the role is null.
     async visitor(role, options = {}) {
-      const { locale = 'zh-CN', width = 390, height = 844, dark = false, scripts = true } = options;
+      const { locale = 'zh-CN', width = 390, height = 844, dark = false, scripts = true, density = 1 } = options;
       const context = await browser.newContext({
-        baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts,
+        baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts, deviceScaleFactor: density,
       });
       const page = await context.newPage();
       if (role) await signIn(page, role);
