@@ -393,7 +393,7 @@ async fn a_screen_shows_one_code_to_all_who_may_see_it_and_the_figures() {
     assert!(shown(&first) && shown(&second) && shown(&next_too_soon), "{}", first.text());
     assert!(!shown(&next) && !shown(&later));
     assert!(next.says(&site.digits_on_screen(session, venue)[..3]), "the next code is the one that then comes");
-    assert!(first.says("Present 0 / expected 2"), "{}", first.text());
+    assert!(first.says("Present 0 / due 2"), "{}", first.text());
     assert!(first.body.contains("http-equiv=\"refresh\" content=\"15; url="), "it works without scripts");
     assert!(first.body.contains("<svg viewBox=") && !first.body.contains("class=\"header\""));
     assert!(live.says("3 check-in screens are on"), "{}", live.text());

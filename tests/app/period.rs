@@ -282,7 +282,7 @@ fn table(page: &Answer, id: &str) -> Vec<Vec<String>> {
                 _ => {}
             }
         }
-        text.trim().to_owned()
+        text.trim().replace("&#x27;", "'")
     };
     let cells = |row: &str| row.replace("</th>", "</td>").split("</td>").map(text).collect::<Vec<_>>();
     let rows = body.split("</tr>").filter(|row| row.contains("<th"));

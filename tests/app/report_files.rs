@@ -344,7 +344,9 @@ async fn check_ins_are_answered_while_five_reports_are_being_made() {
     }
     let site = TestApp::start().await;
     let people = site.given_people(site.cast.first_unit, "Q", 12).await;
-    let held: Vec<_> = people.iter().map(|member| (*member, Some(AttendanceState::Present))).collect();
+    // So many that a report takes longer than some check-ins, on a busy machine too.
+    let held = site.given_people(site.cast.second_unit, "R", 200).await;
+    let held: Vec<_> = held.iter().map(|member| (*member, Some(AttendanceState::Present))).collect();
     let past = site.given_session("2024-07-01", SessionState::Confirmed, &held).await;
     let open: Vec<_> = people.iter().map(|member| (*member, None)).collect();
     let now = site.given_session("2024-07-05", SessionState::Published, &open).await;
