@@ -176,6 +176,7 @@ async fn people_go_to_the_venue_of_their_unit_and_a_clerk_is_named_once() {
         hq.post(format!("/sessions/{id}/clerks"), &[("venue", &branch), ("person", &clerk)]).await;
     }
     let page = hq.get(format!("/sessions/{id}/places?q=%E6%9D%8E")).await;
+    let list = site.signed_in_as(site.cast.trainee).await.get("/sessions").await;
 
     assert_eq!(assigned.status, 303);
     let at_branch: Vec<PersonId> =
@@ -184,6 +185,7 @@ async fn people_go_to_the_venue_of_their_unit_and_a_clerk_is_named_once() {
     let clerks = site.app.db.read(move |conn| Ok(queries::list_clerks(conn, id)?)).await.expect("clerks");
     assert_eq!(clerks.len(), 1);
     assert!(page.status == 200 && page.says("李敏") && page.says("1 found"), "{}", page.text());
+    assert!(list.says("二楼会议室") && !list.says("三楼会议室"), "their own hall: {}", list.text());
 }
 
 #[actix_web::test]

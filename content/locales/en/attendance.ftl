@@ -213,6 +213,10 @@ attendance-after-confirmation = after confirmation
 
 attendance-close-title = End check-in
 attendance-close-consequence = Present: { $present } of { $due } due. After this nobody can check in with the code; the { $n } undecided are to be checked, and you enter leave, stand-ins and signed sheets. This can be taken back.
+attendance-close-left = { $hours ->
+    [0] The session is planned until { $at }: { $minutes } min are left
+   *[other] The session is planned until { $at }: { $hours } h { $minutes } min are left
+}
 attendance-close-button = End check-in
 attendance-closed-done = Check-in has ended; check the roster now
 attendance-cancel = Cancel

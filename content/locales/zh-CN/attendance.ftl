@@ -212,6 +212,10 @@ attendance-after-confirmation = 确认后更正
 
 attendance-close-title = 结束签到
 attendance-close-consequence = 实到 { $present } 人，应训 { $due } 人。结束后不能再用签到码签到，待定的 { $n } 人转为待核，由您登记请假、替会和纸质签到。结束后可以退回。
+attendance-close-left = { $hours ->
+    [0] 本场计划到 { $at }，还有 { $minutes } 分钟
+   *[other] 本场计划到 { $at }，还有 { $hours } 小时 { $minutes } 分
+}
 attendance-close-button = 结束签到
 attendance-closed-done = 签到已结束，请核对名单
 attendance-cancel = 取消
