@@ -260,8 +260,10 @@ async fn the_form_makes_a_draft_counts_its_audience_and_publishes_it() {
     let edit = hq.get(created.location.as_deref().expect("a page").replace("check", "edit")).await;
     let published =
         hq.post(created.location.as_deref().expect("a page").replace("check", "publish"), &[("version", "1")]).await;
+    let said = hq.get(published.location.as_deref().expect("a page")).await;
 
     assert_eq!((form.status, created.status, check.status, edit.status, published.status), (200, 303, 200, 200, 303));
+    assert!(said.says("published with a roster of 4"), "{}", said.text());
     assert!(form.body.contains("value=\"2024-07-12\"") && form.body.contains("value=\"信访办公室\""), "presets");
     assert!(check.says("3 units and 4 people selected"), "{}", check.text());
     assert!(edit.body.contains("colleague 李敏") && edit.body.contains("value=\"信访工作条例\""), "{}", edit.body);
