@@ -159,7 +159,7 @@ fn person_columns(words: &Words) -> Vec<Column> {
     ]
 }
 
-/// One person, with `never` where there is no arrival, and `joint` between remarks.
+/// One person, with `never` where there is no arrival, or how it was recorded where that was by hand, and `joint` between remarks.
 fn person_row(person: &PersonLine, never: &str, joint: &str, words: &Words) -> Vec<String> {
     vec![
         person.number.to_string(),
@@ -167,7 +167,11 @@ fn person_row(person: &PersonLine, never: &str, joint: &str, words: &Words) -> V
         person.name.clone(),
         person.post.clone(),
         words.choice("report-category-", person.category.as_str()),
-        person.arrived_at.map_or_else(|| never.to_owned(), |at| words.time(at)),
+        match (person.arrived_at, person.by_hand) {
+            (Some(at), _) => words.time(at),
+            (None, Some(method)) => words.choice("report-by-hand-", method.as_str()),
+            (None, None) => never.to_owned(),
+        },
         words.choice("attendance-state-", person.state.as_str()),
         words.choice("report-make-up-", person.make_up.as_str()),
         remarks(person, words).join(joint),

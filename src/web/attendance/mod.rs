@@ -22,7 +22,7 @@ mod ways;
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::shown;
 use crate::attendance::queries::{self, Scope};
-use crate::attendance::{Attendance, ShownState};
+use crate::attendance::{Attendance, Method, ShownState};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -116,6 +116,8 @@ struct PersonRow {
     stand_in: Option<String>,
     made_up: bool,
     arrived_at: Option<Moment>,
+    /// How somebody without a time was recorded as present.
+    by_hand: Option<Method>,
     href: String,
 }
 
@@ -131,7 +133,8 @@ impl PersonRow {
             stand_in: attendance.and_then(|of| of.stand_in.clone()),
             made_up: attendance
                 .is_some_and(|of| of.state.is_not_there() && of.make_up == crate::attendance::MakeUp::Done),
-            arrived_at: attendance.and_then(|of| of.arrived_at),
+            arrived_at: attendance.and_then(Attendance::checked_in_at),
+            by_hand: attendance.and_then(Attendance::by_hand),
             href: links::attendance_of(session.id, row.person_id),
             unit: row.unit_name,
             name: row.name,
