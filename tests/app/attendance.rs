@@ -535,6 +535,7 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
 
     let saved = hq.post(&roll, &fields).await;
     let again = hq.post(&roll, &fields).await;
+    let present = hq.get(format!("{}?state=present", links::session(held.session))).await;
 
     assert!(page.body.contains(&format!("name=\"was-{three}\" value=\"{seen}\"")), "{}", page.body);
     assert_eq!((saved.status, again.status), (303, 422));
@@ -545,6 +546,7 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Public)));
     assert_eq!(recorded(&site, held.session, site.cast.stranger).await.map(|row| row.method), Some(Method::Code));
     assert_eq!(n_audit(&site).await, before + 1);
+    assert!(present.says("Signed sheet") && present.says("10:00"), "{}", present.text());
 }
 
 #[actix_web::test]
