@@ -275,7 +275,7 @@ impl<'a> Tree<'a> {
     /// A person's unit as it was called on the day; a branch with its enterprise, since branches may share a name.
     fn full_name(&self, row: &RosterRow) -> Result<String> {
         let unit = self.unit(row.unit_id)?;
-        let top = self.above(&unit.path, 1).filter(|top| top.id != unit.id);
+        let top = self.above(&unit.path, 1).filter(|top| top.id != unit.id && !row.unit_name.starts_with(&top.name));
         Ok(top.map_or_else(|| row.unit_name.clone(), |top| format!("{} {}", top.name, row.unit_name)))
     }
 
