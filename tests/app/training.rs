@@ -336,12 +336,16 @@ async fn hqs_home_offers_three_steps_until_there_is_a_session_and_then_what_happ
     let empty = hq.get("/today").await;
     let id = published(&site, &plan_for(&site, leaders_of_all(&site))).await;
     let before = hq.get("/today").await;
+    let days_before = hq.get(format!("/sessions/{id}")).await;
     site.set_clock("2024-07-12", "14:05");
     let on_the_day = site.signed_in_as(site.cast.hq).await.get("/today").await;
     site.set_clock("2024-07-12", "16:31");
     let afterwards = site.signed_in_as(site.cast.hq).await.get("/today").await;
 
     assert!(empty.says("Three steps to begin") && empty.says("5 units"), "{}", empty.text());
+    let notice = format!("<a class=\"button main-action\" href=\"/sessions/{id}/notice\">");
+    assert!(days_before.body.contains(&notice), "{}", days_before.body);
+    assert!(!days_before.says("No check-in screen is on"), "{}", days_before.text());
     assert!(before.says("No session today") && before.says("No drafts"), "{}", before.text());
     assert!(
         on_the_day.body.contains(&format!("<a class=\"button main-action\" href=\"/sessions/{id}\">")),
