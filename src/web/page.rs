@@ -167,13 +167,19 @@ fn render(
     content: &impl Serialize,
     problems: &[Problem],
 ) -> Result<HttpResponse> {
+    let ends_notice = !problems.is_empty() && visit.notice.is_some();
     let problems = problems
         .iter()
         .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
         .collect();
     let page = frame(app, visit, problems);
     let html = app.templates.render(visit.language, template, &Whole { page, content })?;
-    Ok(HttpResponseBuilder::new(status).insert_header(header::ContentType::html()).body(html))
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header(header::ContentType::html());
+    if ends_notice {
+        response.cookie(cookies::no_notice(app));
+    }
+    Ok(response.body(html))
 }
 
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
@@ -191,7 +197,8 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         form_key: crate::accounts::secret::random_token(),
         name: visit.viewer.as_ref().map(|viewer| viewer.name.as_str()),
         entries: entries(visit),
-        notice: visit.notice.as_deref(),
+        // What was done before is not said above what was refused since.
+        notice: visit.notice.as_deref().filter(|_| problems.is_empty()),
         problems,
         is_demo: app.demo.is_some(),
         organisation: foot.organisation,
