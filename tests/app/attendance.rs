@@ -536,6 +536,8 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     let saved = hq.post(&roll, &fields).await;
     let again = hq.post(&roll, &fields).await;
     let present = hq.get(format!("{}?state=present", links::session(held.session))).await;
+    let undecided = hq.get(format!("{roll}?state=pending")).await;
+    let found = hq.get(format!("{roll}?q=%E6%9D%9C")).await;
 
     assert!(page.body.contains(&format!("name=\"was-{three}\" value=\"{seen}\"")), "{}", page.body);
     assert_eq!((saved.status, again.status), (303, 422));
@@ -547,6 +549,8 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     assert_eq!(recorded(&site, held.session, site.cast.stranger).await.map(|row| row.method), Some(Method::Code));
     assert_eq!(n_audit(&site).await, before + 1);
     assert!(present.says("Signed sheet") && present.says("10:00"), "{}", present.text());
+    assert!(!undecided.body.contains(&format!("was-{one}\"")), "decided by now: {}", undecided.text());
+    assert!(found.body.contains(&format!("was-{one}\"")) && !found.body.contains(&format!("was-{three}\"")));
 }
 
 #[actix_web::test]

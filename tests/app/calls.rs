@@ -16,6 +16,7 @@ use xuefa::assignments::calls::{self, ShownUnitTask, UnitTask, UnitTaskKind, Uni
 use xuefa::assignments::pick::Pick;
 use xuefa::assignments::read;
 use xuefa::error::{Error, Result};
+use xuefa::links;
 use xuefa::organization::queries as organization;
 use xuefa::organization::{Category, UnitKind, model::NewPerson};
 use xuefa::store::ids::{CallId, UnitId, UnitTaskId};
