@@ -87,7 +87,7 @@ implementation-heading-rows =
     }
 implementation-paper-no-rows = No problem is listed.
 implementation-heading-next = 3. Next steps
-implementation-paper-no-next = The measures above are carried out by their dates.
+implementation-paper-no-next = (not filled in)
 implementation-head-line = Head of the unit:
 implementation-rows-live = How the measures stand today
 implementation-listed = Measure: { $measure } · { $who }
