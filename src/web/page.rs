@@ -34,6 +34,8 @@ struct Frame<'a> {
     is_demo_here: bool,
     css: &'static str,
     print_css: &'static str,
+    /// The script of the print button.
+    print_js: &'static str,
     links: Links,
 }
 
@@ -76,6 +78,7 @@ struct Links {
 
 static CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("xuefa.css"));
 static PRINT_CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.css"));
+static PRINT_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.js"));
 
 const LINKS: Links = Links {
     home: links::HOME,
@@ -206,6 +209,7 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         is_demo_here: app.demo.is_some() && visit.is_from_here,
         css: &CSS,
         print_css: &PRINT_CSS,
+        print_js: &PRINT_JS,
         links: LINKS,
     }
 }
