@@ -30,6 +30,15 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
 
 /// When, where, by whom: also the head of the meeting note.
 pub(super) fn facts(report: &SessionReport, words: &Words) -> Vec<Block> {
+    fact_lines(report, words).into_iter().map(Block::paragraph).collect()
+}
+
+/// What a workbook says of the session: when, where, by whom, and the sums in sentences.
+pub fn session_about(report: &SessionReport, words: &Words) -> Vec<String> {
+    fact_lines(report, words).into_iter().chain(figures(report, words)).collect()
+}
+
+fn fact_lines(report: &SessionReport, words: &Words) -> Vec<String> {
     let session = &report.session;
     let mut facts = vec![
         words.fact("report-time", &words.span(session.starts_at, session.ends_at)),
@@ -39,7 +48,7 @@ pub(super) fn facts(report: &SessionReport, words: &Words) -> Vec<Block> {
         words.fact("report-hours", &hours_text(session.study_minutes)),
     ];
     facts.extend(words.narrowed(&report.narrowed_to));
-    facts.into_iter().map(Block::paragraph).collect()
+    facts
 }
 
 /// The sums in sentences, as the page has them.
