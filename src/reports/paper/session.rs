@@ -168,7 +168,7 @@ fn person_columns(words: &Words) -> Vec<Column> {
     ]
 }
 
-/// One person, with `never` where there is no arrival, or how it was recorded where that was by hand, and `joint` between remarks.
+/// One person, with `never` where there is no arrival and nothing was recorded by hand, and `joint` between remarks.
 fn person_row(person: &PersonLine, never: &str, joint: &str, words: &Words) -> Vec<String> {
     vec![
         person.number.to_string(),

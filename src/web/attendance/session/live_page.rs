@@ -162,11 +162,10 @@ impl LivePage {
         let steps =
             if standing.is_hq { steps(session, done(conn, session, &finals, &by_unit)?, now) } else { Vec::new() };
         let actions = actions(&standing, viewer, &facts, now);
-        let is_near = is_near(session, now);
         Ok(Self {
             live,
-            main_action: main_action(&steps, &actions, !screens.is_empty(), is_near),
-            is_near,
+            main_action: main_action(session, &steps, &actions, screens.len(), now),
+            is_near: is_near(session, now),
             finals,
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),

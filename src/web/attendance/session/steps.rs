@@ -42,11 +42,17 @@ pub(super) fn is_near(session: &Session, now: Moment) -> bool {
 }
 
 /// The one action that comes next, by its name: the present step's; before the day the notice.
-pub(super) fn main_action(steps: &[Step], actions: &[ActionLink], has_screen: bool, is_near: bool) -> &'static str {
+pub(super) fn main_action(
+    session: &Session,
+    steps: &[Step],
+    actions: &[ActionLink],
+    n_screens: usize,
+    now: Moment,
+) -> &'static str {
     let first = || actions.first().map_or("", |action| action.name);
     match steps.iter().find(|step| step.status == "now").map(|step| step.name) {
-        Some("check-in") if !is_near => "notice",
-        Some("check-in") | None if has_screen => "screen",
+        Some("check-in") if !is_near(session, now) => "notice",
+        Some("check-in") | None if n_screens > 0 => "screen",
         Some("check-in") => first(),
         Some(name) => name,
         None if steps.is_empty() => first(),
