@@ -61,7 +61,8 @@ fn main() {
     let db = Db::open(&database).unwrap();
     let config = Config { database, data: folder.path().join("data"), ..support::config() };
     let app = App::new(db, clock.clone(), config).unwrap();
-    let size = demo::Size { n_people: setting("XUEFA_BENCH_PEOPLE", 0), n_sessions: setting("XUEFA_BENCH_SESSIONS", 0) };
+    let size =
+        demo::Size { n_people: setting("XUEFA_BENCH_PEOPLE", 0), n_sessions: setting("XUEFA_BENCH_SESSIONS", 0) };
     let hash = accounts::password::hash_now(support::PASSWORD).unwrap();
     runtime.block_on(app.db.write(move |conn| demo::make(conn, size, &hash, &clock))).unwrap();
     let mut costs = Vec::new();
@@ -78,14 +79,15 @@ async fn walk(app: &App, role: &'static str) -> Vec<Cost> {
     let login = app.db.write(move |conn| {
         let account = accounts::queries::find_account(conn, role)?.unwrap();
         diesel::update(table::table.find(account.id)).set(table::notice_seen_at.eq(now)).execute(conn)?;
-        sign_in::begin_login(conn, account.id, &begun, &Actor::person(account.person, "bench"), now)
+        sign_in::begin_login(conn, account.id, &begun, &Actor::person(account.person_id, "bench"), now)
     });
     login.await.unwrap();
     let service = test::init_service(app.service()).await;
     let get = async |path: &str, packed: bool| {
         let request = test::TestRequest::get().uri(path).insert_header(("cookie", format!("xuefa_login={token}")));
         let encoding = if packed { "gzip" } else { "identity" };
-        let response = test::call_service(&service, request.insert_header(("accept-encoding", encoding)).to_request()).await;
+        let response =
+            test::call_service(&service, request.insert_header(("accept-encoding", encoding)).to_request()).await;
         (response.status().as_u16(), test::read_body(response).await)
     };
     let (mut met, mut costs) = (BTreeSet::from([shape("/")]), Vec::new());

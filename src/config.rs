@@ -94,6 +94,11 @@ pub fn logs_as_json() -> bool {
     std::env::var("XUEFA_LOG_FORMAT").is_ok_and(|format| format == "json")
 }
 
+/// The socket on which systemd waits for word that the program serves; none when something else started it.
+pub fn notify_socket() -> Option<PathBuf> {
+    std::env::var_os("NOTIFY_SOCKET").map(PathBuf::from)
+}
+
 impl Config {
     /// The address by which people reach the program, without a slash at its end.
     pub fn base_url(&self) -> String {

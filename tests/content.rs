@@ -1,5 +1,5 @@
 //! Guards the shipped texts: both languages of a reading cite the same places line by line, and every place exists in
-//! the text of the law.
+//! the text of the law; help speaks of what the pages say.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
@@ -243,6 +243,42 @@ fn english_part(before: Place, text: &str) -> Option<(Place, &str)> {
 fn number(text: &str) -> Option<(usize, &str)> {
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     Some((text[..end].parse().ok()?, &text[end..]))
+}
+
+/// A button that was named anew would leave whoever looks for it with the old name.
+#[test]
+fn every_word_that_help_quotes_is_a_word_of_the_pages() {
+    let mut n_quoted = 0;
+    for language in ["zh-CN", "en"] {
+        let files = fs::read_dir(content("locales").join(language)).expect("the texts of a language");
+        let texts = files.map(|file| fs::read_to_string(file.expect("a file").path()).expect("readable texts"));
+        let texts: Vec<String> = texts.collect();
+        let lines = texts.iter().flat_map(|text| text.lines());
+        let words: BTreeSet<&str> = lines.filter_map(|line| Some(line.split_once(" = ")?.1)).collect();
+        for slug in slugs("help") {
+            let help = body("help", &slug, language);
+            for quoted in help.split('“').skip(1).filter_map(|rest| rest.split('”').next()) {
+                assert!(words.contains(quoted), "{slug}.{language}.md: no page says “{quoted}”");
+                n_quoted += 1;
+            }
+        }
+    }
+    assert!(n_quoted > 100, "{n_quoted} words were looked at");
+}
+
+/// The same headings and pictures, in the same lines.
+#[test]
+fn help_is_the_same_in_both_languages() {
+    let shape = |slug: &str, language: &str| -> Vec<String> {
+        let of = |line: &str| match line.split_once("](") {
+            Some((_, name)) => name.to_owned(),
+            None => line.chars().take_while(|character| *character == '#').collect(),
+        };
+        body("help", slug, language).lines().map(of).collect()
+    };
+    for slug in slugs("help") {
+        assert_eq!(shape(&slug, "zh-CN"), shape(&slug, "en"), "{slug}");
+    }
 }
 
 /// The short names in a folder, each of which has a file in both languages.

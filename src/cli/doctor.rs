@@ -15,6 +15,9 @@ use clap::Args;
 use std::path::Path;
 use url::{Host, Url};
 
+/// The host in `packaging/xuefa.env`, until the office's own is written there.
+const SHIPPED_HOST: &str = "xuefa.example.com";
+
 /// Options of `doctor`.
 #[derive(Args)]
 pub(super) struct DoctorOptions {
@@ -142,6 +145,9 @@ fn base_address(config: &Config) -> Finding {
         return Finding::Warning(format!(
             "links in mail begin with {text}, which opens on this machine alone; set XUEFA_BASE_URL"
         ));
+    }
+    if url.host_str() == Some(SHIPPED_HOST) {
+        return Finding::Warning(format!("{text} is only the example that the settings came with; set XUEFA_BASE_URL"));
     }
     match (config.is_https(), config.plain_http || config.listen.ip().is_loopback()) {
         (true, _) => Finding::Fine(text),

@@ -2,12 +2,14 @@
 
 use super::tls::Certificate;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::error::Result;
 use crate::store::Db;
 use crate::web::App;
 use actix_web::HttpServer;
 use anyhow::Context;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
 use std::time::Duration;
 
 /// Serves until the process is told to stop.
@@ -63,8 +65,18 @@ pub(super) async fn serve(app: App) -> Result<()> {
         drop(tokio::spawn(certificate.watch()));
     }
     tracing::info!(%listen, is_https, "ready");
+    if let Some(socket) = config::notify_socket()
+        && let Err(error) = tell_ready(&socket)
+    {
+        tracing::warn!(%error, "systemd could not be told that the program is ready");
+    }
     server.run().await.context("the server stopped")?;
     Ok(())
+}
+
+/// Tells systemd (`Type=notify`) that requests are taken, so that `systemctl start` returns then, or fails with the start.
+fn tell_ready(socket: &Path) -> std::io::Result<()> {
+    UnixDatagram::unbound()?.send_to(b"READY=1", socket).map(drop)
 }
 
 fn refuse_plain_http(config: &Config) -> Result<()> {
@@ -99,4 +111,22 @@ pub(super) fn probe(listen: std::net::SocketAddr) -> Result<()> {
     std::net::TcpListener::bind(listen)
         .with_context(|| format!("cannot listen on {listen}; another program may be using it"))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn systemd_is_told_that_the_program_is_ready() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("notify");
+        let systemd = UnixDatagram::bind(&path).expect("a socket");
+
+        tell_ready(&path).expect("somebody listens");
+
+        let mut told = [0; 32];
+        let n = systemd.recv(&mut told).expect("a word");
+        assert_eq!(told.get(..n), Some(b"READY=1".as_slice()));
+    }
 }

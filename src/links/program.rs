@@ -27,6 +27,11 @@ pub fn answer_feedback(id: FeedbackId) -> String {
     format!("{FEEDBACK}/{id}/answer")
 }
 
+/// The page of help for a role.
+pub fn help(role: &str) -> String {
+    format!("{HELP}/{role}")
+}
+
 /// The notice of what is held, to go on to a page afterwards.
 pub fn notice_then(next: &str) -> String {
     format!("{NOTICE}?next={}", percent(next))

@@ -316,6 +316,18 @@ mod tests {
         }
     }
 
+    /// I-01. Excel and WPS end lines with two characters.
+    #[test]
+    fn rows_of_text_have_the_numbers_that_a_spreadsheet_shows() {
+        let text = "工号,\"姓\n名\",单位\n\n00731,张三,\"第一\n工程公司\"\n00732,李敏,财务部\n";
+
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let lines = read(text.as_bytes()).expect("a roster");
+            let seen: Vec<(i64, &str)> = lines.iter().map(|line| (line.number, line.name.as_str())).collect();
+            assert_eq!(seen, [(3, "张三"), (4, "李敏")], "{text:?}");
+        }
+    }
+
     /// I-01.
     #[test]
     fn files_that_libreoffice_saved_are_read() {

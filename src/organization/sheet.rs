@@ -281,12 +281,20 @@ fn read_csv(text: &str) -> Result<Vec<SheetRow>, FileProblem> {
     let head: String = text.lines().take(super::roster_file::HEADER_WITHIN).collect();
     let count = |separator: u8| head.bytes().filter(|byte| *byte == separator).count();
     let separator = [b',', b'\t', b';'].into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',');
+    // Of the two characters that end a line on Windows the reader leaves the second to the next record; each record
+    // ends here, also the last, so that its lines can be counted.
+    let mut text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.push('\n');
     let mut grid = Grid::new(MAX_READ_BYTES);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    for record in reader.records() {
-        let record = record.map_err(|_| FileProblem::Unreadable)?;
-        let row = record.position().map_or(0, |position| position.line() as usize).saturating_sub(1);
+    let mut record = csv::StringRecord::new();
+    // Line ends within cells, which begin no row of the spreadsheet.
+    let mut n_within = 0;
+    while reader.read_record(&mut record).map_err(|_| FileProblem::Unreadable)? {
+        n_within += record.iter().map(|cell| cell.matches('\n').count()).sum::<usize>();
+        // The reader stands on the line after the record, whose first is 1; empty lines before it were passed over.
+        let row = (reader.position().line() as usize).saturating_sub(2 + n_within);
         for (column, cell) in record.iter().enumerate().take(MAX_COLUMNS) {
             grid.put(row, column, cell)?;
         }

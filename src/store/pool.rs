@@ -6,7 +6,10 @@ use anyhow::Context;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{self, ManageConnection, R2D2Connection};
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Where a database lies.
@@ -71,6 +74,7 @@ pub(super) fn connect(address: &Address, purpose: Purpose) -> Result<Conn> {
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("the folder of the database {shown} cannot be made"))?;
             }
+            make_for_its_owner_alone(path).with_context(|| format!("the database {shown} cannot be made"))?;
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())
                 .with_context(|| format!("the database {shown} cannot be opened"))?;
             // WAL with FULL: a commit is on the disk before it is answered.
@@ -93,6 +97,15 @@ pub(super) fn connect(address: &Address, purpose: Purpose) -> Result<Conn> {
             conn.batch_execute("set time zone 'UTC'").context("the PostgreSQL database cannot be used")?;
             Ok(Conn::Pg(conn))
         }
+    }
+}
+
+/// A new database is an empty file that nobody else reads; SQLite gives the files beside it the same mode. One that is
+/// there keeps its own.
+fn make_for_its_owner_alone(path: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -105,12 +105,12 @@ fn comes_back(visit: &Visit, request: &ServiceRequest) -> bool {
 /// projected there: the notice comes with the next page.
 fn waits_for_notice(visit: &Visit, request: &ServiceRequest) -> bool {
     const WITHOUT: &[&str] =
-        &["/welcome", "/help", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
+        &["/welcome", "/demo", "/login", "/login/code", "/login/forgotten", "/reach", "/healthz", "/readyz"];
     let pattern = visit.pattern.as_str();
     request.method() == Method::GET
         && visit.viewer.as_ref().is_some_and(|viewer| !viewer.notice_seen)
         && !WITHOUT.contains(&pattern)
-        && !["/c", "/door", "/invitation", "/reminders/pause"]
+        && !["/c", "/help", "/door", "/invitation", "/reminders/pause"]
             .iter()
             .any(|start| pattern == *start || pattern.starts_with(&format!("{start}/")))
         && !["/checked-in", "/screen"].iter().any(|end| pattern.ends_with(end))
@@ -125,6 +125,7 @@ fn waits_for_factor(visit: &Visit) -> bool {
         "/logout",
         "/welcome",
         "/help",
+        "/help/{role}",
         "/c",
         "/tasks",
         "/healthz",

@@ -21,6 +21,7 @@ pub mod download;
 pub mod feedback;
 pub mod finals;
 pub mod foot;
+pub mod help;
 pub mod home;
 pub mod hours;
 pub mod inspection;

@@ -2,8 +2,8 @@
 
 use super::admission::Permission;
 use super::{
-    accounts, archives, attendance, audit, feedback, finals, home, hours, inspection, jobs, mail, organization, papers,
-    period, reach, readings, reminders, reports, settings, sheets, statics, study, training,
+    accounts, archives, attendance, audit, feedback, finals, help, home, hours, inspection, jobs, mail, organization,
+    papers, period, reach, readings, reminders, reports, settings, sheets, statics, study, training,
 };
 use actix_web::http::Method;
 
@@ -53,7 +53,8 @@ routes! {
     "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
-    "/help" { get Anyone => accounts::notice::help }
+    "/help" { get Anyone => help::list }
+    "/help/{role}" { get Anyone => help::show }
     "/welcome" { get Anyone => accounts::notice::show, post SignedIn => accounts::notice::read }
     "/me" { get SignedIn => accounts::me::show }
     "/me/profile" { post SignedIn => accounts::me::change_profile }

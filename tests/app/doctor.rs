@@ -122,11 +122,14 @@ async fn a_backup_that_failed_or_is_old_is_a_fault_where_one_is_to_be_made_each_
 #[actix_web::test]
 async fn what_may_be_meant_so_is_a_warning() {
     let site = TestApp::start().await;
-    let settings = [("XUEFA_BASE_URL", "http://127.0.0.1:8080".to_owned())];
 
-    let (said, is_content) = examined(&site, &settings, &[]).await;
+    // This machine alone, and what the package's settings name.
+    for address in ["http://127.0.0.1:8080", "https://xuefa.example.com"] {
+        let (said, is_content) = examined(&site, &[("XUEFA_BASE_URL", address.to_owned())], &[]).await;
 
-    assert!(is_content, "{said}");
-    assert!(line(&said, "base address").starts_with("warn ") && line(&said, "base address").contains("XUEFA_BASE_URL"));
-    assert!(line(&said, "mail server").starts_with("warn ") && line(&said, "mail server").contains("set XUEFA_SMTP"));
+        assert!(is_content, "{said}");
+        let (base, mail) = (line(&said, "base address"), line(&said, "mail server"));
+        assert!(base.starts_with("warn ") && base.contains("set XUEFA_BASE_URL"), "{said}");
+        assert!(mail.starts_with("warn ") && mail.contains("set XUEFA_SMTP"), "{said}");
+    }
 }

@@ -111,7 +111,8 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
     assert_eq!((found.status, found.header("location")), (303, Some("/reports/final/2024-0001")));
     assert_eq!(missing.status, 422);
     assert!(
-        missing.says("There is no report with this number within what you may see") && missing.body.contains("value=\"2024-0002\"")
+        missing.says("There is no report with this number within what you may see")
+            && missing.body.contains("value=\"2024-0002\"")
     );
     assert_eq!(of_trainee.status, 404);
 }

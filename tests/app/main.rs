@@ -24,6 +24,7 @@ mod factor;
 mod figures;
 mod finals;
 mod guests;
+mod help;
 mod hours;
 mod implementation;
 mod kiosk;

@@ -187,6 +187,7 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{year}", "2024")
         .replace("{category}", "staff")
         .replace("{name}", "x")
+        .replace("{role}", "trainee")
         .replace("{number}", "2024-0001")
 }
 

@@ -63,6 +63,22 @@ async fn a_write_is_not_told_before_it_is_synced() {
     assert!(["wal 2", "on"].contains(&kept.as_str()), "{kept}");
 }
 
+/// The names and posts in it are nobody else's on the machine, whatever its umask.
+#[actix_web::test]
+async fn a_new_database_is_read_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.db");
+
+    let db = Db::open(&path.to_string_lossy()).expect("a database");
+    db.write(|conn| add_unit(conn, "N")).await.expect("a row");
+
+    for file in ["new.db", "new.db-wal", "new.db-shm"] {
+        let mode = std::fs::metadata(folder.path().join(file)).expect(file).permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
 #[actix_web::test]
 async fn a_refusal_that_wrote_nothing_makes_nobody_write_again() {
     let site = TestApp::start().await;

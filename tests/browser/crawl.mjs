@@ -4,7 +4,7 @@ import { judge, traffic } from './page.mjs';
 // Two pages of one pattern are enough: /people/3 and /people/4, not all of them. Sessions differ more, by their state.
 const most = (kind) => (kind === '/sessions/{id}' ? 6 : 2);
 
-const pattern = (path) => path.replace(/[?#].*/, '').replace(/\/\d+(?=\/|$)/g, '/{id}').replace(/^\/c\/.*/, '/c/{code}');
+const pattern = (path) => path.replace(/[?#].*/, '').replace(/\/\d+(?=\/|$)/g, '/{id}').replace(/^\/c\/.*/, '/c/{code}').replace(/^\/help\/.*/, '/help/{role}');
 
 export async function crawl(site, role, options, report) {
   const { context, page } = await site.visitor(role, options);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { picture } from './qr.mjs';
 import { openSession, press } from './steps.mjs';
 
 // Opens a kiosk in the browser of a clerk who is signed in there, and waits until it can go on without a network.
@@ -71,20 +72,9 @@ export async function aKioskGoesOnWithoutANetwork(site, report) {
   await hq.context.close();
 }
 
-// A picture of a QR code as a camera's film of one frame, which is what Chromium's camera for tests plays.
+// A QR code that a page draws as a camera's film of one frame, which is what Chromium's camera for tests plays.
 async function film(page, svg, file) {
-  const [width, height, side] = [640, 480, 300];
-  const grey = await page.evaluate(async ([source, w, h, size]) => {
-    const picture = new Image();
-    picture.src = `data:image/svg+xml,${encodeURIComponent(source)}`;
-    await picture.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: w, height: h });
-    const paint = canvas.getContext('2d');
-    paint.fillStyle = '#fff';
-    paint.fillRect(0, 0, w, h);
-    paint.drawImage(picture, (w - size) / 2, (h - size) / 2, size, size);
-    return [...paint.getImageData(0, 0, w, h).data].filter((_, i) => i % 4 === 0);
-  }, [svg, width, height, side]);
+  const { width, height, grey } = await picture(page, svg, { width: 640, height: 480, side: 300 });
   const colour = Buffer.alloc((width * height) / 2, 128);
   writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F25:1 Ip A1:1 C420jpeg\nFRAME\n`), Buffer.from(grey), colour]));
 }
@@ -97,7 +87,7 @@ export async function aKioskReadsACodeByItsCamera(site, report) {
   const name = await slip.locator('.slip-name').innerText();
   const folder = mkdtempSync(join(tmpdir(), 'xuefa-camera-'));
   const file = join(folder, 'slip.y4m');
-  await film(page, await slip.locator('svg').evaluate((code) => new XMLSerializer().serializeToString(code)), file);
+  await film(page, slip.locator('svg'), file);
 
   const tablet = await site.tablet('clerk', file);
   await openKiosk(tablet.page, href, report);

@@ -1,138 +1,120 @@
-// The notice's meeting from plan to report, as the three kinds of people walk it, in one go and without scripts.
-import { press, text as main } from './steps.mjs';
-
-const DESK = { width: 1440, height: 900, scripts: false };
-const act = (page) => press(page, page.locator('main button.main-action').first());
-
-// Now and in an hour as the organisation's clock has it, within one day.
-function times() {
-  const at = (minutes) => {
-    const text = new Date(Date.now() + minutes * 60_000).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });
-    return { day: text.slice(0, 10), time: text.slice(11, 16) };
-  };
-  const now = at(0);
-  const [starts, ends] = [at(-10), at(60)];
-  return {
-    day: now.day,
-    starts: starts.day === now.day ? starts.time : '00:00',
-    ends: ends.day === now.day ? ends.time : '23:59',
-  };
-}
-
-// HQ plans the meeting for the leading team and everybody of one unit, and publishes it.
-export async function plan(site, unit, report) {
-  const { context, page } = await site.visitor('hq', DESK);
-  await page.goto('/sessions/new');
-  await page.fill('#title', '信访工作法治化培训会（走查）');
-  await page.fill('#purpose', '深入学习信访工作法治化的有关要求');
-  const { day, starts, ends } = times();
-  await page.fill('#day', day);
-  await page.fill('#starts', starts);
-  await page.fill('#ends', ends);
-  await page.fill('#venue_name', '总部三楼会议室');
-  await page.fill('#topic', '什么是信访工作法治化');
-  for (const tick of await page.locator('input[name=category]').all()) await tick.check();
-  for (const tick of await page.locator('input[name=unit]:checked').all()) await tick.uncheck();
-  await page.locator('label.choice', { hasText: unit }).first().locator('input[name=unit]').check();
-  await page.locator('input[name=reading]').first().check();
-  await page.fill('#requirements', '各单位组织学习交流');
-  await act(page);
-  report.check(/\/check$/.test(new URL(page.url()).pathname), `after the form comes the check page, not ${page.url()}`);
-  report.check((await main(page)).includes(unit), 'the check page counts the unit');
-  const n = Number(/(\d+)\s*人/.exec(await page.locator('#counts').innerText())?.[1]);
-  report.check(n > 2, `the check page counts the people: ${n}`);
-  await act(page);
-  const address = new URL(page.url()).pathname;
-  report.check(/^\/sessions\/\d+$/.test(address), `publishing leads to the session, not ${page.url()}`);
-  await context.close();
-  return { address, n };
-}
-
-export async function unitOfLeader(site) {
-  const { context, page } = await site.visitor('leader', DESK);
-  await page.goto('/');
-  const name = await page.locator('h1').innerText();
-  await context.close();
-  return name.trim();
-}
-
-// The six digits, from the page that is projected.
-async function shownCode(site, address) {
-  const { context, page } = await site.visitor('hq', DESK);
-  await page.goto(address);
-  await page.goto(await page.locator('main a[href*="/screen"]').first().getAttribute('href'));
-  const digits = (await page.locator('.screen-digits').innerText()).replace(/\D/g, '');
-  await context.close();
-  return digits;
-}
-
-async function checkIn(site, address, report) {
-  const { context, page } = await site.visitor('trainee', { scripts: false });
-  await page.goto(address);
-  report.check((await main(page)).includes('待签到'), 'the trainee is expected');
-  await page.goto('/c');
-  await page.fill('#code', await shownCode(site, address));
-  await act(page);
-  const mine = page.locator('main a', { hasText: '走查' });
-  if (await mine.count() > 0) await press(page, mine.first());
-  await act(page);
-  report.check(await page.locator('.result-done h1').count() === 1, `checked in: ${await main(page)}`);
-  await context.close();
-}
-
-async function step(site, path, report) {
-  const { context, page } = await site.visitor('hq', DESK);
-  await page.goto(path);
-  await act(page);
-  report.check(await page.locator('.notice-done').count() === 1, `${path}: one sentence says what was done: ${(await main(page)).slice(0, 200)}`);
-  await context.close();
-}
-
-export async function closeAndConfirm(site, address, report) {
-  await step(site, `${address}/close`, report);
-  await step(site, `${address}/confirm`, report);
-}
+// A meeting as HQ has it in hand: planned, published, projected, closed, reconciled, confirmed, followed up, printed.
+import { print, printed } from './paper.mjs';
+import { checkIn } from './scan.mjs';
+import { close, confirm, figures, project, publish, unitOfLeader } from './sessions.mjs';
+import { PHONE, act, counter, hrefs, path, press, text } from './steps.mjs';
 
 // The leader says of one of the unit that they are on leave, while HQ reconciles.
-async function giveTheUnitsWord(site, address, report) {
-  const { context, page } = await site.visitor('leader', DESK);
-  await page.goto(`${address}?state=pending`);
-  const row = page.locator(`main table a[href^="${address}/people/"]`).last();
+async function giveTheUnitsWord(company, session) {
+  const page = await company.as('leader');
+  await page.goto(`${session.address}?state=pending`);
+  const row = page.locator(`main table a[href^="${session.address}/people/"]`).last();
   const name = await row.innerText();
   await press(page, row);
   await page.check('input[name=state][value=leave]');
   await page.selectOption('#leave_kind', 'public');
   await act(page);
-  report.check((await main(page)).includes('请假'), `${name} is on leave by the unit's word`);
-  await context.close();
+  company.check(await company.says(page, 'attendance-state-leave'), `${name} is on leave by the unit's word`);
 }
 
-async function followUp(site, address, n, report) {
-  const { context, page } = await site.visitor('leader', DESK);
-  await page.goto(`${address}/follow-up`);
-  for (let clicks = 0; clicks < 3 && page.url().includes('follow-up'); clicks += 1) await act(page);
-  const said = page.url().includes('follow-up') ? '' : await page.locator('.notice-done').innerText();
-  const given = Number(/(\d+)\s*人/.exec(said)?.[1]);
-  report.check(given === n - 1 || given === n - 2, `all who were not there, but perhaps the leader, have study to do: ${said}`);
-  await context.close();
+export async function aMeetingFromPlanToPaper(company) {
+  const { check, figure, says, done } = company;
+  const session = await publish(company, `信访工作法治化培训会 ${company.locale}`, { unit: await unitOfLeader(company) });
+  await checkIn(await company.as('trainee', PHONE), await project(company, session));
+  await close(company, session);
+  await giveTheUnitsWord(company, session);
+  await confirm(company, session);
+
+  const page = await company.as('hq');
+  await page.goto(session.address);
+  await press(page, page.locator('main a[href*="/follow-up"]'));
+  check(await page.locator('input[name=person]:checked').count() === session.n - 1, 'all who were not there are ticked');
+  await act(page);
+  await act(page);
+  await done(page, 'follow-up-done');
+
+  await page.goto(`${session.address}/report`);
+  const counted = await figures(company, session);
+  check(counted.present === 1 && counted.leave === 1 && counted.absent === session.n - 2, `1 came, 1 was on leave, ${session.n - 2} were absent: ${JSON.stringify(counted)}`);
+  await page.goto(`${session.address}/report`);
+  const total = company.words('report-total').exec(await text(page))?.slice(1).map(Number) ?? [];
+  check(total[0] === session.n && total[2] === 1 && total[3] === 1 && total[5] === session.n - 2, `the report says the same: ${total}`);
+  check(await says(page, 'final-none-yet'), 'and that it is a draft');
+  await press(page, page.locator('main a[href$="/report/final"]'));
+  await act(page);
+  const paper = await print(page);
+  const own = await printed(page);
+  for (const [sheets, of] of [[paper, 'the browser'], [own, 'the program']]) {
+    const words = sheets.sheets.join('\n');
+    check(sheets.isA4 && sheets.sheets.every((sheet) => sheet.trim().length > 20), `${of} prints A4, and no sheet is blank`);
+    check(company.words('report-checked-by').test(sheets.sheets.at(-1)), `${of} signs the last sheet: ${sheets.sheets.at(-1)}`);
+    check(company.words('final-number').test(words) && words.includes(session.title), `${of} prints number and title`);
+  }
+  check(await figure(page, 'final-made') !== null || path(page).startsWith('/reports/final/'), `the page behind the number is there: ${page.url()}`);
 }
 
-async function reportOn(site, address, n, report) {
-  const { context, page } = await site.visitor('hq', DESK);
-  await page.goto(`${address}/report`);
-  const text = await main(page);
-  const figure = (word) => Number(new RegExp(`${word}\\s*(\\d+)`).exec(text)?.[1]);
-  report.check(figure('实到') === 1 && figure('请假') === 1 && figure('缺席') === n - 2, `1 came, 1 was on leave, ${n - 2} were absent: ${text.slice(0, 400)}`);
-  await context.close();
+// HQ goes through the roll: somebody came late, somebody is on leave, somebody sent another, and the rest were absent.
+export async function reconcileAndConfirm(company) {
+  const { check, figure, says, done } = company;
+  const session = await publish(company, `核对走查 ${company.locale}`, { unit: await unitOfLeader(company) });
+  await close(company, session);
+  const page = await company.as('hq');
+  await page.goto(session.address);
+  await press(page, page.locator('.steps a[href*="/roll"]'));
+  const ids = await page.locator('input[type=hidden][name^="was-"]').evaluateAll((inputs) => inputs.map((input) => input.name.slice(4)));
+  await page.check(`input[name="state-${ids[0]}"][value=present]`);
+  await page.check(`input[name="late-${ids[0]}"]`);
+  await page.check(`input[name="state-${ids[1]}"][value=leave_sick]`);
+  await page.check(`input[name="state-${ids[2]}"][value=stand_in]`);
+  await act(page);
+  console.log((await text(page)).slice(0,300));
+  check(await page.locator('.error-summary a').count() === 1, 'a stand-in without a name is asked for, and nothing that was ticked is lost');
+  check(await page.isChecked(`input[name="late-${ids[0]}"]`), 'the late mark is still there');
+  await page.fill(`input[name="name-${ids[2]}"]`, '王代会');
+  await act(page);
+  check(await page.locator('.notice-done').count() === 1, `the roll is kept: ${(await text(page)).slice(0, 200)}`);
+
+  await page.goto(session.address);
+  await press(page, page.locator('.steps a[href$="/confirm"]'));
+  check(await figure(page, 'attendance-confirm-undecided') === session.n - 3, `the page says how many are undecided, of ${session.n}: ${(await text(page)).slice(0, 300)}`);
+  await act(page);
+  await done(page, 'attendance-confirmed-done');
+  const counted = await figures(company, session);
+  const wanted = { present: 1, leave: 1, stand_in: 1, absent: session.n - 3, pending: 0 };
+  check(Object.entries(wanted).every(([state, n]) => counted[state] === n), `whoever was undecided is absent: ${JSON.stringify(counted)}`);
+  for (const [state, n] of Object.entries(wanted).filter(([, n]) => n > 0)) {
+    await page.goto(session.address);
+    await press(page, page.locator(`.figures a[href$="state=${state}"]`));
+    check(await page.locator('main form table tbody tr').count() === Math.min(n, 50), `behind the figure ${state} are its people`);
+  }
 }
 
-export async function aMeetingFromPlanToReport(site, report) {
-  const unit = await unitOfLeader(site);
-  const { address, n } = await plan(site, unit, report);
-  await checkIn(site, address, report);
-  await step(site, `${address}/close`, report);
-  await giveTheUnitsWord(site, address, report);
-  await step(site, `${address}/confirm`, report);
-  await followUp(site, address, n, report);
-  await reportOn(site, address, n, report);
+// The leader comes to the unit's board, sees who is missing, and gives them study.
+export async function aLeaderFindsWhoIsMissing(company) {
+  const { check, done } = company;
+  const session = await publish(company, `缺席名单走查 ${company.locale}`, { unit: await unitOfLeader(company) });
+  await checkIn(await company.as('trainee', PHONE), await project(company, session));
+  await close(company, session);
+  await confirm(company, session);
+  const page = await company.as('leader');
+  await page.goto('/');
+  const clicks = counter(page);
+  const chosen = async () => page.locator('#session option:checked').innerText();
+  if (!(await chosen()).includes(session.title)) {
+    const option = await page.locator('#session option', { hasText: session.title }).getAttribute('value');
+    await clicks.choose(() => page.selectOption('#session', option), 'choose the session');
+    await clicks.click(page.locator('form:has(#session) button'), 'show it');
+  }
+  check((await chosen()).includes(session.title), `the board shows the session: ${await chosen()}`);
+  check(await page.locator('input[name=person]:checked').count() >= session.n - 2, 'who is missing is ticked');
+  check((await hrefs(page.locator('main a[href*="/missing.csv"]'))).length === 1, 'and can be taken along as a list');
+  await clicks.click(page.locator('button.main-action'), 'assign make-up study');
+  await clicks.click(page.locator('button.main-action'), 'check');
+  await clicks.click(page.locator('button.main-action'), 'confirm');
+  await done(page, 'follow-up-done');
+  check(clicks.n() <= 4, `the leader assigns in ${clicks.n()} clicks: ${clicks.acts.join(', ')}`);
+  await page.goto(`${session.address}/follow-up`);
+  await act(page);
+  await act(page);
+  check(await company.says(page, 'follow-up-nothing-new'), 'once more, nothing is doubled');
 }

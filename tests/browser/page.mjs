@@ -57,6 +57,8 @@ function look(isPhone) {
     const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
     if (node.data.trim() && shown(node.parentElement) && size < (isPhone ? 14 : 12)) tiny.add(`${named(node.parentElement)} has ${size} px`);
   }
+  const squeezed = [...document.querySelectorAll('.button')].filter((button) => shown(button) && button.offsetHeight > 1.5 * button.offsetWidth);
+  const beyond = [...document.querySelectorAll('.screen *')].filter((element) => shown(element) && element.getBoundingClientRect().right > innerWidth + 1);
   return {
     lang: document.documentElement.lang,
     sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -69,6 +71,8 @@ function look(isPhone) {
     text: document.body.innerText,
     small,
     tiny: [...tiny],
+    squeezed: squeezed.map(named),
+    beyond: beyond.map(named),
   };
 }
 
@@ -125,6 +129,8 @@ export async function judge({ page, answer, weight, role, options, where, again,
   check(facts.hasHelp, `${where}: has no help`);
   check(facts.small.length === 0, `${where}: too small for a thumb: ${facts.small.slice(0, 4).join(' ; ')}`);
   check(facts.tiny.length === 0, `${where}: too small to read: ${facts.tiny.slice(0, 4).join(' ; ')}`);
+  check(facts.squeezed.length === 0, `${where}: higher than wide: ${facts.squeezed.slice(0, 4).join(' ; ')}`);
+  check(facts.beyond.length === 0, `${where}: runs off the screen: ${facts.beyond.slice(0, 4).join(' ; ')}`);
   const keys = facts.text.split(/[\s“”"（）()，。,.:：]+/).filter((word) => KEYS.has(word));
   check(keys.length === 0 && !/\{\s*\$|\{\{/.test(facts.text), `${where}: names of texts in place of texts: ${keys.join(' ')}`);
 

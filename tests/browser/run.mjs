@@ -40,7 +40,7 @@ const ROUNDS = [
 ];
 
 // /sessions/3/people/4 and /sessions/{id}/people/{person} are one.
-const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}');
+const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}').replace(/^\/help\/.*/, '/help/{}');
 
 const [part, ...words] = process.argv.slice(2);
 const rounds = part === 'walks' ? [] : ROUNDS;
@@ -62,8 +62,9 @@ try {
     console.log(`${all.size - left.length} of ${all.size} addresses were come to by links; not to ${left.join(' ')}`);
   }
   for (const [sentence, walk] of chosen) {
-    await walk(site, report).catch((error) => report.check(false, `${sentence}: ${error}`));
-    console.log(`walked: ${sentence}`);
+    const [before, from] = [problems.length, Date.now()];
+    await walk(site, report).catch((error) => report.check(false, `${sentence}: ${error.stack}`));
+    console.log(`${problems.length === before ? 'walked' : 'STUMBLED'}: ${sentence} (${Math.round((Date.now() - from) / 1000)} s)`);
   }
 } finally {
   await site.stop();

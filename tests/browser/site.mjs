@@ -1,5 +1,5 @@
 // The demo, served for the tests on a free port, and browsers that sign in to it.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,18 +22,23 @@ const freePort = () => new Promise((found, failed) => {
   });
 });
 
-export async function startSite() {
+// Starts the demo, or an empty installation on which the first command is that of the README: `made` is what it printed.
+export async function startSite({ isEmpty = false } = {}) {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'xuefa-browser-'));
+  const data = join(folder, 'data');
   const base = `http://127.0.0.1:${port}`;
-  const server = spawn(PROGRAM, ['demo', '--listen', `127.0.0.1:${port}`, '--data', join(folder, 'data'), '--password', PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, XUEFA_DATA: data, XUEFA_DATABASE: join(data, 'xuefa.db'), XUEFA_LISTEN: `127.0.0.1:${port}` };
+  const made = isEmpty ? execFileSync(PROGRAM, ['create-admin', '--user-name', 'admin', '--name', '王敏'], { env, encoding: 'utf8' }) : '';
+  const command = isEmpty ? ['serve'] : ['demo', '--listen', `127.0.0.1:${port}`, '--data', data, '--password', PASSWORD];
+  const server = spawn(PROGRAM, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   server.stdout.on('data', (piece) => { said += piece; });
   server.stderr.on('data', (piece) => { said += piece; });
   for (let tries = 0; ; tries += 1) {
     const ready = await fetch(`${base}/readyz`).then((answer) => answer.ok, () => false);
     if (ready) break;
-    if (server.exitCode !== null || tries > 3000) throw new Error(`the demo did not start:\n${said}`);
+    if (server.exitCode !== null || tries > 3000) throw new Error(`the program did not start:\n${said}`);
     await new Promise((done) => { setTimeout(done, 100); });
   }
   const browser = await chromium.launch(CHROMIUM);
@@ -49,6 +54,8 @@ export async function startSite() {
   return {
     base,
     browser,
+    made,
+    password: PASSWORD,
     log: () => said,
     async stop() {
       await browser.close();
@@ -57,9 +64,9 @@ export async function startSite() {
     },
     // A browser of its own in which a role is signed in; nobody when the role is null.
     async visitor(role, options = {}) {
-      const { locale = 'zh-CN', width = 390, height = 844, dark = false, scripts = true } = options;
+      const { locale = 'zh-CN', width = 390, height = 844, dark = false, scripts = true, density = 1 } = options;
       const context = await browser.newContext({
-        baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts,
+        baseURL: base, locale, viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', javaScriptEnabled: scripts, deviceScaleFactor: density,
       });
       const page = await context.newPage();
       if (role) await signIn(page, role);

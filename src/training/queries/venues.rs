@@ -23,6 +23,19 @@ pub fn is_clerk(conn: &mut Conn, id: SessionId, viewer: &Viewer) -> QueryResult<
     Ok(found.is_some())
 }
 
+/// Whether the viewer serves a venue of any session, past ones included: never on a remembered phone.
+pub fn serves_any_session(conn: &mut Conn, viewer: &Viewer) -> QueryResult<bool> {
+    if !viewer.is_full() {
+        return Ok(false);
+    }
+    let found: Option<i64> = session_clerks::table
+        .filter(session_clerks::person_id.eq(viewer.person))
+        .select(session_clerks::venue_id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// The venues of a session in their order.
 pub fn list_venues(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<Venue>> {
     venues::table.filter(venues::session_id.eq(id)).order(venues::position).load(conn)

@@ -1,6 +1,6 @@
-//! What everybody is told: what is held about them and why, help by role, and in a demo what to try.
+//! What everybody is told: what is held about them and why, and in a demo what to try.
 
-use crate::access::{Role, Viewer};
+use crate::access::Viewer;
 use crate::accounts::{notice, notice_queries};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
@@ -115,29 +115,6 @@ pub async fn read(app: Data<App>, visit: Visit, form: Form<ReadFields>) -> Resul
     let stands = app.db.write(move |conn| notice::note(conn, &viewer, version, now)).await?;
     let next = if links::is_own(&next) { next } else { links::HOME.to_owned() };
     Ok(page::go(if stands { next } else { links::notice_then(&next) }.as_str()))
-}
-
-#[derive(Serialize)]
-struct HelpPage {
-    help_contact: String,
-    notice: &'static str,
-    is_leader: bool,
-    is_hq: bool,
-    is_administrator: bool,
-}
-
-/// `GET /help`: short help by role, whom to ask, and what this program does not do. For anybody.
-pub async fn help(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
-    let settings = app.db.read(settings::current).await?;
-    let has = |roles: &[Role]| visit.viewer.as_ref().is_some_and(|viewer| roles.iter().any(|role| viewer.has(*role)));
-    let content = HelpPage {
-        help_contact: settings.help_contact,
-        notice: links::NOTICE,
-        is_leader: has(&[Role::Leader, Role::Liaison]),
-        is_hq: has(&[Role::Hq]),
-        is_administrator: has(&[Role::System, Role::Security, Role::Audit]),
-    };
-    page::show(&app, &visit, "accounts/help", &content)
 }
 
 #[derive(Serialize)]

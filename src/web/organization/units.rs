@@ -90,6 +90,12 @@ async fn show_form(
     problems: &[Problem],
 ) -> Result<HttpResponse> {
     let units = app.db.read(|conn| Ok(queries::list_units(conn)?)).await?;
+    // A new unit stands last until somebody says otherwise.
+    let position = match id {
+        None if form.position.is_empty() => last_position(&units).saturating_add(1).to_string(),
+        None | Some(_) => form.position,
+    };
+    let form = UnitInput { position, ..form };
     let kinds = UnitKind::ALL.iter().filter(|kind| **kind != UnitKind::Group);
     let content = UnitForm {
         id,
@@ -103,6 +109,10 @@ async fn show_form(
         return page::show(app, visit, "organization/unit-form", &content);
     }
     page::refused(app, visit, "organization/unit-form", &content, problems)
+}
+
+fn last_position(units: &[Unit]) -> i64 {
+    units.iter().map(|unit| unit.position).max().unwrap_or_default()
 }
 
 /// `GET /units/new`.

@@ -12,9 +12,7 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Unit;
 use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, UnitId, UnitTaskId};
-use crate::store::schema::{
-    accounts, assignments, call_readings, calls, grants, people, sessions, tasks, unit_tasks, units,
-};
+use crate::store::schema::{accounts, assignments, call_readings, calls, grants, people, sessions, unit_tasks, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
