@@ -1,7 +1,7 @@
 //! The page of who keeps the roll or leads some of its people.
 
 use super::RollQuery;
-use super::arrivals::{ByUnit, LivePart};
+use super::arrivals::LivePart;
 use super::own::OwnPart;
 use super::steps::{ActionLink, Done, Step, actions, is_near, main_action, planning, steps};
 use crate::access::Viewer;
@@ -194,7 +194,12 @@ impl LivePage {
 }
 
 /// What HQ has done after confirming.
-fn done(conn: &mut Conn, session: &Session, finals: &[ShownFinal], by_unit: &ByUnit) -> Result<Done> {
+fn done(
+    conn: &mut Conn,
+    session: &Session,
+    finals: &[ShownFinal],
+    by_unit: &[(UnitId, String, Counts)],
+) -> Result<Done> {
     let is_given = !assignments::board_queries::list_followed_up(conn, &[session.id])?.is_empty();
     let n_not_there: i64 = by_unit.iter().map(|(_, _, counts)| counts.n_not_there()).sum();
     let is_followed_up = session.is_confirmed() && (is_given || n_not_there == 0);
