@@ -3,7 +3,7 @@
 use super::basis::{Basis, starts_of};
 use crate::access::{Reach, UnitPath, Viewer};
 use crate::attendance::model::shown;
-use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind, ShownState};
+use crate::attendance::{Attendance, Counts, LeaveKind, MakeUp, MakeUpFigures, MakeUpKind, Method, ShownState};
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::organization::{Category, Unit};
@@ -87,6 +87,8 @@ pub struct PersonLine {
     pub category: Category,
     pub state: ShownState,
     pub arrived_at: Option<Moment>,
+    /// How somebody without a time was recorded as present.
+    pub by_hand: Option<Method>,
     pub late: bool,
     pub left_early: bool,
     pub leave_kind: Option<LeaveKind>,
@@ -223,7 +225,8 @@ fn person_line(
         post: row.post.clone(),
         category: row.category,
         state: shown(session.state, attendance),
-        arrived_at: attendance.and_then(|attendance| attendance.arrived_at),
+        arrived_at: attendance.and_then(Attendance::checked_in_at),
+        by_hand: attendance.and_then(Attendance::by_hand),
         late: attendance.is_some_and(|attendance| attendance.late),
         left_early: attendance.is_some_and(|attendance| attendance.left_early),
         leave_kind: attendance.and_then(|attendance| attendance.leave_kind),
@@ -272,7 +275,7 @@ impl<'a> Tree<'a> {
     /// A person's unit as it was called on the day; a branch with its enterprise, since branches may share a name.
     fn full_name(&self, row: &RosterRow) -> Result<String> {
         let unit = self.unit(row.unit_id)?;
-        let top = self.above(&unit.path, 1).filter(|top| top.id != unit.id);
+        let top = self.above(&unit.path, 1).filter(|top| top.id != unit.id && !row.unit_name.starts_with(&top.name));
         Ok(top.map_or_else(|| row.unit_name.clone(), |top| format!("{} {}", top.name, row.unit_name)))
     }
 

@@ -67,7 +67,8 @@ pub fn list_venue_rolls(conn: &mut Conn, session: &Session) -> Result<Vec<VenueR
 
 fn unit_label(units: &BTreeMap<UnitId, &Unit>, row: &RosterRow) -> String {
     let parent = units.get(&row.unit_id).filter(|unit| unit.depth() > 1).and_then(|unit| unit.parent_id);
-    let parent = parent.and_then(|parent| units.get(&parent));
+    // Publishing puts the enterprise's name in front already.
+    let parent = parent.and_then(|parent| units.get(&parent)).filter(|parent| !row.unit_name.starts_with(&parent.name));
     parent.map_or_else(|| row.unit_name.clone(), |parent| format!("{} {}", parent.name, row.unit_name))
 }
 

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `{{t "key" n=3}}` | the text of a Fluent message in the page's language |
 //! | `{{t-of "prefix-" word}}` | the text `prefix-word`, for the word of a choice (underscores become hyphens) |
-//! | `{{date x}}` `{{day x}}` `{{short-date x}}` | 2024年7月5日 · with the weekday · 7月5日, of a date or a moment |
+//! | `{{date x}}` `{{day x}}` `{{short-date x}}` | 2024年7月5日 · with the weekday · 7月5日 (with the year when it is another), of a date or a moment |
 //! | `{{moment x}}` `{{short x}}` `{{time x}}` `{{span a b}}` | with the time of day: long · dense · the time alone · from–to |
 //! | `{{rate n of}}` | 86.7%（26/30）, — when there is nothing to divide by |
 //! | `{{hours minutes}}` | study hours of minutes, at most one decimal |
@@ -17,7 +17,7 @@ mod fold;
 use crate::clock::Clock;
 use crate::i18n::{self, Language, dates};
 use anyhow::Context as _;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use fluent_bundle::{FluentArgs, FluentValue};
 use fold::Fold;
 use handlebars::{
@@ -251,12 +251,15 @@ impl HelperDef for Dated {
     ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
         let language = self.language;
         let at = self.read(parameter(helper, 0)?)?;
+        let is_this_year = at.year() == self.clock.today().year();
         let text = match self.form {
             Form::Date => dates::date(language, at.date()),
             Form::Day => dates::day(language, at.date()),
-            Form::ShortDate => dates::short_date(language, at.date()),
+            Form::ShortDate if is_this_year => dates::short_date(language, at.date()),
+            Form::ShortDate => dates::date(language, at.date()),
             Form::Moment => dates::moment(language, at),
-            Form::Short => dates::short(language, at),
+            Form::Short if is_this_year => dates::short(language, at),
+            Form::Short => format!("{} {}", dates::date(language, at.date()), dates::time(at.time())),
             Form::Time => dates::time(at.time()),
             Form::Span => dates::span(language, at, self.read(parameter(helper, 1)?)?),
         };

@@ -34,6 +34,8 @@ struct Frame<'a> {
     is_demo_here: bool,
     css: &'static str,
     print_css: &'static str,
+    /// The script of the print button.
+    print_js: &'static str,
     links: Links,
 }
 
@@ -76,6 +78,7 @@ struct Links {
 
 static CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("xuefa.css"));
 static PRINT_CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.css"));
+static PRINT_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.js"));
 
 const LINKS: Links = Links {
     home: links::HOME,
@@ -167,13 +170,19 @@ fn render(
     content: &impl Serialize,
     problems: &[Problem],
 ) -> Result<HttpResponse> {
+    let ends_notice = !problems.is_empty() && visit.notice.is_some();
     let problems = problems
         .iter()
         .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
         .collect();
     let page = frame(app, visit, problems);
     let html = app.templates.render(visit.language, template, &Whole { page, content })?;
-    Ok(HttpResponseBuilder::new(status).insert_header(header::ContentType::html()).body(html))
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header(header::ContentType::html());
+    if ends_notice {
+        response.cookie(cookies::no_notice(app));
+    }
+    Ok(response.body(html))
 }
 
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {
@@ -191,7 +200,8 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         form_key: crate::accounts::secret::random_token(),
         name: visit.viewer.as_ref().map(|viewer| viewer.name.as_str()),
         entries: entries(visit),
-        notice: visit.notice.as_deref(),
+        // What was done before is not said above what was refused since.
+        notice: visit.notice.as_deref().filter(|_| problems.is_empty()),
         problems,
         is_demo: app.demo.is_some(),
         organisation: foot.organisation,
@@ -199,6 +209,7 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         is_demo_here: app.demo.is_some() && visit.is_from_here,
         css: &CSS,
         print_css: &PRINT_CSS,
+        print_js: &PRINT_JS,
         links: LINKS,
     }
 }

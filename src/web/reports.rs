@@ -156,7 +156,7 @@ async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<Htt
     }
     let title = words.word(&Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
     let mut about = words.about(title, &report.organisation, report.made_at, report.number.as_deref());
-    about.extend(words.narrowed(&report.narrowed_to));
+    about.extend(paper::session_about(report, &words));
     about.push(words.say("report-formulas"));
     let book = Book { about: (words.say("period-about"), about), sheets };
     Ok(download::made(&file_name(app, visit, report), Kind::Xlsx, download::aside(move || book.xlsx()).await?))

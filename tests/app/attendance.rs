@@ -363,13 +363,36 @@ async fn steps_are_for_hq_in_their_order_and_not_on_an_outdated_page() {
     let by_leader =
         site.signed_in_as(site.cast.leader_of_first_unit).await.post(part("close"), &[("version", &version)]).await;
     let too_soon = hq.post(part("confirm"), &[("version", &version)]).await;
+    site.set_clock("2024-07-05", "10:15");
     let asked = hq.get(part("close")).await;
     let closed = hq.post(part("close"), &[("version", &version)]).await;
     let again = hq.post(part("close"), &[("version", &version)]).await;
 
     assert_eq!((by_leader.status, too_soon.status, asked.status), (404, 422, 200));
     assert_eq!((closed.status, again.status), (303, 409));
+    assert!(asked.says("planned until 12:00: 1 h 45 min are left"), "{}", asked.text());
     assert_eq!(session(&site, held.session).await.state, SessionState::Closed);
+}
+
+#[actix_web::test]
+async fn what_is_confirmed_before_its_end_is_still_of_today_for_hq_and_not_to_come_for_a_trainee() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "培训会").await;
+    site.set_clock("2024-07-05", "10:15");
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+    let before = trainee.get("/sessions").await;
+
+    closed(&site, held.session).await;
+    let closed = site.signed_in_as(site.cast.hq).await.get("/today").await;
+    confirmed(&site, held.session).await;
+    let confirmed = site.signed_in_as(site.cast.hq).await.get("/today").await;
+    let after = trainee.get("/sessions").await;
+
+    assert!(before.says("Coming: 1") && !before.says("Past"), "{}", before.text());
+    assert!(!after.says("Coming") && after.says("Past"), "{}", after.text());
+    for page in [closed, confirmed] {
+        assert!(!page.says("No session today") && page.says("Open the session"), "{}", page.text());
+    }
 }
 
 #[actix_web::test]
@@ -512,6 +535,9 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
 
     let saved = hq.post(&roll, &fields).await;
     let again = hq.post(&roll, &fields).await;
+    let present = hq.get(format!("{}?state=present", links::session(held.session))).await;
+    let undecided = hq.get(format!("{roll}?state=pending")).await;
+    let found = hq.get(format!("{roll}?q=%E6%9D%9C")).await;
 
     assert!(page.body.contains(&format!("name=\"was-{three}\" value=\"{seen}\"")), "{}", page.body);
     assert_eq!((saved.status, again.status), (303, 422));
@@ -522,6 +548,9 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
     assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Public)));
     assert_eq!(recorded(&site, held.session, site.cast.stranger).await.map(|row| row.method), Some(Method::Code));
     assert_eq!(n_audit(&site).await, before + 1);
+    assert!(present.says("Signed sheet") && present.says("10:00"), "{}", present.text());
+    assert!(!undecided.body.contains(&format!("was-{one}\"")), "decided by now: {}", undecided.text());
+    assert!(found.body.contains(&format!("was-{one}\"")) && !found.body.contains(&format!("was-{three}\"")));
 }
 
 #[actix_web::test]

@@ -16,6 +16,7 @@ use xuefa::assignments::calls::{self, ShownUnitTask, UnitTask, UnitTaskKind, Uni
 use xuefa::assignments::pick::Pick;
 use xuefa::assignments::read;
 use xuefa::error::{Error, Result};
+use xuefa::links;
 use xuefa::organization::queries as organization;
 use xuefa::organization::{Category, UnitKind, model::NewPerson};
 use xuefa::store::ids::{CallId, UnitId, UnitTaskId};
@@ -281,8 +282,11 @@ async fn more_time_is_given_to_what_is_open_with_a_later_day_and_a_reason() {
     }
     decide(&site, site.cast.hq, &report, extend("2024-07-26", "检查任务集中")).await.expect("extended");
 
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let page = leader.get(links::unit_call(site.cast.first_unit, call)).await;
     site.set_clock("2024-07-22", "09:00");
     let found = progress(&site, call).await;
+    assert!(page.says("extended to 26 July 2024"), "{}", page.text());
     let first = found.rows.iter().find(|row| row.unit.id == site.cast.first_unit).expect("a row");
     let shown: Vec<ShownUnitTask> = first.cells.iter().flatten().map(|cell| cell.shown).collect();
     assert_eq!(shown, [ShownUnitTask::Overdue, ShownUnitTask::Overdue, ShownUnitTask::Open]);

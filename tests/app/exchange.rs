@@ -235,6 +235,7 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
 
     let before = leader.get(format!("/unit-tasks/{task}/meeting")).await.location.expect("to the form");
     let form = leader.get(&before).await;
+    let free = leader.get(new_address(&site)).await;
     let mut record = fields(None, &[(cast.trainee.person, "present")]);
     record.push(("task", task.to_string()));
     let address = submitted(&site, &record).await;
@@ -251,6 +252,8 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
         "{}",
         form.text()
     );
+    assert!(free.body.contains(&format!("href=\"/unit-tasks/{task}/meeting\"")), "{}", free.text());
+    assert!(!form.says("does not answer it"), "{}", form.text());
     assert_eq!(after.as_deref(), Some(address.as_str()));
     assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
     assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());

@@ -580,10 +580,10 @@ async fn a_doubt_about_a_kiosks_check_in_does_not_stick_to_another_made_later() 
     sync(&site, &mut tablet, &[entry("plain-key", site.cast.trainee.person, site.app.clock.now())]).await;
 
     let later = hq.get(&at).await;
-    assert!(doubted.says("To be verified: 1"), "{}", doubted.text());
+    assert!(doubted.says("Doubtful: 1"), "{}", doubted.text());
     assert_eq!(voided.status, 303, "{}", voided.text());
     assert!(recorded(&site, session, site.cast.trainee).await.is_some());
-    assert!(later.says("To be verified: 0") || !later.says("To be verified: 1"), "{}", later.text());
+    assert!(later.says("Doubtful: 0") || !later.says("Doubtful: 1"), "{}", later.text());
 }
 
 #[actix_web::test]

@@ -85,7 +85,7 @@ pub async fn given_session(site: &TestApp, state: SessionState) -> SessionId {
                 state,
                 late: false,
                 left_early: false,
-                method: Method::RollCall,
+                method: if state == AttendanceState::Present { Method::Code } else { Method::RollCall },
                 venue_id: Some(venue),
                 leave_kind: None,
                 stand_in: None,

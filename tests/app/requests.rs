@@ -118,12 +118,14 @@ async fn a_refusal_says_why_and_records_nothing() {
     let bare = fields("");
     let without: Vec<(&str, &str)> = bare.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let without = leader.post(links::REQUESTS, &without).await;
+    let alone = leader.post(links::REQUESTS, &[("shown", line.as_str()), ("refuse", id.as_str())]).await;
     let worded = fields("当天有您的发言");
     let with: Vec<(&str, &str)> = worded.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let with = leader.post(links::REQUESTS, &with).await;
 
-    assert_eq!((without.status, with.status), (422, 303));
+    assert_eq!((without.status, alone.status, with.status), (422, 422, 303));
     assert!(without.says("Say why it is refused"), "{}", without.text());
+    assert!(alone.says("Say why it is refused") && alone.body.contains(&format!("value=\"{id}\" checked")));
     assert!(recorded(&site, session, site.cast.trainee).await.is_none());
     let mut phone = site.signed_in_as(site.cast.trainee).await;
     let page = phone.get(links::session(session)).await;

@@ -123,6 +123,47 @@ async fn somebody_who_has_left_since_the_form_was_opened_is_named_at_the_field()
 }
 
 #[actix_web::test]
+async fn after_follow_up_and_final_report_the_session_has_no_step_left() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (text, trainee) = (reading(&site).await, id(site.cast.trainee));
+    let fields =
+        [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-15"), ("step", "confirm")];
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = links::session(session);
+
+    let before = hq.get(&address).await;
+    let sent = hq.post(format!("{address}/follow-up"), &fields).await;
+    let after = hq.get(&address).await;
+    hq.post(links::make_final(session), &[]).await;
+    let done = hq.get(&address).await;
+
+    let main = |part: &str| format!("<a class=\"button main-action\" href=\"{address}/{part}\">");
+    assert!(before.body.contains(&main("follow-up")), "{}", before.body);
+    assert_eq!(sent.location.as_deref(), Some(address.as_str()), "back to the session");
+    assert!(after.body.contains(&main("report")) && !after.body.contains(&main("follow-up")), "{}", after.body);
+    assert!(!done.body.contains("step-now"), "{}", done.body);
+    assert!(done.body.contains("href=\"/reports/final/2024-0001\""), "{}", done.body);
+}
+
+#[actix_web::test]
+async fn a_board_says_that_a_later_session_waits_to_be_confirmed() {
+    let site = TestApp::start().await;
+    let roll = [(site.cast.trainee, Some(Absent))];
+    site.given_session("2024-07-03", SessionState::Confirmed, &roll).await;
+    let later = site.given_session("2024-07-04", SessionState::Closed, &[(site.cast.trainee, None)]).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let first = links::unit(site.cast.first_unit);
+
+    let board = leader.get(&first).await;
+    let chosen = leader.get(format!("{first}?session={later}")).await;
+
+    assert!(board.says("The session of 4 Jul waits for HQ"), "{}", board.text());
+    assert!(board.body.contains(&format!("href=\"{first}?session={later}\"")), "{}", board.body);
+    assert!(!chosen.says("waits for HQ"), "{}", chosen.text());
+}
+
+#[actix_web::test]
 async fn a_leader_of_another_unit_finds_neither_board_nor_file_nor_assignment() {
     let site = TestApp::start().await;
     let roll = [(site.cast.trainee, Some(Absent))];

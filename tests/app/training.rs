@@ -176,6 +176,7 @@ async fn people_go_to_the_venue_of_their_unit_and_a_clerk_is_named_once() {
         hq.post(format!("/sessions/{id}/clerks"), &[("venue", &branch), ("person", &clerk)]).await;
     }
     let page = hq.get(format!("/sessions/{id}/places?q=%E6%9D%8E")).await;
+    let list = site.signed_in_as(site.cast.trainee).await.get("/sessions").await;
 
     assert_eq!(assigned.status, 303);
     let at_branch: Vec<PersonId> =
@@ -184,6 +185,7 @@ async fn people_go_to_the_venue_of_their_unit_and_a_clerk_is_named_once() {
     let clerks = site.app.db.read(move |conn| Ok(queries::list_clerks(conn, id)?)).await.expect("clerks");
     assert_eq!(clerks.len(), 1);
     assert!(page.status == 200 && page.says("李敏") && page.says("1 found"), "{}", page.text());
+    assert!(list.says("二楼会议室") && !list.says("三楼会议室"), "their own hall: {}", list.text());
 }
 
 #[actix_web::test]
@@ -258,8 +260,10 @@ async fn the_form_makes_a_draft_counts_its_audience_and_publishes_it() {
     let edit = hq.get(created.location.as_deref().expect("a page").replace("check", "edit")).await;
     let published =
         hq.post(created.location.as_deref().expect("a page").replace("check", "publish"), &[("version", "1")]).await;
+    let said = hq.get(published.location.as_deref().expect("a page")).await;
 
     assert_eq!((form.status, created.status, check.status, edit.status, published.status), (200, 303, 200, 200, 303));
+    assert!(said.says("published with a roster of 4"), "{}", said.text());
     assert!(form.body.contains("value=\"2024-07-12\"") && form.body.contains("value=\"信访办公室\""), "presets");
     assert!(check.says("3 units and 4 people selected"), "{}", check.text());
     assert!(edit.body.contains("colleague 李敏") && edit.body.contains("value=\"信访工作条例\""), "{}", edit.body);
@@ -332,12 +336,16 @@ async fn hqs_home_offers_three_steps_until_there_is_a_session_and_then_what_happ
     let empty = hq.get("/today").await;
     let id = published(&site, &plan_for(&site, leaders_of_all(&site))).await;
     let before = hq.get("/today").await;
+    let days_before = hq.get(format!("/sessions/{id}")).await;
     site.set_clock("2024-07-12", "14:05");
     let on_the_day = site.signed_in_as(site.cast.hq).await.get("/today").await;
     site.set_clock("2024-07-12", "16:31");
     let afterwards = site.signed_in_as(site.cast.hq).await.get("/today").await;
 
     assert!(empty.says("Three steps to begin") && empty.says("5 units"), "{}", empty.text());
+    let notice = format!("<a class=\"button main-action\" href=\"/sessions/{id}/notice\">");
+    assert!(days_before.body.contains(&notice), "{}", days_before.body);
+    assert!(!days_before.says("No check-in screen is on"), "{}", days_before.text());
     assert!(before.says("No session today") && before.says("No drafts"), "{}", before.text());
     assert!(
         on_the_day.body.contains(&format!("<a class=\"button main-action\" href=\"/sessions/{id}\">")),

@@ -63,10 +63,10 @@ async fn one_device_for_several_is_listed_for_hq_and_each_leader_and_stops_nothi
     let confirm = hq.get(format!("/sessions/{id}/confirm")).await;
     let confirmed = hq.post(format!("/sessions/{id}/confirm"), &[("version", "1")]).await;
 
-    assert!(page.says("To be verified: 3") && page.says("杜维平"), "{}", page.text());
-    assert!(of_leader.says("To be verified: 1") && of_leader.says("2 people of other units"), "{}", of_leader.text());
+    assert!(page.says("Doubtful: 3") && page.says("杜维平"), "{}", page.text());
+    assert!(of_leader.says("Doubtful: 1") && of_leader.says("2 people of other units"), "{}", of_leader.text());
     assert!(!of_leader.says("杜维平"), "{}", of_leader.text());
-    assert!(session.says("To be verified: 3 people") && confirm.says("Check-ins of 3 people"), "{}", confirm.text());
+    assert!(session.says("Doubtful check-ins: 3 people") && confirm.says("Check-ins of 3 people"), "{}", confirm.text());
     assert_eq!(confirmed.status, 303);
 }
 
@@ -112,7 +112,7 @@ async fn after_confirmation_voiding_is_hqs_and_makes_absent() {
     assert!(matches!(by_leader, Err(Error::Refused(_))), "{by_leader:?}");
     assert_eq!((refused.status, voided.status), (422, 303));
     assert_eq!(state(&site, id, trainee).await, Some(AttendanceState::Absent));
-    assert!(page.says("Decided: 1") && page.says("本人未到会") && page.says("To be verified: 2"), "{}", page.text());
+    assert!(page.says("Decided: 1") && page.says("本人未到会") && page.says("Doubtful: 2"), "{}", page.text());
 }
 
 #[actix_web::test]
@@ -131,6 +131,6 @@ async fn who_comes_back_by_the_same_scan_after_being_voided_is_to_be_verified_ag
     let second = verify(&site, leader, id, trainee, Decision::Voided, "仍未到会").await;
 
     assert!(first.is_ok() && second.is_ok(), "{first:?} {second:?}");
-    assert!(listed.says("To be verified: 3"), "{}", listed.text());
+    assert!(listed.says("Doubtful: 3"), "{}", listed.text());
     assert_eq!((gone, state(&site, id, trainee).await), (None, None));
 }

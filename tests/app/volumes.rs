@@ -72,6 +72,7 @@ async fn only_exceptions_are_marked_and_the_rest_is_handed_in_as_complete() {
     let again = post(&mut leader, &path, &fields(&site, &[], &[("version", "1"), ("step", "hand_in")]).await).await;
 
     assert!(form.says("List of 22 items") && form.says("Reference list, not an official standard"));
+    assert!(form.says("of 22 items, those not marked are complete") && !form.body.contains("value=\"complete\""));
     assert!(form.says("Art. 22, 23") && form.says("no petitioner"), "{}", form.text());
     assert_eq!(sent.status, 303, "{}", sent.text());
     assert!(paper.says("22 items: 1 being completed, 1 not applicable, the rest complete"), "{}", paper.text());

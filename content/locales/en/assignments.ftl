@@ -104,6 +104,7 @@ board-own-tasks = { $n ->
     [one] { $n } task of your own is due
    *[other] { $n } tasks of your own are due
 }
+board-waiting = The session of { $day } waits for HQ to confirm it
 board-session = Session
 board-show = Show
 board-missing = { $n } not there

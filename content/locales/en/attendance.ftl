@@ -213,6 +213,10 @@ attendance-after-confirmation = after confirmation
 
 attendance-close-title = End check-in
 attendance-close-consequence = Present: { $present } of { $due } due. After this nobody can check in with the code; the { $n } undecided are to be checked, and you enter leave, stand-ins and signed sheets. This can be taken back.
+attendance-close-left = { $hours ->
+    [0] The session is planned until { $at }: { $minutes } min are left
+   *[other] The session is planned until { $at }: { $hours } h { $minutes } min are left
+}
 attendance-close-button = End check-in
 attendance-closed-done = Check-in has ended; check the roster now
 attendance-cancel = Cancel
@@ -236,6 +240,8 @@ attendance-reopen-to-published = Check-in goes on for as long as its time lasts;
 attendance-reopen-button = Go back
 attendance-reopened-done = Went back a step
 
+attendance-before-the-day = Next: send the notice out and, where units were asked to reply, see who has. The check-in screen is opened on the day.
+attendance-final = Made final: report no. { $number } ({ $at })
 attendance-open-screen = Open the check-in screen
 attendance-open-screen-of = Screen: { $venue }
 attendance-screens-on = { $n ->

@@ -148,6 +148,8 @@ call-n-forms = { $n ->
     [one] 1 request
    *[other] { $n } requests
 }
+call-due-extended = (extended)
+call-due-extended-to = extended to
 call-passed-on-by = Passed on by { $unit }, to which it is submitted
 call-liaison = You are the liaison: you may fill in, the unit's leader submits.
 call-fill-in = Fill in

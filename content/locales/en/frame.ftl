@@ -11,6 +11,7 @@ entry-people = People
 entry-settings = Settings
 entry-me = My account
 help = Help
+print-button = Print
 help-contact = Questions? Ask the Office of Letters and Visits
 foot-help-contact = Help: { $contact }
 sign-out = Sign out

@@ -29,6 +29,7 @@ slips-empty = Nobody is left who has not checked in.
 slip-number = Employee number { $number }
 slip-show = Show to the kiosk
 
+roll-pending-only = Undecided only
 roll-count = { $n ->
     [one] { $n } person
    *[other] { $n } people

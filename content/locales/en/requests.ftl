@@ -18,6 +18,7 @@ request-what = Asked for
 request-asked-on = Asked
 request-act = Act
 request-grant = Grant
+request-refuse = Refuse
 request-grant-ticked = Grant those ticked
 request-refuse-ticked = Refuse those ticked
 request-answer = Why it is refused

@@ -1,7 +1,7 @@
-verify = To be verified
+verify = Doubtful check-ins
 verify-lead = These check-ins have something to be looked into. Nobody was held up. Confirm that they are right, or void them with a reason.
-verify-open = To be verified: { $n }
-verify-none = No check-in is to be verified.
+verify-open = Doubtful: { $n }
+verify-none = No check-in is doubtful.
 verify-back = Back to the session
 verify-decided = Decided: { $n }
 verify-doubt-shared-device = Shared device
@@ -24,10 +24,10 @@ verify-voided = The check-in is voided; the record is kept
 verify-decision-confirmed = confirmed
 verify-decision-voided = voided
 verify-count = { $n ->
-    [one] To be verified: { $n } person
-   *[other] To be verified: { $n } people
+    [one] Doubtful check-in: { $n } person
+   *[other] Doubtful check-ins: { $n } people
 }
 verify-before-confirming = { $n ->
-    [one] The check-in of { $n } person is to be verified. You may confirm the roster first and verify later.
-   *[other] Check-ins of { $n } people are to be verified. You may confirm the roster first and verify later.
+    [one] The check-in of { $n } person is doubtful. You may confirm the roster first and verify later.
+   *[other] Check-ins of { $n } people are doubtful. You may confirm the roster first and verify later.
 }

@@ -76,6 +76,7 @@ board-year-rate = { $year }年参训率
 board-last-year = 上年
 board-report = 参训情况表
 board-own-tasks = 您本人有 { $n } 项待办
+board-waiting = { $day }的场次待信访办确认
 board-session = 场次
 board-show = 查询
 board-missing = 未参训 { $n } 人

@@ -212,6 +212,10 @@ attendance-after-confirmation = 确认后更正
 
 attendance-close-title = 结束签到
 attendance-close-consequence = 实到 { $present } 人，应训 { $due } 人。结束后不能再用签到码签到，待定的 { $n } 人转为待核，由您登记请假、替会和纸质签到。结束后可以退回。
+attendance-close-left = { $hours ->
+    [0] 本场计划到 { $at }，还有 { $minutes } 分钟
+   *[other] 本场计划到 { $at }，还有 { $hours } 小时 { $minutes } 分
+}
 attendance-close-button = 结束签到
 attendance-closed-done = 签到已结束，请核对名单
 attendance-cancel = 取消
@@ -231,6 +235,8 @@ attendance-reopen-to-published = 退回后在签到时间内可以继续签到�
 attendance-reopen-button = 退回
 attendance-reopened-done = 已退回上一步
 
+attendance-before-the-day = 下一步：发出通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
+attendance-final = 已定稿：编号 { $number }（{ $at }）
 attendance-open-screen = 打开签到屏
 attendance-open-screen-of = 签到屏：{ $venue }
 attendance-screens-on = { $n ->

@@ -11,6 +11,7 @@ entry-people = 人员
 entry-settings = 设置
 entry-me = 我的
 help = 帮助
+print-button = 打印
 help-contact = 如有疑问，请联系信访办
 foot-help-contact = 帮助：{ $contact }
 sign-out = 退出登录

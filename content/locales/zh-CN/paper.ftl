@@ -23,6 +23,7 @@ slips-empty = 没有尚未签到的人员。
 slip-number = 工号 { $number }
 slip-show = 在签到机上出示
 
+roll-pending-only = 只看待定
 roll-count = 共 { $n } 人，待定 { $undecided } 人
 roll-by-venue = 按会场录入（与打印的签到表逐页对应）
 roll-sheet-title = 录入签到表：{ $venue }

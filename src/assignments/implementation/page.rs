@@ -26,7 +26,9 @@ const FIGURES: usize = 90;
 pub fn lines_over(content: &Content) -> usize {
     let row = |row: &super::model::ContentRow| {
         let cells = [(&row.problem, IN_CELL), (&row.measure, IN_CELL), (&row.responsible, IN_NAME)];
-        let most = cells.iter().map(|(text, in_line)| lines(text, 0, *in_line)).max().unwrap_or(1).max(1);
+        // A date that is written out takes two lines.
+        let least = if row.due_on.is_some() { 2 } else { 1 };
+        let most = cells.iter().map(|(text, in_line)| lines(text, 0, *in_line)).max().unwrap_or(1).max(least);
         most * ROW_LINE + ROW_EDGE
     };
     let rows: usize = content.rows.iter().map(row).sum();

@@ -63,6 +63,15 @@ macro_rules! task_columns {
     };
 }
 
+/// What these assignments are called: by the session or the call that they are about, empty when they are about neither.
+pub fn list_titles(conn: &mut Conn, ids: &[AssignmentId]) -> QueryResult<Vec<(AssignmentId, String)>> {
+    assignments::table
+        .filter(assignments::id.eq_any(ids.to_vec()))
+        .order(assignments::id)
+        .select((assignments::id, assignments::title))
+        .load(conn)
+}
+
 /// What is read in these assignments: each reading once, in the order of their ids.
 pub fn list_readings_of(conn: &mut Conn, ids: &[AssignmentId]) -> QueryResult<Vec<(AssignmentId, ReadingId)>> {
     tasks::table

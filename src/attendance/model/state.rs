@@ -50,6 +50,18 @@ crate::choices! {
     }
 }
 
+impl Method {
+    /// Whether the person, or somebody beside them at the door, said so at that minute; otherwise it was entered.
+    pub fn is_check_in(self) -> bool {
+        match self {
+            Self::Code | Self::Kiosk | Self::Door => true,
+            Self::RollCall | Self::Paper | Self::UnitWord | Self::Request | Self::Correction | Self::Confirmation => {
+                false
+            }
+        }
+    }
+}
+
 crate::choices! {
     pub enum LeaveKind {
         Public = "public",
@@ -197,6 +209,24 @@ impl Attendance {
         self.recorded_at.utc().and_utc().timestamp_micros() * 1000 + self.version % 1000
     }
 
+    /// When the person checked in, as lists and reports show it. The minute at which somebody called the roll is not when
+    /// the person came; an arrival that was noted before the record was corrected still stands.
+    pub fn checked_in_at(&self) -> Option<Moment> {
+        match self.method {
+            Method::Code | Method::Kiosk | Method::Door => self.arrived_at,
+            Method::RollCall | Method::UnitWord | Method::Request | Method::Correction => {
+                self.arrived_at.filter(|at| *at < self.recorded_at)
+            }
+            Method::Paper | Method::Confirmation => None,
+        }
+    }
+
+    /// How somebody who was there came to be recorded, where that was by hand and no time is known.
+    pub fn by_hand(&self) -> Option<Method> {
+        let is_by_hand = self.state == AttendanceState::Present && !self.method.is_check_in();
+        (is_by_hand && self.checked_in_at().is_none()).then_some(self.method)
+    }
+
     pub fn recorded(&self) -> Recorded {
         Recorded {
             state: self.state,
@@ -259,6 +289,23 @@ fn read_value(value: Option<&str>, state: Option<AttendanceState>) -> Option<Rec
 mod tests {
     use super::*;
     use crate::attendance::model::tests::at;
+
+    #[test]
+    fn the_minute_of_a_roll_call_is_not_shown_as_an_arrival_but_how_it_was_recorded() {
+        let of = |method, recorded_at: &str| Attendance {
+            recorded_at: at(recorded_at),
+            ..crate::attendance::model::tests::attendance(AttendanceState::Present, method)
+        };
+        let shown = |of: Attendance| (of.checked_in_at(), of.by_hand());
+
+        assert_eq!(shown(of(Method::Code, "09:00")), (Some(at("09:00")), None));
+        assert_eq!(shown(of(Method::Kiosk, "09:20")), (Some(at("09:00")), None));
+        assert_eq!(shown(of(Method::RollCall, "09:00")), (None, Some(Method::RollCall)));
+        assert_eq!(shown(of(Method::Paper, "11:15")), (None, Some(Method::Paper)));
+        // A late mark on who had checked in.
+        assert_eq!(shown(of(Method::UnitWord, "10:00")), (Some(at("09:00")), None));
+        assert_eq!(crate::attendance::model::tests::row(AttendanceState::Absent).by_hand(), None);
+    }
 
     #[test]
     fn what_a_change_replaced_is_read_back_as_it_was() {

@@ -393,7 +393,7 @@ fn roster(
                 person_id: person.id,
                 position: i64::try_from(place + 1).unwrap_or(i64::MAX),
                 unit_id: unit.id,
-                unit_name: unit.name.clone(),
+                unit_name: training::audience::full_name(&world.units, unit),
                 name: person.name.clone(),
                 post: person.post.clone(),
                 category: person.category,

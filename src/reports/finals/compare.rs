@@ -60,7 +60,7 @@ fn sides(basis: &Basis) -> BTreeMap<PersonId, Side> {
         left_early: attendance.is_some_and(|attendance| attendance.left_early),
         leave_kind: attendance.and_then(|attendance| attendance.leave_kind),
         stand_in: attendance.and_then(|attendance| attendance.stand_in.clone()),
-        arrived_at: attendance.and_then(|attendance| attendance.arrived_at),
+        arrived_at: attendance.and_then(Attendance::checked_in_at),
         make_up: made_up(attendance, has_read.contains(&row.person_id)),
     };
     basis.roll.iter().map(|(row, attendance)| (row.person_id, side_of(row, attendance.as_ref()))).collect()

@@ -30,6 +30,15 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
 
 /// When, where, by whom: also the head of the meeting note.
 pub(super) fn facts(report: &SessionReport, words: &Words) -> Vec<Block> {
+    fact_lines(report, words).into_iter().map(Block::paragraph).collect()
+}
+
+/// What a workbook says of the session: when, where, by whom, and the sums in sentences.
+pub fn session_about(report: &SessionReport, words: &Words) -> Vec<String> {
+    fact_lines(report, words).into_iter().chain(figures(report, words)).collect()
+}
+
+fn fact_lines(report: &SessionReport, words: &Words) -> Vec<String> {
     let session = &report.session;
     let mut facts = vec![
         words.fact("report-time", &words.span(session.starts_at, session.ends_at)),
@@ -39,7 +48,7 @@ pub(super) fn facts(report: &SessionReport, words: &Words) -> Vec<Block> {
         words.fact("report-hours", &hours_text(session.study_minutes)),
     ];
     facts.extend(words.narrowed(&report.narrowed_to));
-    facts.into_iter().map(Block::paragraph).collect()
+    facts
 }
 
 /// The sums in sentences, as the page has them.
@@ -159,7 +168,7 @@ fn person_columns(words: &Words) -> Vec<Column> {
     ]
 }
 
-/// One person, with `never` where there is no arrival, and `joint` between remarks.
+/// One person, with `never` where there is no arrival and nothing was recorded by hand, and `joint` between remarks.
 fn person_row(person: &PersonLine, never: &str, joint: &str, words: &Words) -> Vec<String> {
     vec![
         person.number.to_string(),
@@ -167,7 +176,11 @@ fn person_row(person: &PersonLine, never: &str, joint: &str, words: &Words) -> V
         person.name.clone(),
         person.post.clone(),
         words.choice("report-category-", person.category.as_str()),
-        person.arrived_at.map_or_else(|| never.to_owned(), |at| words.time(at)),
+        match (person.arrived_at, person.by_hand) {
+            (Some(at), _) => words.time(at),
+            (None, Some(method)) => words.choice("report-by-hand-", method.as_str()),
+            (None, None) => never.to_owned(),
+        },
         words.choice("attendance-state-", person.state.as_str()),
         words.choice("report-make-up-", person.make_up.as_str()),
         remarks(person, words).join(joint),

@@ -169,7 +169,7 @@ fn task_cells(row: &RecordTask, words: &Words) -> Vec<String> {
     let view = row.task.view(words.clock.today(), words.language);
     vec![
         words.date(view.due_on),
-        view.reading_title,
+        words.task_title(&view),
         view.session_title.unwrap_or_else(|| "—".to_owned()),
         words.choice("task-state-", view.state.as_str()),
         row.credit.map_or_else(|| "—".to_owned(), |of| credit(of, words)),

@@ -1,5 +1,7 @@
 //! The words of papers, in one language and the organisation's zone.
 
+use crate::assignments::TaskView;
+use crate::assignments::model::AssignmentKind;
 use crate::attendance::{Counts, MakeUpFigures};
 use crate::clock::{Clock, Moment};
 use crate::error::Message;
@@ -36,6 +38,16 @@ impl Words {
     /// The word of a choice: `report-category-` and `hq_middle`.
     pub fn choice(&self, prefix: &str, choice: &str) -> String {
         i18n::word_of(self.language, prefix, choice)
+    }
+
+    /// What somebody was given: the reading, after what is to be done with it where that is more than to read it.
+    pub fn task_title(&self, task: &TaskView) -> String {
+        match task.kind {
+            AssignmentKind::Reading => task.reading_title.clone(),
+            AssignmentKind::SelfTest | AssignmentKind::Reflection => {
+                format!("{} {}", self.choice("task-kind-", task.kind.as_str()), task.reading_title)
+            }
+        }
     }
 
     /// 时间：…

@@ -102,6 +102,16 @@ pub fn count_rosters(conn: &mut Conn, ids: &[SessionId]) -> QueryResult<Vec<(Ses
         .load(conn)
 }
 
+/// How many people on a session's roster have an address for mail.
+pub fn count_with_email(conn: &mut Conn, id: SessionId) -> QueryResult<i64> {
+    roster::table
+        .inner_join(people::table)
+        .filter(roster::session_id.eq(id))
+        .filter(people::email.is_not_null())
+        .select(count_star())
+        .first(conn)
+}
+
 /// The rows of one person in these sessions' rosters.
 pub fn list_roster_rows_of(conn: &mut Conn, person: PersonId, ids: &[SessionId]) -> QueryResult<Vec<RosterRow>> {
     roster::table

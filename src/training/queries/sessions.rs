@@ -99,8 +99,19 @@ pub struct Listing {
     pub from: Option<Moment>,
     /// Those that end before this moment.
     pub until: Option<Moment>,
+    pub when: Option<When>,
     pub states: Vec<SessionState>,
 }
+
+/// Whether a session is still to be held, as a moment and its state say: one that was closed before its time is over.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    ToCome(Moment),
+    Over(Moment),
+}
+
+/// The states in which a session may still be to come.
+const NOT_HELD: [SessionState; 3] = [SessionState::Draft, SessionState::Published, SessionState::Cancelled];
 
 /// The order of a list of sessions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -156,6 +167,11 @@ fn listed(viewer: &Viewer, listing: &Listing) -> Sessions<'static> {
     if let Some(until) = listing.until {
         query = query.filter(sessions::ends_at.lt(until));
     }
+    query = match listing.when {
+        None => query,
+        Some(When::ToCome(now)) => query.filter(sessions::ends_at.ge(now)).filter(sessions::state.eq_any(NOT_HELD)),
+        Some(When::Over(now)) => query.filter(sessions::ends_at.lt(now).or(sessions::state.ne_all(NOT_HELD))),
+    };
     if !listing.states.is_empty() {
         query = query.filter(sessions::state.eq_any(listing.states.clone()));
     }

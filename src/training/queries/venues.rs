@@ -74,6 +74,11 @@ pub fn list_clerks(conn: &mut Conn, id: SessionId) -> QueryResult<Vec<(VenueId, 
         .load(conn)
 }
 
+/// The names of these venues.
+pub fn list_venue_names(conn: &mut Conn, ids: &[VenueId]) -> QueryResult<Vec<(VenueId, String)>> {
+    venues::table.filter(venues::id.eq_any(ids)).order(venues::id).select((venues::id, venues::name)).load(conn)
+}
+
 /// The name of each of these sessions' main venue.
 pub fn list_main_venues(conn: &mut Conn, ids: &[SessionId]) -> QueryResult<Vec<(SessionId, String)>> {
     venues::table

@@ -190,7 +190,9 @@ pub async fn change_password(app: Data<App>, visit: Visit, form: Form<PasswordFo
     let (signed, id) = (viewer.clone(), viewer.account);
     app.db.write(move |conn| accounts::change_password(conn, &signed, &old_hash, &new_hash, now)).await?;
     let account = model::Account { id, person_id: person, user_name: account.user_name, password_hash: Some(hash) };
-    let mut response = page::redirect(&app, &visit, links::ME, &Message::new("me-password-changed"));
+    // The form's address leads to the form; the message stands at the top.
+    let top = format!("{}#main", links::ME);
+    let mut response = page::redirect(&app, &visit, &top, &Message::new("me-password-changed"));
     let device = known_device::make(&app.secret, &account, visit.device.as_deref());
     let _ = response.add_cookie(&cookies::device(&app, &device));
     Ok(response)

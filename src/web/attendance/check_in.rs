@@ -6,7 +6,7 @@ use crate::accounts::{self, known_device};
 use crate::attendance::codes::{self, Codes, Token};
 use crate::attendance::guests::{self, GuestState};
 use crate::attendance::model::{self, Arrival, CheckInRefusal};
-use crate::attendance::{self, AttendanceState, Scan, Seen, queries};
+use crate::attendance::{self, Attendance, AttendanceState, Scan, Seen, queries};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
@@ -173,7 +173,7 @@ fn own_page(
     let of = Named::of(&place.session, Some(place.venue.name.clone()));
     let before = place.before.as_ref();
     let outcome = match model::arrival(before) {
-        Arrival::Repeat => Some(Outcome::Again(before.and_then(|row| row.arrived_at))),
+        Arrival::Repeat => Some(Outcome::Again(before.and_then(Attendance::checked_in_at))),
         Arrival::Exempt => Some(Outcome::Exempt),
         Arrival::New | Arrival::Beats => match (seen.admit(now).err(), guest) {
             (Some(CheckInRefusal::NotOnRoster), Some(asked)) => Some(Outcome::Guest(asked)),
@@ -220,8 +220,8 @@ pub async fn checked_in(
     let (session, row, venue) = app.db.glance(move |conn| queries::find_own(conn, id, asker.person)).await?;
     let Some(row) = row else { return Ok(page::go(&links::session(id))) };
     let outcome = match row.state {
-        AttendanceState::Present if query.again.is_empty() => Outcome::Done(row.arrived_at),
-        AttendanceState::Present => Outcome::Again(row.arrived_at),
+        AttendanceState::Present if query.again.is_empty() => Outcome::Done(row.checked_in_at()),
+        AttendanceState::Present => Outcome::Again(row.checked_in_at()),
         AttendanceState::Exempt => Outcome::Exempt,
         AttendanceState::Leave | AttendanceState::StandIn | AttendanceState::Absent => {
             return Ok(page::go(&links::session(id)));

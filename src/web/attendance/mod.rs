@@ -22,7 +22,7 @@ mod ways;
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::shown;
 use crate::attendance::queries::{self, Scope};
-use crate::attendance::{Attendance, ShownState};
+use crate::attendance::{Attendance, Method, ShownState};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -116,6 +116,8 @@ struct PersonRow {
     stand_in: Option<String>,
     made_up: bool,
     arrived_at: Option<Moment>,
+    /// How somebody without a time was recorded as present.
+    by_hand: Option<Method>,
     href: String,
 }
 
@@ -131,7 +133,8 @@ impl PersonRow {
             stand_in: attendance.and_then(|of| of.stand_in.clone()),
             made_up: attendance
                 .is_some_and(|of| of.state.is_not_there() && of.make_up == crate::attendance::MakeUp::Done),
-            arrived_at: attendance.and_then(|of| of.arrived_at),
+            arrived_at: attendance.and_then(Attendance::checked_in_at),
+            by_hand: attendance.and_then(Attendance::by_hand),
             href: links::attendance_of(session.id, row.person_id),
             unit: row.unit_name,
             name: row.name,
@@ -141,7 +144,7 @@ impl PersonRow {
 }
 
 /// The names of the units above branches: several enterprises have an office of the same name.
-fn unit_labels(conn: &mut Conn) -> Result<BTreeMap<UnitId, String>> {
+pub(super) fn unit_labels(conn: &mut Conn) -> Result<BTreeMap<UnitId, String>> {
     let units = organization::queries::list_units(conn)?;
     let names: BTreeMap<UnitId, &str> = units.iter().map(|unit| (unit.id, unit.name.as_str())).collect();
     let above = |unit: &Unit| match unit.kind {
@@ -151,9 +154,11 @@ fn unit_labels(conn: &mut Conn) -> Result<BTreeMap<UnitId, String>> {
     Ok(units.iter().filter_map(|unit| Some((unit.id, above(unit)?))).collect())
 }
 
-/// The name that a unit had in the roster, after the name of the one above it where that tells more.
-fn labelled(labels: &BTreeMap<UnitId, String>, unit: UnitId, name: &str) -> String {
-    labels.get(&unit).map_or_else(|| name.to_owned(), |above| format!("{above} {name}"))
+/// The name that a unit had in the roster, after the name of the one above it where that tells more: a roster that was
+/// published has it already.
+pub(super) fn labelled(labels: &BTreeMap<UnitId, String>, unit: UnitId, name: &str) -> String {
+    let above = labels.get(&unit).filter(|above| !name.starts_with(above.as_str()));
+    above.map_or_else(|| name.to_owned(), |above| format!("{above} {name}"))
 }
 
 /// Whether states of people are recorded at all in this state.
@@ -191,4 +196,18 @@ impl Paging {
 /// A page's number as it stands in an address: 1 when it is none.
 fn page_number(text: &str) -> i64 {
     text.parse().ok().filter(|page| *page > 0).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_branch_is_named_after_its_enterprise_once() {
+        let labels = BTreeMap::from([(UnitId(3), "物资公司".to_owned())]);
+
+        assert_eq!(labelled(&labels, UnitId(3), "综合办公室"), "物资公司 综合办公室");
+        assert_eq!(labelled(&labels, UnitId(3), "物资公司综合办公室"), "物资公司综合办公室");
+        assert_eq!(labelled(&labels, UnitId(2), "物资公司"), "物资公司");
+    }
 }

@@ -168,7 +168,8 @@ fn requests_page(conn: &mut Conn, viewer: &Viewer, number: i64, typed: &Decision
     let names = names(conn, found.iter().chain(&own).map(|(request, ..)| request))?;
     let show = |(request, session, row, recorded): queries::Whole| {
         let unit = super::labelled(&labels, row.unit_id, &row.unit_name);
-        let ticked = typed.request.contains(&request.id.to_string());
+        let id = request.id.to_string();
+        let ticked = typed.request.contains(&id) || typed.refuse == id;
         let shown = ShownRequest::of(request, &session, row, recorded.as_ref(), &names, viewer)?;
         Ok(ShownRequest { unit, ticked, ..shown })
     };
@@ -204,6 +205,9 @@ pub struct DecisionForm {
     /// The one whose own button was pressed.
     #[serde(default)]
     grant: String,
+    /// As `grant`.
+    #[serde(default)]
+    refuse: String,
     /// `grant` or `refuse`, of all that are ticked.
     #[serde(default)]
     verdict: String,
@@ -216,14 +220,14 @@ pub struct DecisionForm {
 
 impl DecisionForm {
     fn decisions(&self) -> Result<(Vec<Decision>, Verdict)> {
-        let verdict = match (self.grant.as_str(), self.verdict.as_str()) {
-            ("", "grant") => Verdict::Grant,
-            ("", "refuse") => Verdict::Refuse,
-            ("", _) => return Err(unreadable()),
-            _ => Verdict::Grant,
+        let (one, verdict) = match (self.grant.as_str(), self.refuse.as_str(), self.verdict.as_str()) {
+            ("", "", "grant") => (None, Verdict::Grant),
+            ("", "", "refuse") => (None, Verdict::Refuse),
+            ("", "", _) => return Err(unreadable()),
+            ("", id, _) => (Some(id), Verdict::Refuse),
+            (id, ..) => (Some(id), Verdict::Grant),
         };
-        let chosen =
-            |id: &str| if self.grant.is_empty() { self.request.iter().any(|of| of == id) } else { self.grant == id };
+        let chosen = |id: &str| one.map_or_else(|| self.request.iter().any(|of| of == id), |one| one == id);
         let mut decisions = Vec::new();
         for shown in &self.shown {
             let parts: Vec<&str> = shown.split('|').collect();
@@ -240,7 +244,7 @@ impl DecisionForm {
     }
 }
 
-/// `POST /requests`: grants one by its own button, or grants or refuses all that are ticked.
+/// `POST /requests`: grants or refuses one by its own button, or all that are ticked.
 pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<DecisionForm>) -> Result<HttpResponse> {
     let (fields, now) = (form.fields, app.clock.now());
     let done = match fields.decisions() {

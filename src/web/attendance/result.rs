@@ -75,7 +75,8 @@ struct Who {
 /// How an outcome looks, and the names of its two messages.
 fn words(outcome: Outcome) -> (&'static str, &'static str, &'static str) {
     match outcome {
-        Outcome::Done(_) => ("result-done", "attendance-result-done", "attendance-result-text-done"),
+        Outcome::Done(None) => ("result-done", "attendance-result-done", "attendance-result-text-by-hand"),
+        Outcome::Done(Some(_)) => ("result-done", "attendance-result-done", "attendance-result-text-done"),
         Outcome::Again(Some(_)) => ("result-already", "attendance-result-again", "attendance-result-text-again"),
         Outcome::Again(None) => ("result-already", "attendance-result-done", "attendance-result-text-by-hand"),
         Outcome::Exempt => ("result-already", "attendance-result-exempt", "attendance-result-text-exempt"),

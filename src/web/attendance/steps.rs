@@ -40,6 +40,8 @@ impl StepForm {
 #[derive(Serialize)]
 struct StepPage {
     head: Head,
+    /// What is left of the session's time, while it goes on.
+    left: Option<TimeLeft>,
     counts: Counts,
     n_due: i64,
     /// Those undecided, by unit.
@@ -59,6 +61,21 @@ struct StepPage {
     kiosks: String,
     /// The state that reopening leads back to.
     back_to: &'static str,
+}
+
+/// Hours and minutes.
+#[derive(Serialize)]
+struct TimeLeft {
+    hours: i64,
+    minutes: i64,
+}
+
+impl TimeLeft {
+    /// Until the planned end; nothing once less than a minute is left.
+    fn of(session: &Session, now: Moment) -> Option<Self> {
+        let minutes = (session.ends_at - now).num_minutes();
+        (minutes > 0).then_some(Self { hours: minutes / 60, minutes: minutes % 60 })
+    }
 }
 
 #[derive(Serialize)]
@@ -126,6 +143,7 @@ fn step_page(
         n_refused: kiosk::queries::count_refused(conn, id, &venues)?,
         kiosks: links::session_part(id, "kiosks"),
         head: Head::of(&session, now),
+        left: TimeLeft::of(&session, now),
         n_due: counts.n_due(),
         counts,
         units,

@@ -296,7 +296,7 @@ fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn) -> ShownDrawn 
         href: person_page(viewer, session, drawn.row.person_id),
         state: attendance.map(|attendance| attendance.state),
         method: attendance.map(|attendance| attendance.method),
-        arrived_at: attendance.and_then(|attendance| attendance.arrived_at),
+        arrived_at: attendance.and_then(Attendance::checked_in_at),
         recorded_at: attendance.map(|attendance| attendance.recorded_at),
         recorded_by: drawn.recorded_by,
         changes: drawn.changes.into_iter().map(|(change, by)| shown_change(change, by)).collect(),

@@ -4,7 +4,7 @@ use super::{ShownCitation, ShownFlag};
 use crate::access::Viewer;
 use crate::assignments::model::{AssignmentKind, TaskView};
 use crate::assignments::self_test::ASKED;
-use crate::assignments::{queries as assignments, read};
+use crate::assignments::{TaskRow, queries as assignments, read};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::files::{self, FileKind, FileUse, Subject};
@@ -15,7 +15,7 @@ use crate::readings::{
     Approval, Reading, Said, Version, approve, markdown, marks_queries, queries, questions, statutes,
 };
 use crate::store::Conn;
-use crate::store::ids::{ReadingId, StatuteId};
+use crate::store::ids::{AssignmentId, ReadingId, StatuteId};
 use crate::web::download::kilobytes;
 use crate::web::form::{Button, Form};
 use crate::web::visit::Visit;
@@ -24,6 +24,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 pub struct VersionQuery {
@@ -58,9 +59,20 @@ struct ReadingPage {
     /// The version that was marked, when it is not the one shown.
     read_number: Option<i64>,
     may_mark: bool,
-    tasks: Vec<TaskView>,
+    /// It was marked by the last act, which can be undone beside what is said of it.
+    is_just_marked: bool,
+    tasks: Vec<TaskLine>,
     self_test: Option<SelfTest>,
     office: Option<Office>,
+}
+
+/// A task of the viewer's about this reading.
+#[derive(Serialize)]
+struct TaskLine {
+    #[serde(flatten)]
+    task: TaskView,
+    /// The session or the call that it was given for; empty when it was given by itself.
+    given_for: String,
 }
 
 /// What is downloaded as a reading.
@@ -113,7 +125,9 @@ pub async fn show(
 ) -> Result<HttpResponse> {
     let (id, today, language) = (id.into_inner(), app.clock.today(), visit.language);
     let number = query.into_inner().version.parse().ok();
-    let content = app.db.read(move |conn| reading_page(conn, &viewer, id, number, today, language)).await?;
+    let mut content = app.db.read(move |conn| reading_page(conn, &viewer, id, number, today, language)).await?;
+    let marked = page::word(&app, &visit, &Message::new("readings-marked"));
+    content.is_just_marked = content.read_at.is_some() && visit.notice.as_ref() == Some(&marked);
     page::show(&app, &visit, "readings/show", &content)
 }
 
@@ -137,11 +151,15 @@ fn reading_page(
         Approval::Given { at, .. } => ("given", Some(at)),
     };
     let approver = queries::find_approver(conn, id)?;
-    let tasks: Vec<TaskView> = assignments::list_tasks_of_reading(conn, viewer.person, id)?
-        .into_iter()
-        .map(|row| row.view(today, language))
-        .collect();
-    let is_asked = tasks.iter().any(|task| task.is_open && task.kind == AssignmentKind::Reading);
+    let rows = assignments::list_tasks_of_reading(conn, viewer.person, id)?;
+    let ids: Vec<AssignmentId> = rows.iter().map(|row| row.task.assignment_id).collect();
+    let titles: BTreeMap<AssignmentId, String> = assignments::list_titles(conn, &ids)?.into_iter().collect();
+    let line = |row: TaskRow| TaskLine {
+        task: row.view(today, language),
+        given_for: titles.get(&row.task.assignment_id).cloned().unwrap_or_default(),
+    };
+    let tasks: Vec<TaskLine> = rows.into_iter().map(line).collect();
+    let is_asked = tasks.iter().any(|line| line.task.is_open && line.task.kind == AssignmentKind::Reading);
     let file = match version.file_use_id {
         None => None,
         Some(file) => Some(files::queries::find_use(conn, Subject::Reading(id), file)?),
@@ -190,6 +208,7 @@ fn reading_page(
         read_at: mark.map(|(_, at)| at),
         read_number: mark.map(|(number, _)| number).filter(|number| *number != version.number),
         may_mark: mark.is_none_or(|(number, _)| number != version.number) || is_asked,
+        is_just_marked: false,
         tasks,
         self_test: has_test.then(|| SelfTest { href: links::self_test(id), has_passed, n_questions, asks_all }),
         office: viewer.is_hq().then_some(office),

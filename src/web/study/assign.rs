@@ -171,15 +171,16 @@ pub async fn send(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Assig
 async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: String) -> Result<HttpResponse> {
     let (today, language) = (app.clock.today(), visit.language);
     let who = if wanted.people == People::Everybody { "everybody" } else { "some" };
-    let (planned, burden, titles) = app
+    let (planned, burden, library) = app
         .db
         .read(move |conn| {
             let planned = assign::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, readings::titles(conn, language)?))
+            let library = readings::choices(conn, &planned.readings, language)?;
+            Ok((planned, burden, library))
         })
         .await?;
-    let content = check_page(links::TASKS_NEW.to_owned(), unit, who, planned, burden, &titles);
+    let content = check_page(links::TASKS_NEW.to_owned(), unit, who, planned, burden, &library);
     page::show(app, visit, "study/check", &content)
 }
 

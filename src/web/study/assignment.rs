@@ -10,6 +10,7 @@ use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization::{self, Unit};
 use crate::store::ids::{AssignmentId, UnitId};
+use crate::training::audience::full_name;
 use crate::web::form::Form;
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
@@ -91,6 +92,7 @@ pub async fn show(
         return Err(Error::NotFound("assignment"));
     }
     let decided: Vec<UnitId> = units.iter().filter(|unit| deciding.covers(&unit.path)).map(|unit| unit.id).collect();
+    let name_of = |id: UnitId| units.iter().find(|unit| unit.id == id).map(|unit| full_name(&units, unit));
     let row = |row: PersonTask| {
         let task = row.task.view(today, visit.language);
         Row {
@@ -99,7 +101,7 @@ pub async fn show(
                 && decided.contains(&row.unit_id)
                 && row.task.task.person_id != viewer.person,
             name: row.name,
-            unit_name: row.unit_name,
+            unit_name: name_of(row.unit_id).unwrap_or(row.unit_name),
             task,
         }
     };

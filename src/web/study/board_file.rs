@@ -135,12 +135,20 @@ fn not_there(board: &Board, words: &Words) -> Vec<Vec<String>> {
             row.row.name.clone(),
             row.row.unit_name.clone(),
             row.row.post.clone(),
-            words.choice("attendance-state-", row.state.as_str()),
+            state(row, words),
             make_up.map_or(String::new(), |view| words.choice("board-make-up-", view.make_up.as_str())),
             make_up.and_then(|view| view.due_on).map_or(String::new(), |day| day.to_string()),
         ]);
     }
     rows
+}
+
+/// What is recorded, leave with its kind.
+fn state(row: &BoardRow, words: &Words) -> String {
+    match row.attendance.as_ref().and_then(|attendance| attendance.leave_kind) {
+        Some(kind) => words.choice("attendance-word-leave-", kind.as_str()),
+        None => words.choice("attendance-state-", row.state.as_str()),
+    }
 }
 
 fn is_missing(row: &BoardRow) -> bool {

@@ -1,6 +1,6 @@
 //! `/sessions/{id}/follow-up`: make-up study for those who were not there.
 
-use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, proposed, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
@@ -10,12 +10,14 @@ use crate::readings;
 use crate::store::form_keys;
 use crate::store::ids::{PersonId, ReadingId, SessionId, UnitId};
 use crate::training;
+use crate::web::attendance::{labelled, unit_labels};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the form sends; the same names stand in the address that a board leads here with.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -112,17 +114,18 @@ async fn show_form(
     let mut chosen: Vec<ReadingId> = ids(&fields.reading)?;
     let language = visit.language;
     let call_href = viewer.is_hq().then(|| links::new_call_after(id));
-    let (session, unit, people, preset, library, kinds) = app
+    let (session, unit, (people, labels), preset, library, kinds) = app
         .db
         .read(move |conn| {
             let (session, unit, people) = follow_up::candidates(conn, &viewer, id, unit)?;
             let preset = training::queries::list_readings(conn, session.id)?;
             let library = readings::choices(conn, &[], language)?;
+            let people = (people, unit_labels(conn)?);
             Ok((session, unit, people, preset, library, giving::kinds(conn)?))
         })
         .await?;
     if is_sent == IsSent::No {
-        chosen = preset;
+        chosen = proposed(preset, &library);
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
     let all = is_sent == IsSent::No && ticked.is_empty();
@@ -135,7 +138,7 @@ async fn show_form(
         unit: fields.unit,
         unit_name: unit.name,
         n_people: people.len(),
-        units: by_unit(people, |person| all || ticked.contains(&person)),
+        units: by_unit(people, &labels, |person| all || ticked.contains(&person)),
         kinds: kind_choices(&kinds, &fields.kind),
         readings: reading_choices(library, &chosen),
         due_on: fields.due_on,
@@ -148,8 +151,12 @@ async fn show_form(
     }
 }
 
-fn by_unit(people: Vec<Candidate>, is_ticked: impl Fn(PersonId) -> bool) -> Vec<UnitGroup> {
-    let mut units: Vec<UnitGroup> = Vec::new();
+fn by_unit(
+    people: Vec<Candidate>,
+    labels: &BTreeMap<UnitId, String>,
+    is_ticked: impl Fn(PersonId) -> bool,
+) -> Vec<UnitGroup> {
+    let mut units: Vec<(UnitId, UnitGroup)> = Vec::new();
     for candidate in people {
         let person = PersonChoice {
             id: candidate.person.id,
@@ -158,12 +165,16 @@ fn by_unit(people: Vec<Candidate>, is_ticked: impl Fn(PersonId) -> bool) -> Vec<
             post: candidate.row.post,
             state: candidate.attendance.state.as_str(),
         };
-        match units.iter_mut().find(|unit| unit.unit_name == candidate.row.unit_name) {
-            Some(unit) => unit.people.push(person),
-            None => units.push(UnitGroup { unit_name: candidate.row.unit_name, people: vec![person] }),
+        let id = candidate.row.unit_id;
+        match units.iter_mut().find(|(unit, _)| *unit == id) {
+            Some((_, unit)) => unit.people.push(person),
+            None => {
+                let unit_name = labelled(labels, id, &candidate.row.unit_name);
+                units.push((id, UnitGroup { unit_name, people: vec![person] }));
+            }
         }
     }
-    units
+    units.into_iter().map(|(_, unit)| unit).collect()
 }
 
 /// `POST /sessions/{id}/follow-up`: first the check page, then, once confirmed, the tasks.
@@ -200,16 +211,17 @@ pub async fn send(
 
 async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, unit: String) -> Result<HttpResponse> {
     let (today, language, session) = (app.clock.today(), visit.language, wanted.session);
-    let (planned, burden, titles) = app
+    let (planned, burden, library) = app
         .db
         .read(move |conn| {
             let planned = follow_up::plan(conn, &viewer, &wanted, today)?;
             let burden = giving::burden(conn, &planned)?;
-            Ok((planned, burden, readings::titles(conn, language)?))
+            let library = readings::choices(conn, &planned.readings, language)?;
+            Ok((planned, burden, library))
         })
         .await?;
     let action = links::session_part(session, "follow-up");
-    page::show(app, visit, "study/check", &check_page(action, unit, "some", planned, burden, &titles))
+    page::show(app, visit, "study/check", &check_page(action, unit, "some", planned, burden, &library))
 }
 
 async fn confirm(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, key: String) -> Result<HttpResponse> {
@@ -218,10 +230,14 @@ async fn confirm(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, key: 
         .db
         .write(move |conn| {
             let unit = follow_up::candidates(conn, &viewer, wanted.session, wanted.unit)?.1.id;
+            let back = match viewer.is_hq() {
+                true => links::session(wanted.session),
+                false => format!("{}?session={}", links::unit(unit), wanted.session),
+            };
             let mut given = None;
             let to = form_keys::once(conn, &key, now, |conn| {
                 given = Some(follow_up::follow_up(conn, &viewer, &wanted, now, today)?);
-                Ok(format!("{}?session={}", links::unit(unit), wanted.session))
+                Ok(back)
             })?;
             Ok((to, given))
         })

@@ -47,6 +47,13 @@ pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<R
     found.into_iter().map(choice).collect()
 }
 
+/// What is proposed to be read after a session: of its readings those that are approved, all of them while none is.
+fn proposed(preset: Vec<ReadingId>, library: &[Choice]) -> Vec<ReadingId> {
+    let is_approved = |id: &ReadingId| library.iter().any(|choice| choice.id == *id && !choice.awaits_approval);
+    let approved: Vec<ReadingId> = preset.iter().copied().filter(is_approved).collect();
+    if approved.is_empty() { preset } else { approved }
+}
+
 /// A kind of work to be chosen.
 #[derive(Serialize)]
 pub(super) struct KindChoice {
@@ -108,6 +115,19 @@ struct CheckedPerson {
 struct CheckedReading {
     id: ReadingId,
     reading_title: String,
+    awaits_approval: bool,
+}
+
+fn checked_readings(ids: &[ReadingId], library: &[Choice]) -> Vec<CheckedReading> {
+    let reading = |id: &ReadingId| {
+        let found = library.iter().find(|choice| choice.id == *id);
+        CheckedReading {
+            id: *id,
+            reading_title: found.map_or(String::new(), |choice| choice.title.text.clone()),
+            awaits_approval: found.is_some_and(|choice| choice.awaits_approval),
+        }
+    };
+    ids.iter().map(reading).collect()
 }
 
 #[derive(Serialize)]
@@ -122,10 +142,8 @@ fn check_page(
     who: &'static str,
     planned: Planned,
     burden: Burden,
-    titles: &std::collections::BTreeMap<ReadingId, String>,
+    library: &[Choice],
 ) -> CheckPage {
-    let reading =
-        |id: &ReadingId| CheckedReading { id: *id, reading_title: titles.get(id).cloned().unwrap_or_default() };
     CheckPage {
         action,
         unit_name: planned.unit.name,
@@ -138,7 +156,7 @@ fn check_page(
             .map(|person| CheckedPerson { id: person.id, name: person.name, post: person.post })
             .collect(),
         who,
-        readings: planned.readings.iter().map(reading).collect(),
+        readings: checked_readings(&planned.readings, library),
         due_on: planned.due_on,
         note: planned.note,
         n_people: burden.n_people,

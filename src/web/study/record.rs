@@ -267,7 +267,7 @@ async fn record_file(
         rows.push(vec![
             page::word(app, visit, &Message::new("record-kind-task")),
             view.due_on.to_string(),
-            view.reading_title,
+            words(app, visit).task_title(&view),
             String::new(),
             page::word(app, visit, &Message::new(task_key(view.state))),
             String::new(),

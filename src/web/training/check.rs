@@ -2,9 +2,12 @@
 
 use super::{Facts, facts};
 use crate::access::Viewer;
+use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
 use crate::links;
 use crate::organization::{self, Category, Unit};
+use crate::reminders::model::Kind;
+use crate::reminders::rules;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use crate::training::audience::Headcount;
@@ -152,14 +155,27 @@ pub async fn publish(
 ) -> Result<HttpResponse> {
     let (id, now, key) = (id.into_inner(), app.clock.now(), form.key);
     let version = form.fields.version.parse().unwrap_or(0);
-    let to = app
+    let (to, message) = app
         .db
         .write(move |conn| {
-            crate::store::form_keys::once(conn, &key, now, |conn| {
+            let to = crate::store::form_keys::once(conn, &key, now, |conn| {
                 publish::publish(conn, &viewer.actor(), id, version, now)?;
                 Ok(links::session(id))
-            })
+            })?;
+            Ok((to, published(conn, id, now)?))
         })
         .await?;
-    Ok(page::redirect(&app, &visit, &to, &Message::new("training-published")))
+    Ok(page::redirect(&app, &visit, &to, &message))
+}
+
+/// Who is told of a session that was published: nobody by mail where the rule is off or the session has begun.
+fn published(conn: &mut Conn, id: SessionId, now: Moment) -> Result<Message> {
+    let session = queries::find_session(conn, id)?;
+    let n = queries::count_rosters(conn, &[id])?.first().map_or(0, |(_, n)| *n);
+    let is_told = rules::list(conn)?.iter().any(|rule| rule.kind == Kind::SessionNotice && rule.is_on);
+    if !is_told || session.starts_at <= now {
+        return Ok(Message::new("training-published-untold").with("n", n));
+    }
+    let by_mail = queries::count_with_email(conn, id)?;
+    Ok(Message::new("training-published").with("n", n).with("mail", by_mail))
 }

@@ -7,8 +7,8 @@ use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::links;
 use crate::store::Conn;
-use crate::store::ids::SessionId;
-use crate::training::queries::{self, Listing, Order};
+use crate::store::ids::{SessionId, VenueId};
+use crate::training::queries::{self, Listing, Order, When};
 use crate::training::{Session, SessionState};
 use crate::web::paging::Paging;
 use crate::web::visit::Visit;
@@ -56,6 +56,7 @@ struct Row {
     href: String,
     session: Session,
     state: &'static str,
+    /// Where the viewer is expected; for HQ, and for who is not on the roster, the main venue.
     place: Option<String>,
     n_expected: i64,
     n_present: i64,
@@ -85,9 +86,9 @@ fn list_page(conn: &mut Conn, viewer: &Viewer, filter: &Filter, clock: &Clock) -
     let is_filtered = year.is_some() || state.is_some();
     let mut coming = Vec::new();
     if !viewer.is_hq() && !is_filtered {
-        let to_come = Listing { from: Some(now), ..listing.clone() };
+        let to_come = Listing { when: Some(When::ToCome(now)), ..listing.clone() };
         coming = queries::list_visible(conn, viewer, &to_come, Order::SoonestFirst, 0, COMING)?;
-        listing.until = Some(now);
+        listing.when = Some(When::Over(now));
     }
     let n = queries::count_visible(conn, viewer, &listing)?;
     let paging = Paging::of(&filter.page, n, ON_A_PAGE, &filter.address());
@@ -142,18 +143,23 @@ fn shown(conn: &mut Conn, viewer: &Viewer, sessions: Vec<Session>, now: Moment) 
     let exempt = attendance::queries::count_in_states(conn, &ids, &[AttendanceState::Exempt])?;
     let places = queries::list_main_venues(conn, &ids)?;
     let own_rows = queries::list_roster_rows_of(conn, viewer.person, &ids)?;
+    let venues: Vec<VenueId> = own_rows.iter().map(|row| row.venue_id).collect();
+    let venues = queries::list_venue_names(conn, &venues)?;
     let own = attendance::queries::list_of_person(conn, viewer.person, &ids)?;
     let count = |counts: &[(SessionId, i64)], id| counts.iter().find(|(of, _)| *of == id).map_or(0, |(_, n)| *n);
     let row = |session: Session| {
         let state = session.shown_state(now);
         let id = session.id;
-        let is_on_roster = own_rows.iter().any(|row| row.session_id == id);
+        let own_row = own_rows.iter().find(|row| row.session_id == id);
+        let own_venue = own_row.filter(|_| !viewer.is_hq()).map(|row| row.venue_id);
+        let own_place = venues.iter().find(|(of, _)| Some(*of) == own_venue).map(|(_, name)| name.clone());
+        let main_place = || places.iter().find(|(of, _)| *of == id).map(|(_, name)| name.clone());
         let decided = own.iter().find(|attendance| attendance.session_id == id);
         let undecided = if session.state == SessionState::Closed { "to_check" } else { "pending" };
         Row {
             href: page_of(&session),
             state,
-            place: places.iter().find(|(of, _)| *of == id).map(|(_, name)| name.clone()),
+            place: own_place.or_else(main_place),
             n_expected: count(&expected, id),
             n_present: count(&present, id),
             n_due: count(&expected, id) - count(&exempt, id),
@@ -162,7 +168,7 @@ fn shown(conn: &mut Conn, viewer: &Viewer, sessions: Vec<Session>, now: Moment) 
                 SessionState::Published => session.opens_at() <= now,
                 SessionState::Closed | SessionState::Confirmed | SessionState::Archived => true,
             },
-            own: is_on_roster.then(|| decided.map_or(undecided, |attendance| attendance.state.as_str())),
+            own: own_row.map(|_| decided.map_or(undecided, |attendance| attendance.state.as_str())),
             session,
         }
     };

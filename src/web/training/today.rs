@@ -60,6 +60,14 @@ struct Item {
     href: String,
     session: Session,
     state: &'static str,
+    next: Option<Next>,
+}
+
+/// What a session of today waits for, in the words of what it needs.
+#[derive(Serialize)]
+struct Next {
+    what: &'static str,
+    n: i64,
 }
 
 #[derive(Serialize)]
@@ -83,19 +91,40 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
     let now = clock.now();
     let tomorrow = clock.moment(clock.today() + TimeDelta::days(1), NaiveTime::MIN);
     let of_state = |state| Listing { states: vec![state], ..Listing::default() };
-    let from_now = Listing { from: Some(now), ..of_state(SessionState::Published) };
-    let published = queries::list_visible(conn, viewer, &from_now, Order::SoonestFirst, 0, SHOWN)?;
+    let midnight = clock.moment(clock.today(), NaiveTime::MIN);
+    let from_today = Listing { from: Some(midnight), ..of_state(SessionState::Published) };
+    let published = queries::list_visible(conn, viewer, &from_today, Order::SoonestFirst, 0, SHOWN)?;
+    let held = Listing {
+        from: Some(midnight),
+        until: Some(tomorrow),
+        states: vec![SessionState::Closed, SessionState::Confirmed, SessionState::Archived],
+        ..Listing::default()
+    };
+    let held = queries::list_visible(conn, viewer, &held, Order::SoonestFirst, 0, SHOWN)?;
     let drafts = queries::list_visible(conn, viewer, &of_state(SessionState::Draft), Order::SoonestFirst, 0, SHOWN)?;
-    let (today, coming): (Vec<_>, Vec<_>) = published.into_iter().partition(|session| session.opens_at() < tomorrow);
-    let item = |session: Session| Item { href: page_of(&session), state: session.shown_state(now), session };
+    let (mut today, coming): (Vec<_>, Vec<_>) =
+        published.into_iter().partition(|session| session.opens_at() < tomorrow);
+    today.extend(held);
+    today.sort_by_key(|session| (session.starts_at, session.id));
+    let needs = needs(conn, viewer, now)?;
+    let next = |href: &str| {
+        let found = needs.iter().find(|need| need.href == href);
+        found.map(|need| Next { what: need.what, n: need.n })
+    };
+    let item = |session: Session| {
+        let href = page_of(&session);
+        Item { next: next(&href), href, state: session.shown_state(now), session }
+    };
+    let today = today.into_iter().map(item).collect();
+    let (drafts, coming) = (drafts.into_iter().map(item).collect(), coming.into_iter().map(item).collect());
     Ok(TodayPage {
         now,
         first_steps: first_steps(conn, viewer)?,
-        today: today.into_iter().map(item).collect(),
-        needs: needs(conn, viewer, now)?.into_iter().chain(calls(conn, clock.today())?).collect(),
-        drafts: drafts.into_iter().map(item).collect(),
+        today,
+        needs: needs.into_iter().chain(calls(conn, clock.today())?).collect(),
+        drafts,
         n_drafts: queries::count_visible(conn, viewer, &of_state(SessionState::Draft))?,
-        coming: coming.into_iter().map(item).collect(),
+        coming,
         new: links::NEW_SESSION,
         calls: links::CALLS,
         n_requests: crate::web::attendance::requests::count_waiting(conn, viewer)?,

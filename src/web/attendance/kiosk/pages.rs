@@ -207,7 +207,7 @@ pub async fn done(app: Data<App>, visit: Visit, id: Path<KioskEntryId>) -> Resul
         effect: entry.effect,
         name: row.name,
         unit: row.unit_name,
-        arrived_at: recorded.and_then(|row| row.arrived_at),
+        arrived_at: recorded.and_then(|row| row.checked_in_at()),
         undo: may_undo.then_some(entry.id),
         undo_address: links::KIOSK_UNDO,
     };

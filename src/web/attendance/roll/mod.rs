@@ -34,8 +34,20 @@ pub struct RollQuery {
     venue: String,
     #[serde(default)]
     unit: String,
+    /// `pending` for those alone about whom nobody has decided.
+    #[serde(default)]
+    state: String,
+    /// A part of a name or an employee number.
+    #[serde(default)]
+    q: String,
     #[serde(default)]
     page: String,
+}
+
+impl RollQuery {
+    fn is_pending_only(&self) -> bool {
+        self.state == "pending"
+    }
 }
 
 #[derive(Serialize)]
@@ -44,6 +56,10 @@ struct RollPage {
     units: Vec<Choice>,
     venues: Vec<Choice>,
     all: String,
+    /// What the list was narrowed to.
+    unit: String,
+    q: String,
+    is_pending_only: bool,
     groups: Vec<Group>,
     n: i64,
     /// Of those in the list, on all its pages.
@@ -204,7 +220,8 @@ fn address(id: SessionId, query: &RollQuery) -> String {
 /// The address of the list up to a page's number.
 fn base(id: SessionId, query: &RollQuery) -> String {
     let roll = links::session_part(id, "roll");
-    format!("{roll}?venue={}&unit={}&page=", links::percent(&query.venue), links::percent(&query.unit))
+    let [venue, unit, state, q] = [&query.venue, &query.unit, &query.state, &query.q].map(|text| links::percent(text));
+    format!("{roll}?venue={venue}&unit={unit}&state={state}&q={q}&page=")
 }
 
 /// A page of the list, still without what may be done with its rows.
@@ -257,12 +274,18 @@ fn list_page(
     if let Some(roll) = venue.and_then(|venue| rolls.into_iter().find(|roll| roll.venue.id == venue)) {
         return Ok(list_sheet(session, roll, number, base(session.id, query), typed));
     }
-    let filter = Filter { unit: query.unit.parse().ok(), ..Filter::default() };
-    let (people, n) = queries::page_of_roll(conn, session.id, &standing.scope, &filter, number, ROWS)?;
+    let of_words = Filter { unit: query.unit.parse().ok(), words: query.q.trim().to_owned(), ..Filter::default() };
+    let undecided = Filter { state: Some(None), ..of_words.clone() };
+    let filter = if query.is_pending_only() { &undecided } else { &of_words };
+    let (people, n) = queries::page_of_roll(conn, session.id, &standing.scope, filter, number, ROWS)?;
+    let n_undecided = match of_words.words.is_empty() {
+        true => None,
+        false => Some(queries::page_of_roll(conn, session.id, &standing.scope, &undecided, 1, 1)?.1),
+    };
     Ok(Listed {
         rows: people.into_iter().map(|(row, of)| (None, row, of)).collect(),
         n,
-        n_undecided: None,
+        n_undecided,
         paging: Paging::of(number, n, ROWS, base(session.id, query)),
         sheet: None,
     })
@@ -317,6 +340,9 @@ fn roll_page(
         units: units.collect(),
         venues,
         all: roll.clone(),
+        unit: query.unit.clone(),
+        q: query.q.trim().to_owned(),
+        is_pending_only: query.is_pending_only(),
         groups: grouped(rows.into_iter().map(|(row, _)| row), &labels),
         n: listed.n,
         n_undecided,

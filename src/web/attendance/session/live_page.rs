@@ -3,7 +3,7 @@
 use super::RollQuery;
 use super::arrivals::LivePart;
 use super::own::OwnPart;
-use super::steps::{ActionLink, Step, actions, planning, steps};
+use super::steps::{ActionLink, Done, Step, actions, is_near, main_action, planning, steps};
 use crate::access::Viewer;
 use crate::assignments;
 use crate::attendance::guests;
@@ -20,6 +20,7 @@ use crate::training::{self, Session, SessionState};
 use crate::web::attendance::replies::RepliesPart;
 use crate::web::attendance::ways::WaysPart;
 use crate::web::attendance::{Paging, PersonRow, Standing, page_number};
+use crate::web::finals::{ShownFinal, shown_finals};
 use crate::web::training::Facts;
 use serde::Serialize;
 
@@ -42,6 +43,12 @@ pub(super) struct LivePage {
     screens: Vec<ScreenLink>,
     /// The screens that are on.
     n_screens: i64,
+    /// The day of the session has come.
+    is_near: bool,
+    /// The name of the action that comes next; `screen` for the first of the screens.
+    main_action: &'static str,
+    /// What of it was made final, for HQ and leaders.
+    finals: Vec<ShownFinal>,
     guests: Option<GuestsLink>,
     reach: &'static str,
     steps: Vec<Step>,
@@ -148,8 +155,18 @@ impl LivePage {
             false => Vec::new(),
         };
         let replies = RepliesPart::find(conn, session, viewer, now)?;
+        let finals = match session.is_confirmed() && (standing.is_hq || viewer.is_leader()) {
+            true => shown_finals(conn, session.id)?,
+            false => Vec::new(),
+        };
+        let steps =
+            if standing.is_hq { steps(session, done(conn, session, &finals, &by_unit)?, now) } else { Vec::new() };
+        let actions = actions(&standing, viewer, &facts, now);
         Ok(Self {
             live,
+            main_action: main_action(session, &steps, &actions, screens.len(), now),
+            is_near: is_near(session, now),
+            finals,
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),
             refresh_seconds: REFRESH_SECONDS,
@@ -159,8 +176,8 @@ impl LivePage {
             n_screens,
             guests: guests_link(conn, &standing)?,
             reach: links::REACH,
-            steps: if standing.is_hq { steps(session, now) } else { Vec::new() },
-            actions: actions(&standing, viewer, &facts, now),
+            steps,
+            actions,
             planning: planning(&standing, now),
             units: by_unit.iter().map(unit_choice).collect(),
             list,
@@ -174,6 +191,19 @@ impl LivePage {
             several: links::session_part(session.id, "several"),
         })
     }
+}
+
+/// What HQ has done after confirming.
+fn done(
+    conn: &mut Conn,
+    session: &Session,
+    finals: &[ShownFinal],
+    by_unit: &[(UnitId, String, Counts)],
+) -> Result<Done> {
+    let is_given = !assignments::board_queries::list_followed_up(conn, &[session.id])?.is_empty();
+    let n_not_there: i64 = by_unit.iter().map(|(_, _, counts)| counts.n_not_there()).sum();
+    let is_followed_up = session.is_confirmed() && (is_given || n_not_there == 0);
+    Ok(Done { is_followed_up, is_final: !finals.is_empty() })
 }
 
 /// Where the guests are listed, for who keeps them.

@@ -6,7 +6,20 @@ use crate::links;
 use crate::training::{Session, SessionState, Way};
 use crate::web::attendance::Standing;
 use crate::web::training::Facts;
+use chrono::TimeDelta;
 use serde::Serialize;
+
+/// A screen is put up on the day: this long before check-in opens, and from then on.
+const SCREEN_BEFORE: TimeDelta = TimeDelta::hours(12);
+
+/// What has been done after a session was confirmed.
+#[derive(Clone, Copy)]
+pub(super) struct Done {
+    /// Make-up study was given, or nobody needs any.
+    pub(super) is_followed_up: bool,
+    /// The report was made final.
+    pub(super) is_final: bool,
+}
 
 /// A step of the session's day; its words come by its name.
 #[derive(Serialize)]
@@ -23,15 +36,43 @@ pub(super) struct ActionLink {
     href: String,
 }
 
+/// Whether the day of a session has come, so that its screen is what comes next.
+pub(super) fn is_near(session: &Session, now: Moment) -> bool {
+    session.opens_at() - SCREEN_BEFORE <= now
+}
+
+/// The one action that comes next, by its name: the present step's; before the day the notice.
+pub(super) fn main_action(
+    session: &Session,
+    steps: &[Step],
+    actions: &[ActionLink],
+    n_screens: usize,
+    now: Moment,
+) -> &'static str {
+    let first = || actions.first().map_or("", |action| action.name);
+    match steps.iter().find(|step| step.status == "now").map(|step| step.name) {
+        Some("check-in") if !is_near(session, now) => "notice",
+        Some("check-in") | None if n_screens > 0 => "screen",
+        Some("check-in") => first(),
+        Some(name) => name,
+        None if steps.is_empty() => first(),
+        None => "",
+    }
+}
+
 /// ① check-in ② close ③ reconcile and confirm ④ follow-up ⑤ report.
-pub(super) fn steps(session: &Session, now: Moment) -> Vec<Step> {
+pub(super) fn steps(session: &Session, done: Done, now: Moment) -> Vec<Step> {
     let part = |part| Some(links::session_part(session.id, part));
     let reached = match session.state {
         SessionState::Draft | SessionState::Cancelled => 0,
         SessionState::Published if now <= session.ends_at => 1,
         SessionState::Published => 2,
         SessionState::Closed => 3,
-        SessionState::Confirmed | SessionState::Archived => 4,
+        SessionState::Confirmed | SessionState::Archived => match (done.is_followed_up, done.is_final) {
+            (false, _) => 4,
+            (true, false) => 5,
+            (true, true) => 6,
+        },
     };
     let status = |place: i64| match place.cmp(&reached) {
         std::cmp::Ordering::Less => "done",
@@ -47,7 +88,7 @@ pub(super) fn steps(session: &Session, now: Moment) -> Vec<Step> {
         },
         Step { name: "confirm", status: status(3), href: part("confirm").filter(|_| reached == 3) },
         Step { name: "follow-up", status: status(4), href: part("follow-up").filter(|_| session.is_confirmed()) },
-        Step { name: "report", status: if session.is_confirmed() { "now" } else { "todo" }, href: part("report") },
+        Step { name: "report", status: if done.is_final { "done" } else { status(5) }, href: part("report") },
     ]
 }
 
@@ -55,6 +96,9 @@ pub(super) fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: 
     let session = &standing.session;
     let link = |name: &'static str, part: &str| ActionLink { name, href: links::session_part(session.id, part) };
     let mut actions = Vec::new();
+    if standing.is_hq && session.state == SessionState::Published && !is_near(session, now) {
+        actions.push(link("notice", "notice"));
+    }
     let is_running = matches!(session.state, SessionState::Published | SessionState::Closed);
     if is_running && standing.may_record(viewer) {
         actions.push(link("roll", "roll"));

@@ -60,6 +60,8 @@ struct BoardPage {
     last_year: Rate,
     sessions: Vec<Choice>,
     session: Option<Shown>,
+    /// Held since, and not confirmed yet.
+    waiting: Vec<Waiting>,
     counts: Counts,
     n_due: i64,
     missing: Vec<Person>,
@@ -135,6 +137,13 @@ struct Shown {
     is_confirmed: bool,
 }
 
+/// A session that waits for HQ.
+#[derive(Serialize)]
+struct Waiting {
+    href: String,
+    starts_at: Moment,
+}
+
 #[derive(Serialize)]
 struct Person {
     id: PersonId,
@@ -142,6 +151,7 @@ struct Person {
     unit_name: String,
     post: String,
     state: &'static str,
+    leave_kind: Option<&'static str>,
     make_up: Option<MakeUpView>,
     may_be_assigned: bool,
     href: String,
@@ -267,6 +277,14 @@ fn board_page(
             starts_at: session.starts_at,
             is_confirmed: session.is_confirmed(),
         }),
+        waiting: board
+            .waiting
+            .iter()
+            .map(|one| Waiting {
+                href: format!("{}?session={}", links::unit(board.unit.id), one.id),
+                starts_at: one.starts_at,
+            })
+            .collect(),
         n_due: board.counts.n_due(),
         counts: board.counts,
         missing,
@@ -333,7 +351,9 @@ fn rate(counts: Counts) -> Rate {
 }
 
 fn person(row: BoardRow) -> Person {
+    let leave_kind = row.attendance.as_ref().and_then(|attendance| attendance.leave_kind);
     Person {
+        leave_kind: leave_kind.map(|kind| kind.as_str()),
         id: row.row.person_id,
         href: links::attendance_of(row.row.session_id, row.row.person_id),
         name: row.row.name,

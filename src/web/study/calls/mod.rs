@@ -40,6 +40,8 @@ struct TaskView {
     due_on: NaiveDate,
     /// Another day than the call's.
     is_own_day: bool,
+    /// A later day than the call's.
+    is_extended: bool,
     n_people: i64,
     n_finished: i64,
     n_sub_units: i64,
@@ -76,6 +78,7 @@ fn task_view(cell: &Cell, call_due: NaiveDate, today: NaiveDate) -> TaskView {
         days_overdue: if cell.shown == ShownUnitTask::Overdue { (today - cell.task.due_on).num_days() } else { 0 },
         due_on: cell.task.due_on,
         is_own_day: cell.task.due_on != call_due,
+        is_extended: call_due < cell.task.due_on,
         n_people: cell.people.n,
         n_finished: cell.people.n_finished,
         n_sub_units: cell.n_sub_units,

@@ -1,6 +1,6 @@
 //! `/calls/new`: what HQ asks of which units by when; then the burden; then it is sent.
 
-use super::super::{ReadingChoice, ids, reading_choices};
+use super::super::{CheckedReading, ReadingChoice, checked_readings, ids, proposed, reading_choices};
 use crate::access::Viewer;
 use crate::assignments::calls::UnitTaskKind;
 use crate::assignments::calls::send::{self, Burden, Planned, Wanted};
@@ -171,12 +171,13 @@ fn background(conn: &mut Conn, viewer: &Viewer, session: Option<SessionId>, lang
             sessions.push(followed);
         }
     }
+    let library = readings::choices(conn, &[], language)?;
     Ok(Background {
         units: organization::queries::list_units(conn)?,
         headcounts: organization::queries::count_people_by_unit(conn)?,
-        library: readings::choices(conn, &[], language)?,
+        preset: proposed(preset, &library),
+        library,
         sessions,
-        preset,
     })
 }
 
@@ -275,12 +276,6 @@ struct CheckPage {
 }
 
 #[derive(Serialize)]
-struct CheckedReading {
-    id: ReadingId,
-    reading_title: String,
-}
-
-#[derive(Serialize)]
 struct CheckedUnit {
     id: UnitId,
     name: String,
@@ -294,26 +289,25 @@ struct Busy {
 
 async fn check(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted) -> Result<HttpResponse> {
     let (today, language) = (app.clock.today(), visit.language);
-    let (planned, burden, titles) = app
+    let (planned, burden, library) = app
         .db
         .read(move |conn| {
             let planned = send::plan(conn, &viewer, &wanted, today)?;
             let burden = send::burden(conn, &planned)?;
-            Ok((planned, burden, readings::titles(conn, language)?))
+            let library = readings::choices(conn, &planned.readings, language)?;
+            Ok((planned, burden, library))
         })
         .await?;
-    page::show(app, visit, "calls/check", &check_page(planned, burden, &titles))
+    page::show(app, visit, "calls/check", &check_page(planned, burden, &library))
 }
 
-fn check_page(planned: Planned, burden: Burden, titles: &std::collections::BTreeMap<ReadingId, String>) -> CheckPage {
-    let reading =
-        |id: &ReadingId| CheckedReading { id: *id, reading_title: titles.get(id).cloned().unwrap_or_default() };
+fn check_page(planned: Planned, burden: Burden, library: &[readings::Choice]) -> CheckPage {
     CheckPage {
         session: planned.session.as_ref().map_or(String::new(), |session| session.id.to_string()),
         session_title: planned.session.map(|session| session.title),
         forms: planned.kinds.iter().copied().filter(|kind| kind.needs_acceptance()).collect(),
         kinds: planned.kinds,
-        readings: planned.readings.iter().map(reading).collect(),
+        readings: checked_readings(&planned.readings, library),
         due_on: planned.due_on,
         study_minutes: planned.study_minutes,
         study_hours: crate::templates::hours_text(planned.study_minutes),

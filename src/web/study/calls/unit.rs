@@ -31,6 +31,9 @@ struct UnitPage {
     /// The unit above that passed it on, with its own page of the call.
     passed_on_by: Option<PassedOnBy>,
     call: Call,
+    /// The day that holds for this unit: the earliest that is still to be met.
+    due_on: NaiveDate,
+    is_extended: bool,
     session_href: Option<String>,
     session_title: Option<String>,
     study_hours: String,
@@ -146,6 +149,9 @@ fn unit_page(
     let forms: Vec<FormRow> =
         found.forms.iter().map(|form| form_row(form, &found, viewer, sent.as_ref(), today)).collect();
     let standing = || found.forms.iter().filter(|form| form.cell.task.state != UnitTaskState::Withdrawn);
+    let open_days = standing().filter(|form| form.cell.task.state.is_editable()).map(|form| form.cell.task.due_on);
+    let last_day = standing().map(|form| form.cell.task.due_on).max();
+    let due_on = open_days.min().or(last_day).unwrap_or(call.due_on);
     let readings_stand = standing().any(|form| form.cell.task.kind == UnitTaskKind::Readings);
     let withdrawal = Decision::Withdraw { reason: String::new() };
     let can_withdraw = found.forms.iter().any(|form| form.may_decide && withdrawal.fits(&form.cell.task));
@@ -168,6 +174,8 @@ fn unit_page(
             .find_map(|form| form.given_by.clone())
             .map(|(id, name)| PassedOnBy { name, href: found.gave.then(|| links::unit_call(id, call.id)) }),
         call_href: viewer.is_hq().then(|| links::call(call.id)),
+        due_on,
+        is_extended: call.due_on < due_on,
         session_href: call.session_id.filter(|_| found.sees_session).map(links::session),
         session_title: found.session_title,
         study_hours: crate::templates::hours_text(call.study_minutes),

@@ -162,12 +162,12 @@ fn studied(page: &PaperPage, words: &Words) -> String {
 fn rows_of(page: &PaperPage, words: &Words) -> Table {
     let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
     let columns = vec![
-        column("report-column-number", Some(11.0), Align::Right),
+        column("report-column-number", Some(9.0), Align::Right),
         column("implementation-problem", None, Align::Left),
         column("implementation-measure", None, Align::Left),
-        column("implementation-responsible", Some(22.0), Align::Left),
-        column("implementation-due-on", Some(22.0), Align::Centre),
-        column("implementation-state", Some(18.0), Align::Centre),
+        column("implementation-responsible", Some(21.0), Align::Left),
+        column("implementation-due-on", Some(26.0), Align::Centre),
+        column("implementation-state", Some(17.0), Align::Centre),
     ];
     let cells = |row: &PaperRow| {
         vec![
@@ -175,7 +175,7 @@ fn rows_of(page: &PaperPage, words: &Words) -> Table {
             row.what.clone(),
             row.measure.clone(),
             row.responsible.clone(),
-            row.due_on.map_or_else(|| "—".to_owned(), |on| on.to_string()),
+            row.due_on.map_or_else(|| "—".to_owned(), |on| words.date(on)),
             words.choice("implementation-state-", row.state.as_str()),
         ]
     };

@@ -3,7 +3,7 @@
 use super::conflict;
 use super::fields::{Lists, MeetingFields};
 use crate::access::{Role, Viewer};
-use crate::assignments::calls::OwnTask;
+use crate::assignments::calls::{OwnTask, UnitTaskKind, answer};
 use crate::assignments::exchange::{self, About, Found, Listed, Step, find_of_task, list_people, queries};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
@@ -49,6 +49,8 @@ struct FormPage {
     unit_href: String,
     meetings_href: String,
     call_title: Option<String>,
+    /// Of a record that answers no call: the calls that wait for one.
+    asked: Vec<AskedFor>,
     due_on: Option<NaiveDate>,
     /// What HQ said when it returned it.
     comment: String,
@@ -64,6 +66,13 @@ struct FormPage {
     readings: Vec<ReadingChoice>,
     gists: Vec<GistRow>,
     agreed: Vec<AgreedRow>,
+}
+
+/// A call that waits for the record of a meeting, and where that is written.
+#[derive(Serialize)]
+struct AskedFor {
+    heading: String,
+    href: String,
 }
 
 #[derive(Serialize)]
@@ -173,6 +182,21 @@ fn surroundings(
     Ok((unit, found, own))
 }
 
+/// The calls that wait for the record of a meeting of the unit about this session: about any, while none is chosen.
+fn list_asked(conn: &mut Conn, unit: UnitId, session: Option<SessionId>) -> Result<Vec<AskedFor>> {
+    let mut asked = Vec::new();
+    for listed in answer::list_of_unit(conn, unit, 0)? {
+        let is_about = session.is_none() || listed.call.session_id.is_none() || listed.call.session_id == session;
+        let of_meeting = listed.tasks.iter().find(|task| task.kind == UnitTaskKind::ExchangeMeeting);
+        let task = of_meeting.filter(|task| task.state.is_editable());
+        if let Some(task) = task.filter(|_| is_about) {
+            asked
+                .push(AskedFor { heading: listed.call.title.clone(), href: links::unit_task_part(task.id, "meeting") });
+        }
+    }
+    Ok(asked)
+}
+
 fn form_page(
     conn: &mut Conn,
     viewer: &Viewer,
@@ -198,6 +222,10 @@ fn form_page(
     let has_below = crate::organization::queries::list_units_below(conn, &unit.path)?.len() > 1;
     let library = readings::choices(conn, &chosen(&form.reading), language)?;
     let may_submit = viewer.reach_of_decisions().covers(&unit.path);
+    let asked = match &own {
+        Some(_) => Vec::new(),
+        None => list_asked(conn, unit.id, form.session.parse().ok())?,
+    };
     let (action, back) = match of {
         Of::Unit(id) => (links::new_meeting(id), links::meetings(id)),
         Of::Meeting(id) => (links::meeting_part(id, "edit"), links::meeting(id)),
@@ -229,6 +257,7 @@ fn form_page(
         may_submit,
         fixed_session: called_about.map(|id| title_of(id).unwrap_or_default()),
         call_title: own.map(|own| own.call.title),
+        asked,
         sessions: sessions.iter().map(choice).collect(),
         people: people.into_iter().map(person).collect(),
         words: &["present", "leave", "absent", "out"],

@@ -64,6 +64,7 @@ struct ItemRow {
     /// Of the wording, where that is not the page's language.
     lang: Option<&'static str>,
     articles: String,
+    /// What can be marked: complete is what nothing is marked of, which the button says.
     answers: Vec<Choice>,
     /// Something else than complete is said of it.
     is_exception: bool,
@@ -135,7 +136,11 @@ fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) 
             wording: wording.to_owned(),
             lang: (of != language).then_some(of.as_str()),
             articles: articles::words(&item.articles, language),
-            answers: Answer::ALL.iter().map(|word| Choice { word: *word, selected: *word == answer }).collect(),
+            answers: Answer::ALL
+                .iter()
+                .filter(|word| **word != Answer::Complete)
+                .map(|word| Choice { word: *word, selected: *word == answer })
+                .collect(),
             is_exception: answer != Answer::Complete,
         }
     };
