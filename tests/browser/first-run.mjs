@@ -54,7 +54,7 @@ export async function firstRunToFirstSession(company) {
     await page.goto('/today');
     check(`${await steps(page)}` === 'step-done,step-done,step-now', `the session is next: ${await steps(page)}`);
 
-    const [from] = await page.locator('.steps li').nth(2).locator('a').evaluateAll((links) => links.map((to) => to.getAttribute('href')));
+    const from = await page.locator('.steps li').nth(2).locator('a').getAttribute('href');
     const session = await publish(company, '第一场培训', { unit: '办公室', from, page });
     check(session.n === 3, `its roster has the three: ${session.n}`);
     await page.goto('/today');
