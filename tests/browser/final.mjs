@@ -60,8 +60,7 @@ export async function meetingOverToFinalReport(company) {
   await hq.click(main, 'Check it');
   await hq.click(main, 'Confirm it');
   await done(page, 'follow-up-done');
-  await page.goto(session.address);
-  await hq.click(page.locator('.steps a[href$="/report"]'), 'Go to the report');
+  await hq.click(page.locator(`.page-head a[href="${session.address}/report"]`), 'Go to the report');
   await hq.click(page.locator('main a[href$="/report/final"]'), 'Make it final');
   await hq.click(main, 'Confirm the number');
   hq.acts.push('Print the PDF');

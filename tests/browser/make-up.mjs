@@ -1,6 +1,6 @@
 // Absent, made up, and released when it turns out that one was there after all.
 import { checkIn } from './scan.mjs';
-import { close, confirm, inDays, project, publish, unitOfLeader } from './sessions.mjs';
+import { close, confirm, project, publish, unitOfLeader } from './sessions.mjs';
 import { PHONE, act, hrefs, press, text } from './steps.mjs';
 
 // HQ plans the session at which those who were not there make up for it, and the trainee comes.

@@ -1,6 +1,6 @@
 // What HQ and a unit print: whole, on A4, without what belongs to the screen.
 import { print } from './paper.mjs';
-import { press, text } from './steps.mjs';
+import { hrefs, press, text } from './steps.mjs';
 
 // The notice's meeting, which was held in 2024.
 async function noticeMeeting(page) {
@@ -37,11 +37,10 @@ export async function hqPrintsTheReport(site, report) {
 // The leader's first form of a kind that can still be written.
 async function formToWrite(page, kind) {
   await page.goto('/');
-  const calls = await page.locator('main a[href*="/calls/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  const calls = await hrefs(page.locator('main a[href*="/calls/"]'));
   for (const call of new Set(calls)) {
     await page.goto(call);
-    const hrefs = await page.locator(`main a[href^="/unit-tasks/"][href$="/${kind}"]`).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    for (const href of hrefs) {
+    for (const href of await hrefs(page.locator(`main a[href^="/unit-tasks/"][href$="/${kind}"]`))) {
       await page.goto(href);
       if (await page.locator('main button[name=step][value=draft]').count() > 0) return href;
     }

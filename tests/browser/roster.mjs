@@ -13,9 +13,9 @@ export async function upload(page, name, buffer) {
   await arrive(page);
 }
 
-// Until the work behind a page is done and the page of the roster says so.
+// Until the work behind a page is done, and the page of the roster says what came of it.
 export async function arrive(page) {
-  for (let tries = 0; tries < 120 && await page.locator('main .figures').count() === 0; tries += 1) {
+  for (let tries = 0; tries < 120 && await page.locator('main .figures, main .notice-problem').count() === 0; tries += 1) {
     await page.waitForTimeout(250);
     await page.reload();
   }

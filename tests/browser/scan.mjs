@@ -1,6 +1,6 @@
 // From the code on the screen to “checked in”, as a phone at the door walks it.
 import { scan } from './qr.mjs';
-import { project, publish, unitOfLeader, figures } from './sessions.mjs';
+import { close, figures, project, publish, unitOfLeader } from './sessions.mjs';
 import { PHONE, act, path, press } from './steps.mjs';
 
 const codeOn = (screen) => scan(screen, screen.locator('.screen-qr svg').first());
@@ -76,4 +76,5 @@ export async function scanToCheckedIn(company) {
 
   const counted = await figures(company, session);
   check(counted.present === 2 && counted.pending === session.n - 2, `the session counts two: ${JSON.stringify(counted)}`);
+  await close(company, session);
 }

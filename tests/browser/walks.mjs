@@ -45,7 +45,6 @@ async function somebodyElsesUnitIsNotFound(site, report) {
 const inEachLanguage = JOURNEYS.flatMap(([sentence, journey]) => LANGUAGES.map((locale) => [`${sentence}, ${locale}`, inLanguage(locale, journey)]));
 
 export const walks = [
-  ...inEachLanguage,
   ['the check-in page is small, cold and with everything', theCheckInPageIsSmall],
   ['the screen goes on without scripts, and with them through a lost network', theScreenGoesOn],
   ['a trainee marks a reading read and takes it back', aTraineeMarksAReadingRead],
@@ -55,4 +54,5 @@ export const walks = [
   ['what is out of reach is not found', somebodyElsesUnitIsNotFound],
   ['a kiosk goes on without a network and sends each check-in once', aKioskGoesOnWithoutANetwork],
   ['a kiosk reads a personal code by its camera, and can be installed', aKioskReadsACodeByItsCamera],
+  ...inEachLanguage,
 ];
