@@ -66,7 +66,11 @@ async fn one_device_for_several_is_listed_for_hq_and_each_leader_and_stops_nothi
     assert!(page.says("Doubtful: 3") && page.says("杜维平"), "{}", page.text());
     assert!(of_leader.says("Doubtful: 1") && of_leader.says("2 people of other units"), "{}", of_leader.text());
     assert!(!of_leader.says("杜维平"), "{}", of_leader.text());
-    assert!(session.says("Doubtful check-ins: 3 people") && confirm.says("Check-ins of 3 people"), "{}", confirm.text());
+    assert!(
+        session.says("Doubtful check-ins: 3 people") && confirm.says("Check-ins of 3 people"),
+        "{}",
+        confirm.text()
+    );
     assert_eq!(confirmed.status, 303);
 }
 
