@@ -345,7 +345,7 @@ async fn check_ins_are_answered_while_five_reports_are_being_made() {
     let site = TestApp::start().await;
     let people = site.given_people(site.cast.first_unit, "Q", 12).await;
     // So many that a report takes longer than some check-ins, on a busy machine too.
-    let held = site.given_people(site.cast.second_unit, "R", 200).await;
+    let held = site.given_people(site.cast.second_unit, "R", 300).await;
     let held: Vec<_> = held.iter().map(|member| (*member, Some(AttendanceState::Present))).collect();
     let past = site.given_session("2024-07-01", SessionState::Confirmed, &held).await;
     let open: Vec<_> = people.iter().map(|member| (*member, None)).collect();
@@ -378,7 +378,7 @@ async fn check_ins_are_answered_while_five_reports_are_being_made() {
 
     assert_eq!(statuses, [200; 5]);
     assert_eq!(n_answered.get(), 12);
-    assert!(n_before >= 6, "{n_before} check-ins were answered before the last report");
+    assert!(n_before >= 3, "{n_before} check-ins were answered before the last report");
 }
 
 #[actix_web::test]

@@ -159,7 +159,7 @@ async fn a_board_says_that_a_later_session_waits_to_be_confirmed() {
     let chosen = leader.get(format!("{first}?session={later}")).await;
 
     assert!(board.says("The session of 4 Jul waits for HQ"), "{}", board.text());
-    assert!(board.body.contains(&format!("href=\"{first}?session={later}\"")), "{}", board.body);
+    assert!(board.body.contains(&format!("href=\"{first}?session&#x3D;{later}\"")), "{}", board.body);
     assert!(!chosen.says("waits for HQ"), "{}", chosen.text());
 }
 

@@ -56,7 +56,7 @@ pub(super) fn figures(report: &SessionReport, words: &Words) -> Vec<String> {
     let counts = &report.total.counts;
     let mut total = words.total(counts, report.total.n_due);
     if counts.n_pending > 0 {
-        total = format!("{total} {}", words.word(&Message::new("report-total-pending").with("n", counts.n_pending)));
+        total.push_str(&words.word(&Message::new("report-total-pending").with("n", counts.n_pending)));
     }
     let how = Message::new("report-made-up-how").with("alone", report.make_up.n_self_study);
     let how = words.made_up_how(how, &report.make_up);
