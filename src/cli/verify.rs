@@ -36,10 +36,12 @@ pub(super) fn run(options: &VerifyOptions) -> Result<()> {
     match verdict.origin {
         Origin::Proven => println!("It is whole, and signed with the key that was given."),
         Origin::NotChecked => {
-            println!("It is whole. Whose it is was not checked: give the office's key with --key for that.");
+            println!(
+                "It is whole and signed; whose key it is was not checked: give the office's key with --key for that."
+            );
         }
         Origin::Foreign => {
-            return Err(anyhow!("{shown} agrees within itself, but is not signed with the key that was given").into());
+            return Err(anyhow!("{shown} is whole, but signed with another key than the one that was given").into());
         }
     }
     Ok(())
