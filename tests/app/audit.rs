@@ -42,9 +42,14 @@ async fn copied(site: &TestApp) -> Vec<CopiedHead> {
 
 /// `xuefa audit verify`, as an operator runs it.
 fn verify_command(site: &TestApp) -> (String, Option<i32>) {
+    verify_command_with(site, &[])
+}
+
+fn verify_command_with(site: &TestApp, settings: &[(&str, &str)]) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
     command.args(["audit", "verify"]).env("XUEFA_LOG", "error");
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
+    command.envs(settings.iter().copied());
     let output = command.output().expect("it runs");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (said, output.status.code())
@@ -115,7 +120,24 @@ async fn what_was_changed_taken_away_or_slipped_in_is_found() {
     assert_eq!(found.faults, expected);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains(&format!("entry {} was taken away", last - 4)), "{said}");
-    assert!(said.contains("faults: 4"), "{said}");
+    assert!(said.contains("faults: 4") && !said.contains("Whole"), "{said}");
+}
+
+/// A backup put back where the old key is not: nothing was tampered with, and that is not what is said.
+#[actix_web::test]
+async fn a_trail_that_another_key_sealed_is_told_as_such_and_not_called_whole() {
+    let site = TestApp::start().await;
+    let last = given_entries(&site, 9).await;
+    seal(&site).await;
+    let other = Chain::new(&xuefa::secret::Secret::fleeting());
+
+    let found = site.app.db.read(move |conn| audit::verify(conn, &other, &[])).await.expect("the trail is read");
+    let (said, code) = verify_command_with(&site, &[("XUEFA_SECRET", "another key of more than 32 characters")]);
+
+    assert!(matches!(found.faults[..], [Fault::OtherKey { last: found, .. }] if found == last), "{found:?}");
+    assert_eq!((found.n_faults, found.n_whole, code), (1, 0, Some(1)), "{said}");
+    assert!(said.contains("sealed with another key") && said.contains("old secret.key"), "{said}");
+    assert!(!said.contains("Whole"), "{said}");
 }
 
 /// L-02: an end that was cut off with its seals and its head is found by the head that was copied the day before.
