@@ -31,9 +31,9 @@ pub(super) fn run(options: AuditOptions) -> Result<()> {
     let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
-        println!("fault  {}", words(fault));
+        super::say(format_args!("fault  {}", words(fault)));
     }
-    println!("{}", sentence(&verdict, heads.len()));
+    super::say(sentence(&verdict, heads.len()));
     match verdict.n_faults {
         0 => Ok(()),
         n => Err(anyhow::anyhow!("the audit trail is not as it was written; faults: {n}").into()),
