@@ -271,6 +271,39 @@ async fn the_audit_duty_finds_who_did_what_and_from_where() {
     assert!(wrong.says("Enter the day as 2024-07-05") && wrong.says("Enter a number"));
 }
 
+/// Whose attendance was changed is asked by name: the entry holds a number alone.
+#[actix_web::test]
+async fn entries_are_found_by_whom_they_are_about_and_name_them() {
+    let site = TestApp::start().await;
+    let (now, person, stranger) = (site.app.clock.now(), site.cast.trainee.person, site.cast.stranger.person);
+    let recorded = site.write(move |conn| {
+        for people in [vec![person, stranger], vec![stranger]] {
+            let people: Vec<_> = people.iter().map(|person| serde_json::json!({ "person": person })).collect();
+            let details = serde_json::json!({ "reason": "", "people": people });
+            audit::record(
+                conn,
+                &Actor::program("test"),
+                now,
+                Action::new("attendance.recorded", "session"),
+                1_i64,
+                &details,
+            )?;
+        }
+        audit::record(conn, &Actor::program("test"), now, Action::new("reminders.paused", "person"), person.0, &())
+    });
+    recorded.await.expect("entries");
+    let mut auditor = site.signed_in_as(site.cast.admin).await;
+
+    let by_name = auditor.get(format!("/audit?affected={}", xuefa::links::percent("杜维平"))).await;
+    let recorded = auditor.get("/audit?affected=TRAINEE&action=attendance.recorded").await;
+    let nobody = auditor.get("/audit?affected=%25").await;
+
+    assert!(by_name.says("2 entries") && by_name.says("reminders.paused"), "{}", by_name.text());
+    assert!(recorded.says("One entry") && recorded.says("杜维平"), "{}", recorded.text());
+    assert!(recorded.says("Recorded or corrected attendance"), "{}", recorded.text());
+    assert!(nobody.says("No entry matches"), "{}", nobody.text());
+}
+
 /// L-03: nobody but the audit duty reads the trail; the page has as many queries as it has entries on it, or one more.
 #[actix_web::test]
 async fn nobody_but_the_audit_duty_reads_the_trail() {
