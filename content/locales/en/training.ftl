@@ -113,6 +113,8 @@ training-missing = { $n } more needed before publishing
 training-opens = Check-in opens
 training-unit = Unit
 training-total = Total
+training-unticked = In these units, not on the roster because their category is not ticked:{" "}
+training-unticked-of = { $category }: { $n }
 training-burden = Publishing fixes the roster at { $n ->
     [one] { $n } person
    *[other] { $n } people

@@ -95,7 +95,12 @@ async fn show_form(
         None if form.position.is_empty() => last_position(&units).saturating_add(1).to_string(),
         None | Some(_) => form.position,
     };
-    let form = UnitInput { position, ..form };
+    // Where there is one unit alone, it hangs below that.
+    let parent = match units.as_slice() {
+        [only] if id.is_none() => only.id.to_string(),
+        _ => form.parent,
+    };
+    let form = UnitInput { position, parent, ..form };
     let kinds = UnitKind::ALL.iter().filter(|kind| **kind != UnitKind::Group);
     let content = UnitForm {
         id,
