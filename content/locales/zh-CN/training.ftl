@@ -158,7 +158,7 @@ training-state = 状态
 training-filter = 查询
 training-starts-at = 时间
 training-expected = 应到
-training-present-rate = 实到
+training-present-rate = 出勤率
 training-present-formula = 出勤率 = 实到 ÷ 应训（应到减免训）
 training-coming = 即将举行 { $n } 场
 training-past = 已结束
