@@ -333,7 +333,7 @@ fn list_about(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<i64>> {
 /// Names and employee numbers.
 pub(super) fn list_names(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Vec<(PersonId, String, String)>> {
     people::table
-        .filter(people::id.eq_any(people))
+        .filter(people::id.eq_any(people.to_vec()))
         .select((people::id, people::name, people::employee_number))
         .load(conn)
 }
