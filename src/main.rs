@@ -1,6 +1,6 @@
 //! Reads the command line and runs one command.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 
 fn main() -> std::process::ExitCode {
     let lines = tracing_subscriber::fmt()
@@ -19,7 +19,8 @@ fn main() -> std::process::ExitCode {
     match xuefa::cli::run() {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("xuefa: {error}");
+            // Where nobody listens either, the exit code says it.
+            let _ = writeln!(std::io::stderr(), "xuefa: {error}");
             std::process::ExitCode::FAILURE
         }
     }

@@ -250,7 +250,7 @@ pub(super) fn find_checkpoint(conn: &mut Conn) -> QueryResult<Option<Checkpoint>
 
 /// The entries that a filter wants, before they are counted or shown.
 macro_rules! found {
-    ($filter:expr, $actors:expr) => {{
+    ($filter:expr, $actors:expr, $about:expr) => {{
         let filter: &Filter = $filter;
         let mut query = audit_entries::table.left_join(people::table).left_join(audit_values::table).into_boxed();
         if let Some(from) = filter.from {
@@ -261,6 +261,9 @@ macro_rules! found {
         }
         if !filter.actor.is_empty() {
             query = query.filter(audit_entries::person_id.eq_any($actors));
+        }
+        if !filter.affected.is_empty() {
+            query = query.filter(audit_entries::id.eq_any($about));
         }
         if !filter.area.is_empty() {
             let pattern = format!("{}.%", filter.area.replace('_', "\\_"));
@@ -281,31 +284,68 @@ macro_rules! found {
 
 /// More people than anybody looks for by one part of a name.
 const MOST_ACTORS: i64 = 1_000;
+/// As many of those whom entries are about: the values are searched for each of them.
+const MOST_AFFECTED: i64 = 20;
+/// The newest entries about them that are found.
+const MOST_ABOUT: i64 = 5_000;
 
-/// The people whom a filter asks for by a part of their name or number.
-fn list_actors(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<Option<PersonId>>> {
-    if filter.actor.is_empty() {
+/// The people with this in their name or number; nobody for nothing.
+fn list_people(conn: &mut Conn, part: &str, most: i64) -> QueryResult<Vec<Option<PersonId>>> {
+    if part.is_empty() {
         return Ok(Vec::new());
     }
-    let pattern = containing(&filter.actor);
+    let pattern = containing(part);
     let by_name = lower(people::name).like(pattern.clone()).escape('\\');
     let by_number = lower(people::employee_number).like(pattern).escape('\\');
+    people::table.filter(by_name.or(by_number)).order(people::id).limit(most).select(people::id.nullable()).load(conn)
+}
+
+/// The entries about those whom a filter asks for: they are the subject, or the values name them.
+fn list_about(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<i64>> {
+    let people = list_people(conn, &filter.affected, MOST_AFFECTED)?;
+    let people: Vec<i64> = people.into_iter().flatten().map(|person| person.0).collect();
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut named = audit_values::table
+        .select(audit_values::entry_id)
+        .order(audit_values::entry_id.desc())
+        .limit(MOST_ABOUT)
+        .into_boxed();
+    for person in &people {
+        for end in [',', '}'] {
+            let pattern = format!("%\"person\":{person}{end}%");
+            named = named.or_filter(audit_values::details.like(pattern).escape('\\'));
+        }
+    }
+    let mut about: Vec<i64> = named.load(conn)?;
+    let subjects: Vec<i64> = audit_entries::table
+        .filter(audit_entries::subject_kind.eq("person"))
+        .filter(audit_entries::subject_id.eq_any(people))
+        .order(audit_entries::id.desc())
+        .limit(MOST_ABOUT)
+        .select(audit_entries::id)
+        .load(conn)?;
+    about.extend(subjects);
+    Ok(about)
+}
+
+/// Names and employee numbers.
+pub(super) fn list_names(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Vec<(PersonId, String, String)>> {
     people::table
-        .filter(by_name.or(by_number))
-        .order(people::id)
-        .limit(MOST_ACTORS)
-        .select(people::id.nullable())
+        .filter(people::id.eq_any(people.to_vec()))
+        .select((people::id, people::name, people::employee_number))
         .load(conn)
 }
 
 pub(super) fn count_found(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
-    let actors = list_actors(conn, filter)?;
-    found!(filter, actors).count().get_result(conn)
+    let (actors, about) = (list_people(conn, &filter.actor, MOST_ACTORS)?, list_about(conn, filter)?);
+    found!(filter, actors, about).count().get_result(conn)
 }
 
 pub(super) fn list_found(conn: &mut Conn, filter: &Filter, offset: i64, limit: i64) -> QueryResult<Vec<Found>> {
-    let actors = list_actors(conn, filter)?;
-    found!(filter, actors)
+    let (actors, about) = (list_people(conn, &filter.actor, MOST_ACTORS)?, list_about(conn, filter)?);
+    found!(filter, actors, about)
         .order(audit_entries::id.desc())
         .offset(offset)
         .limit(limit)

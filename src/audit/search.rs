@@ -6,6 +6,11 @@ use crate::error::Result;
 use crate::store::Conn;
 use crate::store::ids::PersonId;
 use diesel::prelude::Queryable;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People of one entry who are named; of more, it is told how many.
+pub const MOST_NAMED: usize = 5;
 
 /// Which entries are wanted; what is empty does not narrow.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +20,8 @@ pub struct Filter {
     pub until: Option<Moment>,
     /// Part of the name or employee number of who did it.
     pub actor: String,
+    /// Part of the name or employee number of whom it was done to.
+    pub affected: String,
     /// The part of the program, which every action's name begins with.
     pub area: String,
     /// Part of what was done: `checked_in`.
@@ -52,4 +59,43 @@ pub fn count(conn: &mut Conn, filter: &Filter) -> Result<i64> {
 /// As [`count`].
 pub fn list(conn: &mut Conn, filter: &Filter, offset: i64, limit: i64) -> Result<Vec<Found>> {
     Ok(queries::list_found(conn, filter, offset, limit)?)
+}
+
+/// The people whom an entry is about: its subject, and those in its values.
+pub fn affected(entry: &Found) -> Vec<PersonId> {
+    let mut people = Vec::new();
+    if entry.subject_kind == "person" {
+        people.extend(entry.subject.map(PersonId));
+    }
+    if let Some(Ok(values)) = entry.details.as_deref().map(serde_json::from_str::<Value>) {
+        add_people(&mut people, &values);
+    }
+    let mut seen = BTreeSet::new();
+    people.retain(|person| seen.insert(*person));
+    people
+}
+
+fn add_people(people: &mut Vec<PersonId>, values: &Value) {
+    match values {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value.as_i64() {
+                    Some(id) if name == "person" => people.push(PersonId(id)),
+                    _ => add_people(people, value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_people(people, item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Name and employee number of the first people whom each of these entries is about.
+///
+/// # Errors
+/// As [`count`].
+pub fn list_affected(conn: &mut Conn, entries: &[Found]) -> Result<BTreeMap<PersonId, (String, String)>> {
+    let people: Vec<PersonId> = entries.iter().flat_map(|entry| affected(entry).into_iter().take(MOST_NAMED)).collect();
+    let names = queries::list_names(conn, &people)?;
+    Ok(names.into_iter().map(|(person, name, number)| (person, (name, number))).collect())
 }

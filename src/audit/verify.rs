@@ -27,6 +27,8 @@ pub enum Fault {
     Cut(i64),
     /// Where the chain begins after older entries were taken away is not signed by this program.
     CheckpointForged(i64),
+    /// From the first entry on up to another, no seal is one of this key: they were made with another, or written anew.
+    OtherKey { first: i64, last: i64 },
 }
 
 /// What was found.
@@ -72,6 +74,8 @@ pub fn verify(conn: &mut Conn, chain: &Chain, heads: &[CopiedHead]) -> Result<Ve
     let mut copied: BTreeMap<i64, &str> =
         heads.iter().filter(|head| head.entry > at).map(|head| (head.entry, head.hash.as_str())).collect();
     let head = queries::find_head(conn)?;
+    // Entries from the beginning on whose seals do not fit, as long as nothing else was found.
+    let (mut strange, mut is_beginning): (Option<(i64, i64)>, bool) = (None, true);
     loop {
         let seals = queries::list_seals(conn, at, ENTRIES_A_STEP)?;
         let Some(last) = seals.last() else { break };
@@ -81,7 +85,16 @@ pub fn verify(conn: &mut Conn, chain: &Chain, heads: &[CopiedHead]) -> Result<Ve
             .map(|(entry, values)| (entry.id, (entry, values)))
             .collect();
         for seal in seals {
-            look_at(&mut verdict, chain, &hash, &seal, entries.remove(&seal.entry));
+            match look_at(&mut verdict, chain, &hash, &seal, entries.remove(&seal.entry)) {
+                Some(Fault::Changed(id)) if is_beginning => {
+                    strange = Some((strange.map_or(id, |(first, _)| first), id))
+                }
+                fault => {
+                    is_beginning = false;
+                    add_beginning(&mut verdict, strange.take());
+                    fault.into_iter().for_each(|fault| verdict.add(fault));
+                }
+            }
             if copied.remove(&seal.entry).is_some_and(|copy| copy != seal.hash) {
                 verdict.add(Fault::Cut(seal.entry));
             }
@@ -90,6 +103,7 @@ pub fn verify(conn: &mut Conn, chain: &Chain, heads: &[CopiedHead]) -> Result<Ve
         entries.keys().for_each(|id| verdict.add(Fault::Unsealed(*id)));
         at = end;
     }
+    add_beginning(&mut verdict, strange);
     if (head.sealed_to, head.hash.as_str()) != (at, hash.as_str()) && (head.sealed_to > at || at > 0) {
         verdict.add(Fault::Cut(head.sealed_to));
     }
@@ -105,16 +119,32 @@ pub fn verify(conn: &mut Conn, chain: &Chain, heads: &[CopiedHead]) -> Result<Ve
     Ok(verdict)
 }
 
-fn look_at(verdict: &mut Verdict, chain: &Chain, before: &str, seal: &Seal, found: Option<(Entry, Option<Values>)>) {
-    let Some((entry, values)) = found else { return verdict.add(Fault::Missing(seal.entry)) };
+/// One entry was changed; several from the first on were sealed with another key.
+fn add_beginning(verdict: &mut Verdict, strange: Option<(i64, i64)>) {
+    match strange {
+        None => {}
+        Some((first, last)) if first == last => verdict.add(Fault::Changed(first)),
+        Some((first, last)) => verdict.add(Fault::OtherKey { first, last }),
+    }
+}
+
+fn look_at(
+    verdict: &mut Verdict,
+    chain: &Chain,
+    before: &str,
+    seal: &Seal,
+    found: Option<(Entry, Option<Values>)>,
+) -> Option<Fault> {
+    let Some((entry, values)) = found else { return Some(Fault::Missing(seal.entry)) };
     if chain.link(before, &entry, seal.values_digest.as_deref()) != seal.hash {
-        return verdict.add(Fault::Changed(entry.id));
+        return Some(Fault::Changed(entry.id));
     }
     let digest = values.as_ref().map(|values| chain.digest(&values.salt, &values.details));
     match (&digest, &seal.values_digest) {
         (None, Some(_)) => verdict.n_erased += 1,
-        (digest, sealed) if digest != sealed => return verdict.add(Fault::ValuesChanged(entry.id)),
+        (digest, sealed) if digest != sealed => return Some(Fault::ValuesChanged(entry.id)),
         _ => {}
     }
     verdict.n_whole += 1;
+    None
 }

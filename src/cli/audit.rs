@@ -31,9 +31,9 @@ pub(super) fn run(options: AuditOptions) -> Result<()> {
     let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
-        println!("fault  {}", words(fault));
+        super::say(format_args!("fault  {}", words(fault)));
     }
-    println!("{}", sentence(&verdict, heads.len()));
+    super::say(sentence(&verdict, heads.len()));
     match verdict.n_faults {
         0 => Ok(()),
         n => Err(anyhow::anyhow!("the audit trail is not as it was written; faults: {n}").into()),
@@ -56,12 +56,18 @@ fn words(fault: &Fault) -> String {
         Fault::CheckpointForged(id) => {
             format!("that the trail begins after entry {id} is not signed with this installation's key")
         }
+        Fault::OtherKey { first, last } => {
+            format!(
+                "entries {first} to {last} were sealed with another key, or written anew: bring the old secret.key (docs/operating.md, Backup)"
+            )
+        }
     }
 }
 
 fn sentence(verdict: &Verdict, n_heads: usize) -> String {
-    let Verdict { n_whole, n_erased, n_open, begins_after, .. } = verdict;
+    let Verdict { n_whole, n_erased, n_open, begins_after, n_faults, .. } = verdict;
+    let begin = if *n_faults == 0 { "Whole" } else { "Apart from the faults, as they were" };
     format!(
-        "Whole: {n_whole} entries after entry {begins_after}, of {n_erased} the values have been erased; {n_open} are too new to be sealed; held against {n_heads} heads copied outside the database."
+        "{begin}: {n_whole} entries after entry {begins_after}, of {n_erased} the values have been erased; {n_open} are too new to be sealed; held against {n_heads} heads copied outside the database."
     )
 }

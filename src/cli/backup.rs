@@ -75,14 +75,14 @@ pub(super) fn back_up(options: BackupOptions) -> Result<()> {
         }
     };
     let kind = if made.is_locked { "locked" } else { "not locked: whoever has the file can read it" };
-    println!(
+    super::say(format_args!(
         "Wrote {} rows of {} tables and {} files to {} ({} bytes, {kind}).",
         made.n_rows,
         made.n_tables,
         made.n_files,
         made.path.display(),
         made.size_bytes
-    );
+    ));
     tell_missing(&made.missing);
     Ok(())
 }
@@ -112,12 +112,14 @@ pub(super) fn restore(options: &RestoreOptions) -> Result<()> {
     let described = described(&archive.manifest, &clock);
     tell_missing(&archive.manifest.missing);
     if options.check {
-        println!("{} is whole: {described}.", options.from.display());
+        super::say(format_args!("{} is whole: {described}.", options.from.display()));
         return Ok(());
     }
     put_back(&mut archive, &address, options, &clock)?;
     let mail = if options.send_mail { "mail is sent" } else { "mail waits until the Office releases it" };
-    println!("Restored {described}. Everybody signs in anew, invitations have to be given again, {mail}.");
+    super::say(format_args!(
+        "Restored {described}. Everybody signs in anew, invitations have to be given again, {mail}."
+    ));
     Ok(())
 }
 
@@ -150,7 +152,7 @@ fn described(manifest: &Manifest, clock: &Clock) -> String {
 pub(super) fn make_key(options: &KeyOptions) -> Result<()> {
     let (identity, recipient) = backup::new_identity();
     write_identity(&options.to, &identity, &recipient)?;
-    println!("{recipient}");
+    super::say(&recipient);
     eprintln!(
         "Set XUEFA_BACKUP_RECIPIENT to the line above. Keep {} away from the server: without it no backup opens.",
         options.to.display()

@@ -57,7 +57,10 @@ pub(super) fn run(options: &CreateAdminOptions) -> Result<()> {
     let (today, now) = (clock.today(), clock.now());
     let made = super::serve::block_on(db.write(move |conn| accounts::create_admin(conn, &new, today, now)));
     let (id, nonce) = made.map_err(|error| super::in_words(error, &clock))?;
-    println!("{}", links::invitation_address(&secret, &config.base_url(), id, &nonce));
-    println!("Open this link within seven days to set the password of {}. It works once.", options.user_name);
+    super::say(links::invitation_address(&secret, &config.base_url(), id, &nonce));
+    super::say(format_args!(
+        "Open this link within seven days to set the password of {}. It works once.",
+        options.user_name
+    ));
     Ok(())
 }

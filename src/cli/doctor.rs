@@ -62,7 +62,7 @@ async fn examine(options: DoctorOptions) -> usize {
                 ("fault", text)
             }
         };
-        println!("{grade:<6} {part}: {text}");
+        super::say(format_args!("{grade:<6} {part}: {text}"));
     };
     say("data folder", data_folder(&config.data));
     say("key", key(&config));
@@ -77,6 +77,9 @@ async fn examine(options: DoctorOptions) -> usize {
     };
     let (whole, newest) = database(&config, &db).await;
     say("database", whole);
+    if let Some(finding) = database_file(&config) {
+        say("database file", finding);
+    }
     say("clock", clock_stands(&clock, newest));
     let app = match App::new(db, clock, config) {
         Ok(app) => app,
@@ -142,12 +145,16 @@ fn base_address(config: &Config) -> Finding {
         return wrong("goes on after the host; the program is served at the root of a host");
     }
     if is_here {
-        return Finding::Warning(format!(
-            "links in mail begin with {text}, which opens on this machine alone; set XUEFA_BASE_URL"
-        ));
+        let what = match config.base_url {
+            Some(_) => "XUEFA_BASE_URL is an address of this machine alone; set the one by which people reach it",
+            None => "set XUEFA_BASE_URL, or it is the listening address, which opens on this machine alone",
+        };
+        return Finding::Warning(format!("links in mail begin with {text}: {what}"));
     }
     if url.host_str() == Some(SHIPPED_HOST) {
-        return Finding::Warning(format!("{text} is only the example that the settings came with; set XUEFA_BASE_URL"));
+        return Finding::Warning(format!(
+            "XUEFA_BASE_URL is still {text}, the example that the settings came with; set your own address"
+        ));
     }
     match (config.is_https(), config.plain_http || config.listen.ip().is_loopback()) {
         (true, _) => Finding::Fine(text),
@@ -186,6 +193,23 @@ async fn database(config: &Config, db: &Db) -> (Finding, Option<Moment>) {
         }
         Err(error) => (Finding::Fault(format!("{kind} cannot be used: {}", in_words(&error))), None),
     }
+}
+
+/// A database in a file that others on this machine can open; nothing to say of any other.
+fn database_file(config: &Config) -> Option<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(Address::Sqlite(path)) = Address::parse(&config.database) else { return None };
+    let mode = |path: &Path| std::fs::metadata(path).map(|found| found.permissions().mode()).ok();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (file, folder) = (mode(&path)?, mode(folder)?);
+    // Whoever may not enter the folder cannot open the file either.
+    let is_open = |read: u32, enter: u32| file & read != 0 && folder & enter != 0;
+    (is_open(0o040, 0o010) || is_open(0o004, 0o001)).then(|| {
+        Finding::Warning(format!(
+            "others on this machine can read {}, which holds everybody's data; run chmod 600 on it, or chmod 700 on its folder",
+            path.display()
+        ))
+    })
 }
 
 fn clock_stands(clock: &Clock, newest: Option<Moment>) -> Finding {

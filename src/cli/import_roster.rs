@@ -57,20 +57,20 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
         let problem = import.problem.unwrap_or_default().replace('_', " ");
         return Err(anyhow::anyhow!("the roster cannot be read: {problem}; nothing was changed").into());
     }
-    println!(
+    super::say(format_args!(
         "{} rows: {} new, {} changed, {} unchanged, {} with errors",
         import.n_rows(),
         import.n_new,
         import.n_changed,
         import.n_unchanged,
         import.n_errors
-    );
+    ));
     if import.n_errors > 0 {
         list_errors(app, id).await?;
         return Err(anyhow::anyhow!("the roster has {} rows with errors; nothing was changed", import.n_errors).into());
     }
     if is_dry_run || import.n_new + import.n_changed == 0 {
-        println!("Nothing was changed.");
+        super::say("Nothing was changed.");
         return Ok(());
     }
     let (now, actor) = (app.clock.now(), Actor::program("import-roster"));
@@ -78,7 +78,7 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
     asked.map_err(|error| super::in_words(error, &app.clock))?;
     match wait_for(app, id, JobKind::RosterApply).await?.state {
         ImportState::Applied => {
-            println!("The roster was written. People missing from it stay as they are.");
+            super::say("The roster was written. People missing from it stay as they are.");
             Ok(())
         }
         ImportState::Received | ImportState::Checked | ImportState::Refused => Err(anyhow::anyhow!(

@@ -18,6 +18,8 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::i18n::{self, Language};
 use clap::{Parser, Subcommand};
+use std::fmt::Display;
+use std::io::{ErrorKind, Write as _};
 
 /// 学法: training sessions on the rule of law, who came, and the study that follows.
 #[derive(Parser)]
@@ -77,10 +79,18 @@ pub fn run() -> Result<()> {
         Command::BackupKey(options) => backup::make_key(&options),
         Command::Routes => {
             for route in crate::web::ROUTES {
-                println!("{} {} {}", route.method, route.path, route.permission.name());
+                say(format_args!("{} {} {}", route.method, route.path, route.permission.name()));
             }
             Ok(())
         }
+    }
+}
+
+/// Prints a line. What nobody reads any more (`xuefa doctor | head -3`) is dropped, and the work goes on.
+fn say(line: impl Display) {
+    match writeln!(std::io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => tracing::error!(%error, "nothing can be printed"),
+        _ => {}
     }
 }
 
@@ -94,6 +104,6 @@ fn in_words(error: Error, clock: &Clock) -> Error {
 
 fn migrate(config: &Config) -> Result<()> {
     let n_steps = crate::store::migrate::run(&crate::store::Address::parse(&config.database)?)?;
-    println!("The database is up to date; {n_steps} steps were run.");
+    say(format_args!("The database is up to date; {n_steps} steps were run."));
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) fn run(options: RemindOptions) -> Result<()> {
         let delivery = app.delivery(Mailer::of(&app.config)?)?;
         reminders::tick(&app.db, &app.clock, &delivery, Hours::Any).await
     })?;
-    println!("{}", sentence(&tick));
+    super::say(sentence(&tick));
     Ok(())
 }
 

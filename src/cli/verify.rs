@@ -25,21 +25,23 @@ pub(super) fn run(options: &VerifyOptions) -> Result<()> {
     let shown = options.file.display();
     let content = std::fs::read(&options.file).with_context(|| format!("{shown} cannot be read"))?;
     let verdict = verify(&content, options.key.as_ref()).with_context(|| format!("{shown} cannot be checked"))?;
-    println!("{shown}: {}", verdict.what);
+    super::say(format_args!("{shown}: {}", verdict.what));
     for fault in &verdict.faults {
-        println!("  {fault}");
+        super::say(format_args!("  {fault}"));
     }
     if !verdict.faults.is_empty() {
         let n = verdict.faults.len();
         return Err(anyhow!("{shown} is not as it was made: {n} of its parts do not agree").into());
     }
     match verdict.origin {
-        Origin::Proven => println!("It is whole, and signed with the key that was given."),
+        Origin::Proven => super::say("It is whole, and signed with the key that was given."),
         Origin::NotChecked => {
-            println!("It is whole. Whose it is was not checked: give the office's key with --key for that.");
+            super::say(
+                "It is whole and signed; whose key it is was not checked: give the office's key with --key for that.",
+            );
         }
         Origin::Foreign => {
-            return Err(anyhow!("{shown} agrees within itself, but is not signed with the key that was given").into());
+            return Err(anyhow!("{shown} is whole, but signed with another key than the one that was given").into());
         }
     }
     Ok(())

@@ -67,7 +67,9 @@ impl UnitInput {
 /// `Forbidden` but for HQ; `Refused` with a problem at each field.
 pub fn add_unit(conn: &mut Conn, viewer: &Viewer, input: &UnitInput, now: Moment) -> Result<UnitId> {
     viewer.require_hq()?;
-    let (name, position, mut problems) = input.read();
+    // In the order of the form: where it hangs, its kind and code, then what can be changed later.
+    let (name, position, of_name_and_place) = input.read();
+    let mut problems = Vec::new();
     let mut wrong = |field, id| problems.push(Problem::at(field, Message::new(id)));
     let parent = match input.parent.parse::<UnitId>().map(|id| queries::find_unit(conn, &Reach::Group, id)) {
         Ok(Ok(parent)) => Some(parent),
@@ -86,6 +88,7 @@ pub fn add_unit(conn: &mut Conn, viewer: &Viewer, input: &UnitInput, now: Moment
     } else if queries::is_code_taken(conn, &code)? {
         wrong("code", "organization-code-taken");
     }
+    problems.extend(of_name_and_place);
     let (Some(parent), Some(kind), true) = (parent, kind, problems.is_empty()) else {
         return Err(Error::Refused(problems));
     };

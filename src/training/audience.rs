@@ -81,6 +81,31 @@ impl Audience {
         }
         rows
     }
+
+    /// How many people of the chosen units are not expected because their category is not chosen. `headcounts` and
+    /// `named` as for [`Audience::count`].
+    pub fn unticked(&self, units: &[Unit], headcounts: &[Headcount], named: &[Candidate]) -> Vec<Unticked> {
+        let covered = self.covered(units);
+        let left = Category::ALL.iter().filter(|category| !self.categories.contains(category)).map(|category| {
+            let of_units =
+                headcounts.iter().filter(|count| count.category == *category && covered.contains(&count.unit));
+            let is_added = |somebody: &&Candidate| {
+                somebody.category == *category
+                    && covered.contains(&somebody.unit)
+                    && self.added.contains(&somebody.person)
+            };
+            let n_added = i64::try_from(named.iter().filter(is_added).count()).unwrap_or(i64::MAX);
+            Unticked { category: *category, n: of_units.map(|count| count.n).sum::<i64>() - n_added }
+        });
+        left.filter(|left| left.n > 0).collect()
+    }
+}
+
+/// People of a category that was not chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unticked {
+    pub category: Category,
+    pub n: i64,
 }
 
 /// The name by which a unit is known outside its enterprise: a branch has its enterprise's name in front.
@@ -155,6 +180,23 @@ mod tests {
         let covered = audience.covered(&units());
         let expected: Vec<bool> = named.iter().map(|person| audience.expects(&covered, person)).collect();
         assert_eq!(expected, [true, true, false, false]);
+    }
+
+    #[test]
+    fn people_of_the_units_whose_category_is_not_chosen_are_counted_but_for_those_added() {
+        let audience = Audience {
+            categories: vec![LEADERS],
+            units: vec![UnitId(2)],
+            added: vec![PersonId(30), PersonId(40)],
+            ..Audience::default()
+        };
+        let headcounts =
+            [headcount(2, LEADERS, 5), headcount(2, STAFF, 9), headcount(3, STAFF, 1), headcount(4, STAFF, 4)];
+        let named = [somebody(30, 3, STAFF), somebody(40, 4, STAFF)];
+
+        let unticked = audience.unticked(&units(), &headcounts, &named);
+
+        assert_eq!(unticked, [Unticked { category: STAFF, n: 9 }]);
     }
 
     #[test]

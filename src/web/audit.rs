@@ -11,12 +11,14 @@ use crate::error::{Message, Problem, Result};
 use crate::links;
 use crate::reports::csv;
 use crate::store::Conn;
+use crate::store::ids::PersonId;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 const ROWS_A_PAGE: i64 = 50;
 /// Entries of one export at the most: what is more is exported month by month.
@@ -55,6 +57,43 @@ const AREAS: &[&str] = &[
     "volumes",
 ];
 
+/// Of the commonest actions there is a word besides their name.
+const WORDED: &[&str] = &[
+    "access.refused",
+    "accounts.invited",
+    "accounts.password_changed",
+    "accounts.sign_in_failed",
+    "accounts.signed_in",
+    "accounts.signed_out",
+    "assignments.given",
+    "assignments.withdrawn",
+    "attendance.check_in_undone",
+    "attendance.checked_in",
+    "attendance.checked_in_at_the_door",
+    "attendance.closed",
+    "attendance.confirmed",
+    "attendance.recorded",
+    "attendance.reopened",
+    "attendance.reply_sent",
+    "attendance.request_granted",
+    "attendance.request_refused",
+    "attendance.request_withdrawn",
+    "attendance.requested",
+    "attendance.verified",
+    "organization.person_added",
+    "organization.person_changed",
+    "organization.roster_applied",
+    "readings.read",
+    "reports.exported",
+    "reports.inspected",
+    "reports.made_final",
+    "session.cancelled",
+    "session.changed",
+    "session.created",
+    "session.moved",
+    "session.published",
+];
+
 /// The search as it stands in the address.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
@@ -62,6 +101,7 @@ pub struct AuditQuery {
     from: String,
     until: String,
     actor: String,
+    affected: String,
     area: String,
     action: String,
     kind: String,
@@ -88,6 +128,7 @@ impl AuditQuery {
             from: from.map(start),
             until: until.and_then(|day| day.succ_opt()).map(start),
             actor: self.actor.trim().to_owned(),
+            affected: self.affected.trim().to_owned(),
             area: AREAS.iter().find(|area| **area == self.area).map(ToString::to_string).unwrap_or_default(),
             action: self.action.trim().to_owned(),
             subject_kind: self.kind.trim().to_owned(),
@@ -124,16 +165,27 @@ struct ShownEntry {
     employee_number: Option<String>,
     /// The part of the program, when it is one that there is a word for.
     area: Option<&'static str>,
+    /// The word for the action, when there is one.
+    word: Option<String>,
     action: String,
     subject_kind: String,
     subject: Option<i64>,
+    /// Whom it is about, by name and employee number: the first of them, and how many they are in all.
+    affected: Vec<(String, String)>,
+    n_affected: Option<usize>,
     origin: String,
     request: String,
     details: Option<String>,
 }
 
+/// Name and employee number of people.
+type Names = BTreeMap<PersonId, (String, String)>;
+
 impl ShownEntry {
-    fn of(found: Found) -> Self {
+    fn of(found: Found, names: &Names) -> Self {
+        let people = search::affected(&found);
+        let affected: Vec<(String, String)> = people.iter().filter_map(|person| names.get(person).cloned()).collect();
+        let affected = affected.into_iter().map(|(name, number)| (one_line(&name), one_line(&number)));
         let area = found.action.split('.').next().and_then(|first| AREAS.iter().find(|area| **area == first));
         let (name, employee_number) =
             found.person.map(|(_, name, number)| (one_line(&name), one_line(&number))).unzip();
@@ -143,6 +195,9 @@ impl ShownEntry {
             name,
             employee_number,
             area: area.copied(),
+            word: WORDED.contains(&found.action.as_str()).then(|| found.action.replace('.', "-")),
+            affected: affected.take(search::MOST_NAMED).collect(),
+            n_affected: Some(people.len()).filter(|n| *n > search::MOST_NAMED),
             action: found.action,
             subject_kind: found.subject_kind,
             subject: found.subject,
@@ -167,20 +222,23 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
     };
     let (asked, address) = (query.page.clone(), query.address(links::AUDIT));
     let read = move |conn: &mut Conn| {
-        let Some(filter) = filter else { return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new())) };
+        let Some(filter) = filter else {
+            return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new(), Names::new()));
+        };
         let n_rows = search::count(conn, &filter)?;
         let paging = Paging::of(&asked, n_rows, ROWS_A_PAGE, &address);
         let found = search::list(conn, &filter, paging.offset, ROWS_A_PAGE)?;
-        Ok((n_rows, paging, found))
+        let names = search::list_affected(conn, &found)?;
+        Ok((n_rows, paging, found, names))
     };
-    let (n_rows, paging, found) = app.db.read(read).await?;
+    let (n_rows, paging, found, names) = app.db.read(read).await?;
     let content = AuditPage {
         action: links::AUDIT,
         areas: AREAS,
         export: query.address(links::AUDIT_CSV),
         form: query,
         n_rows,
-        rows: found.into_iter().map(ShownEntry::of).collect(),
+        rows: found.into_iter().map(|found| ShownEntry::of(found, &names)).collect(),
         paging,
     };
     if problems.is_empty() {
@@ -212,7 +270,7 @@ pub async fn export(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<A
     };
     let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found))));
+    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Names::new()))));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((

@@ -1,5 +1,6 @@
 //! `/`: each role's home.
 
+use super::inspection::{Mandate, mandates};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
@@ -17,6 +18,9 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct HomePage {
     name: String,
+    /// What an inspector may read.
+    mandates: Vec<Mandate>,
+    inspection: &'static str,
     n_due: usize,
     session: Option<NextSession>,
     tasks: Vec<TaskView>,
@@ -50,12 +54,13 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     if viewer.has(Role::System) {
         return Ok(page::go(links::SETTINGS));
     }
-    let (now, today, person) = (app.clock.now(), app.clock.today(), viewer.person);
+    let (now, today, person, name) = (app.clock.now(), app.clock.today(), viewer.person, viewer.name.clone());
     let year = Year::asked("", 0, &app.clock);
-    let (next, open, n_done, sessions) = app
+    let (mandates, next, open, n_done, sessions) = app
         .db
         .read(move |conn| {
             Ok((
+                mandates(conn, &viewer, now)?,
                 board_queries::find_next_session(conn, person, now)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
@@ -77,7 +82,9 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         state: state.map_or("none", AttendanceState::as_str),
     });
     let content = HomePage {
-        name: viewer.name.clone(),
+        name,
+        mandates,
+        inspection: links::INSPECTION,
         n_due: tasks.len(),
         session,
         tasks,

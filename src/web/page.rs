@@ -145,6 +145,20 @@ pub fn refused(
     render(app, visit, StatusCode::UNPROCESSABLE_ENTITY, template, content, problems)
 }
 
+/// A form in the place of a page that is not there, with what to do about it: status 404.
+///
+/// # Errors
+/// As [`show`].
+pub fn not_found(
+    app: &App,
+    visit: &Visit,
+    template: &str,
+    content: &impl Serialize,
+    problem: Problem,
+) -> Result<HttpResponse> {
+    render(app, visit, StatusCode::NOT_FOUND, template, content, &[problem])
+}
+
 /// A refused form that may be sent again after so many seconds: status 429.
 ///
 /// # Errors

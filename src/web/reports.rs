@@ -154,8 +154,14 @@ async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<Htt
     if let Some(count) = guests.next() {
         sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
     }
+    let number = report.number.as_deref();
+    let excerpt = words.excerpt(number, &report.narrowed_to);
     let title = words.word(&Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
-    let mut about = words.about(title, &report.organisation, report.made_at, report.number.as_deref());
+    let title = format!("{title}{excerpt}");
+    let mut about = words.about(title, &report.organisation, report.made_at, number);
+    if let Some(mark) = about.last_mut() {
+        mark.push_str(&excerpt);
+    }
     about.extend(paper::session_about(report, &words));
     about.push(words.say("report-formulas"));
     let book = Book { about: (words.say("period-about"), about), sheets };
@@ -167,7 +173,8 @@ fn file_name(app: &App, visit: &Visit, report: &SessionReport) -> String {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let day = app.clock.local(report.session.starts_at).date_naive();
     let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
-    format!("{}{}-{day}-{mark}", report.session.title, say("report-title-attendance"))
+    let excerpt = papers::words(app, visit).excerpt(report.number.as_deref(), &report.narrowed_to);
+    format!("{}{}-{day}-{mark}{excerpt}", report.session.title, say("report-title-attendance"))
 }
 
 /// The guests, apart from the list and under their count: they are in no figure.

@@ -617,7 +617,8 @@ async fn those_ticked_in_the_list_get_a_slip_each() {
     let list = security.get("/accounts?q=%E6%9D%8E").await;
 
     assert_eq!(none.location.as_deref(), Some("/accounts?show=without"));
-    assert_eq!(slips.body.matches("/invitation/").count(), 2);
+    assert_eq!((slips.body.matches("/invitation/").count(), slips.body.matches("<svg").count()), (2, 2));
+    assert!(slips.body.contains("data-print") && slips.says("works for seven days"), "{}", slips.text());
     assert!(list.says("One person") && list.says("李敏"), "{}", list.text());
 }
 

@@ -9,6 +9,7 @@ use std::process::Command;
 use xuefa::links;
 use xuefa::reports::archive::Seal;
 use xuefa::reports::archive::verify::{Origin, verify};
+use xuefa::reports::finals::file::FinalFile;
 use xuefa::store::ids::{ReadingId, SessionId};
 use xuefa::store::schema::{meetings, readings, session_readings, sessions};
 use xuefa::training::SessionState;
@@ -189,7 +190,7 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
         parts.insert("SHA256SUMS".to_owned(), format!("{}\n", kept.join("\n")).into_bytes());
         parts.remove("02-名单.csv");
     });
-    assert_eq!((forged.faults.len(), forged.origin), (0, Origin::Foreign));
+    assert_eq!(forged.faults, ["SIGNATURE: does not fit SHA256SUMS, one of the two was changed"]);
     assert!(verify(b"PK no zip", None).is_err() && verify(b"{}", None).is_err());
 }
 
@@ -218,12 +219,24 @@ async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server
     let (code, said) = check("a.zip", &archive, &["--key", &key]);
     assert!(code == Some(0) && said.contains("whole, and signed with the key"), "{said}");
     let (code, said) = check("a.json", &report, &[]);
-    assert!(code == Some(0) && said.contains("due 3, present 1") && said.contains("was not checked"), "{said}");
+    assert!(code == Some(0) && said.contains("due 3, present 1"), "{said}");
+    assert!(said.contains("whole and signed; whose key it is was not checked"), "{said}");
     let (code, said) = check("a.json", &report, &["--key", &key]);
     assert!(code == Some(0) && said.contains("signed with the key"), "{said}");
+    let of_others = Seal::of(&xuefa::secret::Secret::fleeting()).expect("a seal").key().to_string();
+    let (code, said) = check("a.json", &report, &["--key", &of_others]);
+    assert!(code == Some(1) && said.contains("with another key than the one that was given"), "{said}");
     let other = String::from_utf8(report.clone()).expect("text").replace("2024-0001", "2024-0002");
-    let (code, said) = check("b.json", other.as_bytes(), &["--key", &key]);
-    assert!(code == Some(1) && said.contains("not signed with the key"), "{said}");
+    for options in [vec!["--key", key.as_str()], Vec::new()] {
+        let (code, said) = check("b.json", other.as_bytes(), &options);
+        assert!(code == Some(1) && said.contains("its signature does not fit"), "{said}");
+    }
+    // Whoever changes what a report rests on can reckon its digest, but not sign it.
+    let mut forged: FinalFile = serde_json::from_slice(&report).expect("a report's file");
+    forged.basis = forged.basis.replace("杜维平", "杜维乎");
+    forged.digest = xuefa::files::model::digest(forged.basis.as_bytes());
+    let (code, said) = check("b.json", &serde_json::to_vec(&forged).expect("JSON"), &[]);
+    assert!(code == Some(1) && said.contains("its signature does not fit"), "{said}");
     let changed = String::from_utf8(report).expect("text").replace("杜维平", "杜维乎");
     let (code, said) = check("c.json", changed.as_bytes(), &[]);
     assert!(code == Some(1) && said.contains("was changed"), "{said}");

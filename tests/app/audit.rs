@@ -42,9 +42,14 @@ async fn copied(site: &TestApp) -> Vec<CopiedHead> {
 
 /// `xuefa audit verify`, as an operator runs it.
 fn verify_command(site: &TestApp) -> (String, Option<i32>) {
+    verify_command_with(site, &[])
+}
+
+fn verify_command_with(site: &TestApp, settings: &[(&str, &str)]) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
     command.args(["audit", "verify"]).env("XUEFA_LOG", "error");
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
+    command.envs(settings.iter().copied());
     let output = command.output().expect("it runs");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (said, output.status.code())
@@ -115,7 +120,24 @@ async fn what_was_changed_taken_away_or_slipped_in_is_found() {
     assert_eq!(found.faults, expected);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains(&format!("entry {} was taken away", last - 4)), "{said}");
-    assert!(said.contains("faults: 4"), "{said}");
+    assert!(said.contains("faults: 4") && !said.contains("Whole"), "{said}");
+}
+
+/// A backup put back where the old key is not: nothing was tampered with, and that is not what is said.
+#[actix_web::test]
+async fn a_trail_that_another_key_sealed_is_told_as_such_and_not_called_whole() {
+    let site = TestApp::start().await;
+    let last = given_entries(&site, 9).await;
+    seal(&site).await;
+    let other = Chain::new(&xuefa::secret::Secret::fleeting());
+
+    let found = site.app.db.read(move |conn| audit::verify(conn, &other, &[])).await.expect("the trail is read");
+    let (said, code) = verify_command_with(&site, &[("XUEFA_SECRET", "another key of more than 32 characters")]);
+
+    assert!(matches!(found.faults[..], [Fault::OtherKey { last: found, .. }] if found == last), "{found:?}");
+    assert_eq!((found.n_faults, found.n_whole, code), (1, 0, Some(1)), "{said}");
+    assert!(said.contains("sealed with another key") && said.contains("old secret.key"), "{said}");
+    assert!(!said.contains("Whole"), "{said}");
 }
 
 /// L-02: an end that was cut off with its seals and its head is found by the head that was copied the day before.
@@ -247,6 +269,39 @@ async fn the_audit_duty_finds_who_did_what_and_from_where() {
     assert!(same_day.says("One entry, the newest first"));
     assert_eq!(wrong.status, 422);
     assert!(wrong.says("Enter the day as 2024-07-05") && wrong.says("Enter a number"));
+}
+
+/// Whose attendance was changed is asked by name: the entry holds a number alone.
+#[actix_web::test]
+async fn entries_are_found_by_whom_they_are_about_and_name_them() {
+    let site = TestApp::start().await;
+    let (now, person, stranger) = (site.app.clock.now(), site.cast.trainee.person, site.cast.stranger.person);
+    let recorded = site.write(move |conn| {
+        for people in [vec![person, stranger], vec![stranger]] {
+            let people: Vec<_> = people.iter().map(|person| serde_json::json!({ "person": person })).collect();
+            let details = serde_json::json!({ "reason": "", "people": people });
+            audit::record(
+                conn,
+                &Actor::program("test"),
+                now,
+                Action::new("attendance.recorded", "session"),
+                1_i64,
+                &details,
+            )?;
+        }
+        audit::record(conn, &Actor::program("test"), now, Action::new("reminders.paused", "person"), person.0, &())
+    });
+    recorded.await.expect("entries");
+    let mut auditor = site.signed_in_as(site.cast.admin).await;
+
+    let by_name = auditor.get(format!("/audit?affected={}", xuefa::links::percent("杜维平"))).await;
+    let recorded = auditor.get("/audit?affected=TRAINEE&action=attendance.recorded").await;
+    let nobody = auditor.get("/audit?affected=%25").await;
+
+    assert!(by_name.says("attendance.recorded") && by_name.says("reminders.paused"), "{}", by_name.text());
+    assert!(recorded.says("One entry") && recorded.says("杜维平"), "{}", recorded.text());
+    assert!(recorded.says("Recorded or corrected attendance"), "{}", recorded.text());
+    assert!(nobody.says("No entry matches"), "{}", nobody.text());
 }
 
 /// L-03: nobody but the audit duty reads the trail; the page has as many queries as it has entries on it, or one more.

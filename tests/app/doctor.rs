@@ -3,7 +3,9 @@
 use crate::mail_server::Authority;
 use crate::support::TestApp;
 use crate::support::smtp::{SmtpServer, Tls};
-use std::process::Command;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// What it printed, and whether it was content.
 async fn examined(site: &TestApp, settings: &[(&str, String)], words: &[&str]) -> (String, bool) {
@@ -129,7 +131,43 @@ async fn what_may_be_meant_so_is_a_warning() {
 
         assert!(is_content, "{said}");
         let (base, mail) = (line(&said, "base address"), line(&said, "mail server"));
-        assert!(base.starts_with("warn ") && base.contains("set XUEFA_BASE_URL"), "{said}");
+        assert!(base.starts_with("warn ") && base.contains("XUEFA_BASE_URL is"), "{said}");
         assert!(mail.starts_with("warn ") && mail.contains("set XUEFA_SMTP"), "{said}");
     }
+}
+
+#[actix_web::test]
+async fn a_database_that_others_on_the_machine_can_read_is_a_warning() {
+    let site = TestApp::start().await;
+    let file = Path::new(&site.app.config.database);
+    if !file.is_file() {
+        return;
+    }
+    let allow = |path: &Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    allow(file, 0o644);
+    let (closed, _) = examined(&site, &[], &[]).await;
+    allow(file.parent().expect("a folder"), 0o755);
+
+    let (said, is_content) = examined(&site, &[], &[]).await;
+
+    assert_eq!(line(&closed, "database file"), "", "nobody enters the folder");
+    assert!(is_content && line(&said, "database file").starts_with("warn "), "{said}");
+    assert!(line(&said, "database file").contains("chmod 600"), "{said}");
+}
+
+/// `xuefa doctor | head -3`.
+#[actix_web::test]
+async fn a_reader_that_is_gone_ends_nothing_in_a_panic() {
+    let site = TestApp::start().await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
+    command.arg("doctor").env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
+    let mut doctor = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+
+    drop(doctor.stdout.take());
+    let output = doctor.wait_with_output().expect("it ends");
+
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !said.contains("panicked"), "{said}");
 }

@@ -195,6 +195,7 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     browser.post("/welcome", &[]).await;
 
     let list = browser.get("/inspection").await;
+    let home = browser.get("/").await;
     let report = browser.get(links::session_report(named)).await;
     let file = browser.get(links::session_report_csv(named)).await;
     let paper = browser.get("/reports/final/2024-0001").await;
@@ -221,6 +222,8 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
 
     assert_eq!((list.status, report.status, file.status, paper.status), (200, 200, 200, 200));
     assert!(list.body.contains(&links::session_report(named)) && !list.body.contains(&links::session_report(other)));
+    assert!(list.says("Final") && list.says(", until"), "{}", list.text());
+    assert!(home.says("You may read the reports of") && home.body.contains("href=\"/inspection\""), "{}", home.text());
     // Everybody's lines, as HQ reads them.
     assert!(report.says("33.3% (1/3)"), "{}", report.text());
     assert_eq!((n_noted, n_final), (2, 2));
@@ -238,6 +241,7 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
 async fn an_inspector_of_a_unit_reads_the_lines_of_that_unit() {
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;
+    let to_come = given_session(&site, SessionState::Published).await;
     let inspector = site.given_people(site.cast.office, "JC", 1).await[0];
     let until = site.app.clock.now() + TimeDelta::days(2);
     let unit = Some(site.cast.first_unit);
@@ -250,7 +254,8 @@ async fn an_inspector_of_a_unit_reads_the_lines_of_that_unit() {
     let (own, theirs) =
         (browser.get(links::session_report_csv(session)).await, leader.get(links::session_report_csv(session)).await);
 
-    assert!(list.body.contains(&links::session_report(session)), "{}", list.text());
+    assert!(list.body.contains(&links::session_report(session)) && list.says("第一工程公司"), "{}", list.text());
+    assert!(!list.body.contains(&links::session_report(to_come)), "only what was held: {}", list.text());
     assert_eq!((own.status, &own.body), (200, &theirs.body));
 }
 

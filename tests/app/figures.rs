@@ -359,7 +359,7 @@ async fn question(
     assert_eq!(missing.len() as i64, n_missing, "{said}");
     let counts = text
         .split_once(" not there due ")
-        .map(|(before, rest)| (number_after(before.rsplit(' ').next().expect("a number"), ""), format!("due {rest}")));
+        .map(|(before, rest)| (number_after(before.rsplit(' ').nth(1).expect("a number"), ""), format!("due {rest}")));
     let (shown, counts) = counts.unwrap_or_else(|| panic!("{said}: {text}"));
     assert_eq!(shown, n_missing, "{said}");
     assert_eq!(number_after(&counts, "due "), of_unit.len() as i64 - n("Exempt"), "{said}");

@@ -105,8 +105,17 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
     let found = leader.get("/reports/final?number=2024-1").await;
     let missing = leader.get("/reports/final?number=2024-0002").await;
     let of_trainee = site.signed_in_as(site.cast.trainee).await.get("/reports/final/2024-0001").await;
+    let scanned = leader.get("/reports/final/2024-0002").await;
 
+    assert_eq!(scanned.status, 404);
+    assert!(scanned.says("Hold it against the paper"), "{}", scanned.text());
     assert!(paper.says("Expected 2,") && paper.says("杜维平") && !paper.says("王强"), "{}", paper.text());
+    assert!(
+        paper.says("Report no. 2024-0001 (excerpt)") && paper.says("attendance report (excerpt)"),
+        "{}",
+        paper.text()
+    );
+    assert!(paper.says("The number 2024-0001 is genuine"), "{}", paper.text());
     assert!(file.body.contains("杜维平") && !file.body.contains("王强"));
     assert_eq!((found.status, found.header("location")), (303, Some("/reports/final/2024-0001")));
     assert_eq!(missing.status, 422);

@@ -166,7 +166,7 @@ async fn a_file_is_for_whom_its_page_is_for() {
     let of_trainee = trainee.get(links::session_part(session, "report.docx")).await;
 
     let said = words(&narrowed.bytes);
-    assert!(said.contains("王强") && said.contains("only the units you may see"), "{said}");
+    assert!(said.contains("王强") && said.contains("only these units"), "{said}");
     assert!(!said.contains("杜维平"));
     assert_eq!((record.status, of_trainee.status), (404, 404));
 }

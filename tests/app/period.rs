@@ -293,14 +293,17 @@ fn in_csv(file: &Answer, table: &str) -> Vec<Vec<String>> {
     let text = file.body.strip_prefix('\u{feff}').expect("a mark");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let rows = reader.records().map(|row| row.expect("a row"));
-    rows.filter(|row| row.get(0) == Some(table)).map(|row| row.iter().skip(1).map(str::to_owned).collect()).collect()
+    rows.filter(|row| row.get(0).is_some_and(|name| name.starts_with(table)))
+        .map(|row| row.iter().skip(1).map(str::to_owned).collect())
+        .collect()
 }
 
 /// Rates as percentages of the counts beside them, when they are those shares.
 fn in_book(file: &Answer, table: &str) -> Vec<Vec<String>> {
     let mut book: Xlsx<_> =
         calamine::open_workbook_from_rs(std::io::Cursor::new(file.bytes.clone())).expect("a workbook");
-    let range = book.worksheet_range(table).expect("a sheet");
+    let name = book.sheet_names().into_iter().find(|name| name.starts_with(table)).expect("a sheet");
+    let range = book.worksheet_range(&name).expect("a sheet");
     let row = |cells: &[Data]| -> Vec<String> {
         let count = |place: usize| match &cells[place] {
             Data::Float(n) => n.round() as i64,

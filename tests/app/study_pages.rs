@@ -53,7 +53,7 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     let again = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
     let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
 
-    assert!(board.says("2 not there") && board.says("杜维平") && !board.says("王强"), "{}", board.text());
+    assert!(board.says("2 people not there") && board.says("杜维平") && !board.says("王强"), "{}", board.text());
     assert!(board.says("Not assigned"));
     assert!(form.body.contains("value=\"2024-07-15\""), "the due date is preset");
     assert_eq!(form.body.matches("name=\"person\"").count(), 2);

@@ -136,6 +136,17 @@ async fn a_draft_that_lacks_a_main_venue_or_people_is_not_published() {
 }
 
 #[actix_web::test]
+async fn before_publishing_it_is_said_whose_category_is_not_ticked() {
+    let site = TestApp::start().await;
+    let id = draft(&site, &plan_for(&site, leaders_of_all(&site))).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let page = hq.get(format!("/sessions/{id}/check")).await;
+
+    assert!(page.says("not ticked: HQ mid-level cadre: 1, Staff: 3"), "{}", page.text());
+}
+
+#[actix_web::test]
 async fn a_published_session_is_moved_with_a_new_revision_and_cancelled_with_a_reason() {
     let site = TestApp::start().await;
     let id = published(&site, &plan_for(&site, leaders_of_all(&site))).await;

@@ -152,9 +152,12 @@ accounts-next = Next page
 accounts-nobody-ticked = Nobody was chosen.
 slips-title = Sign-in links
 slips-what = { $n ->
-    [one] One link. Print it with the browser and hand it over; keep no copy. This page goes away after fifteen minutes.
-   *[other] { $n } links. Print them with the browser and hand each over; keep no copy. This page goes away after fifteen minutes.
+    [one] One link. Print it and hand it over; keep no copy.
+   *[other] { $n } links. Print them and hand each over; keep no copy.
 }
+slips-life = Each link works for seven days.
+slips-page-goes = This page alone goes away after fifteen minutes.
+slips-scan = Or scan
 slips-link = Link
 slips-until = Works until
 slips-how = Open the link in a browser and set your own password. It works once; do not pass it on.

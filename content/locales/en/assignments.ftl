@@ -85,7 +85,10 @@ tasks-sent = Given to { $people ->
 } in all.
 tasks-sent-before = This form was sent before; nothing was given twice.
 follow-up-title = Assign make-up study
-follow-up-count = { $n } not there
+follow-up-count = { $n ->
+    [one] 1 person not there
+   *[other] { $n } people not there
+}
 follow-up-nobody = There is nobody to follow up.
 follow-up-to-session = Back to the session
 follow-up-self-study = Reading is self-study and counted apart. Made up means: attended a make-up session, took part in an exchange meeting, or handed in study that was accepted.
@@ -107,7 +110,10 @@ board-own-tasks = { $n ->
 board-waiting = The session of { $day } waits for HQ to confirm it
 board-session = Session
 board-show = Show
-board-missing = { $n } not there
+board-missing = { $n ->
+    [one] 1 person not there
+   *[other] { $n } people not there
+}
 board-missing-counts = due { $due }, present { $present }, on leave { $leave }
 board-csv = Export CSV
 board-choose = Choose

@@ -113,6 +113,8 @@ training-missing = { $n } more needed before publishing
 training-opens = Check-in opens
 training-unit = Unit
 training-total = Total
+training-unticked = In these units, not on the roster because their category is not ticked:{" "}
+training-unticked-of = { $category }: { $n }
 training-burden = Publishing fixes the roster at { $n ->
     [one] { $n } person
    *[other] { $n } people
@@ -180,7 +182,7 @@ training-state = State
 training-filter = Filter
 training-starts-at = Time
 training-expected = Expected
-training-present-rate = Present
+training-present-rate = Attendance rate
 training-present-formula = Attendance rate = present ÷ (expected − exempt)
 training-coming = Coming: { $n }
 training-past = Past
@@ -204,7 +206,7 @@ training-first-people = Import people
 training-first-session = Create the first session
 training-open-session = Open the session
 training-nothing-today = No session today.
-training-needs = { $n } to do
+training-needs = Waiting for you: { $n }
 training-needs-none = Nothing waits for you.
 training-need-close = Check-in to be closed
 training-need-reconcile = { $n } to be checked

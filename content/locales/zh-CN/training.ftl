@@ -101,6 +101,8 @@ training-missing = 发布前还需补充 { $n } 处
 training-opens = 签到开放
 training-unit = 单位
 training-total = 合计
+training-unticked = 所选单位中，类别未勾选、不在名单内的：
+training-unticked-of = { $category } { $n } 人
 training-burden = 发布后，名单固定为 { $n } 人，此后的人员调动不再影响本场次；培训通知随后按提醒规则以邮件发送。
 training-publish-button = 发布场次
 training-keep-draft = 暂不发布
@@ -156,7 +158,7 @@ training-state = 状态
 training-filter = 查询
 training-starts-at = 时间
 training-expected = 应到
-training-present-rate = 实到
+training-present-rate = 出勤率
 training-present-formula = 出勤率 = 实到 ÷ 应训（应到减免训）
 training-coming = 即将举行 { $n } 场
 training-past = 已结束

@@ -126,10 +126,10 @@ fn open_folder(wanted: Option<&Path>) -> Result<PathBuf> {
 }
 
 fn announce(listen: SocketAddr, password: &str) {
-    println!("http://{listen}/  password of every login: {password}");
-    println!("logins: {}", DEMO_ROLES.join(", "));
+    super::say(format_args!("http://{listen}/  password of every login: {password}"));
+    super::say(format_args!("logins: {}", DEMO_ROLES.join(", ")));
     if !listen.ip().is_loopback() {
-        println!("WARNING: plain http beyond this machine. Whoever is on the network can read passwords and logins.");
+        super::say("WARNING: plain http beyond this machine. Whoever is on the network can read passwords and logins.");
     }
 }
 

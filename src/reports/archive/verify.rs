@@ -28,7 +28,7 @@ pub struct Verdict {
 pub enum Origin {
     /// Signed with the key that was given.
     Proven,
-    /// No key was given: only that it is whole was checked.
+    /// No key was given: only that it is whole, and signed with the key in it, was checked.
     NotChecked,
     /// It is not signed with the key that was given.
     Foreign,
@@ -44,10 +44,11 @@ pub fn verify(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     }
     let file: FinalFile = serde_json::from_slice(content)
         .map_err(|_| anyhow!("it is neither a session archive (.zip) nor a final report's file (.json)"))?;
-    let faults = file.faults();
-    let what = file.in_words();
-    let origin = origin(key, file.signed().as_bytes(), &file.signature);
-    Ok(Verdict { what, faults, origin })
+    let mut faults = file.faults();
+    if !fits(&file.key, file.signed().as_bytes(), &file.signature) {
+        faults.push("its signature does not fit: number, time, SHA-256, key or signature was changed".to_owned());
+    }
+    Ok(Verdict { what: file.in_words(), faults, origin: origin(key, &file.key) })
 }
 
 fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
@@ -89,15 +90,23 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     }
     faults.extend(parts.keys().map(|name| format!("{name}: was added, it is not listed in {SUMS}")));
     let mut signed = signature.lines();
-    let (_, signature) = (signed.next(), signed.next().unwrap_or_default());
+    let (enclosed, signature) = (signed.next().unwrap_or_default(), signed.next().unwrap_or_default());
+    if !fits(enclosed, &sums, signature) {
+        faults.push(format!("{SIGNATURE}: does not fit {SUMS}, one of the two was changed"));
+    }
     let n_parts = listed.lines().count();
-    Ok(Verdict { what: format!("session archive of {n_parts} parts"), faults, origin: origin(key, &sums, signature) })
+    Ok(Verdict { what: format!("session archive of {n_parts} parts"), faults, origin: origin(key, enclosed) })
 }
 
-fn origin(key: Option<&SealKey>, text: &[u8], signature: &str) -> Origin {
+/// Whether a signature is that of the key enclosed with it. Whose key that is, is another question.
+fn fits(enclosed: &str, text: &[u8], signature: &str) -> bool {
+    enclosed.parse::<SealKey>().is_ok_and(|enclosed| enclosed.verifies(text, signature))
+}
+
+fn origin(key: Option<&SealKey>, enclosed: &str) -> Origin {
     match key {
         None => Origin::NotChecked,
-        Some(key) if key.verifies(text, signature) => Origin::Proven,
+        Some(key) if enclosed.parse::<SealKey>().is_ok_and(|enclosed| enclosed == *key) => Origin::Proven,
         Some(_) => Origin::Foreign,
     }
 }

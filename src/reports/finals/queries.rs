@@ -62,6 +62,15 @@ pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<E
         .load(conn)
 }
 
+/// Those of these sessions that have a final report.
+pub fn list_with_final(conn: &mut Conn, of: &[SessionId]) -> QueryResult<Vec<Option<SessionId>>> {
+    final_reports::table
+        .filter(final_reports::session_id.eq_any(of.to_vec()))
+        .select(final_reports::session_id)
+        .distinct()
+        .load(conn)
+}
+
 /// The final reports of a period, a unit (or all) and a category (or all), the newest first.
 pub fn list_of_period(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<Entry>> {
     final_reports::table

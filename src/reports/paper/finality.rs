@@ -24,6 +24,8 @@ pub(super) struct Frame<'a> {
     /// Who signs.
     pub unit: &'a str,
     pub number: Option<&'a str>,
+    /// The mark of an excerpt, which stands beside title and number; empty for a whole report.
+    pub excerpt: String,
     pub made_at: Moment,
 }
 
@@ -34,21 +36,22 @@ impl Frame<'_> {
     /// `Broken` when its address does not fit into a code.
     pub(super) fn around(self, blocks: Vec<Block>, finality: Option<&Finality>, words: &Words) -> Result<Paper> {
         let mut lines = vec![self.organisation.to_owned()];
-        lines.extend(words.number(self.number));
+        lines.extend(words.number(self.number).map(|number| format!("{number}{}", self.excerpt)));
         lines.push(words.made_at(self.made_at));
         if let Some(before) = finality.and_then(|finality| finality.replaces.as_ref()) {
             let message = Message::new("paper-replaces").with("number", before.number.as_str());
             lines.push(words.word(&message.with("at", words.short(before.made_at))));
         }
         let code = finality.map(|finality| code_of(finality, words)).transpose()?;
+        let title = format!("{}{}", self.title, self.excerpt);
         Ok(Paper {
             language: words.language,
             layout: Layout::Official,
-            name: self.title.clone(),
+            name: title.clone(),
             draft: self.number.is_none().then(|| words.say("report-draft")),
             sheets: vec![Sheet {
-                title: self.title,
-                ending: words.say(self.ending),
+                title,
+                ending: format!("{}{}", words.say(self.ending), self.excerpt),
                 lines,
                 blocks,
                 signature: Some(Signature::of_report(self.unit, self.made_at, code, words)),

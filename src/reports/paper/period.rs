@@ -11,6 +11,7 @@ use crate::reports::span::{Span, SpanKind};
 use crate::study_hours::queries::GivenSums;
 use crate::templates::hours_text;
 use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeSet;
 
 impl Words {
     /// What a span is called: 2024年第3季度, 2024年7月, or from a day to a day.
@@ -36,8 +37,18 @@ impl Words {
 
     /// What a period's report is called: whose it is and of what time.
     pub fn period_heading(&self, unit: Option<&str>, span: &Span) -> String {
-        let message = Message::new("period-heading").with("unit", unit.unwrap_or_default());
+        let message = match unit {
+            Some(unit) => Message::new("period-heading").with("unit", unit),
+            None => Message::new("period-heading-of-all"),
+        };
         self.word(&message.with("span", self.span_name(span)))
+    }
+
+    /// The months of a report as the name of a sheet: of one year, or of the two that they lie in.
+    pub fn months_of(&self, report: &PeriodReport) -> String {
+        let years: BTreeSet<i32> = report.months.iter().map(|month| month.first.year()).collect();
+        let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+        self.word(&Message::new("period-months-of").with("years", years.join("-")))
     }
 
     /// Whose line it is: a unit's, or its own people's.
@@ -58,6 +69,7 @@ pub fn period(report: &PeriodReport, finality: Option<&Finality>, words: &Words)
         organisation: &report.organisation,
         unit: unit.unwrap_or(&report.organisation),
         number: report.number.as_deref(),
+        excerpt: words.excerpt(report.number.as_deref(), &report.narrowed_to),
         made_at: report.made_at,
     };
     frame.around(blocks(report, words), finality, words)

@@ -54,14 +54,14 @@ pub fn find_for_report(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Resul
     find_visible(conn, viewer, id)
 }
 
-/// The sessions whose reports an inspector was sent to read, the newest first.
+/// The sessions that were held and whose reports an inspector was sent to read, the newest first.
 pub fn list_inspected(conn: &mut Conn, viewer: &Viewer, limit: i64) -> QueryResult<Vec<Session>> {
     let named: Vec<SessionId> =
         viewer.grants.iter().filter(|grant| grant.role == Role::Inspector).filter_map(|grant| grant.session).collect();
     let units = viewer.grants.iter().filter(|grant| grant.role == Role::Inspector);
     let within = or_of_units(Box::new(sessions::id.eq_any(named)), units.filter_map(|grant| grant.path.as_ref()));
     sessions::table
-        .filter(sessions::state.ne(SessionState::Draft))
+        .filter(sessions::state.ne_all(NOT_HELD))
         .filter(within)
         .order((sessions::starts_at.desc(), sessions::id.desc()))
         .limit(limit)

@@ -142,7 +142,7 @@ impl Linked {
     }
 }
 
-/// `GET /reports/final/{number}`: what was made final, of a session or a period.
+/// `GET /reports/final/{number}`: what was made final, of a session or a period; where there is none, the form to find one.
 pub async fn show(
     app: Data<App>,
     visit: Visit,
@@ -151,10 +151,19 @@ pub async fn show(
     query: Query<ShowQuery>,
 ) -> Result<HttpResponse> {
     let number: Number = number.parse()?;
-    let entry = app.db.read(move |conn| finals::queries::find_entry(conn, number)).await?;
-    match entry.session {
-        Some(_) => session::show(&app, &visit, &viewer, number, query.into_inner()).await,
-        None => period::show(&app, &visit, &viewer, entry).await,
+    let shown = match app.db.read(move |conn| finals::queries::find_entry(conn, number)).await {
+        Ok(entry) if entry.session.is_some() => session::show(&app, &visit, &viewer, number, query.into_inner()).await,
+        Ok(entry) => period::show(&app, &visit, &viewer, entry).await,
+        Err(error) => Err(error),
+    };
+    match shown {
+        // Whoever scanned a paper is told what that means, and can type the number.
+        Err(Error::NotFound(_)) => {
+            let content = FindPage { number: number.to_string(), newest: None };
+            let problem = Problem::at("number", Message::new("final-not-found"));
+            page::not_found(&app, &visit, "reports/finals", &content, problem)
+        }
+        other => other,
     }
 }
 

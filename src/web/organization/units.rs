@@ -7,6 +7,7 @@ use crate::links;
 use crate::organization::{Unit, UnitInput, UnitKind, add_unit, change_unit, queries};
 use crate::store::form_keys;
 use crate::store::ids::UnitId;
+use crate::training::queries::{Listing, count_visible};
 use crate::web::form::{Form, differences, text_field};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -34,13 +35,21 @@ struct UnitsPage {
     /// Who needs help to reach the year's hours, for who may see it.
     hours_href: Option<&'static str>,
     new_unit: &'static str,
+    /// The way back to the steps to begin with, for HQ as long as there is no session.
+    first_steps: Option<&'static str>,
     nodes: Vec<Node>,
 }
 
 /// `GET /units`: the tree in its fixed order, as far as the viewer reaches.
 pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
-    let (units, counts) =
-        app.db.read(|conn| Ok((queries::list_units(conn)?, queries::count_people_by_unit(conn)?))).await?;
+    let asking = viewer.clone();
+    let (units, counts, is_begun) = app
+        .db
+        .read(move |conn| {
+            let is_begun = !asking.is_hq() || count_visible(conn, &asking, &Listing::default())? > 0;
+            Ok((queries::list_units(conn)?, queries::count_people_by_unit(conn)?, is_begun))
+        })
+        .await?;
     let reach = viewer.reach();
     let mut within: Vec<Unit> = units.into_iter().filter(|unit| reach.covers(&unit.path)).collect();
     let n_units = within.len();
@@ -50,7 +59,8 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     let nodes = build_nodes(&mut within, &counts, is_hq, None);
     let n_people = nodes.iter().map(|node| node.n_people).sum();
     let hours_href = (is_hq || viewer.is_leader()).then_some(links::HOURS);
-    let content = UnitsPage { n_units, n_people, is_hq, hours_href, new_unit: links::NEW_UNIT, nodes };
+    let first_steps = (!is_begun).then_some(links::TODAY);
+    let content = UnitsPage { n_units, n_people, is_hq, hours_href, new_unit: links::NEW_UNIT, first_steps, nodes };
     page::show(&app, &visit, "organization/units", &content)
 }
 
@@ -95,7 +105,12 @@ async fn show_form(
         None if form.position.is_empty() => last_position(&units).saturating_add(1).to_string(),
         None | Some(_) => form.position,
     };
-    let form = UnitInput { position, ..form };
+    // Where there is one unit alone, it hangs below that.
+    let parent = match units.as_slice() {
+        [only] if id.is_none() => only.id.to_string(),
+        _ => form.parent,
+    };
+    let form = UnitInput { position, parent, ..form };
     let kinds = UnitKind::ALL.iter().filter(|kind| **kind != UnitKind::Group);
     let content = UnitForm {
         id,

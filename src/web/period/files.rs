@@ -93,11 +93,12 @@ fn book(app: &App, visit: &Visit, title: String, report: &PeriodReport) -> Book 
     about.extend(category);
     about.extend(words.narrowed(&report.narrowed_to));
     about.extend([say("report-formulas"), say("period-once"), say("period-trend-of")]);
+    let months = Sheet { name: words.months_of(report), ..sheet("period-months", months.collect()) };
     let mut sheets = vec![
         sheet("period-units", units.chain(total()).collect()),
         sheet("period-categories", categories.chain(total()).collect()),
         sheet("period-sessions", sessions.chain(total()).collect()),
-        sheet("period-months", months.collect()),
+        months,
     ];
     if report.study.n_tasks > 0 {
         about.push(say("period-study-formula"));

@@ -10,7 +10,7 @@ use crate::reminders::model::Kind;
 use crate::reminders::rules;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
-use crate::training::audience::Headcount;
+use crate::training::audience::{Headcount, Unticked};
 use crate::training::{Plan, SessionState, plan, publish, queries};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
@@ -31,6 +31,8 @@ struct CheckPage {
     counts: AudienceTable,
     added: Vec<String>,
     left_out: Vec<String>,
+    /// People of the units whose category is not ticked.
+    unticked: Vec<Unticked>,
     /// What it still lacks.
     missing: Vec<Missing>,
 }
@@ -66,10 +68,10 @@ pub async fn check(app: Data<App>, visit: Visit, id: Path<SessionId>) -> Result<
         .read(move |conn| {
             let session = queries::find_session(conn, id)?;
             let plan = queries::find_plan(conn, &session)?;
-            let counts = audience_table(conn, &plan)?;
+            let (counts, unticked) = audience_table(conn, &plan)?;
             let problems = plan::check_complete(&plan, counts.n_people);
             let facts = facts(conn, &session, language, now)?;
-            Ok((check_page(conn, &plan, facts, counts)?, problems))
+            Ok((CheckPage { unticked, ..check_page(conn, &plan, facts, counts)? }, problems))
         })
         .await?;
     if content.facts.session.state != SessionState::Draft {
@@ -98,15 +100,17 @@ fn check_page(conn: &mut Conn, plan: &Plan, facts: Facts, counts: AudienceTable)
         added: names(&plan.audience.added),
         left_out: names(&plan.audience.left_out),
         counts,
+        unticked: Vec::new(),
         missing: Vec::new(),
         facts,
     })
 }
 
-fn audience_table(conn: &mut Conn, plan: &Plan) -> Result<AudienceTable> {
+fn audience_table(conn: &mut Conn, plan: &Plan) -> Result<(AudienceTable, Vec<Unticked>)> {
     let (units, headcounts) = (organization::queries::list_units(conn)?, queries::headcounts(conn)?);
     let named = queries::list_named(conn, &plan.audience)?;
-    Ok(table(&units, &plan.audience.count(&units, &headcounts, &named)))
+    let unticked = plan.audience.unticked(&units, &headcounts, &named);
+    Ok((table(&units, &plan.audience.count(&units, &headcounts, &named)), unticked))
 }
 
 fn table(units: &[Unit], counts: &[Headcount]) -> AudienceTable {
