@@ -60,7 +60,7 @@ const PICTURES = {
   'clerk-screen': { role: 'clerk', width: 960, height: 540, density: 2 / 3, go: (page, { open }) => page.goto(open.screens[1]), parts: ['body'], margin: 0, most: 540 },
   'clerk-roll': { role: 'clerk', go: (page, { open }) => page.goto(`${open.href}/roll`), parts: ['main .table-box'], most: 225 },
   'office-figures': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .figures'], most: 180 },
-  'office-steps': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .steps'], most: 260 },
+  'office-steps': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .steps'], most: 260, colours: 4 },
   'administrator-accounts': { role: 'security', go: (page) => page.goto('/accounts'), parts: ['main .table-box'], most: 215 },
   'administrator-audit': { role: 'audit', go: (page) => page.goto('/audit'), parts: ['main .table-box'], most: 215 },
   'inspector-final': { role: 'inspector', go: finalReport, parts: ['main .panel'], most: 330 },
