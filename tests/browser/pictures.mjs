@@ -12,7 +12,7 @@ const LANGUAGES = [['zh-CN', 'zh-CN'], ['en', 'en-GB']];
 
 // As src/web/help.rs reckons: so many pixels of a picture are one of the page.
 const DENSITY = 2;
-const COLOURS = 8;
+const COLOURS = 6;
 
 const mainAction = (page) => page.locator('main button.main-action').first();
 const first = (page, selector) => page.locator(selector).first().getAttribute('href');
@@ -54,14 +54,14 @@ async function finalReport(page, { site }) {
 // Each with its role, the way to its page, the parts of the page that are shown, and how high the picture is at the most.
 const PICTURES = {
   'trainee-checked-in': { role: 'trainee', height: 480, go: checkIn, parts: ['.result'], margin: -4, most: 276 },
-  'trainee-home': { role: 'trainee', go: (page) => page.goto('/'), parts: ['main > h2', 'main > .rows li'], most: 215, colours: 10 },
-  'leader-board': { role: 'leader', go: (page) => page.goto('/'), parts: ['#missing', '.table-box:has(.cell-tick) tbody tr'], most: 298 },
+  'trainee-home': { role: 'trainee', go: (page) => page.goto('/'), parts: ['main > h2', 'main > .rows li'], most: 215, colours: 8 },
+  'leader-board': { role: 'leader', go: (page) => page.goto('/'), parts: ['.table-box:has(.cell-tick) tbody tr'], most: 240, colours: 8 },
   'leader-check': { role: 'leader', go: assignStudy, parts: ['main h1', 'main .figures'], most: 250 },
   'clerk-screen': { role: 'clerk', width: 960, height: 540, density: 2 / 3, go: (page, { open }) => page.goto(open.screens[1]), parts: ['body'], margin: 0, most: 540 },
-  'clerk-roll': { role: 'clerk', go: (page, { open }) => page.goto(`${open.href}/roll`), parts: ['main .table-box'], most: 280 },
-  'office-figures': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .figures'], most: 225 },
-  'office-steps': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .steps'], most: 260 },
-  'administrator-accounts': { role: 'security', go: (page) => page.goto('/accounts'), parts: ['main .table-box'], most: 250 },
+  'clerk-roll': { role: 'clerk', go: (page, { open }) => page.goto(`${open.href}/roll`), parts: ['main .table-box'], most: 225 },
+  'office-figures': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .figures'], most: 180 },
+  'office-steps': { role: 'hq', go: (page, { open }) => page.goto(open.href), parts: ['main .steps'], most: 260, colours: 4 },
+  'administrator-accounts': { role: 'security', go: (page) => page.goto('/accounts'), parts: ['main .table-box'], most: 215 },
   'administrator-audit': { role: 'audit', go: (page) => page.goto('/audit'), parts: ['main .table-box'], most: 215 },
   'inspector-final': { role: 'inspector', go: finalReport, parts: ['main .panel'], most: 330 },
 };
