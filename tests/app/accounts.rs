@@ -362,6 +362,31 @@ async fn an_invitation_sets_a_password_once_and_looking_at_it_uses_nothing_up() 
     assert_eq!(attempt(&mut elsewhere, "trainee", NEW_PASSWORD).await.status, 303);
 }
 
+/// HQ may make a link for whoever holds no role for the group; once they hold one it opens nothing any more.
+#[actix_web::test]
+async fn a_link_that_hq_made_ends_when_its_account_gets_a_role_that_hq_may_not_give() {
+    let site = TestApp::start().await;
+    let unit = site.cast.first_unit.to_string();
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let account = |member: crate::support::Member| format!("/people/{}/account", member.person);
+    let made = hq.post(format!("{}/invite", account(site.cast.trainee)), &[("how", "paper")]).await;
+    let of_hq = link_in(&hq.get(made.location.expect("the slip")).await);
+    let of_security = invited(&site, site.cast.colleague.person).await;
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let mut seen = Vec::new();
+
+    for role in [[("role", "leader"), ("unit", unit.as_str())], [("role", "audit"), ("unit", "")]] {
+        for member in [site.cast.trainee, site.cast.colleague] {
+            assert_eq!(security.post(format!("{}/grant", account(member)), &role).await.status, 303);
+        }
+        for link in [&of_hq, &of_security] {
+            seen.push(site.signed_out().get(link).await.status);
+        }
+    }
+
+    assert_eq!(seen, [200, 200, 410, 200]);
+}
+
 ///
 #[actix_web::test]
 async fn a_newer_invitation_ends_the_older_and_both_end_after_seven_days() {
