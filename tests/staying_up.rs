@@ -306,8 +306,8 @@ fn requests_that_are_too_large_or_ambiguous_are_refused_and_answered_once() {
     assert!(get(server.address, "/login").unwrap().starts_with("HTTP/1.1 200"));
 }
 
-/// D-06: writes are refused with 507 or 503, reads go on, and with room it goes on without a restart. Needs the right to
-/// mount a small disk; where there is none, nothing is tried.
+/// D-06, V-04: writes are refused with 507 or 503 and it is not ready; reads go on, and with room it goes on without a
+/// restart. Needs the right to mount a small disk; where there is none, nothing is tried.
 #[test]
 fn with_a_full_disk_reads_go_on_and_with_room_again_writes_do() {
     let folder = tempfile::tempdir().unwrap();
@@ -334,6 +334,7 @@ fn with_a_full_disk_reads_go_on_and_with_room_again_writes_do() {
     });
     let refused = sign_in(server.address).unwrap();
     let read = get(server.address, "/login").unwrap();
+    wait_until(|| ready().starts_with("HTTP/1.1 503"));
 
     assert!(refused.starts_with("HTTP/1.1 507") || refused.starts_with("HTTP/1.1 503"), "{refused}");
     assert!(read.starts_with("HTTP/1.1 200"), "{read}");
