@@ -15,6 +15,7 @@ mod support;
 use database::Database;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -45,7 +46,7 @@ fn read<T: Send + 'static>(database: &str, f: impl FnOnce(&mut Conn) -> xuefa::e
 
 #[test]
 fn a_backup_in_a_storm_of_check_ins_holds_everybody_who_was_told_before_it_began() {
-    let n_people = setting("XUEFA_DRILL_PEOPLE", 400);
+    let n_people = setting("XUEFA_DRILL_PEOPLE", 1600);
     let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (from, to) = (Database::fresh(), Database::fresh());
     let hall = Hall::prepare(folder.path(), &from.address, n_people);
@@ -63,7 +64,7 @@ fn a_backup_in_a_storm_of_check_ins_holds_everybody_who_was_told_before_it_began
                     let Some(request) = requests.get(place) else { break };
                     assert_eq!(connection.send(request).unwrap().status, 303);
                     told.lock().unwrap().insert(hall.people[place].person.0);
-                    // Slow enough that the backup is made in the middle.
+                    // Slow enough that the backups are made in the middle.
                     std::thread::sleep(Duration::from_millis(20));
                 }
             });
@@ -73,6 +74,13 @@ fn a_backup_in_a_storm_of_check_ins_holds_everybody_who_was_told_before_it_began
         }
         let before = told.lock().unwrap().clone();
         run(&["backup", &file.to_string_lossy()], &from.address, folder.path());
+        // As many more as the storm lasts: one alone may fall between two who come.
+        for n in 0..6 {
+            let another = folder.path().join(format!("{n}.zip"));
+            run(&["backup", &another.to_string_lossy()], &from.address, folder.path());
+            let (n_rows, n_entries) = n_checked_in(&another);
+            assert_eq!(n_rows, n_entries, "rows and trail are of one moment");
+        }
         before
     });
     drop(server);
@@ -97,6 +105,17 @@ fn a_backup_in_a_storm_of_check_ins_holds_everybody_who_was_told_before_it_began
     assert!(told_before.is_subset(&in_backup), "lost: {:?}", told_before.difference(&in_backup));
     assert!(in_backup.is_subset(&told.lock().unwrap()), "nobody is there who did not come");
     assert_eq!(present.into_iter().map(Some).collect::<Vec<_>>(), trail, "rows and trail are of one moment");
+}
+
+/// Rows of attendance in a backup, and entries of the trail that tell of one.
+fn n_checked_in(file: &Path) -> (usize, usize) {
+    let mut zip = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    let mut table = |name: &str| {
+        let mut lines = String::new();
+        zip.by_name(&format!("tables/{name}.jsonl")).unwrap().read_to_string(&mut lines).unwrap();
+        lines
+    };
+    (table("attendance").lines().count(), table("audit_entries").matches("attendance.checked_in").count())
 }
 
 /// What tells one database from the other: its people, and the unit's name.

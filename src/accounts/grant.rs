@@ -25,7 +25,8 @@ pub struct NewGrant {
 }
 
 /// Gives a person a role, for a unit or session where the role is for one, and for a time where that is said. Given
-/// twice, it is held once, for the time that was said last.
+/// twice, it is held once, for the time that was said last. Links that others made for the account end with a role for the
+/// group.
 ///
 /// # Errors
 /// `Forbidden` but for those who may ([`model::may_grant`]); `Refused` for oneself, without the unit or the end that it
@@ -51,6 +52,10 @@ pub fn grant(conn: &mut Conn, viewer: &Viewer, person: PersonId, wanted: &NewGra
     match before {
         Some(before) => queries::set_grant_time(conn, before.id, new.starts_at, new.ends_at)?,
         None => queries::insert_grant_for(conn, account.id, &new, Some(viewer.person), now)?,
+    }
+    // HQ may have made a link before: it would be its way to a role that it may not give.
+    if new.role.scope() == Scope::Group {
+        queries::end_invitations_of_others(conn, account.id, viewer.person, now)?;
     }
     if new.role == Role::Security && before.is_some() {
         keep_an_administrator(conn)?;

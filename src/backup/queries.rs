@@ -4,7 +4,7 @@ use crate::clock::Moment;
 use crate::each;
 use crate::error::Result;
 use crate::store::Conn;
-use crate::store::schema::{backups, file_uses, files, session_archives};
+use crate::store::schema::{backups, file_uses, files};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
@@ -37,12 +37,6 @@ pub struct Attempt {
 pub(super) fn list_digests(conn: &mut Conn) -> Result<BTreeSet<String>> {
     let used = file_uses::table.select(file_uses::file_id);
     let digests: Vec<String> = files::table.filter(files::id.eq_any(used)).select(files::digest).load(conn)?;
-    Ok(digests.into_iter().collect())
-}
-
-/// The digests of the archives of sessions.
-pub(super) fn list_archives(conn: &mut Conn) -> Result<BTreeSet<String>> {
-    let digests: Vec<String> = session_archives::table.select(session_archives::digest).load(conn)?;
     Ok(digests.into_iter().collect())
 }
 

@@ -7,6 +7,7 @@ use super::seal::{self, Measured, Sealing};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::files;
+use crate::reports::archive;
 use crate::secret::Secret;
 use crate::store::{Address, Snapshot};
 use anyhow::Context;
@@ -92,7 +93,7 @@ fn write_part(
     let knows = |table: &str| manifest.tables.iter().any(|part| part.table.name == table);
     let mut digests = if knows("file_uses") { queries::list_digests(snapshot.conn())? } else { BTreeSet::new() };
     if knows("session_archives") {
-        digests.append(&mut queries::list_archives(snapshot.conn())?);
+        digests.append(&mut archive::queries::list_digests(snapshot.conn())?);
     }
     for digest in digests {
         match write_file(&mut zip, &folder, &digest)? {

@@ -12,7 +12,7 @@ use crate::store::{Conn, Db};
 use anyhow::Context as _;
 use serde::Serialize;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A content that lies in the folder, durably, and is not kept with anything yet.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub async fn receive(
 }
 
 /// Puts a content of the program's own into the folder, and tells the digest by which it lies there. It has no row among
-/// the files, so that no sweep takes it away.
+/// the files: whoever keeps it tells the sweep of it.
 ///
 /// # Errors
 /// `Broken` when it cannot be written.
@@ -94,24 +94,27 @@ pub fn put_content(folder: &Path, digest: &str, content: &[u8]) -> Result<()> {
 /// # Errors
 /// `Broken` when it cannot be looked into.
 pub fn list_contents(folder: &Path) -> Result<Vec<String>> {
+    let names = list_entries(folder)?.into_iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    Ok(names.filter(|name| model::is_digest(name)).collect())
+}
+
+/// Everything that lies in the folder: contents, and parts of what is being written or never was to its end.
+pub(super) fn list_entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let looked = || format!("the folder {} cannot be looked into", folder.display());
-    let mut digests = Vec::new();
+    let mut entries = Vec::new();
     if !folder.exists() {
-        return Ok(digests);
+        return Ok(entries);
     }
     for shelf in std::fs::read_dir(folder).with_context(looked)? {
         let shelf = shelf.with_context(looked)?.path();
         if !shelf.is_dir() {
             continue;
         }
-        for content in std::fs::read_dir(shelf).with_context(looked)? {
-            let name = content.with_context(looked)?.file_name().to_string_lossy().into_owned();
-            if name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                digests.push(name);
-            }
+        for entry in std::fs::read_dir(shelf).with_context(looked)? {
+            entries.push(entry.with_context(looked)?.path());
         }
     }
-    Ok(digests)
+    Ok(entries)
 }
 
 /// Under a name of its own first, so that a content never lies there in part.
@@ -188,20 +191,6 @@ pub fn take_away(
     queries::delete_use(conn, &of, now)?;
     let details = Details { digest: &of.digest, name: &of.name, size_bytes: of.size_bytes, reason };
     audit::record(conn, actor, now, Action::new("file.taken_away", subject.audited_kind()), subject.key().1, &details)
-}
-
-/// Takes a content of the program's own out of the folder again; nothing when it is gone already.
-///
-/// # Errors
-/// `Broken` when it cannot be deleted.
-pub async fn remove(folder: &Path, digest: &str) -> Result<()> {
-    let path = model::path(folder, digest);
-    let removed = tokio::task::spawn_blocking(move || std::fs::remove_file(path)).await;
-    match removed.context("deleting a file ended early")? {
-        Ok(()) => Ok(()),
-        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(problem) => Err(anyhow::Error::new(problem).context("a file cannot be deleted").into()),
-    }
 }
 
 /// The content of a file.

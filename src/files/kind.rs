@@ -134,10 +134,27 @@ fn pdf(content: &[u8]) -> Result<(), Flaw> {
     if !contains(tail(content, 2048), b"%%EOF") || !contains(content, b"startxref") {
         return Err(Flaw::Damaged);
     }
-    if contains(content, b"/JavaScript") || contains(content, b"/Launch") {
+    let plain = without_escapes(content);
+    if contains(&plain, b"/JavaScript") || contains(&plain, b"/Launch") {
         return Err(Flaw::RunsSomething);
     }
     Ok(())
+}
+
+/// A PDF in which names are spelled out: `/J#61vaScript` is `/JavaScript` to whoever opens it.
+fn without_escapes(content: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (mut plain, mut rest) = (Vec::with_capacity(content.len()), content);
+    while let [first, after @ ..] = rest {
+        let escaped = match after {
+            [high, low, ..] if *first == b'#' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        let (byte, n_read) = escaped.map_or((*first, 1), |(high, low)| (high * 16 + low, 3));
+        plain.push(byte);
+        rest = rest.split_at(n_read).1;
+    }
+    plain
 }
 
 /// Segments up to the picture itself, among them one that says its size, and an end.
@@ -258,7 +275,11 @@ pub(super) mod tests {
         assert_eq!(flaw(&with(&a_png(), b"<script>alert(1)</script>")), "file-mixed");
         assert_eq!(flaw(&with(&a_jpeg(), directory)), "file-mixed");
         assert_eq!(flaw(&with(PDF, directory)), "file-mixed");
-        assert_eq!(flaw(b"%PDF-1.7\n/OpenAction << /S /JavaScript >>\nstartxref\n9\n%%EOF"), "file-runs-something");
+        for name in ["JavaScript", "J#61vaScript", "#4a#61#76aScript", "Launch", "L#61unch"] {
+            let hidden = format!("%PDF-1.7\n/OpenAction << /S /{name} >>\nstartxref\n9\n%%EOF");
+            assert_eq!(flaw(hidden.as_bytes()), "file-runs-something", "{name}");
+        }
+        assert_eq!(flaw(b"%PDF-1.7\n/Title (50 # 1) #\nstartxref\n9\n%%EOF#"), "pdf");
     }
 
     #[test]

@@ -9,9 +9,7 @@ pub mod model;
 pub mod queries;
 mod sweep;
 
-pub use keep::{
-    Received, keep, list_contents, load, put_content, read, receive, remove, store, take_all_away, take_away,
-};
+pub use keep::{Received, keep, list_contents, load, put_content, read, receive, store, take_all_away, take_away};
 pub use kind::{Accepts, EVIDENCE, FileKind, READINGS, SCANS};
 pub use model::{FileUse, Subject};
-pub use sweep::sweep;
+pub use sweep::{KeptElsewhere, sweep};

@@ -72,6 +72,11 @@ pub fn digest(content: &[u8]) -> String {
     hex(&Sha256::digest(content))
 }
 
+/// Whether the name of something in the folder is that of a content.
+pub(super) fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Where a content lies: the digest is hexadecimal, and no name that somebody typed is ever part of a path.
 pub fn path(folder: &Path, digest: &str) -> PathBuf {
     folder.join(digest.get(..2).unwrap_or("")).join(digest)

@@ -108,3 +108,13 @@ pub(super) fn delete_unused(conn: &mut Conn, id: FileId, since: Moment) -> Query
         files::table.filter(files::id.eq(id)).filter(files::touched_at.lt(since)).filter(files::id.ne_all(uses));
     Ok(diesel::delete(unused).execute(conn)? == 1)
 }
+
+/// The digests of all contents that have a row.
+pub(super) fn list_digests(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    files::table.select(files::digest).load(conn)
+}
+
+/// Whether a content has a row.
+pub(super) fn is_known(conn: &mut Conn, digest: &str) -> QueryResult<bool> {
+    diesel::select(exists(files::table.filter(files::digest.eq(digest)))).get_result(conn)
+}

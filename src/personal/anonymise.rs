@@ -6,6 +6,7 @@ use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::reports::finals::{self, InWords};
+use crate::reports::people_list;
 use crate::store::Conn;
 use crate::store::ids::PersonId;
 
@@ -38,6 +39,8 @@ pub fn anonymise(conn: &mut Conn, viewer: &Viewer, person: PersonId, now: Moment
     queries::forget_imports_of(conn, &known.employee_number)?;
     let in_words = if is_told_apart { InWords::Replaced } else { InWords::Left };
     finals::anonymise(conn, person, &known.name, &mark, in_words)?;
+    // They can be made anew, and nobody looks for a name in workbooks.
+    people_list::queries::delete_all(conn)?;
     queries::blank_own(conn, person, &mark)?;
     // In the trail a number stands as a value of its own; loose digits would be found in the ids of others.
     let mut words = vec![format!("\"{}\"", known.employee_number)];

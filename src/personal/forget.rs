@@ -5,7 +5,7 @@ use crate::assignments::evidence;
 use crate::attendance;
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::reports::finals;
+use crate::reports::{finals, people_list};
 use crate::settings;
 use crate::store::{Conn, Db, form_keys};
 use crate::{accounts, feedback, jobs, mail, organization, reminders};
@@ -39,6 +39,7 @@ pub async fn forget_old(db: &Db, clock: &Clock) -> Result<usize> {
         db.write(move |conn| mail::forget_old(conn, mail_before)).await,
         db.write(move |conn| feedback::forget_old(conn, moment)).await,
         db.write(move |conn| organization::forget_old(conn, now)).await,
+        db.write(move |conn| people_list::forget_old(conn, now)).await,
         db.write(move |conn| jobs::forget_old(conn, now)).await,
         db.write(move |conn| accounts::forget_old(conn, now)).await,
         db.write(move |conn| form_keys::forget_old(conn, now - FORMS_KEPT)).await,

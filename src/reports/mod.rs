@@ -17,7 +17,21 @@ pub mod sign_in_sheet;
 pub mod span;
 pub mod tables;
 
+use crate::error::Result;
+use crate::store::Conn;
+use std::collections::BTreeSet;
+
 pub use period::PeriodReport;
 pub use session_attendance::SessionReport;
 pub use sign_in_sheet::SignInSheet;
 pub use tables::Tables;
+
+/// The digests of the contents that reports keep in the folder of files: archives and long lists.
+///
+/// # Errors
+/// `Broken` when they cannot be read.
+pub fn list_contents(conn: &mut Conn) -> Result<BTreeSet<String>> {
+    let mut digests = archive::queries::list_digests(conn)?;
+    digests.extend(people_list::queries::list_digests(conn)?);
+    Ok(digests)
+}

@@ -185,9 +185,12 @@ diesel::define_sql_function! {
 /// # Errors
 /// `Broken` when it cannot.
 pub fn touch(conn: &mut Conn) -> Result<()> {
-    diesel::update(schema::settings::table.filter(schema::settings::name.eq("")))
-        .set(schema::settings::version.eq(0))
-        .execute(conn)?;
+    use schema::settings;
+    // A statement that changes no row would come through on a full disk. Two probes at once write the same name, and one
+    // of them waits for the other.
+    let row = (settings::name.eq(""), settings::value.eq(""), settings::version.eq(0));
+    each!(conn, c => diesel::insert_into(settings::table).values(row).on_conflict_do_nothing().execute(c))?;
+    diesel::delete(settings::table.filter(settings::name.eq(""))).execute(conn)?;
     Ok(())
 }
 

@@ -4,9 +4,11 @@ use super::App;
 use crate::accounts;
 use crate::audit;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::jobs::{self, Job, JobKind, JobProblem};
 use crate::organization::{apply_roster, check_roster};
 use crate::personal;
+use crate::reports;
 use crate::reports::archive::{self, Workshop};
 use crate::reports::people_list;
 use crate::settings;
@@ -55,18 +57,21 @@ pub async fn run(app: App) {
             tracing::error!(%error, "what has been kept for its time could not be taken away");
         }
         if ticks.is_multiple_of(TICKS_A_SWEEP)
-            && let Err(error) = people_list::forget_old(&app.db, &app.clock, &app.config.files_folder()).await
-        {
-            tracing::error!(%error, "old lists could not be taken away");
-        }
-        if ticks.is_multiple_of(TICKS_A_SWEEP)
-            && let Err(error) = crate::files::sweep(&app.db, &app.clock, &app.config.files_folder()).await
+            && let Err(error) = sweep(&app).await
         {
             tracing::error!(%error, "files that nothing uses could not be swept");
         }
         ticks = ticks.wrapping_add(1);
         tokio::time::sleep(TICK).await;
     }
+}
+
+/// Takes away what lies in the folder of files and nothing uses any more; tells how many there were.
+///
+/// # Errors
+/// As [`files::sweep`].
+pub async fn sweep(app: &App) -> Result<usize> {
+    files::sweep(&app.db, &app.clock, &app.config.files_folder(), reports::list_contents).await
 }
 
 async fn turn_roles(app: &App) -> Result<usize> {

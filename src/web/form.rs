@@ -29,6 +29,9 @@ pub struct Form<T> {
 /// The longest that a form takes to arrive, or the next piece of a file: V-01, whoever sends a byte at a time is cut.
 const MOST_WAIT: Duration = Duration::from_secs(60);
 
+/// The longest that a whole file takes: 20 MB over a line of 30 kB a second.
+const MOST_UPLOAD: Duration = Duration::from_secs(15 * 60);
+
 async fn in_time<T, E>(piece: impl Future<Output = std::result::Result<T, E>>) -> Result<T> {
     match tokio::time::timeout(MOST_WAIT, piece).await {
         Ok(Ok(piece)) => Ok(piece),
@@ -173,7 +176,9 @@ impl FromRequest for Upload {
         let request = request.clone();
         Box::pin(async move {
             let app = app.ok_or_else(|| anyhow::anyhow!("no App was set up"))?;
-            Self::read(&request, &app, &visit.await?, parts).await
+            let visit = visit.await?;
+            let read = Self::read(&request, &app, &visit, parts);
+            tokio::time::timeout(MOST_UPLOAD, read).await.map_err(|_| unreadable())?
         })
     }
 }

@@ -255,7 +255,7 @@ fn with_manifest(file: &Path, from: &str, to: &str) -> Vec<u8> {
     })
 }
 
-/// B-03: 34 archives that are damaged, cut off, foreign, newer, or lead elsewhere; each is refused and changes nothing.
+/// B-03: 35 archives that are damaged, cut off, foreign, newer, or lead elsewhere; each is refused and changes nothing.
 #[actix_web::test]
 async fn what_is_damaged_cut_off_foreign_newer_or_leads_elsewhere_is_refused_whole() {
     let site = TestApp::start().await;
@@ -311,6 +311,13 @@ async fn what_is_damaged_cut_off_foreign_newer_or_leads_elsewhere_is_refused_who
             let end = people.len() - 1;
             let last = people[..end].iter().rposition(|byte| *byte == b'\n').expect("several rows");
             people.truncate(last + 1);
+        }),
+    ));
+    bad.push((
+        "a row changed".to_owned(),
+        forged(&file, |parts| {
+            let people = &mut parts.iter_mut().find(|(name, _)| name == "tables/people.jsonl").expect("people").1;
+            *people = String::from_utf8(people.clone()).expect("text").replace("杜维平", "杜维乎").into_bytes();
         }),
     ));
     bad.push(("rows that refer to nothing".to_owned(), without_rows(&file, "units")));

@@ -227,6 +227,31 @@ async fn a_units_task_keeps_evidence_while_it_may_be_written_in() {
     assert_eq!((added.status, foreign.status, late.status), (303, 404, 422));
 }
 
+/// D-05: what was left when the program ended while storing goes a day later; what is kept, or just being written, stays.
+#[actix_web::test]
+async fn what_was_never_written_to_its_end_or_nothing_speaks_of_is_swept() {
+    let site = TestApp::start().await;
+    let folder = site.app.config.files_folder();
+    let address = format!("/files/meetings/{}", given_meeting(&site).await);
+    assert_eq!(upload(&site, &address, "a.pdf", &pdf("kept")).await.status, 303);
+    let kept = files::list_contents(&folder).expect("the folder").remove(0);
+    let placed = |name: &str, days: i64| {
+        let path = folder.join(&name[..2]).join(name);
+        std::fs::create_dir_all(path.parent().expect("a shelf")).expect("a shelf");
+        let file = std::fs::File::options().create(true).append(true).open(&path).expect("a file");
+        let at = site.app.clock.now() - chrono::TimeDelta::days(days);
+        file.set_modified(at.system_time()).expect("a time");
+        path
+    };
+    let stays = [placed(&kept, 400), placed("ab0.part", 0), placed(&"ab".repeat(32), 0)];
+    let goes = [placed("ab1.part", 2), placed(&"cd".repeat(32), 2)];
+
+    let n_swept = xuefa::web::background::sweep(&site.app).await.expect("a sweep");
+
+    assert_eq!(n_swept, 2);
+    assert!(stays.iter().all(|path| path.exists()) && !goes.iter().any(|path| path.exists()));
+}
+
 #[actix_web::test]
 async fn what_was_removed_by_mistake_or_by_time_goes_and_the_trail_says_so() {
     let site = TestApp::start().await;
@@ -240,8 +265,7 @@ async fn what_was_removed_by_mistake_or_by_time_goes_and_the_trail_says_so() {
         site.set_clock(day, "09:00");
         let (now, today) = (site.app.clock.now(), site.app.clock.today());
         let n = site.write(move |conn| evidence::forget_old(conn, now, today)).await.expect("forgotten");
-        let folder = site.app.config.files_folder();
-        files::sweep(&site.app.db, &site.app.clock, &folder).await.expect("a sweep");
+        xuefa::web::background::sweep(&site.app).await.expect("a sweep");
         (n, n_kept(&site).await.0, lying(&site))
     };
 

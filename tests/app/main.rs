@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod calendar;
 mod calls;
+mod canaries;
 mod codes;
 mod decided;
 mod demo;

@@ -52,6 +52,28 @@ struct Things {
     /// The unit's task that asks for a meeting.
     unit_task: i64,
     meeting: i64,
+    /// For whatever else.
+    other: i64,
+}
+
+impl Things {
+    /// Numbers that nothing has.
+    fn absent() -> Self {
+        let none = 999_999;
+        Self {
+            session: none,
+            trainee: none,
+            first_unit: none,
+            task: none,
+            code: "0".to_owned(),
+            report_task: none,
+            volume_task: none,
+            call: none,
+            unit_task: none,
+            meeting: none,
+            other: none,
+        }
+    }
 }
 
 async fn browsers(site: &TestApp) -> Vec<Browser> {
@@ -118,6 +140,7 @@ async fn given_things(site: &TestApp) -> Things {
         call: call.0,
         unit_task: unit_task.0,
         meeting: meeting.0,
+        other: 1,
     }
 }
 
@@ -172,7 +195,7 @@ fn address(path: &str, things: &Things) -> String {
         Some("unit-tasks") => things.report_task,
         Some("calls") => things.call,
         Some("meetings" | "files") => things.meeting,
-        Some(_) | None => 1,
+        Some(_) | None => things.other,
     };
     let path = path.replace("{of}", "meetings").replace("{file}", "1");
     let address = path.replace("{person}", &things.trainee.to_string()).replace("{code}", &things.code);
@@ -268,4 +291,38 @@ async fn every_change_without_the_forms_token_is_refused() {
 
     answers.retain(|(_, without, foreign)| (*without, *foreign) != (403, 403));
     assert!(answers.is_empty(), "{answers:#?}");
+}
+
+/// Z-01, Z-02: to whom a thing is out of reach it is not there, whatever they send to it. What is looked at are statuses: of
+/// a thing of the first unit, and of one that there is not.
+#[actix_web::test]
+async fn a_change_to_what_is_out_of_reach_is_answered_as_one_to_what_is_not_there() {
+    let site = TestApp::start().await;
+    let (things, absent) = (given_things(&site).await, Things::absent());
+    let mut told = Vec::new();
+    for (role, browser) in ROLES.iter().zip(&mut browsers(&site).await) {
+        if !["colleague", "leader2", "inspector1", "system", "audit"].contains(role) {
+            continue;
+        }
+        let changing = ROUTES.iter().filter(|route| route.method != "GET" && route.path.contains('{'));
+        // What is open to anybody is held by a token, and a kiosk by its cookie; readings and codes are everybody's.
+        let held = changing.filter(|route| !["anyone", "kiosk", "demo"].contains(&route.permission.name()));
+        for route in held.filter(|route| !route.path.starts_with("/readings/") && !route.path.starts_with("/c/")) {
+            let mut statuses = Vec::new();
+            for things in [&things, &absent] {
+                let address = address(route.path, things);
+                let answer = if UPLOADS.contains(&route.path) {
+                    browser.upload(&address, "file", "a.pdf", b"%PDF-1.7\nstartxref\n9\n%%EOF\n").await
+                } else {
+                    browser.post(&address, &[("version", "1"), ("comment", "x"), ("reason", "x")]).await
+                };
+                statuses.push(answer.status);
+            }
+            if statuses[0] != statuses[1] {
+                told.push((*role, name(route), statuses));
+            }
+        }
+    }
+
+    assert!(told.is_empty(), "{told:#?}");
 }

@@ -11,7 +11,8 @@ use xuefa::links;
 use xuefa::personal::{self, OWN};
 use xuefa::store::ids::{PersonId, SessionId};
 use xuefa::store::schema::{
-    attendance, final_reports, guests, logins, meeting_people, meetings, outbox, people, reflections, roster, tasks,
+    attendance, final_reports, guests, logins, meeting_people, meetings, outbox, people, people_lists, reflections,
+    roster, tasks,
 };
 use xuefa::store::whole_rows;
 use xuefa::training::SessionState;
@@ -219,6 +220,7 @@ async fn somebody_who_has_left_is_made_anonymous_everywhere_and_all_figures_stay
         let of = |text: &str| text.split_once("Attendance rate").map(|(_, rest)| rest[..40].to_owned());
         (of(&live).expect("figures"), of(&paper).expect("figures"))
     };
+    hq.post("/reports/period/people/file?show=roster", &[]).await;
     let before = figures(&mut hq).await;
     let places = found(&site, &[NAME]).await;
     for table in ["people", "roster", "attendance", "audit_values", "final_reports", "meetings", "reflections"] {
@@ -237,9 +239,10 @@ async fn somebody_who_has_left_is_made_anonymous_everywhere_and_all_figures_stay
     assert!(hq.get("/reports/final/2024-0001").await.says("figures are the same as on this paper."));
     let kept = site.app.db.read(move |conn| {
         let on_roster = roster::table.filter(roster::person_id.eq(person)).count().get_result::<i64>(conn)?;
-        Ok((on_roster, tasks::table.filter(tasks::person_id.eq(person)).count().get_result::<i64>(conn)?))
+        let n_tasks = tasks::table.filter(tasks::person_id.eq(person)).count().get_result::<i64>(conn)?;
+        Ok((on_roster, n_tasks, people_lists::table.count().get_result::<i64>(conn)?))
     });
-    assert_eq!(kept.await.expect("a read"), (1, 1));
+    assert_eq!(kept.await.expect("a read"), (1, 1, 0), "and no list, which would have the name in a workbook");
 }
 
 /// P-02: whoever has the same name keeps it.

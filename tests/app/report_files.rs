@@ -13,7 +13,7 @@ use xuefa::attendance::AttendanceState;
 use xuefa::links;
 use xuefa::reports::archive::verify::verify;
 use xuefa::store::ids::SessionId;
-use xuefa::store::schema::{assignments, audit_entries, people, people_lists, tasks};
+use xuefa::store::schema::{assignments, audit_entries, grants, people, people_lists, tasks};
 use xuefa::training::SessionState;
 
 /// A confirmed session, study of its own, a call, what a year asks for: something in every report.
@@ -402,9 +402,11 @@ async fn a_long_list_is_made_beside_the_pages_for_who_asked_and_goes_after_a_wee
     let made = leader.get(format!("{list}/file")).await;
     let at_once = leader.get(format!("/reports/period/people.xlsx?{YEAR}&show=roster")).await;
     let of_other = [hq.get(&list).await.status, hq.get(format!("{list}/file")).await.status];
-    let now = site.app.clock.now();
-    site.app.clock.set(now + xuefa::reports::people_list::KEPT + chrono::TimeDelta::minutes(1));
-    let gone = xuefa::reports::people_list::forget_old(&site.app.db, &site.app.clock, &folder).await.expect("swept");
+    let now = site.app.clock.now() + xuefa::reports::people_list::KEPT + chrono::TimeDelta::minutes(1);
+    site.app.clock.set(now);
+    let gone = site.write(move |conn| xuefa::reports::people_list::forget_old(conn, now)).await.expect("forgotten");
+    written_long_ago(&site);
+    xuefa::web::background::sweep(&site.app).await.expect("swept");
 
     assert!(waiting.says("Making a list") && waiting.header("refresh").is_some(), "{}", waiting.text());
     assert!(page.says("2 rows"), "{}", page.text());
@@ -453,6 +455,64 @@ async fn a_list_that_could_not_be_made_is_tried_again_by_who_asked_for_it() {
 
 fn files_in(folder: &std::path::Path) -> Vec<String> {
     xuefa::files::list_contents(folder).expect("the folder")
+}
+
+/// As if all that lies in the folder had been written two days ago.
+fn written_long_ago(site: &TestApp) {
+    let (folder, at) = (site.app.config.files_folder(), site.app.clock.now() - chrono::TimeDelta::days(2));
+    for digest in files_in(&folder) {
+        let file = std::fs::File::options().write(true).open(xuefa::files::model::path(&folder, &digest));
+        file.and_then(|file| file.set_modified(at.system_time())).expect("a time");
+    }
+}
+
+/// Asks for everybody on the rosters of the year as a list, has it made, and gives its address.
+async fn made_list(site: &TestApp, browser: &mut Browser) -> String {
+    let asked = browser.post(format!("/reports/period/people/file?{YEAR}&show=roster"), &[]).await;
+    let job = asked.location.expect("a job");
+    assert_eq!(xuefa::web::background::run_due_jobs(&site.app).await.expect("the job runs"), 1);
+    browser.get(&job).await.location.expect("the list")
+}
+
+/// S-04, Z-04: a list was narrowed to the reach of who asked; whoever has less now does not find it any more.
+#[actix_web::test]
+async fn a_list_is_found_as_long_as_its_units_are_within_reach() {
+    let site = TestApp::start().await;
+    given_year(&site).await;
+    let (led, other, account) = (site.cast.first_unit, site.cast.second_unit, site.cast.leader_of_first_unit.account);
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let list = made_list(&site, &mut leader).await;
+    let before = [leader.get(&list).await.status, leader.get(format!("{list}/file")).await.status];
+
+    let moved = site.write(move |conn| {
+        let of = grants::table.filter(grants::account_id.eq(account)).filter(grants::unit_id.eq(led));
+        Ok(diesel::update(of).set(grants::unit_id.eq(other)).execute(conn)?)
+    });
+    moved.await.expect("another unit");
+    let after = [leader.get(&list).await.status, leader.get(format!("{list}/file")).await.status];
+
+    assert_eq!((before, after), ([200, 200], [404, 404]));
+}
+
+/// D-05: whoever hands the workbook in as evidence keeps it, also when the list has gone.
+#[actix_web::test]
+async fn a_list_that_goes_takes_no_evidence_with_it() {
+    let site = TestApp::start().await;
+    given_year(&site).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let list = made_list(&site, &mut leader).await;
+    let made = leader.get(format!("{list}/file")).await.bytes;
+    let files = format!("/files/meetings/{}", crate::evidence::given_meeting(&site).await);
+    assert_eq!(leader.upload(&files, "file", "a.xlsx", &made).await.status, 303);
+
+    let now = site.app.clock.now() + xuefa::reports::people_list::KEPT + chrono::TimeDelta::minutes(1);
+    site.app.clock.set(now);
+    let gone = site.write(move |conn| xuefa::reports::people_list::forget_old(conn, now)).await.expect("forgotten");
+    written_long_ago(&site);
+    xuefa::web::background::sweep(&site.app).await.expect("swept");
+    let kept = site.signed_in_as(site.cast.leader_of_first_unit).await.get(format!("{files}/1")).await;
+
+    assert_eq!((gone, kept.status, kept.bytes == made), (1, 200, true));
 }
 
 #[actix_web::test]

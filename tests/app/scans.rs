@@ -127,8 +127,7 @@ async fn the_same_file_lies_once_and_is_swept_a_day_after_nothing_uses_it() {
     let mut hq = site.signed_in_as(site.cast.hq).await;
     let sweep = async |days| {
         site.app.clock.set(site.app.clock.now() + TimeDelta::days(days) + TimeDelta::seconds(1));
-        let folder = site.app.config.files_folder();
-        files::sweep(&site.app.db, &site.app.clock, &folder).await.expect("a sweep")
+        xuefa::web::background::sweep(&site.app).await.expect("a sweep")
     };
 
     let (of_first, of_second) = (scans(&site, first).await, scans(&site, second).await);

@@ -117,3 +117,18 @@ pub(in crate::accounts) fn end_invitations(conn: &mut Conn, account: AccountId, 
         .set(invitations::ended_at.eq(now))
         .execute(conn)
 }
+
+/// Ends the invitations of an account that were not used and that somebody else made.
+pub(in crate::accounts) fn end_invitations_of_others(
+    conn: &mut Conn,
+    account: AccountId,
+    by: PersonId,
+    now: Moment,
+) -> QueryResult<usize> {
+    diesel::update(invitations::table.filter(invitations::account_id.eq(account)))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .filter(invitations::created_by.is_null().or(invitations::created_by.ne(by)))
+        .set(invitations::ended_at.eq(now))
+        .execute(conn)
+}

@@ -9,6 +9,7 @@ use crate::store::is_duplicate;
 use crate::store::schema::session_archives;
 use diesel::dsl::max;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// The archives of a session, the newest first.
 pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Archive>> {
@@ -16,6 +17,11 @@ pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<A
         .filter(session_archives::session_id.eq(session))
         .order(session_archives::version.desc())
         .load(conn)
+}
+
+/// The digests of all archives.
+pub fn list_digests(conn: &mut Conn) -> QueryResult<BTreeSet<String>> {
+    Ok(session_archives::table.select(session_archives::digest).load(conn)?.into_iter().collect())
 }
 
 /// One of them by its version, or `NotFound`.

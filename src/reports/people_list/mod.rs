@@ -13,8 +13,10 @@ pub use start::{start, start_again};
 
 use crate::attendance::totals::queries::{Behind, Wanted};
 use crate::clock::Moment;
+use crate::error::Result;
 use crate::i18n::Language;
 use crate::store::ids::{PeopleListId, PersonId};
+use anyhow::Context as _;
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
 use serde::{Deserialize, Serialize};
@@ -45,4 +47,14 @@ pub struct PeopleList {
     /// Nothing until it was made.
     pub digest: Option<String>,
     pub size_bytes: Option<i64>,
+}
+
+impl PeopleList {
+    /// Which people it is of.
+    ///
+    /// # Errors
+    /// `Broken` when that cannot be read.
+    pub fn asked(&self) -> Result<Asked> {
+        Ok(serde_json::from_str(&self.wanted).context("what is wanted cannot be read")?)
+    }
 }

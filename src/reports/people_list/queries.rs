@@ -5,19 +5,28 @@ use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::i18n::Language;
+use crate::organization;
 use crate::store::Conn;
-use crate::store::ids::{PeopleListId, PersonId};
+use crate::store::ids::{PeopleListId, PersonId, UnitId};
 use crate::store::schema::people_lists;
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 
 /// A list by its id.
 pub(super) fn find(conn: &mut Conn, id: PeopleListId) -> Result<PeopleList> {
     people_lists::table.find(id).get_result(conn).optional()?.ok_or(Error::NotFound("list"))
 }
 
-/// A list that the viewer has asked for, or `NotFound`: its rows are those of their own reach.
+/// A list that the viewer has asked for and whose units they still reach, or `NotFound`.
 pub fn find_own(conn: &mut Conn, viewer: &Viewer, id: PeopleListId) -> Result<PeopleList> {
-    Some(find(conn, id)?).filter(|list| list.asked_by == viewer.person).ok_or(Error::NotFound("list"))
+    let list = Some(find(conn, id)?).filter(|list| list.asked_by == viewer.person).ok_or(Error::NotFound("list"))?;
+    let (units, reach) = (organization::queries::list_units(conn)?, viewer.reach());
+    let reached: BTreeSet<UnitId> = units.iter().filter(|unit| reach.covers(&unit.path)).map(|unit| unit.id).collect();
+    if list.asked()?.wanted.units.iter().all(|unit| reached.contains(unit)) {
+        Ok(list)
+    } else {
+        Err(Error::NotFound("list"))
+    }
 }
 
 pub(super) fn insert(
@@ -57,21 +66,18 @@ pub(super) fn mark_made(
     Ok(())
 }
 
-/// Lists that were asked for before a moment: their ids and digests.
-pub(super) fn list_before(conn: &mut Conn, before: Moment) -> QueryResult<Vec<(PeopleListId, Option<String>)>> {
-    people_lists::table
-        .filter(people_lists::asked_at.lt(before))
-        .order(people_lists::id)
-        .select((people_lists::id, people_lists::digest))
-        .load(conn)
+/// The digests of all lists that were made.
+pub fn list_digests(conn: &mut Conn) -> QueryResult<Vec<String>> {
+    let digests: Vec<Option<String>> = people_lists::table.select(people_lists::digest).load(conn)?;
+    Ok(digests.into_iter().flatten().collect())
 }
 
-pub(super) fn delete(conn: &mut Conn, id: PeopleListId) -> QueryResult<()> {
-    diesel::delete(people_lists::table.find(id)).execute(conn)?;
-    Ok(())
+/// Forgets the lists that were asked for before a moment, and gives how many there were.
+pub(super) fn delete_before(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    diesel::delete(people_lists::table.filter(people_lists::asked_at.lt(before))).execute(conn)
 }
 
-/// Whether another list has the same content.
-pub(super) fn is_shared(conn: &mut Conn, digest: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(people_lists::table.filter(people_lists::digest.eq(digest)))).get_result(conn)
+/// Forgets all lists.
+pub fn delete_all(conn: &mut Conn) -> QueryResult<usize> {
+    diesel::delete(people_lists::table).execute(conn)
 }

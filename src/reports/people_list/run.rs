@@ -1,16 +1,16 @@
-//! Making a long list, unit by unit in the order of the tree, and taking it away when its time is over.
+//! Making a long list, unit by unit in the order of the tree, and forgetting it when its time is over.
 
-use super::{Asked, KEPT, queries};
+use super::{KEPT, queries};
 use crate::attendance::MakeUp;
 use crate::attendance::totals::queries::{Attended, Wanted, list_behind};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::files;
 use crate::jobs::{self, Job};
 use crate::reports::book::{Cell, LongBook};
 use crate::reports::paper::Words;
-use crate::store::Db;
 use crate::store::ids::PeopleListId;
+use crate::store::{Conn, Db};
 use anyhow::Context as _;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ const COLUMNS: [(&str, f64); 8] = [
 pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()> {
     let id = PeopleListId(job.subject_id);
     let list = db.read(move |conn| queries::find(conn, id)).await?;
-    let asked: Asked = serde_json::from_str(&list.wanted).context("what is wanted cannot be read")?;
+    let asked = list.asked()?;
     let words = Words::new(list.language, clock);
     let columns = COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec();
     let mut book = LongBook::new(&words.say("period-people"), columns)?;
@@ -89,28 +89,11 @@ pub fn rows_of(found: &[Attended], words: &Words) -> (Vec<(String, f64)>, Vec<Ve
     (COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec(), rows)
 }
 
-/// Takes away the lists whose time is over, each with its content; tells how many there were.
+/// Forgets the lists whose time is over, and tells how many there were; their contents leave the folder with the next
+/// sweep.
 ///
 /// # Errors
-/// `Broken` when one cannot be taken away; the next time tries again.
-pub async fn forget_old(db: &Db, clock: &Clock, folder: &Path) -> Result<usize> {
-    let before = clock.now() - KEPT;
-    let old = db.read(move |conn| Ok(queries::list_before(conn, before)?)).await?;
-    let n_old = old.len();
-    for (id, digest) in old {
-        let shared = digest.clone();
-        let is_shared = db
-            .write(move |conn| {
-                queries::delete(conn, id)?;
-                match &shared {
-                    Some(digest) => Ok(queries::is_shared(conn, digest)?),
-                    None => Ok(true),
-                }
-            })
-            .await?;
-        if let Some(digest) = digest.filter(|_| !is_shared) {
-            files::remove(folder, &digest).await?;
-        }
-    }
-    Ok(n_old)
+/// `Broken` when it cannot be written.
+pub fn forget_old(conn: &mut Conn, now: Moment) -> Result<usize> {
+    Ok(queries::delete_before(conn, now - KEPT)?)
 }

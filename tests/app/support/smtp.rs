@@ -84,8 +84,6 @@ struct State {
     offers: Mutex<Offers>,
     script: Mutex<Script>,
     life: AtomicUsize,
-    /// Clients that waited for an answer in vain.
-    n_given_up: AtomicUsize,
     lets_go: AtomicBool,
     is_down: AtomicBool,
     tls: Tls,
@@ -115,7 +113,6 @@ impl SmtpServer {
             offers: Mutex::default(),
             script: Mutex::new(Box::new(|_, _| Manner::Take)),
             life: AtomicUsize::new(0),
-            n_given_up: AtomicUsize::new(0),
             lets_go: AtomicBool::new(false),
             is_down: AtomicBool::new(false),
             tls,
@@ -149,11 +146,6 @@ impl SmtpServer {
     /// Ends the conversations in which it hangs.
     pub fn let_go(&self) {
         self.state.lets_go.store(true, Ordering::SeqCst);
-    }
-
-    /// How many clients ended a conversation in which it hung.
-    pub fn count_given_up(&self) -> usize {
-        self.state.n_given_up.load(Ordering::SeqCst)
     }
 
     /// Counts on: what is offered from now on is told from what was before.
@@ -357,10 +349,7 @@ impl State {
         let mut said = [0_u8; 64];
         while !self.lets_go.load(Ordering::SeqCst) {
             match (&mut &*socket).read(&mut said) {
-                Ok(0) => {
-                    self.n_given_up.fetch_add(1, Ordering::SeqCst);
-                    return;
-                }
+                Ok(0) => return,
                 Ok(_) => {}
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
                 Err(_) => return,
