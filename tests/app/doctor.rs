@@ -147,6 +147,7 @@ async fn a_database_that_others_on_the_machine_can_read_is_a_warning() {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
     };
     allow(file, 0o644);
+    allow(file.parent().expect("a folder"), 0o700);
     let (closed, _) = examined(&site, &[], &[]).await;
     allow(file.parent().expect("a folder"), 0o755);
 

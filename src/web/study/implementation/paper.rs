@@ -165,8 +165,8 @@ fn rows_of(page: &PaperPage, words: &Words) -> Table {
         column("report-column-number", Some(9.0), Align::Right),
         column("implementation-problem", None, Align::Left),
         column("implementation-measure", None, Align::Left),
-        column("implementation-responsible", Some(20.0), Align::Left),
-        column("implementation-due-on", Some(33.0), Align::Centre),
+        column("implementation-responsible", Some(18.0), Align::Left),
+        column("implementation-due-on", Some(29.0), Align::Centre),
         column("implementation-state", Some(17.0), Align::Centre),
     ];
     let cells = |row: &PaperRow| {
