@@ -1,5 +1,3 @@
-// The button that opens the browser's print dialogue: it stands on the page where there are scripts.
-for (const button of document.querySelectorAll('[data-print]')) {
-  button.hidden = false;
-  button.addEventListener('click', () => window.print());
-}
+// The button that opens the browser's print dialogue. Where there are no scripts the style sheet leaves it out, so that
+// nothing moves when this arrives.
+for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => window.print());
