@@ -39,7 +39,8 @@ export async function publish(company, title, { unit = null, venues = ['总部�
   const n = Number(await page.locator('main tfoot td').last().innerText());
   company.check(n > 0 && (!unit || (await text(page)).includes(unit)), `the check page counts the people of ${unit}: ${n}`);
   await act(page);
-  await company.done(page, 'training-published');
+  // Of a session that has begun no notice is sent.
+  await company.done(page, 'training-published', 'training-published-untold');
   return { address: path(page), n, title };
 }
 

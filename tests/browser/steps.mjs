@@ -54,11 +54,11 @@ export const inLanguage = (locale, journey) => async (site, report) => {
       const said = words(key).exec(await text(page))?.[0];
       return said === undefined ? null : Number(/\d+/.exec(said)?.[0] ?? 1);
     },
-    // That a verb ended with one sentence, which this text is.
-    async done(page, key) {
+    // That a verb ended with one sentence, which is one of these texts.
+    async done(page, ...keys) {
       const said = page.locator('.notice-done');
       const sentence = await said.count() === 1 ? await said.innerText() : '';
-      report.check(words(key).test(sentence), `${locale}: “${sentence}” says ${key}, at ${page.url()}: ${(await text(page)).slice(0, 200)}`);
+      report.check(keys.some((key) => words(key).test(sentence)), `${locale}: “${sentence}” says ${keys}, at ${page.url()}: ${(await text(page)).slice(0, 200)}`);
     },
   };
   try {
