@@ -32,6 +32,9 @@ pub struct Basis {
     pub guests: Vec<GuestLine>,
     /// Whose attendance was changed after the session was confirmed, once for each change.
     pub corrected: Vec<PersonId>,
+    /// What number each of the roll has in the list of the whole, once it is narrowed.
+    #[serde(skip)]
+    numbers: Option<Vec<usize>>,
 }
 
 impl Basis {
@@ -57,9 +60,19 @@ impl Basis {
             self_study: assignments::queries::list_self_study(conn, id)?,
             guests: guests.map(|(name, unit, _)| GuestLine { name, unit }).collect(),
             corrected: attendance::list_corrected(conn, id)?,
+            numbers: None,
             roll,
             session,
         })
+    }
+
+    /// The roll, each with the number that they have in the list: an excerpt keeps those of the paper that it is of.
+    pub fn numbered(&self) -> impl Iterator<Item = (usize, &(RosterRow, Option<Attendance>))> {
+        let place = |index| match &self.numbers {
+            Some(numbers) => numbers.get(index).copied().unwrap_or_default(),
+            None => index + 1,
+        };
+        self.roll.iter().enumerate().map(move |(index, line)| (place(index), line))
     }
 
     /// What of it lies within a reach, by the unit in the roster row and the tree of `today`.
@@ -69,7 +82,10 @@ impl Basis {
         }
         let within = today.iter().filter(|unit| reach.covers(&unit.path));
         let within: BTreeSet<UnitId> = within.map(|unit| unit.id).collect();
-        self.roll.retain(|(row, _)| within.contains(&row.unit_id));
+        let is_within = |row: &RosterRow| within.contains(&row.unit_id);
+        let numbers = self.numbered().filter(|(_, (row, _))| is_within(row)).map(|(number, _)| number).collect();
+        self.roll.retain(|(row, _)| is_within(row));
+        self.numbers = Some(numbers);
         self.guests.clear();
     }
 }

@@ -132,7 +132,7 @@ impl SessionReport {
     /// # Errors
     /// `NotFound` when somebody's unit is not among the units.
     pub fn of(basis: Basis, reached: &[UnitId], number: Option<String>, made_at: Moment) -> Result<Self> {
-        let self_study: BTreeSet<PersonId> = basis.self_study.into_iter().collect();
+        let self_study: BTreeSet<PersonId> = basis.self_study.iter().copied().collect();
         let within: BTreeSet<PersonId> = basis.roll.iter().map(|(row, _)| row.person_id).collect();
         let tree = Tree::of(&basis.units, reached);
         let mut total = Counts::default();
@@ -140,7 +140,7 @@ impl SessionReport {
         let mut by_category: BTreeMap<Category, Counts> = BTreeMap::new();
         let mut make_up_figures = MakeUpFigures::default();
         let mut people = Vec::with_capacity(basis.roll.len());
-        for (number, (row, attendance)) in (1..).zip(&basis.roll) {
+        for (number, (row, attendance)) in basis.numbered() {
             let mut counts = Counts::default();
             counts.add_person(attendance.as_ref());
             if let Some(attendance) = attendance {

@@ -12,6 +12,8 @@ const LETTER: f64 = 1.6;
 const BESIDE: f64 = 2.2;
 /// No column is narrower.
 const LEAST: f64 = 8.0;
+/// Words of at most so many letters, a Chinese character being two, are names and dates, which are not broken.
+const SHORT: u32 = 12;
 
 /// What a report of tables says.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,35 +95,44 @@ impl Tables {
     }
 }
 
-/// A table of the page's width: numbers get what they need, words share what is left by their length.
+/// A table of the page's width: numbers, names and dates get what they need, longer words share what is left by their length.
 fn laid_out(sheet: &Sheet) -> Table {
-    let is_number = |place: usize| {
-        let mut cells = sheet.rows.iter().filter_map(|row| row.get(place)).filter(|cell| !cell.is_blank());
-        cells.clone().next().is_some() && cells.all(Cell::is_number)
-    };
-    let needed = |place: usize, width: f64| {
-        let longest = sheet.rows.iter().filter_map(|row| row.get(place)).map(Cell::wide).max().unwrap_or(0);
-        // A head may be broken once.
-        let head = sheet.columns.get(place).map_or(0, |(head, _)| super::book::wide(head).div_ceil(2));
-        (f64::from(longest.max(head)) * LETTER + BESIDE).min(width * LETTER + BESIDE).max(LEAST)
-    };
-    let columns: Vec<(bool, f64)> =
-        sheet.columns.iter().enumerate().map(|(place, (_, width))| (is_number(place), needed(place, *width))).collect();
-    let of = |numbers: bool| -> f64 { columns.iter().filter(|(is, _)| *is == numbers).map(|(_, width)| width).sum() };
-    let (numbers, texts) = (of(true), of(false));
-    // What is left over goes to all alike; where there is too little, words are broken and numbers are not.
-    let (of_numbers, of_texts) = if numbers + texts < WIDTH {
-        (WIDTH / (numbers + texts), WIDTH / (numbers + texts))
+    let cells = |place: usize| sheet.rows.iter().filter_map(move |row| row.get(place)).filter(|cell| !cell.is_blank());
+    let is_number = |place: usize| cells(place).next().is_some() && cells(place).all(Cell::is_number);
+    let longest = |place: usize| cells(place).map(Cell::wide).max().unwrap_or(0);
+    let widths: Vec<(bool, f64)> = sheet
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(place, (head, most))| {
+            let letters = f64::from(longest(place).max(super::book::wide(head).div_ceil(2))).min(*most);
+            let letters = letters.max(f64::from(longest_word(head)));
+            let is_whole = is_number(place) || longest(place) <= SHORT;
+            (is_whole, (letters * LETTER + BESIDE).max(LEAST))
+        })
+        .collect();
+    let of = |whole: bool| -> f64 { widths.iter().filter(|(is, _)| *is == whole).map(|(_, width)| width).sum() };
+    let (whole, broken) = (of(true), of(false));
+    // What is left over goes to all alike; where there is too little, the longer words are broken.
+    let (of_whole, of_broken) = if whole + broken < WIDTH {
+        (WIDTH / (whole + broken), WIDTH / (whole + broken))
     } else {
-        (1.0, ((WIDTH - numbers).max(WIDTH / 3.0) / texts.max(1.0)).min(1.0))
+        (1.0, ((WIDTH - whole).max(WIDTH / 3.0) / broken.max(1.0)).min(1.0))
     };
-    let texts = columns.iter().enumerate().filter(|(_, (is_number, _))| !is_number);
+    let texts = widths.iter().enumerate().filter(|(place, _)| !is_number(*place));
     let widest = texts.max_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b)).map_or(0, |(place, _)| place);
-    let heads = sheet.columns.iter().zip(&columns).enumerate();
-    let heads = heads.map(|(place, ((head, _), (is_number, width)))| {
-        let (by, align) = if *is_number { (of_numbers, Align::Right) } else { (of_texts, Align::Left) };
+    let heads = sheet.columns.iter().zip(&widths).enumerate();
+    let heads = heads.map(|(place, ((head, _), (is_whole, width)))| {
+        let by = if *is_whole { of_whole } else { of_broken };
+        let align = if is_number(place) { Align::Right } else { Align::Left };
         Column::new(head.clone(), Some(width * by).filter(|_| place != widest), align)
     });
     let rows = sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
     Table::wide(heads.collect(), rows)
+}
+
+/// The letters of the longest word of a head that is broken between its words alone: Chinese is broken anywhere.
+fn longest_word(head: &str) -> u32 {
+    let words = head.split(|character: char| !character.is_ascii_graphic());
+    words.map(super::book::wide).max().unwrap_or(0)
 }

@@ -251,14 +251,14 @@ impl HelperDef for Dated {
     ) -> Result<handlebars::ScopedJson<'rc>, handlebars::RenderError> {
         let language = self.language;
         let at = self.read(parameter(helper, 0)?)?;
-        let is_this_year = at.year() == self.clock.today().year();
+        let is_this_year = || at.year() == self.clock.today().year();
         let text = match self.form {
             Form::Date => dates::date(language, at.date()),
             Form::Day => dates::day(language, at.date()),
-            Form::ShortDate if is_this_year => dates::short_date(language, at.date()),
+            Form::ShortDate if is_this_year() => dates::short_date(language, at.date()),
             Form::ShortDate => dates::date(language, at.date()),
             Form::Moment => dates::moment(language, at),
-            Form::Short if is_this_year => dates::short(language, at),
+            Form::Short if is_this_year() => dates::short(language, at),
             Form::Short => format!("{} {}", dates::date(language, at.date()), dates::time(at.time())),
             Form::Time => dates::time(at.time()),
             Form::Span => dates::span(language, at, self.read(parameter(helper, 1)?)?),

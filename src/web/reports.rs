@@ -11,8 +11,8 @@ use crate::links;
 use crate::organization::Category;
 use crate::reports::book::{Book, Sheet};
 use crate::reports::finals::Reference;
-use crate::reports::paper::{self, Finality};
-use crate::reports::{self, SessionReport, csv, session_attendance::PersonLine};
+use crate::reports::paper::{self, Finality, Words};
+use crate::reports::{self, SessionReport, csv};
 use crate::store::ids::SessionId;
 use crate::training::SessionState;
 use actix_web::HttpResponse;
@@ -41,8 +41,8 @@ struct ReportPage {
 pub(super) struct Paper {
     report: SessionReport,
     /// The last two people share a part of the table with the signature, so that it never stands alone on a page.
-    people: Vec<PersonLine>,
-    last_people: Vec<PersonLine>,
+    people: Vec<Vec<String>>,
+    last_people: Vec<Vec<String>>,
     has_pending: bool,
     /// Where its number leads.
     address: Option<String>,
@@ -51,8 +51,9 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    pub(super) fn of(mut report: SessionReport, address: Option<String>) -> Self {
-        let mut people = std::mem::take(&mut report.people);
+    pub(super) fn of(mut report: SessionReport, address: Option<String>, words: &Words) -> Self {
+        let mut people = paper::session_rows(&report, words);
+        report.people.clear();
         let last_people = people.split_off(people.len().saturating_sub(2));
         Self { people, last_people, has_pending: report.total.counts.n_pending > 0, report, address, before: None }
     }
@@ -97,7 +98,7 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
         make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),
         finals,
-        paper: Paper::of(report, None),
+        paper: Paper::of(report, None, &papers::words(&app, &visit)),
     };
     page::show(&app, &visit, "reports/session-attendance", &content)
 }

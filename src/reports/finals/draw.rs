@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A person drawn, as recorded today, with every change, the newest first, and by whom.
 #[derive(Debug, Clone)]
 pub struct Drawn {
-    /// The number in the report's list.
+    /// The number in the report's list, the paper's.
     pub number: usize,
     pub row: RosterRow,
     pub attendance: Option<Attendance>,
@@ -27,8 +27,8 @@ pub struct Drawn {
 /// # Errors
 /// `Broken` when the trail cannot be read.
 pub fn drawn(conn: &mut Conn, report: &Basis, today: &Basis, n: usize, name: &str) -> Result<Vec<Drawn>> {
-    let mut all: Vec<(Vec<u8>, usize, &RosterRow)> = (1..)
-        .zip(&report.roll)
+    let mut all: Vec<(Vec<u8>, usize, &RosterRow)> = report
+        .numbered()
         .map(|(number, (row, _))| (Sha256::digest(format!("{name} {}", row.person_id)).to_vec(), number, row))
         .collect();
     all.sort_by(|one, other| one.0.cmp(&other.0));

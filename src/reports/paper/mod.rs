@@ -16,7 +16,7 @@ pub use finality::Finality;
 pub use note::{Planned, note};
 pub use notice::notice;
 pub use period::period;
-pub use session::{session, session_about, session_list};
+pub use session::{session, session_about, session_list, session_rows};
 pub use sheet::{sheet, sheet_tables};
 pub use study::study;
 pub use words::Words;

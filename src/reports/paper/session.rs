@@ -103,9 +103,13 @@ fn tables(report: &SessionReport, words: &Words) -> Vec<Block> {
     let mut blocks = sums(report, words);
     let list = Message::new("report-list").with("n", report.total.counts.n_roster);
     blocks.push(Block::heading(words.word(&list)));
-    let rows = report.people.iter().map(|person| person_row(person, "—", " ", words)).collect();
-    blocks.push(Block::Table(Table::wide(person_columns(words), rows)));
+    blocks.push(Block::Table(Table::wide(person_columns(words), session_rows(report, words))));
     blocks
+}
+
+/// The list of people as page and paper have it, without its head.
+pub fn session_rows(report: &SessionReport, words: &Words) -> Vec<Vec<String>> {
+    report.people.iter().map(|person| person_row(person, "—", " ", words)).collect()
 }
 
 /// The list of people as a file has it, the head first.

@@ -10,7 +10,7 @@ use crate::links;
 use crate::organization;
 use crate::reports::basis::{Basis, starts_of};
 use crate::reports::finals::{self, Difference, Drawn, FinalReport, Number, Reference, Side};
-use crate::reports::paper::Finality;
+use crate::reports::paper::{Finality, Words};
 use crate::reports::session_attendance::Figures;
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
@@ -23,7 +23,7 @@ use crate::web::download::{self, Kind, Taken};
 use crate::web::form::{Button, Form};
 use crate::web::reports::{Crumb, Paper, file_of};
 use crate::web::visit::Visit;
-use crate::web::{App, page};
+use crate::web::{App, page, papers};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use chrono::Datelike;
@@ -190,9 +190,9 @@ pub(super) async fn show(
     }
     let wrong = n.is_none() && !query.n.trim().is_empty();
     let address = format!("{}{here}", app.config.base_url());
-    let reader = viewer.clone();
+    let (reader, words) = (viewer.clone(), papers::words(app, visit));
     let mut content =
-        app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address)).await?;
+        app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address, &words)).await?;
     download::note(app, viewer, Taken::new("final", "final_report", content.id.0), Kind::Paper).await?;
     if viewer.is_inspector() {
         content.head.href = links::INSPECTION.to_owned();
@@ -216,6 +216,7 @@ fn final_page(
     number: Number,
     wanted: Option<(usize, ShowQuery)>,
     address: String,
+    words: &Words,
 ) -> Result<FinalPage> {
     let Opened { report, today, reached } = open(conn, viewer, number)?;
     let FinalReport { entry, basis, digest } = report;
@@ -252,7 +253,7 @@ fn final_page(
         is_checking: wanted.is_some(),
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
         drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(viewer, session, drawn)).collect()),
-        paper: Paper::of(report, Some(address)).replacing(before),
+        paper: Paper::of(report, Some(address), words).replacing(before),
     })
 }
 
