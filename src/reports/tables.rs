@@ -106,7 +106,7 @@ fn laid_out(sheet: &Sheet) -> Table {
         .enumerate()
         .map(|(place, (head, most))| {
             let letters = f64::from(longest(place).max(super::book::wide(head).div_ceil(2))).min(*most);
-            let letters = letters.max(f64::from(longest_word(head)));
+            let letters = letters.max(f64::from(super::book::longest_word(head)));
             let is_whole = is_number(place) || longest(place) <= SHORT;
             (is_whole, (letters * LETTER + BESIDE).max(LEAST))
         })
@@ -129,10 +129,4 @@ fn laid_out(sheet: &Sheet) -> Table {
     });
     let rows = sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
     Table::wide(heads.collect(), rows)
-}
-
-/// The letters of the longest word of a head that is broken between its words alone: Chinese is broken anywhere.
-fn longest_word(head: &str) -> u32 {
-    let words = head.split(|character: char| !character.is_ascii_graphic());
-    words.map(super::book::wide).max().unwrap_or(0)
 }
