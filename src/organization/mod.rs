@@ -1,7 +1,8 @@
 //! Units (a tree in fixed order), people and their dated memberships, and the roster that brings them in.
 //!
 //! A roster goes [`receive_roster`] → a job runs [`check_roster`] → HQ looks at the preview → [`request_apply`] → a job runs
-//! [`apply_roster`], which writes all of it or nothing; [`undo_import`] takes it back, while none of its rows was changed.
+//! [`apply_roster`], which writes all of it or nothing; [`undo_import`] takes it back, while none of its rows was changed
+//! since.
 
 pub mod apply_roster;
 pub mod check_roster;

@@ -232,11 +232,11 @@ impl ChangedSince {
         Message::new("import-undo-since")
             .with("name", self.name.as_str())
             .with("number", self.employee_number.as_str())
-            .with("what", self.what())
+            .with("what", self.texts())
     }
 
     /// The texts that say what was changed.
-    pub fn what(&self) -> Argument {
+    pub fn texts(&self) -> Argument {
         Argument::Texts(self.what.iter().map(|since| format!("import-since-{}", since.as_str())).collect())
     }
 }

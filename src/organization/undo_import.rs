@@ -58,8 +58,10 @@ pub fn undo_import(conn: &mut Conn, actor: &Actor, id: RosterImportId, now: Mome
 pub fn list_changed_since(conn: &mut Conn, import: &RosterImport, now: Moment) -> Result<Vec<ChangedSince>> {
     refuse_unless_in_time(import, now)?;
     let mut referred: HashMap<PersonId, BTreeSet<Since>> = HashMap::new();
-    for (person, since) in queries::list_referred_to(conn, import.id)? {
-        referred.entry(person).or_default().insert(since);
+    if import.n_new > 0 {
+        for (person, since) in queries::list_referred_to(conn, import.id)? {
+            referred.entry(person).or_default().insert(since);
+        }
     }
     let (mut found, mut n_kept, mut after) = (Vec::new(), 0, 0);
     loop {

@@ -72,10 +72,7 @@ pub const REFERENCES: &[(&str, &str, Since)] = &[
 ];
 
 /// Those whom a roster added and something refers to by now, with what; somebody may stand there more than once.
-pub(in crate::organization) fn list_referred_to(
-    conn: &mut Conn,
-    id: RosterImportId,
-) -> Result<Vec<(PersonId, Since)>> {
+pub(in crate::organization) fn list_referred_to(conn: &mut Conn, id: RosterImportId) -> Result<Vec<(PersonId, Since)>> {
     let added = format!(
         "select people.id from people inner join roster_import_rows \
          on roster_import_rows.employee_number = people.employee_number where import_id = {id} and verdict = 'new'"
