@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn sheet(heads: &[&str], row: &[&str]) -> Sheet {
-        let columns = heads.iter().map(|head| ((*head).to_owned(), 40.0)).collect();
+        let columns = heads.iter().map(|head| ((*head).to_owned(), 200.0)).collect();
         let row = row.iter().map(|text| Cell::text(*text)).collect();
         Sheet { name: String::new(), columns, rows: vec![row] }
     }
@@ -149,7 +149,7 @@ mod tests {
 
         let widths: Vec<Option<f64>> = table.columns.iter().map(|column| column.width).collect();
         assert_eq!(widths[..3], [Some(8.0 * LETTER + BESIDE), Some(10.0 * LETTER + BESIDE), Some(LEAST)]);
-        assert!(widths[3].is_some_and(|width| width < 40.0 * LETTER), "{widths:?}");
+        assert!(widths[3].is_some_and(|width| width < 52.0 * LETTER), "{widths:?}");
         assert_eq!(widths[4], None, "the widest takes what is left");
     }
 

@@ -107,7 +107,11 @@ async fn the_template_holds_the_present_roster_and_changes_nothing_when_handed_i
     let template = hq.get("/import/template.xlsx").await;
     let address = hand_in(&site, &mut hq, "roster.xlsx", &template.bytes).await;
     let page = hq.get(&address).await;
+    let blank = hq.get("/import/template.xlsx?blank=1").await;
+    let of_nobody = hand_in(&site, &mut hq, "roster.xlsx", &blank.bytes).await;
+    let of_nobody = hq.get(&of_nobody).await;
 
+    assert!(of_nobody.says("There is nobody below the headings"), "{}", of_nobody.text());
     assert!(page.says("Rows 8 New 0 Changed 0 Unchanged 8 Errors 0"), "{}", page.text());
 }
 
@@ -137,6 +141,8 @@ async fn a_wrong_row_is_named_by_row_column_and_reason_and_nothing_of_the_roster
         assert!(page.says(words), "{words}: {}", page.text());
     }
     assert!(after.says("nothing was written"), "{}", after.text());
+    let list = hq.get("/import").await;
+    assert!(list.says("errors, not written") && !list.says("to be confirmed"), "{}", list.text());
     run_due_jobs(&site.app).await.expect("nothing to do");
     assert!(find(&site, "00731").await.is_none());
 }
@@ -300,7 +306,7 @@ async fn an_import_taken_back_twice_has_one_effect_and_the_roster_can_be_handed_
     assert_eq!(asked_for_again.status, 303);
     assert!(find(&site, "00731").await.is_none());
     assert_eq!(n_actions(&site, "organization.roster_undone").await, 1);
-    given_import(&site, &mut hq).await;
+    given_import(&site, &mut site.signed_in_as(site.cast.hq).await).await;
     assert!(find(&site, "00731").await.is_some());
 }
 
