@@ -87,7 +87,9 @@
 //! old database, ends logins and links and holds mail, and switches in one step.
 //!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
-//! and column → confirming runs a second job, whose one write applies all rows or none.
+//! and column → confirming runs a second job, whose one write applies all rows or none and keeps with each how its person
+//! stood before → until one of them is changed, and for seven days at the most, `organization::undo_import` takes all of it
+//! back in one write.
 
 // Moments, the organisation's zone, the only caller of the system clock.
 pub mod clock;

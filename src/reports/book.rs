@@ -102,6 +102,12 @@ pub(super) fn wide(text: &str) -> u32 {
     text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
 }
 
+/// The letters of a head's longest word: English is broken between words and after a hyphen, Chinese anywhere.
+pub(super) fn longest_word(head: &str) -> u32 {
+    let words = head.split(|character: char| character == '-' || !character.is_ascii_graphic());
+    words.map(wide).max().unwrap_or(0)
+}
+
 impl Book {
     /// The tables one after the other in one file of text; each row says which table it is of, when there are several.
     ///

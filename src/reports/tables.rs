@@ -106,7 +106,7 @@ fn laid_out(sheet: &Sheet) -> Table {
         .enumerate()
         .map(|(place, (head, most))| {
             let letters = f64::from(longest(place).max(super::book::wide(head).div_ceil(2))).min(*most);
-            let letters = letters.max(f64::from(longest_word(head)));
+            let letters = letters.max(f64::from(super::book::longest_word(head)));
             let is_whole = is_number(place) || longest(place) <= SHORT;
             (is_whole, (letters * LETTER + BESIDE).max(LEAST))
         })
@@ -131,8 +131,34 @@ fn laid_out(sheet: &Sheet) -> Table {
     Table::wide(heads.collect(), rows)
 }
 
-/// The letters of the longest word of a head that is broken between its words alone: Chinese is broken anywhere.
-fn longest_word(head: &str) -> u32 {
-    let words = head.split(|character: char| !character.is_ascii_graphic());
-    words.map(super::book::wide).max().unwrap_or(0)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(heads: &[&str], row: &[&str]) -> Sheet {
+        let columns = heads.iter().map(|head| ((*head).to_owned(), 40.0)).collect();
+        let row = row.iter().map(|text| Cell::text(*text)).collect();
+        Sheet { name: String::new(), columns, rows: vec![row] }
+    }
+
+    #[test]
+    fn names_dates_and_numbers_keep_what_they_need_and_longer_words_are_broken() {
+        let long = "在第三季度全部完成并经信访办公室核对的落实措施一览";
+        let table =
+            laid_out(&sheet(&["姓名", "完成期限", "数", "事项", "说明"], &["欧阳建国", "2026-11-30", "7", long, long]));
+
+        let widths: Vec<Option<f64>> = table.columns.iter().map(|column| column.width).collect();
+        assert_eq!(widths[..3], [Some(8.0 * LETTER + BESIDE), Some(10.0 * LETTER + BESIDE), Some(LEAST)]);
+        assert!(widths[3].is_some_and(|width| width < 40.0 * LETTER), "{widths:?}");
+        assert_eq!(widths[4], None, "the widest takes what is left");
+    }
+
+    #[test]
+    fn a_head_of_one_english_word_is_as_wide_as_the_word() {
+        let long = "a".repeat(200);
+        let table = laid_out(&sheet(&["Expected", "Made up", "What"], &["7", "7", &long]));
+
+        let widths: Vec<Option<f64>> = table.columns.iter().map(|column| column.width).collect();
+        assert_eq!(widths, [Some(8.0 * LETTER + BESIDE), Some(4.0 * LETTER + BESIDE), None]);
+    }
 }

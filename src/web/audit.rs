@@ -83,6 +83,7 @@ const WORDED: &[&str] = &[
     "organization.person_added",
     "organization.person_changed",
     "organization.roster_applied",
+    "organization.roster_undone",
     "readings.read",
     "reports.exported",
     "reports.inspected",

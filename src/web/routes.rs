@@ -92,6 +92,7 @@ routes! {
     "/import/template.xlsx" { get Hq => organization::import::template }
     "/import/{id}" { get Hq => organization::import::preview }
     "/import/{id}/apply" { post Hq => organization::import::apply }
+    "/import/{id}/undo" { get Hq => organization::undo::ask, post Hq => organization::undo::undo }
 
     // Readings
     "/readings" { get SignedIn => readings::list::list }

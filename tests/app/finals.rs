@@ -127,6 +127,25 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
 }
 
 #[actix_web::test]
+async fn an_excerpt_keeps_the_numbers_of_the_paper() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    make_final(&mut site.signed_in_as(site.cast.hq).await, session).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_second_unit).await;
+
+    let paper = leader.get("/reports/final/2024-0001").await;
+    let drawn = leader.get("/reports/final/2024-0001?n=1&draw=aaaa").await;
+    let file = leader.get("/reports/final/2024-0001.csv").await;
+    let draft = leader.get(format!("/sessions/{session}/report.csv")).await;
+
+    // The third of the whole list, and the only one of this unit.
+    assert!(paper.body.contains("<td class=\"number\">3</td>") && paper.says("王强"), "{}", paper.text());
+    assert!(drawn.says("3 王强"), "{}", drawn.text());
+    assert!(file.body.lines().any(|line| line.starts_with("3,") && line.contains("王强")), "{}", file.body);
+    assert!(draft.body.lines().any(|line| line.starts_with("1,") && line.contains("王强")), "{}", draft.body);
+}
+
+#[actix_web::test]
 async fn a_spot_check_shows_the_trail_of_those_drawn_and_its_address_draws_them_again() {
     let site = TestApp::start().await;
     let session = given_session(&site, SessionState::Confirmed).await;

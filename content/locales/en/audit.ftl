@@ -87,6 +87,7 @@ audit-did-attendance-verified = Decided a doubtful check-in
 audit-did-organization-person-added = Added a person
 audit-did-organization-person-changed = Changed a person
 audit-did-organization-roster-applied = Imported a roster
+audit-did-organization-roster-undone = Took an import back
 audit-did-readings-read = Marked a reading as read
 audit-did-reports-exported = Exported a report
 audit-did-reports-inspected = Looked at a report

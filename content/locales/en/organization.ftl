@@ -108,6 +108,7 @@ import-state-received = being checked
 import-state-checked = to be confirmed
 import-state-refused = unreadable
 import-state-applied = written
+import-state-undone = taken back
 import-preview = Roster preview
 import-applied = Written: { $new } new, { $changed } changed.
 import-checked-again = People changed since the last preview, so the roster was checked again and nothing was written. Look again, then confirm.
@@ -150,6 +151,40 @@ import-unreadable = This roster cannot be read: upload another
 import-applied-already = This roster was written already; there is nothing more to confirm
 import-has-errors = The roster has errors; nothing was written. Correct the file and upload it again
 import-changes-nothing = The roster agrees with the people as they are: there is nothing to write.
+import-undone = Taken back on { $at }: { $new } new deleted, { $changed } changed restored.
+import-undo-until = This import can be taken back as a whole until { $until }, as long as nobody of it is changed.
+import-undo = Take this import back
+import-undo-new = { $n ->
+    [one] One person whom it added is deleted.
+   *[other] { $n } people whom it added are deleted.
+}
+import-undo-changed = { $n ->
+    [one] One person whom it changed gets back the earlier particulars, unit and memberships.
+   *[other] { $n } people whom it changed get back the earlier particulars, units and memberships.
+}
+import-undo-whole = Everything is taken back or nothing. The import stays listed; to use the roster after all, upload it again.
+import-undo-button = Take it back
+import-undo-back = Back to the import
+import-undo-refused = { $n ->
+    [one] One person of this import was changed since, so it cannot be taken back; nothing was changed. Correct people one by one, or upload a corrected roster.
+   *[other] { $n } people of this import were changed since, so it cannot be taken back; nothing was changed. Correct people one by one, or upload a corrected roster.
+}
+import-undo-who = Who was changed since
+import-undo-more = and { $n } more
+import-undo-since = { $name } ({ $number }): { $what }
+import-since = { $what }
+import-since-changed = particulars changed
+import-since-left = has left
+import-since-account = has an account
+import-since-session = named in a session
+import-since-attendance = has attendance
+import-since-task = has study tasks
+import-since-meeting = in a record of an exchange meeting
+import-since-other = other records, such as mail
+import-undo-too-late = This import was written more than 7 days ago and can no longer be taken back. Correct people one by one, or upload a corrected roster.
+import-undo-not-written = This roster was not written: there is nothing to take back.
+import-undone-already = This import was taken back already.
+import-undo-not-kept = What stood before this import is not kept any more for everybody, so it cannot be taken back. Correct people one by one, or upload a corrected roster.
 roster-column-employee-number = employee number
 roster-column-name = name
 roster-column-unit = unit

@@ -84,6 +84,7 @@ audit-did-attendance-verified = 核实存疑签到
 audit-did-organization-person-added = 新增人员
 audit-did-organization-person-changed = 修改人员
 audit-did-organization-roster-applied = 导入名单
+audit-did-organization-roster-undone = 撤销导入
 audit-did-readings-read = 标为已学
 audit-did-reports-exported = 导出报告
 audit-did-reports-inspected = 查阅报告

@@ -3,7 +3,9 @@
 use super::finality::{Finality, Frame};
 use super::{Align, Block, Column, Paper, Table, Words};
 use crate::error::{Message, Result};
+use crate::i18n::Language;
 use crate::reports::SessionReport;
+use crate::reports::book::longest_word;
 use crate::reports::session_attendance::{Figures, PersonLine};
 use crate::templates::hours_text;
 
@@ -132,11 +134,23 @@ pub(super) fn figure_columns(name: String, has_pending: bool, words: &Words) -> 
     keys.extend(has_pending.then_some("report-n-pending"));
     keys.push("report-n-made-up");
     let mut columns = vec![Column::new(name, None, Align::Left)];
-    columns.extend(keys.into_iter().map(|key| Column::new(words.say(key), 11.2, Align::Right)));
+    columns.extend(keys.into_iter().map(|key| {
+        let head = words.say(key);
+        let width = count_width(&head, words.language);
+        Column::new(head, width, Align::Right)
+    }));
     for key in ["report-attendance-rate", "report-participation-rate"] {
         columns.push(Column::new(words.say(key), 14.5, Align::Right));
     }
     columns
+}
+
+/// How wide a column of counts is, in millimetres: three characters, or the longest word of a head whose words are not broken.
+fn count_width(head: &str, language: Language) -> f64 {
+    match language {
+        Language::Chinese => 11.2,
+        Language::English => (f64::from(longest_word(head)) * 1.7 + 2.0).max(9.0),
+    }
 }
 
 pub(super) fn figure_row(name: String, figures: &Figures, has_pending: bool) -> Vec<String> {
@@ -160,14 +174,18 @@ pub(super) fn figure_row(name: String, figures: &Figures, has_pending: bool) -> 
 
 fn person_columns(words: &Words) -> Vec<Column> {
     let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
+    let (category, arrived, state) = match words.language {
+        Language::Chinese => (20.8, 11.0, 11.5),
+        Language::English => (23.5, 12.5, 13.5),
+    };
     vec![
         column("report-column-number", Some(9.0), Align::Right),
         column("report-column-unit", None, Align::Left),
         column("report-column-name", Some(19.0), Align::Centre),
         column("report-column-post", Some(23.0), Align::Left),
-        column("report-column-category", Some(16.5), Align::Left),
-        column("report-column-arrived", Some(11.0), Align::Centre),
-        column("report-column-state", Some(11.5), Align::Centre),
+        column("report-column-category", Some(category), Align::Left),
+        column("report-column-arrived", Some(arrived), Align::Centre),
+        column("report-column-state", Some(state), Align::Centre),
         column("report-column-make-up", Some(16.5), Align::Centre),
         column("report-column-remark", Some(18.5), Align::Left),
     ]

@@ -2,6 +2,7 @@
 
 use super::ROWS_A_PAGE;
 use crate::access::Viewer;
+use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::jobs::{self, JobKind};
 use crate::links;
@@ -25,6 +26,8 @@ struct PastImport {
     href: String,
     /// The sign of its state, from the catalogue.
     sign: &'static str,
+    /// The word of its state.
+    state: &'static str,
     by: Option<String>,
 }
 
@@ -40,7 +43,8 @@ async fn show_form(app: &App, visit: &Visit, problems: &[Problem]) -> Result<Htt
         .into_iter()
         .map(|(import, by)| PastImport {
             href: links::roster_import(import.id),
-            sign: sign_of(import.state),
+            sign: sign_of(&import),
+            state: if import.undone_at.is_some() { "undone" } else { import.state.as_str() },
             import,
             by,
         })
@@ -52,11 +56,12 @@ async fn show_form(app: &App, visit: &Visit, problems: &[Problem]) -> Result<Htt
     page::refused(app, visit, "organization/import", &content, problems)
 }
 
-fn sign_of(state: ImportState) -> &'static str {
-    match state {
+fn sign_of(import: &RosterImport) -> &'static str {
+    match import.state {
         ImportState::Received => "running",
         ImportState::Checked => "to-check",
         ImportState::Refused => "refused",
+        ImportState::Applied if import.undone_at.is_some() => "withdrawn",
         ImportState::Applied => "done",
     }
 }
@@ -112,6 +117,9 @@ struct Preview {
     job: Option<String>,
     can_be_applied: bool,
     apply: String,
+    undo: String,
+    /// Until when it can be taken back, of one that was written and still can.
+    undone_until: Option<Moment>,
     show: Verdict,
     n_shown: i64,
     rows: Vec<ShownRow>,
@@ -127,7 +135,7 @@ pub async fn preview(
     id: Path<RosterImportId>,
     query: Query<PreviewQuery>,
 ) -> Result<HttpResponse> {
-    let (id, query) = (id.into_inner(), query.into_inner());
+    let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
     let after = query.after.parse().unwrap_or(0);
     let (import, job, show, rows) = app
         .db
@@ -147,6 +155,8 @@ pub async fn preview(
         job: job.map(|job| links::job(job.id)),
         can_be_applied: import.can_be_applied(),
         apply: links::apply_import(id),
+        undo: links::undo_import(id),
+        undone_until: import.undone_until().filter(|until| now <= *until),
         n_shown: count_of(&import, show),
         show,
         next: next.map(|row| format!("{here}&after={}", row.row_number)),
