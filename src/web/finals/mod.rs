@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::reports::finals::{self, Entry, Made, Number, Reference};
+use crate::reports::session_attendance::Figures;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use actix_web::HttpResponse;
@@ -54,6 +55,39 @@ pub(super) fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
             is_replaced: replaced.contains(&entry.id),
         })
         .collect()
+}
+
+/// A sum that is no longer what stands on paper.
+#[derive(Serialize)]
+struct ChangedSum {
+    /// The end of its message's name: `report-{figure}`.
+    figure: &'static str,
+    before: String,
+    after: String,
+}
+
+/// The sums that differ, in the order in which a report has them.
+fn changed_sums(paper: &Figures, today: &Figures) -> Vec<ChangedSum> {
+    let (before, after) = (&paper.counts, &today.counts);
+    let counts = [
+        ("n-roster", before.n_roster, after.n_roster),
+        ("n-exempt", before.n_exempt, after.n_exempt),
+        ("n-due", paper.n_due, today.n_due),
+        ("n-present", before.n_present, after.n_present),
+        ("n-leave", before.n_leave, after.n_leave),
+        ("n-stand-in", before.n_stand_in, after.n_stand_in),
+        ("n-absent", before.n_absent, after.n_absent),
+        ("n-pending", before.n_pending, after.n_pending),
+        ("n-made-up", before.n_made_up, after.n_made_up),
+    ];
+    let rates = [
+        ("attendance-rate", &paper.attendance_rate, &today.attendance_rate),
+        ("participation-rate", &paper.participation_rate, &today.participation_rate),
+    ];
+    let counts = counts.map(|(figure, before, after)| (figure, before.to_string(), after.to_string()));
+    let rates = rates.map(|(figure, before, after)| (figure, before.clone(), after.clone()));
+    let all = counts.into_iter().chain(rates).filter(|(_, before, after)| before != after);
+    all.map(|(figure, before, after)| ChangedSum { figure, before, after }).collect()
 }
 
 /// On to the report that was made final, or that stands.

@@ -1,6 +1,6 @@
 //! Final reports of sessions: HQ is asked and makes them; the page behind their number, held against today's figures.
 
-use super::{Linked, redirect_to};
+use super::{ChangedSum, Linked, changed_sums, redirect_to};
 use crate::access::{Reach, Viewer};
 use crate::attendance::model::{Attendance, Method};
 use crate::attendance::{self, AttendanceState, requests};
@@ -138,8 +138,7 @@ struct FinalPage {
     replaces: Option<Linked>,
     replaced_by: Option<Linked>,
     differences: Vec<ShownDifference>,
-    /// The sums on paper and today, when they differ.
-    sums: Option<[Figures; 2]>,
+    sums: Vec<ChangedSum>,
     here: String,
     n: String,
     /// The spot check is open: somebody was drawn, or a number was wrong.
@@ -247,7 +246,7 @@ fn final_page(
         digest,
         replaces: replaces.map(Linked::to),
         replaced_by: replaced_by.map(Linked::to),
-        sums: (now != report.total).then(|| [report.total.clone(), now]),
+        sums: changed_sums(&report.total, &now),
         differences,
         here: links::final_report(number),
         is_checking: wanted.is_some(),
