@@ -21,13 +21,21 @@ pub(super) struct FormPage {
     mode: &'static str,
     pub(super) form: SessionForm,
     documents: Vec<DocumentRow>,
+    n_documents: usize,
     topics: Vec<TopicRow>,
     venues: Vec<VenueRow>,
+    more_venues: Vec<VenueRow>,
+    n_more_venues: usize,
     readings: Vec<ReadingTick>,
+    n_before: usize,
+    n_after: usize,
     categories: Vec<Tick>,
     units: Vec<UnitNode>,
     n_units: i64,
     n_people: i64,
+    /// People named by themselves, to come or to be left out.
+    n_added: usize,
+    n_left_out: usize,
 }
 
 /// A reading to be ticked, before the session or after it.
