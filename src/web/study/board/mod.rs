@@ -292,10 +292,7 @@ fn board_page(
         waiting: board
             .waiting
             .iter()
-            .map(|one| Waiting {
-                href: format!("{}?session={}", links::unit(board.unit.id), one.id),
-                starts_at: one.starts_at,
-            })
+            .map(|one| Waiting { href: links::board_at(board.unit.id, one.id, 1), starts_at: one.starts_at })
             .collect(),
         n_due: board.counts.n_due(),
         counts: board.counts,
