@@ -39,6 +39,8 @@ crate::choices! {
 #[derive(Debug, Clone)]
 pub struct Board {
     pub unit: Unit,
+    /// It and all below it, in their fixed order.
+    pub(super) below: Vec<Unit>,
     /// What there is to choose from, the newest first.
     pub sessions: Vec<Session>,
     pub session: Option<Session>,
@@ -188,6 +190,7 @@ pub fn build(
         people,
         counts,
         year,
+        below,
     })
 }
 
@@ -212,7 +215,7 @@ fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], today: NaiveDate) ->
 }
 
 /// The unit's own people, then each direct sub-unit with all below it; nothing when it has none.
-fn parts(unit: &Unit, below: &[Unit]) -> Vec<(Unit, Vec<UnitId>)> {
+pub(super) fn parts(unit: &Unit, below: &[Unit]) -> Vec<(Unit, Vec<UnitId>)> {
     let children: Vec<&Unit> = below.iter().filter(|one| one.parent_id == Some(unit.id)).collect();
     if children.is_empty() {
         return Vec::new();

@@ -1,7 +1,8 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
+use crate::figures::by_session;
 use crate::support::facts::first_reading;
-use crate::support::{Member, TestApp};
+use crate::support::{Answer, Member, TestApp};
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::links;
 use xuefa::store::ids::SessionId;
@@ -64,6 +65,41 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     assert!(after.says("Make-up due"));
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
+}
+
+#[actix_web::test]
+async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
+    let site = TestApp::start().await;
+    let roll = [(site.cast.leader_of_first_unit, Some(Present)), (site.cast.trainee, Some(Absent))];
+    let mut held: Vec<SessionId> = Vec::new();
+    for day in 1..=8 {
+        let session = site.given_session(&format!("2024-06-0{day}"), SessionState::Confirmed, &roll).await;
+        held.insert(0, session);
+    }
+    site.write(xuefa::attendance::totals::refresh_all).await.expect("totals");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let chosen = format!("/units/{}?session={}", site.cast.first_unit, held[7]);
+    let plain = |answer: &Answer| answer.body.replace("&#x3D;", "=").replace("&amp;", "&");
+
+    let newest = leader.get(&chosen).await;
+    let older = leader.get(format!("{chosen}&page=2")).await;
+    let beyond = leader.get(format!("{chosen}&page=9")).await;
+    let addresses = plain(&newest);
+    let behind = addresses.split("href=\"").find(|rest| rest.starts_with(links::PERIOD_PEOPLE)).expect("a figure");
+    let people = leader.get(behind.split('"').next().expect("an address")).await;
+    let file = leader.get(format!("/units/{}/board.csv?session={}&page=2", site.cast.first_unit, held[7])).await;
+
+    let ids: Vec<i64> = held.iter().map(|session| session.0).collect();
+    let (columns, lines) = by_session(&newest.body);
+    assert_eq!(columns, ids[..6]);
+    assert_eq!(by_session(&older.body).0, ids[6..]);
+    assert_eq!(by_session(&beyond.body).0, ids[6..]);
+    assert!(addresses.contains(&format!("rel=\"next\" href=\"{chosen}&page=2#by-session\"")), "{addresses}");
+    assert!(plain(&older).contains(&format!("rel=\"prev\" href=\"{chosen}&page=1#by-session\"")), "{}", plain(&older));
+    assert!(lines.last().is_some_and(|whole| *whole == [(1, 2); 6]), "{lines:?}");
+    let n_people = people.body.split_once("<tbody id=\"people\">").map_or(0, |(_, rows)| rows.matches("<tr>").count());
+    assert_eq!((people.status, n_people as i64), (200, lines[0][0].1), "{}", people.text());
+    assert!(file.body.contains(",2024-06-02,") && !file.body.contains(",2024-06-03,"), "{}", file.body);
 }
 
 #[actix_web::test]

@@ -1,8 +1,10 @@
 //! A unit's board as it leaves: all of it on paper and as a file, or the list of those who were not there alone.
 
+use super::board::by_session::paging;
 use super::board::{ANSWERED_CALLS, SessionQuery, heading_of, list_read};
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow};
+use crate::assignments::board_sessions::{self, BySession};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::attendance::Counts;
@@ -39,7 +41,7 @@ pub async fn missing(
     download::tables(&app, &visit, &viewer, kind, Taken::new("missing", "unit", id.0), tables).await
 }
 
-/// `GET /units/{id}/board/paper?session=`, `board.pdf`, `.xlsx` and `.csv`: the whole board.
+/// `GET /units/{id}/board/paper?session=&page=`, `board.pdf`, `.xlsx` and `.csv`: the whole board.
 pub async fn file(
     app: Data<App>,
     visit: Visit,
@@ -61,17 +63,19 @@ struct Read {
     listed: Vec<Listed>,
     /// What is read in each assignment that was given.
     read: BTreeMap<AssignmentId, String>,
+    by_session: BySession,
     organisation: String,
 }
 
 async fn read(app: &App, visit: &Visit, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<Read> {
     let (session, clock, reader) = (query.session.parse().ok(), app.clock.clone(), viewer.clone());
-    let language = visit.language;
+    let (language, page) = (visit.language, query.page.clone());
     let read = move |conn: &mut Conn| {
         let board = board::build(conn, &reader, id, session, &clock)?;
         let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
         let read = list_read(conn, &board, language)?;
-        Ok(Read { board, listed, read, organisation: settings::current(conn)?.organisation })
+        let by_session = board_sessions::find(conn, &board, |n| paging(&page, n, "").offset)?;
+        Ok(Read { board, listed, read, by_session, organisation: settings::current(conn)?.organisation })
     };
     app.db.read(read).await
 }
@@ -104,7 +108,7 @@ fn facts(board: &Board, words: &Words) -> Vec<String> {
 }
 
 /// The board's tables in its order; those with nothing in them are left out but for the first.
-fn sheets(Read { board, listed, read, .. }: &Read, words: &Words) -> Vec<Sheet> {
+fn sheets(Read { board, listed, read, by_session, .. }: &Read, words: &Words) -> Vec<Sheet> {
     let texts = |name: &str, rows, counts: &[usize]| Sheet::of_texts(name, rows, counts);
     let missing = not_there(board, words);
     let name = words.count("board-missing", "n", missing.len() - 1);
@@ -113,6 +117,7 @@ fn sheets(Read { board, listed, read, .. }: &Read, words: &Words) -> Vec<Sheet> 
     sheets.push(texts(&words.count("board-there", "n", there.len() - 1), there, &[]));
     sheets.push(texts(&words.count("board-calls", "n", listed.len()), calls(listed, words), &[3, 4]));
     sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, read, words), &[3, 4, 5]));
+    sheets.push(sessions(by_session, words));
     let parts = board.parts.iter().map(|part| {
         let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
         rates(name, &part.counts)
@@ -199,6 +204,23 @@ fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) ->
         ]
     }));
     rows
+}
+
+/// Who took part in each session by part of the unit, a line each: a cell of two counts would be a date to a spreadsheet.
+fn sessions(of: &BySession, words: &Words) -> Sheet {
+    let mut rows = Vec::new();
+    for (place, session) in of.sessions.iter().enumerate() {
+        let day = words.clock.local(session.starts_at).date_naive();
+        for row in &of.rows {
+            let Some(counts) = row.counts.get(place).filter(|counts| counts.n_due() > 0) else { continue };
+            let mut cells = vec![Cell::Text(day.to_string()), Cell::text(session.title.as_str())];
+            cells.extend(rates(words.unit_line(&row.unit.name, row.is_own), counts));
+            rows.push(cells);
+        }
+    }
+    let sheet = rated(words.count("board-by-session", "n", of.sessions.len()), "board-unit", rows, words);
+    let before = [("record-date", 12.0), ("board-session", 30.0)].map(|(key, width)| (words.say(key), width));
+    Sheet { columns: before.into_iter().chain(sheet.columns).collect(), ..sheet }
 }
 
 fn rates(name: String, counts: &Counts) -> Vec<Cell> {

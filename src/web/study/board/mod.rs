@@ -1,9 +1,11 @@
 //! `/units/{id}`: who was missing first, then the year's figures.
 
+pub(super) mod by_session;
 mod trend;
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView};
+use crate::assignments::board_sessions;
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
@@ -23,6 +25,7 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use by_session::{SessionTable, paging, table};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,6 +38,9 @@ pub(super) const ANSWERED_CALLS: usize = 2;
 pub struct SessionQuery {
     #[serde(default)]
     pub session: String,
+    /// Of the table by session.
+    #[serde(default)]
+    pub page: String,
 }
 
 #[derive(Serialize)]
@@ -74,6 +80,7 @@ struct BoardPage {
     last_year_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
+    by_session: Option<SessionTable>,
     parts: Vec<PartRow>,
     trend: Option<Trend>,
     months: Vec<MonthRow>,
@@ -175,12 +182,13 @@ pub async fn show(
     id: Path<UnitId>,
     query: Query<SessionQuery>,
 ) -> Result<HttpResponse> {
-    let (id, session, clock, today) =
-        (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
-    let asking = viewer.clone();
+    let (id, clock, today) = (id.into_inner(), app.clock.clone(), app.clock.today());
+    let session: Option<SessionId> = query.session.parse().ok();
+    let here = session.map_or_else(|| links::unit(id), |session| links::board_at(id, session, 1));
+    let (asking, asked, at) = (viewer.clone(), query.page.clone(), here.clone());
     let now = app.clock.now();
     let language = visit.language;
-    let (board, own, waiting, to_answer, listed, (implementation, read)) = app
+    let (board, own, waiting, to_answer, listed, (implementation, read, by_session)) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
@@ -191,13 +199,16 @@ pub async fn show(
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
             let read = list_read(conn, &board, language)?;
-            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read)))
+            let by_session = board_sessions::find(conn, &board, |n| paging(&asked, n, &at).offset)?;
+            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read, by_session)))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
-    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, &read);
-    page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
+    let paging = paging(&query.page, by_session.n_sessions, &here);
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, (&read, paging.page));
+    let by_session = table(id, &by_session, paging, &app.clock);
+    page::show(&app, &visit, "study/board", &BoardPage { implementation, by_session, ..content })
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
@@ -230,9 +241,10 @@ fn board_page(
     (n_requests, notes): (usize, Option<Notes>),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
-    read: &BTreeMap<AssignmentId, String>,
+    (read, page): (&BTreeMap<AssignmentId, String>, i64),
 ) -> BoardPage {
     let session = board.session.as_ref();
+    let file = |ending| links::board_file(board.unit.id, session.map(|session| session.id), page, ending);
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
     for row in board.people {
         let list = match row.attendance.as_ref().map(|attendance| attendance.state) {
@@ -252,9 +264,9 @@ fn board_page(
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".csv")),
         xlsx_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".xlsx")),
-        paper_href: links::board_file(board.unit.id, session.map(|session| session.id), "/paper"),
-        pdf_href: links::board_file(board.unit.id, session.map(|session| session.id), ".pdf"),
-        book_href: links::board_file(board.unit.id, session.map(|session| session.id), ".xlsx"),
+        paper_href: file("/paper"),
+        pdf_href: file(".pdf"),
+        book_href: file(".xlsx"),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
         reminder_text: links::reminder_text(board.unit.id),
         unit: board.unit.id,
@@ -280,10 +292,7 @@ fn board_page(
         waiting: board
             .waiting
             .iter()
-            .map(|one| Waiting {
-                href: format!("{}?session={}", links::unit(board.unit.id), one.id),
-                starts_at: one.starts_at,
-            })
+            .map(|one| Waiting { href: links::board_at(board.unit.id, one.id, 1), starts_at: one.starts_at })
             .collect(),
         n_due: board.counts.n_due(),
         counts: board.counts,
@@ -295,6 +304,7 @@ fn board_page(
         last_year_href: links::unit_year(board.unit.id, board.year - 1),
         present,
         exempt,
+        by_session: None,
         parts: board
             .parts
             .iter()
