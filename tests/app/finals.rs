@@ -103,7 +103,9 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
     let paper = leader.get("/reports/final/2024-0001").await;
     let file = leader.get("/reports/final/2024-0001.csv").await;
     let found = leader.get("/reports/final?number=2024-1").await;
+    let copied = leader.get("/reports/final?number=%E7%BC%96%E5%8F%B7%202024%EF%BC%8D0001").await;
     let missing = leader.get("/reports/final?number=2024-0002").await;
+    let unreadable = leader.get("/reports/final?number=abc").await;
     let of_trainee = site.signed_in_as(site.cast.trainee).await.get("/reports/final/2024-0001").await;
     let scanned = leader.get("/reports/final/2024-0002").await;
 
@@ -118,6 +120,9 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
     assert!(paper.says("The number 2024-0001 is genuine"), "{}", paper.text());
     assert!(file.body.contains("杜维平") && !file.body.contains("王强"));
     assert_eq!((found.status, found.header("location")), (303, Some("/reports/final/2024-0001")));
+    assert_eq!(copied.header("location"), Some("/reports/final/2024-0001"), "as it stands on the paper");
+    assert_eq!(unreadable.status, 422);
+    assert!(unreadable.says("Give the year and the number, such as 2026-0012"), "{}", unreadable.text());
     assert_eq!(missing.status, 422);
     assert!(
         missing.says("There is no report with this number within what you may see")

@@ -148,7 +148,8 @@ pub async fn find(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Fin
         Some(number) if is_there => Ok(page::go(&links::final_report(number))),
         _ if typed.is_empty() => page::show(&app, &visit, "reports/finals", &FindPage { number: typed, newest }),
         _ => {
-            let problem = Problem::at("number", Message::new("final-not-found"));
+            let why = if wanted.is_some() { "final-not-found" } else { "final-number-unreadable" };
+            let problem = Problem::at("number", Message::new(why));
             page::refused(&app, &visit, "reports/finals", &FindPage { number: typed, newest }, &[problem])
         }
     }
