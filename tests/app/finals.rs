@@ -2,8 +2,11 @@
 
 use crate::reports::given_session;
 use crate::support::{Answer, Browser, Member, TestApp};
+use diesel::prelude::*;
+use xuefa::attendance::{self, MakeUpKind};
 use xuefa::links;
 use xuefa::store::ids::SessionId;
+use xuefa::store::schema::{meeting_people, meetings};
 use xuefa::training::SessionState;
 
 async fn make_final(hq: &mut Browser, session: SessionId) -> Answer {
@@ -178,9 +181,52 @@ async fn a_spot_check_shows_the_trail_of_those_drawn_and_its_address_draws_them_
     }
 
     assert!(first.says("Reason: 按现场照片更正") && first.says("Roll call"), "{}", first.text());
+    // What stood first stays in the trail, and the state says of when it is.
+    assert!(first.says("When made final On leave → Today Present"), "{}", first.text());
+    assert!(first.says("When made final and today Absent"), "{}", first.text());
+    assert!(first.says("First recorded: On leave Roll call 4 Jul 14:30"), "{}", first.text());
+    assert!(first.says("First recorded: Present Own check-in 4 Jul 14:30"), "{}", first.text());
     assert_eq!(wrong.status, 422);
     assert!(wrong.says("Give a number from 1 to 50."));
     by_draw.sort_unstable();
     by_draw.dedup();
     assert!(by_draw.len() > 1, "not always the same person");
+}
+
+#[actix_web::test]
+async fn a_spot_check_says_by_which_meeting_somebody_made_up_and_who_handed_it_in() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let meeting = crate::evidence::given_meeting(&site).await;
+    let (person, liaison) = (site.cast.stranger.person, site.cast.liaison_of_first_unit.person);
+    let (held_on, submitted_at) = ("2024-07-04".parse::<chrono::NaiveDate>(), site.moment("2024-07-04", "18:00"));
+    let held_on = held_on.expect("a date");
+    let made_up = site.write(move |conn| {
+        diesel::update(meetings::table.filter(meetings::id.eq(meeting)))
+            .set((
+                (meetings::session_id.eq(session), meetings::state.eq("submitted"), meetings::held_on.eq(held_on)),
+                (meetings::submitted_by.eq(liaison), meetings::submitted_at.eq(submitted_at)),
+            ))
+            .execute(conn)?;
+        diesel::insert_into(meeting_people::table)
+            .values((
+                (meeting_people::meeting_id.eq(meeting), meeting_people::person_id.eq(person)),
+                (meeting_people::presence.eq("present"), meeting_people::position.eq(1)),
+                (
+                    meeting_people::name.eq("王强"),
+                    meeting_people::post.eq("经理"),
+                    meeting_people::unit_name.eq("单位"),
+                ),
+            ))
+            .execute(conn)?;
+        attendance::made_up(conn, session, person, MakeUpKind::ExchangeMeeting)
+    });
+    assert!(made_up.await.expect("a write"), "made up");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    make_final(&mut hq, session).await;
+
+    let drawn = hq.get("/reports/final/2024-0001?n=3&draw=abcd1234").await;
+
+    assert!(drawn.says("make-up: Exchange meeting held on 4 July 2024 handed in by "), "{}", drawn.text());
+    assert!(drawn.says("4 Jul 18:00"), "{}", drawn.text());
 }

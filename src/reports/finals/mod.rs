@@ -11,7 +11,7 @@ pub mod queries;
 
 pub use anonymise::{InWords, anonymise, forget_names};
 pub use compare::{Difference, Side, differences};
-pub use draw::{Drawn, drawn};
+pub use draw::{Draw, Drawn, MakingUp, Recording, drawn};
 pub use make::{Made, make};
 
 use crate::clock::Moment;

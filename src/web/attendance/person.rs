@@ -83,7 +83,7 @@ pub(in crate::web) fn shown_change(change: Change, by: Option<String>) -> ShownC
 }
 
 #[derive(Serialize)]
-pub(super) struct ShownRecorded {
+pub(in crate::web) struct ShownRecorded {
     state: AttendanceState,
     late: bool,
     left_early: bool,
@@ -94,7 +94,7 @@ pub(super) struct ShownRecorded {
 }
 
 impl ShownRecorded {
-    pub(super) fn of(recorded: Recorded) -> Self {
+    pub(in crate::web) fn of(recorded: Recorded) -> Self {
         Self {
             state: recorded.state,
             late: recorded.late,
