@@ -1,8 +1,11 @@
 //! Final reports: frozen, numbered, replaced, held against today, and drawn from.
 
+use crate::duties::{given, new};
 use crate::reports::given_session;
 use crate::support::{Answer, Browser, Member, TestApp};
 use diesel::prelude::*;
+use xuefa::access::Role;
+use xuefa::accounts::NewGrant;
 use xuefa::attendance::{self, MakeUpKind};
 use xuefa::links;
 use xuefa::store::ids::SessionId;
@@ -39,6 +42,12 @@ async fn a_report_is_numbered_once_it_is_final_and_marked_as_a_draft_before() {
     let live_file = hq.get(links::session_report_csv(session)).await;
 
     assert!(asked.says("frozen as they stand now"), "{}", asked.text());
+    assert!(
+        asked.says("Expected 3 Exempt 0 Due 3 Present 1 Leave 1 Stand-in 0 Absent 1 Made up 1"),
+        "{}",
+        asked.text()
+    );
+    assert!(asked.says("Participation 66.7% (2/3)"), "{}", asked.text());
     assert_eq!((made.status, made.header("location")), (303, Some("/reports/final/2024-0001")));
     assert!(paper.says("Report no. 2024-0001") && !paper.body.contains("paper-is-draft"), "{}", paper.text());
     assert!(paper.body.contains("class=\"paper-qr\"><svg"), "a QR");
@@ -94,6 +103,51 @@ async fn a_later_correction_leaves_the_paper_and_is_listed_beside_it_with_its_re
         new.text()
     );
     assert!(new.says("figures are the same as on this paper."));
+}
+
+#[actix_web::test]
+async fn a_correction_after_the_final_report_is_said_wherever_the_office_and_inspectors_look() {
+    let site = TestApp::start().await;
+    let session = given_session(&site, SessionState::Confirmed).await;
+    let inspector = crate::permissions::inspector_of(&site, site.cast.second_unit).await;
+    let of_first = site.given_people(site.cast.office, "JC", 1).await[0];
+    let until = site.app.clock.now() + chrono::TimeDelta::days(2);
+    let first_unit = Some(site.cast.first_unit);
+    given(&site, of_first, NewGrant { unit: first_unit, ends_at: Some(until), ..new(Role::Inspector) }).await;
+    site.signed_in_as(of_first).await.post(links::NOTICE, &[]).await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    make_final(&mut hq, session).await;
+    let person = links::attendance_of(session, site.cast.stranger.person);
+    let said = "The records of 1 person were corrected after report 2024-0001 was made final";
+    let again = format!("<a href=\"{}\">Make it final again</a>", links::make_final(session));
+
+    let before = (hq.get(links::session(session)).await, hq.get(links::session_report(session)).await);
+    let form = hq.get(&person).await;
+    correct(&site, &mut hq, session, site.cast.stranger, "present").await;
+    let after = [hq.get(links::session(session)).await, hq.get(&person).await];
+    let report = hq.get(links::session_report(session)).await;
+    let paper = hq.get("/reports/final/2024-0001").await;
+    let list = site.signed_in_as(inspector).await.get("/inspection").await;
+    let of_others = site.signed_in_as(of_first).await.get("/inspection").await;
+    let live = site.signed_in_as(inspector).await.get(links::session_report(session)).await;
+    let excerpt = site.signed_in_as(of_first).await.get("/reports/final/2024-0001").await;
+    make_final(&mut hq, session).await;
+    let at_last = hq.get(links::session(session)).await;
+
+    assert!(!before.0.says("were corrected after") && before.1.says("the same as in final report 2024-0001"));
+    assert!(form.says("A correction leaves it as it is"), "{}", form.text());
+    for page in &after {
+        assert!(page.says(said) && page.body.contains(&again), "{}", page.text());
+    }
+    assert!(report.says("records for 1 person."), "{}", report.text());
+    assert!(report.body.contains(&again) && paper.body.contains(&again), "{}", report.text());
+    assert!(list.says("Final 2024-0001 Corrected since: 1"), "{}", list.text());
+    // Of a unit nobody learns what was corrected in another, and is told so.
+    assert!(of_others.says("Final 2024-0001") && !of_others.says("Corrected since"), "{}", of_others.text());
+    assert!(excerpt.says("corrections in other units are not counted here"), "{}", excerpt.text());
+    assert!(excerpt.says("ask the Office for leave to read the whole"), "{}", excerpt.text());
+    assert!(live.body.contains("/reports/final/2024-0001") && !live.body.contains("Make it final again"));
+    assert!(!at_last.says("were corrected after"), "{}", at_last.text());
 }
 
 #[actix_web::test]

@@ -8,11 +8,13 @@ pub mod file;
 mod make;
 pub mod periods;
 pub mod queries;
+mod since;
 
 pub use anonymise::{InWords, anonymise, forget_names};
 pub use compare::{Difference, Side, differences};
 pub use draw::{Draw, Drawn, MakingUp, Recording, drawn};
 pub use make::{Made, make};
+pub use since::{count_corrected, count_different};
 
 use crate::clock::Moment;
 use crate::error::{Error, Result};

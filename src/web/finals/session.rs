@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization;
+use crate::reports::archive::Seal;
 use crate::reports::basis::{Basis, starts_of};
 use crate::reports::finals::{
     self, Difference, Draw, Drawn, FinalReport, MakingUp, Number, Recording, Reference, Side,
@@ -127,6 +128,8 @@ struct FinalPage {
     #[serde(flatten)]
     paper: Paper,
     head: Crumb,
+    /// Where an inspector came from.
+    inspection: Option<&'static str>,
     /// Today's figures.
     live: String,
     csv: String,
@@ -134,6 +137,10 @@ struct FinalPage {
     docx: String,
     /// The file to verify, for HQ.
     file: Option<String>,
+    /// The public key that it is verified with.
+    key: String,
+    /// Where HQ makes another, once records have moved on and none has been made yet.
+    make_final: Option<String>,
     xlsx: String,
     made_by: Option<String>,
     digest: String,
@@ -217,9 +224,8 @@ pub(super) async fn show(
     let mut content =
         app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address, &words)).await?;
     download::note(app, viewer, Taken::new("final", "final_report", content.id.0), Kind::Paper).await?;
-    if viewer.is_inspector() {
-        content.head.href = links::INSPECTION.to_owned();
-    }
+    content.inspection = viewer.is_inspector().then_some(links::INSPECTION);
+    content.key = Seal::of(&app.secret)?.key().to_string();
     if wrong {
         content.is_checking = true;
         let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
@@ -260,6 +266,10 @@ fn final_page(
     Ok(FinalPage {
         id: entry.id,
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
+        inspection: None,
+        key: String::new(),
+        make_final: (viewer.is_hq() && !differences.is_empty() && replaced_by.is_none())
+            .then(|| links::make_final(session)),
         live: links::session_report(session),
         csv: links::final_report_csv(number),
         pdf: format!("{}.pdf", links::final_report(number)),
