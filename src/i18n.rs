@@ -135,6 +135,11 @@ pub fn word_of(language: Language, prefix: &str, choice: &str) -> String {
     })
 }
 
+/// As [`word_of`], of a choice that there may be no word for.
+pub fn word_if_any(language: Language, prefix: &str, choice: &str) -> Option<String> {
+    text(language, &format!("{prefix}{}", choice.replace('_', "-")), &FluentArgs::new()).ok()
+}
+
 /// Several texts as a list.
 fn list(language: Language, ids: &[String]) -> String {
     let words = ids.iter().map(|id| text(language, id, &FluentArgs::new()).unwrap_or_else(|_| id.clone()));

@@ -56,7 +56,8 @@
 //!
 //! *Final report.* `POST /sessions/{id}/report/final` → `reports::finals::make` keeps the `reports::basis` of a confirmed
 //! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
-//! is within reach, and `finals::differences` holds it against the rows of today.
+//! is within reach, and `finals::differences` holds it against the rows of today; `finals::count_corrected` tells other pages
+//! that records have moved on.
 //!
 //! *Long list.* The people behind a figure are a file at once up to `people_list::AT_ONCE` rows; more are asked for by POST →
 //! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week; what came to

@@ -26,6 +26,7 @@ home-greeting = { $n ->
     [one] { $name }, { $n } task is due
    *[other] { $name }, { $n } tasks are due
 }
+home-greeting-inspector = { $name }, there are reports for you to inspect
 home-today = Today
 home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code

@@ -208,6 +208,7 @@ attendance-history = Changes: { $n }
 attendance-history-none = Never changed.
 attendance-nothing-recorded = Undecided
 attendance-by-program = the program
+attendance-recorded-by = by { $name }
 attendance-because = Reason: { $reason }
 attendance-after-confirmation = after confirmation
 

@@ -22,6 +22,7 @@ home-greeting = { $n ->
     [0] { $name }，您没有待办
    *[other] { $name }，您有 { $n } 项待办
 }
+home-greeting-inspector = { $name }，您有待查报告
 home-today = 今天
 home-check-in-how = 到场后输入屏幕上的六位签到码。
 home-enter-code = 输入六位签到码

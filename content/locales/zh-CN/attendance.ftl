@@ -207,6 +207,7 @@ attendance-history = 变更记录 { $n } 条
 attendance-history-none = 没有变更过。
 attendance-nothing-recorded = 待定
 attendance-by-program = 系统
+attendance-recorded-by = 登记人：{ $name }
 attendance-because = 理由：{ $reason }
 attendance-after-confirmation = 确认后更正
 

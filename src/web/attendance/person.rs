@@ -13,6 +13,7 @@ use crate::links;
 use crate::settings;
 use crate::store::ids::{PersonId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::web::finals::{Since, found_since};
 use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -57,6 +58,10 @@ struct PersonPage {
     /// Where the person themselves asks for a correction.
     own_correction: Option<String>,
     form: CorrectionForm,
+    /// That records were corrected after the newest final report,
+    since: Option<Since>,
+    /// or that there is one, which a correction leaves as it is.
+    stands: Option<Since>,
 }
 
 /// A change of somebody's attendance, as `parts/attendance-changes` lists it.
@@ -83,7 +88,7 @@ pub(in crate::web) fn shown_change(change: Change, by: Option<String>) -> ShownC
 }
 
 #[derive(Serialize)]
-pub(super) struct ShownRecorded {
+pub(in crate::web) struct ShownRecorded {
     state: AttendanceState,
     late: bool,
     left_early: bool,
@@ -94,7 +99,7 @@ pub(super) struct ShownRecorded {
 }
 
 impl ShownRecorded {
-    pub(super) fn of(recorded: Recorded) -> Self {
+    pub(in crate::web) fn of(recorded: Recorded) -> Self {
         Self {
             state: recorded.state,
             late: recorded.late,
@@ -252,6 +257,15 @@ fn person_page(
         None => Err(Message::new("attendance-refused-not-leader")),
     };
     let history = queries::list_changes(conn, session.id, person)?;
+    // Who may change nothing here learns nothing of the others.
+    let newest = match session.is_confirmed() && verdict.is_ok() {
+        true => found_since(conn, viewer, session.id)?,
+        false => None,
+    };
+    let (since, stands) = newest.map_or((None, None), |newest| match newest.is_corrected() {
+        true => (Some(newest), None),
+        false => (None, Some(newest)),
+    });
     let page = PersonPage {
         head: Head::of(session, now),
         method: recorded.as_ref().map(|of| of.method),
@@ -259,6 +273,8 @@ fn person_page(
         recorded_by,
         history: history.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
         why_not: None,
+        since,
+        stands,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         is_confirmed: session.is_confirmed(),
         ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),

@@ -5,6 +5,7 @@ use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::links;
+use crate::reports::archive::Seal;
 use crate::reports::finals::periods::{self, SessionDifference};
 use crate::reports::finals::{self, Entry, Reference};
 use crate::reports::paper::Finality;
@@ -97,6 +98,8 @@ struct FinalPage {
     xlsx: String,
     /// The file to verify, for HQ.
     file: Option<String>,
+    /// The public key that it is verified with.
+    key: String,
     /// Today's figures.
     live: String,
     made_by: Option<String>,
@@ -147,6 +150,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         csv: format!("{here}.csv"),
         pdf: format!("{here}.pdf"),
         xlsx: format!("{here}.xlsx"),
+        key: Seal::of(&app.secret)?.key().to_string(),
         file: viewer.is_hq().then(|| format!("{here}.json")),
         live: link(links::PERIOD, &filter),
         made_by,
