@@ -62,6 +62,11 @@ pub fn reply(session: SessionId, unit: UnitId) -> String {
 
 pub const REQUESTS: &str = "/requests";
 
+/// Where a request is refused, with the reason.
+pub fn refuse_request(id: RequestId) -> String {
+    format!("{REQUESTS}/{id}/refuse")
+}
+
 /// Where somebody takes back what they asked for.
 pub fn withdraw_request(id: RequestId) -> String {
     format!("{REQUESTS}/{id}/withdraw")

@@ -1,7 +1,7 @@
 //! A request, and the rules of who may ask for what until when and whom it waits for.
 
 use crate::access::{UnitPath, Viewer};
-use crate::attendance::model::{Attendance, AttendanceState, Leads, Recorded, decided_at};
+use crate::attendance::model::{Attendance, AttendanceState, Leads, Recorded, decided_at, say_the_same};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::store::ids::{PersonId, RequestId, SessionId};
@@ -58,6 +58,12 @@ impl Request {
         let read = self.asked_value.as_deref().map(serde_json::from_str).transpose();
         Ok(read.map_err(|source| anyhow::Error::new(source).context("a request"))?)
     }
+}
+
+/// Whether what is recorded says what was asked for. Cleared once confirmed is absent.
+pub fn is_as_asked(asked: Option<&Recorded>, recorded: Option<&Attendance>) -> bool {
+    let is_cleared = asked.is_none() && recorded.is_some_and(|of| of.state == AttendanceState::Absent);
+    is_cleared || say_the_same(asked, recorded.map(Attendance::recorded).as_ref())
 }
 
 /// Why something cannot be asked for.
@@ -127,7 +133,7 @@ fn in_time(session: &Session, now: Moment, days: i64) -> Result<(), AskRefusal> 
     }
 }
 
-/// A request that is undecided, with what says who may decide it.
+/// A request with what says who may decide it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Waiting {
     pub id: RequestId,

@@ -13,6 +13,7 @@ use crate::links;
 use crate::settings;
 use crate::store::ids::{PersonId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::training::SessionState;
 use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -50,6 +51,8 @@ struct PersonPage {
     /// Nothing when the viewer may change something; otherwise why not, or that there is nothing to say.
     why_not: Option<String>,
     asks_reason: bool,
+    /// Check-in has opened: before, nobody is recorded as present or absent.
+    has_opened: bool,
     is_confirmed: bool,
     /// Where a leader asks HQ to agree, when what is typed is not recorded at once.
     ask: Option<String>,
@@ -260,6 +263,7 @@ fn person_page(
         history: history.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
         why_not: None,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
+        has_opened: session.state != SessionState::Published || session.opens_at() <= now,
         is_confirmed: session.is_confirmed(),
         ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),
         requests,
