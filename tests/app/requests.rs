@@ -442,11 +442,20 @@ async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
     site.set_clock("2024-07-23", "11:01");
     let late = phone.post(links::session_part(session, "correction"), &fields).await;
     let page = phone.get(links::session(session)).await;
+    let own = phone.get(links::attendance_of(session, site.cast.trainee.person)).await;
+    let feedback = phone.get(links::feedback_about(session)).await;
+    let escaped = format!("session={session}\">Write to the Office");
+    let title = site.app.db.read(move |conn| Ok(xuefa::training::queries::find_session(conn, session)?.title)).await;
+    let title = title.expect("a session");
 
     site.set_clock("2024-07-23", "11:00");
     let in_time = phone.post(links::session_part(session, "correction"), &fields).await;
 
     assert!(late.status >= 400 && !page.says("Ask for a correction"), "{} {}", late.status, page.text());
+    for page in [&page, &own] {
+        assert!(page.says("that time is over") && page.body.contains(&escaped), "{}", page.text());
+    }
+    assert!(feedback.body.contains(&format!("my record in “{title}”")), "{}", feedback.text());
     assert_eq!(in_time.status, 303, "{}", in_time.text());
 }
 

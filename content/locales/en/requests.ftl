@@ -103,7 +103,12 @@ request-refused-nothing-to-correct = Check-in has not opened: there is nothing t
 request-refused-too-late = The session was confirmed more than { $days ->
     [one] { $days } day
    *[other] { $days } days
-} ago, so nothing can be asked for any more; please ask the Office
+} ago, so nothing can be asked for any more; if the record is still wrong, write to the Office under “Suggestions and complaints”
+request-too-late = A correction can be asked for within { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} of a session's confirmation; that time is over.
+request-too-late-link = Write to the Office
 request-refused-same = That is what is recorded already
 request-refused-open = A request is waiting for a decision; withdraw it first to ask for something else
 request-refused-record-yourself = You can record this directly, without a request

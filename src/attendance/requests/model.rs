@@ -80,6 +80,11 @@ pub enum AskRefusal {
 }
 
 impl AskRefusal {
+    /// Whether it could have been asked for before.
+    pub fn is_too_late(self) -> bool {
+        matches!(self, Self::TooLate { .. })
+    }
+
     pub fn message(self) -> Message {
         match self {
             Self::NoSuchRoll => Message::new("attendance-refused-no-roll"),
