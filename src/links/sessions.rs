@@ -6,6 +6,11 @@ pub const SESSIONS: &str = "/sessions";
 pub const NEW_SESSION: &str = "/sessions/new";
 pub const ENTER_CODE: &str = "/c";
 
+/// Whether an address is where somebody checks in by a code.
+pub fn is_check_in(address: &str) -> bool {
+    address.strip_prefix(ENTER_CODE).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
 pub fn code(code: &str) -> String {
     format!("/c/{code}")
 }

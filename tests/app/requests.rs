@@ -54,6 +54,7 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
     let board = leader.get(links::unit(site.cast.first_unit)).await;
     let list = leader.get(links::REQUESTS).await;
     let before = phone.get(links::session(session)).await;
+    let (home, sessions) = (phone.get("/").await, phone.get(links::SESSIONS).await);
     let untouched = recorded(&site, session, site.cast.trainee).await.is_none();
 
     let granted = grant(&mut leader, &shown(&site, session, site.cast.trainee).await).await;
@@ -62,6 +63,7 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
     assert!(list.says("杜维平") && list.says("On leave (sick)"), "{}", list.text());
     assert!(board.says("One request waits for your decision"), "{}", board.text());
     assert!(before.says("Leave Waiting") && untouched, "{}", before.text());
+    assert!(home.says("Leave Waiting") && sessions.says("Leave Waiting"), "{} {}", home.text(), sessions.text());
     let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
     assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Sick)));
     assert_eq!((row.method, row.recorded_by), (Method::Request, Some(site.cast.leader_of_first_unit.person)));

@@ -30,6 +30,7 @@ home-today = Today
 home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
+home-later = Sessions after that ({ $n })
 home-all-sessions = See sessions
 home-done = { $n } done
 home-record = Study record

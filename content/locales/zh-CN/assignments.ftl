@@ -26,6 +26,7 @@ home-today = 今天
 home-check-in-how = 到场后输入屏幕上的六位签到码。
 home-enter-code = 输入六位签到码
 home-no-session = 近期没有您的场次。
+home-later = 随后的场次（{ $n }）
 home-all-sessions = 查看场次
 home-done = 已完成 { $n } 项
 home-record = 学法档案

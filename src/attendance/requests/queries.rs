@@ -71,6 +71,16 @@ pub fn list_open_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<
         .load(conn)
 }
 
+/// What is undecided of somebody, by session.
+pub fn list_open_of_person(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<(SessionId, RequestKind)>> {
+    attendance_requests::table
+        .filter(attendance_requests::person_id.eq(person))
+        .filter(attendance_requests::state.eq(RequestState::Asked))
+        .order(attendance_requests::id)
+        .select((attendance_requests::session_id, attendance_requests::kind))
+        .load(conn)
+}
+
 /// Everything asked in a session, the oldest first.
 pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Request>> {
     attendance_requests::table
