@@ -72,6 +72,25 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
 }
 
 #[actix_web::test]
+async fn a_units_page_says_where_it_stands_how_many_belong_to_it_and_only_of_its_own_requests() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.leader_of_first_unit, "public", "").await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let first = hq.get(links::unit(site.cast.first_unit)).await;
+    let second = hq.get(links::unit(site.cast.second_unit)).await;
+    let of_leader = leader.get(links::unit(site.cast.first_unit)).await;
+
+    let group = format!("href=\"{}\"", links::unit(site.cast.group));
+    assert!(first.says("One request waits for your decision"), "{}", first.text());
+    assert!(!second.says("waits for your decision"), "{}", second.text());
+    assert!(first.body.contains("href=\"/people?unit") && first.body.contains(&group), "{}", first.body);
+    assert!(of_leader.body.contains("/hours?show") && !of_leader.body.contains(&group), "{}", of_leader.body);
+}
+
+#[actix_web::test]
 async fn several_are_granted_at_once_and_a_stand_in_is_named() {
     let site = TestApp::start().await;
     let session = given(&site, SessionState::Published, None).await;
@@ -446,7 +465,7 @@ async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
     let page = phone.get(links::session(session)).await;
     let own = phone.get(links::attendance_of(session, site.cast.trainee.person)).await;
     let feedback = phone.get(links::feedback_about(session)).await;
-    let escaped = format!("session={session}\">Write to the Office");
+    let escaped = format!("session&#x3D;{session}\">Write to the Office");
     let title = site.app.db.read(move |conn| Ok(xuefa::training::queries::find_session(conn, session)?.title)).await;
     let title = title.expect("a session");
 

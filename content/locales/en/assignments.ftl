@@ -108,14 +108,18 @@ board-own-tasks = { $n ->
     [one] { $n } task of your own is due
    *[other] { $n } tasks of your own are due
 }
-board-waiting = The session of { $day } waits for HQ to confirm it
+board-people = { $n ->
+    [one] One person
+   *[other] { $n } people
+  }
+board-waiting = The session of { $day } waits for HQ to confirm it: { $title }
 board-session = Session
 board-show = Show
 board-missing = { $n ->
     [one] 1 person not there
    *[other] { $n } people not there
 }
-board-missing-counts = due { $due }, present { $present }, on leave { $leave }
+board-missing-counts = { $day } { $title }: due { $due }, present { $present }, on leave { $leave }
 board-csv = Export CSV
 board-choose = Choose
 board-choose-one = Choose { $name }

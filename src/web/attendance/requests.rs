@@ -2,9 +2,9 @@
 
 use super::person::ShownRecorded;
 use super::{Paging, PersonRow, page_number};
-use crate::access::Viewer;
+use crate::access::{UnitPath, Viewer};
 use crate::attendance::model::{authority, may_record};
-use crate::attendance::requests::model::is_as_asked;
+use crate::attendance::requests::model::{Waiting, is_as_asked};
 use crate::attendance::requests::{self, Decision, Request, RequestKind, RequestState, Verdict, queries};
 use crate::attendance::{Attendance, Recorded};
 use crate::clock::Moment;
@@ -157,16 +157,22 @@ pub fn count_waiting(conn: &mut Conn, viewer: &Viewer) -> Result<usize> {
     Ok(waiting_for(conn, viewer)?.0.len())
 }
 
+/// As [`count_waiting`], of a unit and those below it.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn count_waiting_of(conn: &mut Conn, viewer: &Viewer, unit: &UnitPath) -> Result<usize> {
+    Ok(waiting_for(conn, viewer)?.0.iter().filter(|waiting| unit.contains(&waiting.path)).count())
+}
+
 /// Those that wait for the viewer, and besides, for HQ, those that leaders may decide.
-fn waiting_for(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<RequestId>, Vec<RequestId>)> {
+fn waiting_for(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<Waiting>, Vec<Waiting>)> {
     if !viewer.is_hq() && !viewer.is_leader() {
         return Ok((Vec::new(), Vec::new()));
     }
     let (all, leaders) = (queries::list_waiting(conn)?, crate::attendance::queries::list_leaders(conn)?);
     let mine = all.into_iter().filter(|waiting| waiting.may_be_decided_by(viewer, &leaders));
-    let (first, besides): (Vec<_>, Vec<_>) = mine.partition(|waiting| !viewer.is_hq() || waiting.needs_hq(&leaders));
-    let ids = |list: Vec<requests::model::Waiting>| list.into_iter().map(|waiting| waiting.id).collect();
-    Ok((ids(first), ids(besides)))
+    Ok(mine.partition(|waiting| !viewer.is_hq() || waiting.needs_hq(&leaders)))
 }
 
 /// `GET /requests`.
@@ -185,8 +191,7 @@ fn decided_lately(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<(Vec<
     let mut decided = queries::list_decided(conn, now - RECENT)?;
     let reach = viewer.reach_of_decisions();
     decided.retain(|of| of.person != viewer.person && (viewer.is_hq() || reach.covers(&of.path)));
-    let may_turn =
-        |of: &requests::model::Waiting| super::is_recorded(of.session_state) && of.may_be_decided_by(viewer, &leaders);
+    let may_turn = |of: &Waiting| super::is_recorded(of.session_state) && of.may_be_decided_by(viewer, &leaders);
     let turned = decided.iter().filter(|of| may_turn(of)).map(|of| of.id).collect();
     Ok((decided.into_iter().map(|of| of.id).collect(), turned))
 }
@@ -201,8 +206,8 @@ fn requests_page(
     let (waiting, besides) = waiting_for(conn, viewer)?;
     let (n_waiting, n_with_leaders) = (waiting.len(), besides.len());
     let start = usize::try_from(number - 1).unwrap_or(0).saturating_mul(ROWS);
-    let here: Vec<RequestId> = waiting.into_iter().skip(start).take(ROWS).collect();
-    let besides: Vec<RequestId> = besides.into_iter().take(ROWS).collect();
+    let here: Vec<RequestId> = waiting.iter().skip(start).take(ROWS).map(|waiting| waiting.id).collect();
+    let besides: Vec<RequestId> = besides.iter().take(ROWS).map(|waiting| waiting.id).collect();
     let shown: Vec<RequestId> = here.iter().chain(&besides).copied().collect();
     let (found, own) = (queries::list_whole(conn, &shown)?, queries::list_asked_by(conn, viewer.person, OWN)?);
     let labels = super::unit_labels(conn)?;
