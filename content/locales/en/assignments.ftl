@@ -21,10 +21,11 @@ tasks-problem-nothing-ticked = Choose at least one task
 tasks-problem-own = Your own tasks are decided by the leader of the unit above, or by the Office of Letters and Visits
 follow-up-not-confirmed = Make-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
 home-title = Home
-home-greeting = { $n ->
-    [0] { $name }, nothing is due
-    [one] { $name }, { $n } task is due
-   *[other] { $name }, { $n } tasks are due
+home-greeting = { $name },{" "}
+home-greeting-due = { $n ->
+    [0] nothing is due
+    [one] { $n } task is due
+   *[other] { $n } tasks are due
 }
 home-today = Today
 home-check-in-how = On arrival type the six digits on the screen.

@@ -18,9 +18,10 @@ tasks-problem-nothing-ticked = 请至少选择一项任务
 tasks-problem-own = 本人的任务由上级单位负责人或信访办处理
 follow-up-not-confirmed = 场次确认后才能布置补课。请先由信访办核对并确认名单。
 home-title = 首页
-home-greeting = { $n ->
-    [0] { $name }，您没有待办
-   *[other] { $name }，您有 { $n } 项待办
+home-greeting = { $name }，
+home-greeting-due = { $n ->
+    [0] 您没有待办
+   *[other] 您有 { $n } 项待办
 }
 home-today = 今天
 home-check-in-how = 到场后输入屏幕上的六位签到码。
