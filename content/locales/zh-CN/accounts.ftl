@@ -6,6 +6,7 @@ login-wrong = 用户名或密码不正确，请重新输入
 login-wait = 失败次数较多。请等待 { $seconds } 秒后再试
 login-wait-long = 这个用户名今天失败的次数太多，一天内不能再从这台设备尝试。请改用登录过的设备，或联系信访办发送新的登录链接
 login-then = 登录后继续前往您要打开的页面。
+login-show-password = 显示密码
 login-then-check-in = 登录后继续签到。
 login-user-name-hint = 一般是工号
 login-no-password = 还没有密码，或者忘记了密码：请联系信访办发送登录链接。
