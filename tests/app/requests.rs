@@ -227,12 +227,11 @@ async fn who_checked_in_after_leave_was_granted_stays_present_when_it_is_taken_b
 async fn before_check_in_opens_a_persons_page_offers_neither_presence_nor_absence() {
     let site = TestApp::start().await;
     let session = site.given_session("2024-07-19", SessionState::Published, &[(site.cast.trainee, None)]).await;
-    let mut hq = site.signed_in_as(site.cast.hq).await;
     let of_trainee = links::attendance_of(session, site.cast.trainee.person);
-    let before = hq.get(&of_trainee).await;
+    let before = site.signed_in_as(site.cast.hq).await.get(&of_trainee).await;
     site.set_clock("2024-07-19", "08:45");
 
-    let open = hq.get(&of_trainee).await;
+    let open = site.signed_in_as(site.cast.hq).await.get(&of_trainee).await;
 
     for value in ["present", "absent"] {
         let choice = format!("name=\"state\" value=\"{value}\"");
