@@ -267,7 +267,9 @@ async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let mut browser = site.signed_in_as(site.cast.trainee).await;
     let later = browser.get("/tasks").await;
     let record = browser.get("/record?year=2024").await;
+    let paper = browser.get("/record?year=2024&paper=1").await;
 
+    assert!(record.body.contains("href=\"/record.pdf?year") && paper.body.contains("paper-table stack"));
     assert!(home.says("杜维平, 1 task is due") && home.says("Type the six-digit code"), "{}", home.text());
     assert!(home.says("Participation this year 0% (0/1)"), "{}", home.text());
     assert!(home.says("Sessions after that (1)") && home.body.contains(&links::session(coming)), "{}", home.text());
