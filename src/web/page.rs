@@ -36,6 +36,8 @@ struct Frame<'a> {
     print_css: &'static str,
     /// The script of the print button.
     print_js: &'static str,
+    /// The script of the box that shows a password.
+    password_js: &'static str,
     links: Links,
 }
 
@@ -79,6 +81,7 @@ struct Links {
 static CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("xuefa.css"));
 static PRINT_CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.css"));
 static PRINT_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.js"));
+static PASSWORD_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("password.js"));
 
 const LINKS: Links = Links {
     home: links::HOME,
@@ -224,6 +227,7 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         css: &CSS,
         print_css: &PRINT_CSS,
         print_js: &PRINT_JS,
+        password_js: &PASSWORD_JS,
         links: LINKS,
     }
 }

@@ -254,6 +254,7 @@ async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let text = reading(&site).await;
     let trainee = id(site.cast.trainee);
     site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let coming = site.given_session("2024-07-12", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let fields =
         [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-08"), ("step", "confirm")];
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
@@ -266,9 +267,12 @@ async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let mut browser = site.signed_in_as(site.cast.trainee).await;
     let later = browser.get("/tasks").await;
     let record = browser.get("/record?year=2024").await;
+    let paper = browser.get("/record?year=2024&paper=1").await;
 
+    assert!(record.body.contains("href=\"/record.pdf?year") && paper.body.contains("paper-table stack"));
     assert!(home.says("杜维平, 1 task is due") && home.says("Type the six-digit code"), "{}", home.text());
     assert!(home.says("Participation this year 0% (0/1)"), "{}", home.text());
+    assert!(home.says("Sessions after that (1)") && home.body.contains(&links::session(coming)), "{}", home.text());
     assert!(home.body.contains(&format!("class=\"row\" href=\"/readings/{text}\"")));
     assert!(later.says("3 days overdue"), "{}", later.text());
     assert!(record.says("Absent") && record.says("Overdue") && record.says("Study hours 0"), "{}", record.text());

@@ -8,6 +8,8 @@ login-wait = Too many attempts have failed. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }
 login-wait-long = Too many attempts with this user name have failed today; this device may not try again within a day. Use a device on which you have signed in before, or ask the Office for a new link
+login-show-password = Show the password
+login-then-check-in = After signing in you go on to check in.
 login-then = After signing in you go on to the page you wanted.
 login-user-name-hint = Usually your employee number
 login-no-password = No password yet, or forgotten it? Ask the Office to send you a sign-in link.

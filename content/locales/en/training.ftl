@@ -189,7 +189,7 @@ training-starts-at = Time
 training-expected = Expected
 training-present-rate = Attendance rate
 training-present-formula = Attendance rate = present ÷ (expected − exempt)
-training-coming = Coming: { $n }
+training-coming = Now and to come: { $n }
 training-past = Past
 training-found-sessions = Found
 training-none-with-filter = No session matches.

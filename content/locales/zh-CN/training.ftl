@@ -165,7 +165,7 @@ training-starts-at = 时间
 training-expected = 应到
 training-present-rate = 出勤率
 training-present-formula = 出勤率 = 实到 ÷ 应训（应到减免训）
-training-coming = 即将举行 { $n } 场
+training-coming = 进行中和即将举行 { $n } 场
 training-past = 已结束
 training-found-sessions = 查询结果
 training-none-with-filter = 没有符合条件的场次。

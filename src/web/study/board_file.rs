@@ -35,8 +35,12 @@ pub async fn missing(
 ) -> Result<HttpResponse> {
     let (id, words) = (id.into_inner(), words(&app, &visit));
     let read = read(&app, &visit, &viewer, id, &query).await?;
-    let title = format!("{}{}", read.board.unit.name, words.say("board-missing-list"));
-    let sheets = vec![Sheet::of_texts(&title, not_there(&read.board, &words), &[])];
+    let list = format!("{}{}", read.board.unit.name, words.say("board-missing-list"));
+    let title = read.board.session.as_ref().map_or_else(
+        || list.clone(),
+        |session| format!("{list} {} {}", app.clock.local(session.starts_at).date_naive(), session.title),
+    );
+    let sheets = vec![Sheet::of_texts(&list, not_there(&read.board, &words), &[])];
     let tables = tables(&app, &read, title, Vec::new(), sheets, &words);
     download::tables(&app, &visit, &viewer, kind, Taken::new("missing", "unit", id.0), tables).await
 }

@@ -14,11 +14,13 @@ use crate::clock::Moment;
 use crate::error::Result;
 use crate::i18n::Language;
 use crate::links;
+use crate::organization::{self, Unit};
 use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::web::attendance::replies::{ToAnswer, list_to_answer};
-use crate::web::attendance::requests::count_waiting;
+use crate::web::attendance::requests::count_waiting_of;
+use crate::web::attendance::{labelled, unit_labels};
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
@@ -46,6 +48,7 @@ pub struct SessionQuery {
 #[derive(Serialize)]
 struct BoardPage {
     unit_name: String,
+    place: Place,
     href: String,
     assign_href: String,
     meetings_href: String,
@@ -85,7 +88,7 @@ struct BoardPage {
     trend: Option<Trend>,
     months: Vec<MonthRow>,
     n_own_tasks: usize,
-    /// Requests that wait for the viewer's decision.
+    /// Requests of the unit that wait for the viewer's decision.
     n_requests: usize,
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
@@ -93,6 +96,50 @@ struct BoardPage {
     /// What the unit puts into practice; nothing before it has handed in a report.
     implementation: Option<BoardPart>,
     calls: Vec<CallRow>,
+}
+
+/// Where the unit stands, and how many belong to it.
+#[derive(Default, Serialize)]
+struct Place {
+    /// With the name of the unit above where its own does not tell enough.
+    full_name: String,
+    /// Those above it, the highest first.
+    above: Vec<Above>,
+    /// With those below.
+    n_people: i64,
+    /// Where they are listed, for who may see that.
+    people_href: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Above {
+    name: String,
+    /// Nothing when it is out of reach.
+    href: Option<String>,
+}
+
+impl Place {
+    fn find(conn: &mut Conn, viewer: &Viewer, unit: &Unit) -> Result<Self> {
+        let units = organization::queries::list_units(conn)?;
+        let counts = organization::queries::count_people_by_unit(conn)?;
+        let is_within = |id: UnitId| units.iter().any(|of| of.id == id && unit.path.contains(&of.path));
+        let reach = viewer.reach();
+        let mut above: Vec<&Unit> =
+            units.iter().filter(|of| of.id != unit.id && of.path.contains(&unit.path)).collect();
+        above.sort_by_key(|of| of.depth());
+        let people = format!("{}?unit={}", links::PEOPLE, unit.id);
+        let of_leader = viewer.reach_of_decisions().covers(&unit.path);
+        let hours = of_leader.then(|| format!("{}?show=all", links::unit_hours(unit.id)));
+        Ok(Self {
+            full_name: labelled(&unit_labels(conn)?, unit.id, &unit.name),
+            n_people: counts.iter().filter(|(of, _)| is_within(*of)).map(|(_, n)| n).sum(),
+            people_href: if viewer.is_hq() { Some(people) } else { hours },
+            above: above
+                .into_iter()
+                .map(|of| Above { name: of.name.clone(), href: reach.covers(&of.path).then(|| links::unit(of.id)) })
+                .collect(),
+        })
+    }
 }
 
 /// A call that the unit was asked by.
@@ -148,6 +195,7 @@ struct Shown {
 #[derive(Serialize)]
 struct Waiting {
     href: String,
+    session_title: String,
     starts_at: Moment,
 }
 
@@ -188,19 +236,20 @@ pub async fn show(
     let (asking, asked, at) = (viewer.clone(), query.page.clone(), here.clone());
     let now = app.clock.now();
     let language = visit.language;
-    let (board, own, waiting, to_answer, listed, (implementation, read, by_session)) = app
+    let (board, own, waiting, to_answer, listed, (implementation, read, by_session), place) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
-            let n_requests = count_waiting(conn, &asking)?;
             let notes = Notes::find(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
             let board = board::build(conn, &asking, id, session, &clock)?;
+            let n_requests = count_waiting_of(conn, &asking, &board.unit.path)?;
+            let place = Place::find(conn, &asking, &board.unit)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
             let read = list_read(conn, &board, language)?;
             let by_session = board_sessions::find(conn, &board, |n| paging(&asked, n, &at).offset)?;
-            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read, by_session)))
+            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read, by_session), place))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
@@ -208,7 +257,7 @@ pub async fn show(
     let paging = paging(&query.page, by_session.n_sessions, &here);
     let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, (&read, paging.page));
     let by_session = table(id, &by_session, paging, &app.clock);
-    page::show(&app, &visit, "study/board", &BoardPage { implementation, by_session, ..content })
+    page::show(&app, &visit, "study/board", &BoardPage { implementation, by_session, place, ..content })
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
@@ -292,7 +341,11 @@ fn board_page(
         waiting: board
             .waiting
             .iter()
-            .map(|one| Waiting { href: links::board_at(board.unit.id, one.id, 1), starts_at: one.starts_at })
+            .map(|one| Waiting {
+                href: links::board_at(board.unit.id, one.id, 1),
+                session_title: one.title.clone(),
+                starts_at: one.starts_at,
+            })
             .collect(),
         n_due: board.counts.n_due(),
         counts: board.counts,
@@ -319,6 +372,7 @@ fn board_page(
         trend: trend(board.unit.id, &board.months),
         months: board.months.iter().map(|one| month(board.unit.id, one)).collect(),
         unit_name: board.unit.name,
+        place: Place::default(),
         n_own_tasks,
         implementation: None,
         n_requests,
