@@ -81,7 +81,7 @@ impl Tables {
             language: words.language,
             layout: Layout::Official,
             name: self.title.clone(),
-            draft: Some(words.say("report-draft")),
+            mark: Some(words.say("report-draft")),
             sheets: vec![PaperSheet {
                 title: self.title.clone(),
                 ending: String::new(),
