@@ -503,6 +503,26 @@ async fn a_role_counts_from_the_next_request_and_until_it_is_taken() {
     assert_eq!((before.status, during.status, after.status), (404, 200, 404));
 }
 
+/// The last day is the one that was typed, for whoever gives the role and for whoever holds it.
+#[actix_web::test]
+async fn a_roles_end_is_shown_as_the_last_day_that_was_typed() {
+    let site = TestApp::start().await;
+    let unit = site.cast.first_unit.to_string();
+    let account = format!("/people/{}/account", site.cast.stranger.person);
+    let mut security = site.signed_in_as(site.cast.admin).await;
+
+    let fields = [("role", "inspector"), ("unit", unit.as_str()), ("until", "2024-12-31")];
+    let given = security.post(format!("{account}/grant"), &fields).await;
+    let page = security.get(&account).await;
+    let own = site.signed_in_as(site.cast.stranger).await.get("/inspection").await;
+
+    assert_eq!(given.status, 303, "{}", given.text());
+    for page in [page, own] {
+        assert!(page.says("until 31 December 2024 (that day included)"), "{}", page.text());
+        assert!(!page.says("January 2025"), "{}", page.text());
+    }
+}
+
 #[actix_web::test]
 async fn the_office_gives_roles_for_units_and_not_those_of_the_group() {
     let site = TestApp::start().await;

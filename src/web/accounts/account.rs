@@ -57,7 +57,8 @@ struct ShownGrant {
     session_title: Option<String>,
     granted_at: Moment,
     starts_at: Option<Moment>,
-    ends_at: Option<Moment>,
+    /// Within its last day.
+    last_held_at: Option<Moment>,
     may_revoke: bool,
 }
 
@@ -163,11 +164,11 @@ fn shown_grant(viewer: &Viewer, grant: GrantOf) -> ShownGrant {
     ShownGrant {
         id: grant.id,
         role: grant.role.as_str(),
+        last_held_at: grant.last_held_at(),
         unit_name: grant.unit_name,
         session_title: grant.session_title,
         granted_at: grant.granted_at,
         starts_at: grant.starts_at,
-        ends_at: grant.ends_at,
         may_revoke: model::may_grant(viewer, grant.role),
     }
 }
