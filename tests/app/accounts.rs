@@ -650,6 +650,33 @@ async fn whoever_is_new_reads_the_notice_once_and_comes_to_where_they_wanted_to_
     assert_eq!(site.signed_out().get("/welcome").await.status, 200);
 }
 
+/// Whoever is handed a link is then given roles: the page says why none can be given yet, the slip leads back, and the menu
+/// shows where one is.
+#[actix_web::test]
+async fn who_has_no_account_yet_is_given_a_link_first_and_the_slip_leads_back_to_the_roles() {
+    let site = TestApp::start().await;
+    let first = site.given_people(site.cast.first_unit, "N", 1).await[0];
+    let person = first.person;
+    let removed = site.write(move |conn| {
+        let account = accounts_table::table.filter(accounts_table::person_id.eq(person));
+        Ok(diesel::delete(account).execute(conn)?)
+    });
+    removed.await.expect("no account");
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{person}/account");
+
+    let before = security.get(&account).await;
+    let made = security.post(format!("{account}/invite"), &[("how", "paper")]).await;
+    let slip = security.get(made.location.expect("the slip")).await;
+    let after = security.get(&account).await;
+
+    assert!(before.says("There is no account yet, so no role can be granted"), "{}", before.text());
+    assert!(slip.body.contains(&format!("href=\"{account}\"")), "{}", slip.body);
+    assert!(slip.body.contains("class=\"qr\""), "{}", slip.body);
+    assert!(after.body.contains("id=\"role\""), "{}", after.text());
+    assert!(after.body.contains("<a href=\"/accounts\" aria-current=\"page\">"), "{}", after.body);
+}
+
 #[actix_web::test]
 async fn those_ticked_in_the_list_get_a_slip_each() {
     let site = TestApp::start().await;

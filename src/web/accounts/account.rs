@@ -30,6 +30,7 @@ struct AccountPage {
     employee_number: String,
     email: Option<String>,
     state: &'static str,
+    has_account: bool,
     user_name: Option<String>,
     version: i64,
     invited_until: Option<Moment>,
@@ -133,6 +134,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
     Ok(AccountPage {
         here: links::account(person),
         state: state.as_str(),
+        has_account: account.is_some(),
         invited_until,
         may_invite: may_manage && (is_live || state == AccountState::None),
         may_disable: may_manage && is_live && !is_own,
