@@ -77,6 +77,20 @@ pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> Result<Vec<
     Ok(queries::list_of(conn, subject_kind, subject)?)
 }
 
+/// When and from where something was done about one thing since a moment, the newest first, so many at the most.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_times(
+    conn: &mut Conn,
+    action: Action,
+    subject: i64,
+    since: Moment,
+    limit: i64,
+) -> Result<Vec<(Moment, String)>> {
+    Ok(queries::list_times(conn, action, subject, since, limit)?)
+}
+
 /// The entry that was added last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::prelude::Queryable)]
 pub struct Newest {

@@ -4,21 +4,19 @@ use super::paging::Paging;
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::audit::search::{self, Filter, Found};
+use crate::audit::search::{self, Affected, Filter, Found};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
 use crate::links;
 use crate::reports::csv;
 use crate::store::Conn;
-use crate::store::ids::PersonId;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 const ROWS_A_PAGE: i64 = 50;
 /// Entries of one export at the most: what is more is exported month by month.
@@ -178,14 +176,15 @@ struct ShownEntry {
     details: Option<String>,
 }
 
-/// Name and employee number of people.
-type Names = BTreeMap<PersonId, (String, String)>;
-
 impl ShownEntry {
-    fn of(found: Found, names: &Names) -> Self {
-        let people = search::affected(&found);
-        let affected: Vec<(String, String)> = people.iter().filter_map(|person| names.get(person).cloned()).collect();
-        let affected = affected.into_iter().map(|(name, number)| (one_line(&name), one_line(&number)));
+    fn of(found: Found, known: &Affected) -> Self {
+        let people = known.people(&found);
+        let affected: Vec<(String, String)> = people
+            .iter()
+            .filter_map(|person| known.name(*person))
+            .map(|(name, number)| (one_line(name), one_line(number)))
+            .take(search::MOST_NAMED)
+            .collect();
         let area = found.action.split('.').next().and_then(|first| AREAS.iter().find(|area| **area == first));
         let (name, employee_number) =
             found.person.map(|(_, name, number)| (one_line(&name), one_line(&number))).unzip();
@@ -196,7 +195,7 @@ impl ShownEntry {
             employee_number,
             area: area.copied(),
             word: WORDED.contains(&found.action.as_str()).then(|| found.action.replace('.', "-")),
-            affected: affected.take(search::MOST_NAMED).collect(),
+            affected,
             n_affected: Some(people.len()).filter(|n| *n > search::MOST_NAMED),
             action: found.action,
             subject_kind: found.subject_kind,
@@ -223,22 +222,22 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
     let (asked, address) = (query.page.clone(), query.address(links::AUDIT));
     let read = move |conn: &mut Conn| {
         let Some(filter) = filter else {
-            return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new(), Names::new()));
+            return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new(), Affected::default()));
         };
         let n_rows = search::count(conn, &filter)?;
         let paging = Paging::of(&asked, n_rows, ROWS_A_PAGE, &address);
         let found = search::list(conn, &filter, paging.offset, ROWS_A_PAGE)?;
-        let names = search::list_affected(conn, &found)?;
-        Ok((n_rows, paging, found, names))
+        let known = Affected::of(conn, &found)?;
+        Ok((n_rows, paging, found, known))
     };
-    let (n_rows, paging, found, names) = app.db.read(read).await?;
+    let (n_rows, paging, found, known) = app.db.read(read).await?;
     let content = AuditPage {
         action: links::AUDIT,
         areas: AREAS,
         export: query.address(links::AUDIT_CSV),
         form: query,
         n_rows,
-        rows: found.into_iter().map(|found| ShownEntry::of(found, &names)).collect(),
+        rows: found.into_iter().map(|found| ShownEntry::of(found, &known)).collect(),
         paging,
     };
     if problems.is_empty() {
@@ -270,7 +269,7 @@ pub async fn export(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<A
     };
     let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Names::new()))));
+    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Affected::default()))));
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((

@@ -296,10 +296,10 @@ fn entries(visit: &Visit) -> Vec<Entry> {
     }
     // Somebody's account is a page of the accounts, for whoever has those.
     let has_accounts = entries.iter().any(|(_, href)| *href == links::ACCOUNTS);
-    let path = if has_accounts && visit.pattern.starts_with(ACCOUNT_OF) { links::ACCOUNTS } else { visit.path.as_str() };
-    let is_current = |href: &str| {
-        path == href || path.starts_with(&format!("{href}/")) || path.starts_with(&format!("{href}?"))
-    };
+    let path =
+        if has_accounts && visit.pattern.starts_with(ACCOUNT_OF) { links::ACCOUNTS } else { visit.path.as_str() };
+    let is_current =
+        |href: &str| path == href || path.starts_with(&format!("{href}/")) || path.starts_with(&format!("{href}?"));
     entries.into_iter().map(|(text, href)| Entry { text, href, current: is_current(href) }).collect()
 }
 

@@ -164,6 +164,34 @@ async fn the_fifth_attempt_has_to_wait_and_the_right_password_then_clears_what_w
     assert_eq!(again.status, 422);
 }
 
+/// Whoever is asked why somebody cannot sign in sees it at the account, and finds each failure by the person.
+#[actix_web::test]
+async fn failed_sign_ins_stand_at_the_account_and_are_found_by_the_person() {
+    let site = TestApp::start().await;
+    let mut admin = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+    let none = admin.get(&account).await;
+    for _ in 0..4 {
+        attempt(&mut site.signed_out(), "trainee", "wrong").await;
+    }
+
+    let waiting = admin.get(&account).await;
+    wait(&site, 60);
+    let again = admin.get(&account).await;
+    let by_person = admin.get("/audit?affected=TRAINEE&action=sign_in_failed").await;
+    let of_another = admin.get("/audit?affected=STRANGER&action=sign_in_failed").await;
+    wait(&site, 86_400);
+    let next_day = site.signed_in_as(site.cast.admin).await.get(&account).await;
+
+    assert!(none.says("None within a day"), "{}", none.text());
+    assert!(waiting.says("4 within a day, the last on Friday, 5 July 2024, 09:00."), "{}", waiting.text());
+    assert!(waiting.says("has to wait 3 seconds"), "{}", waiting.text());
+    assert!(again.says("4 within a day") && again.says("may come at once"), "{}", again.text());
+    assert!(by_person.says("4 entries") && by_person.says("杜维平"), "{}", by_person.text());
+    assert!(of_another.says("No entry matches"), "{}", of_another.text());
+    assert!(next_day.says("None within a day"), "{}", next_day.text());
+}
+
 ///
 #[actix_web::test]
 async fn an_office_behind_one_address_is_not_held_back_by_one_of_its_people() {

@@ -78,6 +78,18 @@ account-state-invited = Invited
 account-state-disabled = Disabled
 account-state-active = Active
 account-invited-until = Invited until
+account-failed = Failed sign-ins
+account-failed-none = None within a day
+account-failed-n = { $n ->
+    [one] One
+   *[other] { $n }
+ } within a day, the last on { $at }.
+account-failed-now = {" "}The next try may come at once.
+account-failed-seconds = {" "}The next try has to wait { $n ->
+    [one] one second.
+   *[other] { $n } seconds.
+ }
+account-failed-until = {" "}Too many: before { $at } no try is let in from that device. They use a device on which they have signed in before, or you send a new sign-in link.
 account-invite = Send a sign-in link
 account-invite-what = With the link people set their own password. It works for seven days and once; a new link ends the old one. Use it for forgotten passwords too.
 account-user-name-hint = Left empty, it is the employee number { $number }

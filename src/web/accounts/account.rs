@@ -3,7 +3,8 @@
 use super::prove::{asked_of, prove};
 use crate::access::{Role, Viewer};
 use crate::accounts::model::{self, AccountState, GrantOf};
-use crate::accounts::{self, HandedOver, NewGrant, factor, queries};
+use crate::accounts::sign_in::FailedTries;
+use crate::accounts::{self, HandedOver, NewGrant, Secret, factor, queries, sign_in};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
@@ -34,6 +35,8 @@ struct AccountPage {
     user_name: Option<String>,
     version: i64,
     invited_until: Option<Moment>,
+    /// What was tried in vain lately.
+    failed: Option<ShownFailed>,
     may_invite: bool,
     may_disable: bool,
     may_enable: bool,
@@ -48,6 +51,25 @@ struct AccountPage {
     /// Set when the viewer's password is asked for before anything is changed.
     own_user_name: Option<String>,
     form: AccountForm,
+}
+
+#[derive(Serialize)]
+struct ShownFailed {
+    n: usize,
+    last_at: Moment,
+    /// The next try waits so long: a minute at the most.
+    seconds: Option<i64>,
+    /// Or it waits until then.
+    until: Option<Moment>,
+}
+
+impl ShownFailed {
+    fn of(tries: FailedTries, now: Moment) -> Self {
+        let seconds = tries.waits_until.map(|until| (until - now).num_seconds() + 1);
+        let is_short = |seconds: &i64| *seconds <= model::LONGEST_WAIT.num_seconds() + 1;
+        let until = tries.waits_until.filter(|_| !seconds.as_ref().is_some_and(is_short));
+        Self { n: tries.n, last_at: tries.last_at, seconds: seconds.filter(is_short), until }
+    }
 }
 
 #[derive(Serialize)]
@@ -111,11 +133,18 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<PersonId>) -> Result<Ht
 }
 
 async fn read(app: &App, visit: &Visit, person: PersonId, form: AccountForm) -> Result<AccountPage> {
-    let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
-    app.db.read(move |conn| content(conn, &viewer, person, form, now)).await
+    let (viewer, now, secret) = (visit.viewer()?.clone(), app.clock.now(), app.secret.clone());
+    app.db.read(move |conn| content(conn, &viewer, &secret, person, form, now)).await
 }
 
-fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm, now: Moment) -> Result<AccountPage> {
+fn content(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    secret: &Secret,
+    person: PersonId,
+    form: AccountForm,
+    now: Moment,
+) -> Result<AccountPage> {
     let found = queries::find_account_of(conn, person)?;
     let ids: Vec<AccountId> = found.account.iter().map(|account| account.id).collect();
     let invited_until = queries::list_open_invitations(conn, &ids, now)?.last().map(|invitation| invitation.expires_at);
@@ -128,6 +157,8 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
     let is_live = matches!(state, AccountState::Active | AccountState::Invited | AccountState::WithoutPassword);
     let account = found.account.as_ref().map(|account| account.id);
     let has_factor = account.map(|account| factor::is_on(conn, account)).transpose()?.unwrap_or(false);
+    let tries = found.account.as_ref().map(|of| sign_in::find_failed_tries(conn, secret, of.id, &of.user_name, now));
+    let failed = tries.transpose()?.flatten().map(|tries| ShownFailed::of(tries, now));
     let chosen = form.unit.parse().unwrap_or(found.unit);
     let chosen_session = form.session.parse().ok();
     let roles = Role::ALL.iter().filter(|role| model::may_grant(viewer, **role) && !is_own && is_live);
@@ -136,6 +167,7 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
         state: state.as_str(),
         has_account: account.is_some(),
         invited_until,
+        failed,
         may_invite: may_manage && (is_live || state == AccountState::None),
         may_disable: may_manage && is_live && !is_own,
         may_enable: may_manage && state == AccountState::Disabled,
