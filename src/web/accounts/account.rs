@@ -8,10 +8,12 @@ use crate::accounts::{self, HandedOver, NewGrant, Secret, factor, queries, sign_
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
+use crate::mail;
 use crate::organization;
 use crate::store::ids::{AccountId, GrantId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
+use crate::web::mail::{MailNotice, MailState};
 use crate::web::unit_tree::indented;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -35,6 +37,10 @@ struct AccountPage {
     user_name: Option<String>,
     version: i64,
     invited_until: Option<Moment>,
+    /// What became of the mail with the link that is open.
+    link_mail: Option<MailState>,
+    /// Why a link would not arrive by mail.
+    mail_notice: Option<MailNotice>,
     /// What was tried in vain lately.
     failed: Option<ShownFailed>,
     may_invite: bool,
@@ -134,7 +140,10 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<PersonId>) -> Result<Ht
 
 async fn read(app: &App, visit: &Visit, person: PersonId, form: AccountForm) -> Result<AccountPage> {
     let (viewer, now, secret) = (visit.viewer()?.clone(), app.clock.now(), app.secret.clone());
-    app.db.read(move |conn| content(conn, &viewer, &secret, person, form, now)).await
+    let content = app.db.read(move |conn| content(conn, &viewer, &secret, person, form, now)).await?;
+    let by_mail = content.may_invite && content.email.is_some();
+    let mail_notice = content.mail_notice.or_else(|| MailNotice::without_server(&app.config)).filter(|_| by_mail);
+    Ok(AccountPage { mail_notice, ..content })
 }
 
 fn content(
@@ -147,7 +156,10 @@ fn content(
 ) -> Result<AccountPage> {
     let found = queries::find_account_of(conn, person)?;
     let ids: Vec<AccountId> = found.account.iter().map(|account| account.id).collect();
-    let invited_until = queries::list_open_invitations(conn, &ids, now)?.last().map(|invitation| invitation.expires_at);
+    let open = queries::list_open_invitations(conn, &ids, now)?.pop();
+    let invited_until = open.as_ref().map(|invitation| invitation.expires_at);
+    let matter = open.map(|invitation| accounts::matter_of(invitation.id));
+    let link_mail = matter.map(|matter| mail::queries::find_by_matter(conn, &matter)).transpose()?.flatten();
     let granted = queries::list_grants(conn, &ids)?;
     let units = organization::queries::list_units(conn)?;
     let state = found.state(invited_until.is_some());
@@ -167,6 +179,8 @@ fn content(
         state: state.as_str(),
         has_account: account.is_some(),
         invited_until,
+        link_mail: link_mail.map(MailState::from),
+        mail_notice: MailNotice::find(conn, viewer, now)?,
         failed,
         may_invite: may_manage && (is_live || state == AccountState::None),
         may_disable: may_manage && is_live && !is_own,
@@ -243,11 +257,19 @@ pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form
             })
         })
         .await;
-    let sentence = Message::new(match how {
-        HandedOver::Mail => "account-invited-by-mail",
-        HandedOver::Paper => "account-invited-on-paper",
-    });
+    let sentence = match how {
+        HandedOver::Mail => by_mail(&app, &visit, now).await?,
+        HandedOver::Paper => Message::new("account-invited-on-paper"),
+    };
     or_again(&app, &visit, person, form.fields, done.map(|to| page::redirect(&app, &visit, &to, &sentence))).await
+}
+
+/// What is said of a link that is to go by mail: that it goes, or that mail does not go out at present.
+async fn by_mail(app: &App, visit: &Visit, now: Moment) -> Result<Message> {
+    let viewer = visit.viewer()?.clone();
+    let notice = app.db.read(move |conn| MailNotice::find(conn, &viewer, now)).await?;
+    let goes = notice.is_none() && MailNotice::without_server(&app.config).is_none();
+    Ok(Message::new(if goes { "account-invited-by-mail" } else { "account-invited-mail-waits" }))
 }
 
 /// `POST /people/{id}/account/disable`

@@ -11,6 +11,7 @@ use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::queries::{self, Listing, Order};
 use crate::training::{Session, SessionState};
+use crate::web::mail::MailNotice;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -31,6 +32,7 @@ const NOT_THERE: &[AttendanceState] = &[AttendanceState::Leave, AttendanceState:
 #[derive(Serialize)]
 struct TodayPage {
     now: Moment,
+    mail_notice: Option<MailNotice>,
     first_steps: Option<FirstSteps>,
     today: Vec<Item>,
     needs: Vec<Need>,
@@ -119,6 +121,7 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
     let (drafts, coming) = (drafts.into_iter().map(item).collect(), coming.into_iter().map(item).collect());
     Ok(TodayPage {
         now,
+        mail_notice: MailNotice::find(conn, viewer, now)?,
         first_steps: first_steps(conn, viewer)?,
         today,
         needs: needs.into_iter().chain(calls(conn, clock.today())?).collect(),
