@@ -12,7 +12,7 @@ mod verify;
 pub use chain::Chain;
 pub use prune::{LEAST_KEPT, prune};
 pub use seal::{seal, seal_if_free};
-pub use verify::{Fault, Verdict, verify};
+pub use verify::{Fault, Verdict, begins_with_key, verify};
 
 use crate::access::Actor;
 use crate::clock::Moment;

@@ -1,7 +1,7 @@
 //! `xuefa doctor`: looks at everything that an installation needs, and says of each thing what to do about it.
 
 use super::tls::Certificate;
-use crate::audit;
+use crate::audit::{self, Chain};
 use crate::backup::{self, Attempt, Lock};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
@@ -89,6 +89,7 @@ async fn examine(options: DoctorOptions) -> usize {
         }
     };
     say("fonts", app.press.report().map_or_else(Finding::Warning, Finding::Fine));
+    say("operation log", operation_log(&app).await);
     say("outbox", outbox(&app).await);
     say("backup", last_backup(&app).await);
     if let Some(finding) = tls(&app.config) {
@@ -124,7 +125,10 @@ fn key(config: &Config) -> Finding {
             Finding::Warning(format!("others on this machine can read {}; run chmod 600 on it", path.display()))
         }
         (None, Ok(_)) => Finding::Fine(format!("{}; keep a copy of it away from here", path.display())),
-        (None, Err(_)) => Finding::Warning(format!("{} is made at the first start", path.display())),
+        (None, Err(_)) => Finding::Warning(format!(
+            "{} is made at the first start; if a backup was restored here, put the old installation's there before",
+            path.display()
+        )),
     }
 }
 
@@ -223,6 +227,18 @@ fn clock_stands(clock: &Clock, newest: Option<Moment>) -> Finding {
             "{shown}, zone {}; codes and reminders go by it, so compare it with your own",
             clock.zone()
         )),
+    }
+}
+
+async fn operation_log(app: &App) -> Finding {
+    let chain = Chain::new(&app.secret);
+    match app.db.read(move |conn| audit::begins_with_key(conn, &chain)).await {
+        Ok(true) => Finding::Fine("its oldest entries fit the key; whether all do, says xuefa audit verify".to_owned()),
+        Ok(false) => Finding::Warning(format!(
+            "its oldest entries were sealed with another key than the one in use, or written anew. {}",
+            super::audit::OTHER_KEY
+        )),
+        Err(error) => Finding::Fault(in_words(&error)),
     }
 }
 
