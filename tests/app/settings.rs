@@ -112,6 +112,28 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
     assert_eq!(leader.get("/settings").await.status, 404);
 }
 
+/// What only this machine reaches, nobody else reads.
+#[actix_web::test]
+async fn plain_http_on_this_machine_alone_is_no_alarm() {
+    let mut alarms = Vec::new();
+    for (base_url, listen) in [
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://localhost:8080", "[::1]:8080"),
+        ("http://127.0.0.1:8080", "0.0.0.0:8080"),
+        ("http://localhost.evil.example", "127.0.0.1:8080"),
+    ] {
+        let site = TestApp::start_with(|app| {
+            let (base_url, listen) = (Some(base_url.to_owned()), listen.parse().expect("an address"));
+            app.config = std::sync::Arc::new(xuefa::config::Config { base_url, listen, ..(*app.config).clone() });
+        })
+        .await;
+        let page = site.signed_in_as(site.cast.admin).await.get("/settings").await;
+        alarms.push(page.says("anybody on the same network can read passwords"));
+    }
+
+    assert_eq!(alarms, [false, false, true, true]);
+}
+
 #[actix_web::test]
 async fn the_system_page_says_loudly_that_plain_http_can_be_read_by_others() {
     let site = TestApp::start().await;
