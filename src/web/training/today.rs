@@ -7,6 +7,7 @@ use crate::attendance::{self, AttendanceState};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::links;
+use crate::settings::{self, Settings};
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::queries::{self, Listing, Order};
@@ -50,11 +51,19 @@ struct TodayPage {
 /// What an empty system still needs, with what there is.
 #[derive(Serialize)]
 struct FirstSteps {
+    /// The name of the group and whom to ask, once both are set.
+    contact: Option<Contact>,
     n_units: i64,
     n_people: i64,
     n_sessions: i64,
     has_units: bool,
     has_people: bool,
+}
+
+#[derive(Serialize)]
+struct Contact {
+    organisation: String,
+    help_contact: String,
 }
 
 #[derive(Serialize)]
@@ -144,8 +153,11 @@ fn first_steps(conn: &mut Conn, viewer: &Viewer) -> Result<Option<FirstSteps>> {
     }
     let n_units = organization::queries::list_units(conn)?.len() as i64;
     let n_people: i64 = queries::headcounts(conn)?.iter().map(|count| count.n).sum();
+    let Settings { organisation, help_contact, .. } = settings::current(conn)?;
+    let is_set = !organisation.is_empty() && !help_contact.is_empty();
+    let contact = is_set.then_some(Contact { organisation, help_contact });
     // Whoever looks at the page is a person in a unit: more than that is what has been entered.
-    Ok(Some(FirstSteps { n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
+    Ok(Some(FirstSteps { contact, n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
 }
 
 /// Sessions that wait for an act of HQ: units to be reminded of their replies, to be closed, reconciled, followed up.
