@@ -159,7 +159,12 @@ async fn the_fifth_attempt_has_to_wait_and_the_right_password_then_clears_what_w
     let again = attempt(&mut elsewhere, "hq", "wrong").await;
 
     assert_eq!((early.status, early.header("retry-after")), (429, Some("3")));
-    assert!(early.says("Try again in 3 seconds"), "{}", early.text());
+    assert!(
+        early.says("This could not be done Too many attempts have failed. Try again in 3 seconds"),
+        "{}",
+        early.text()
+    );
+    assert!(!early.body.contains("field-wrong"), "no field is wrong: {}", early.body);
     assert_eq!(in_time.status, 303);
     assert_eq!(again.status, 422);
 }

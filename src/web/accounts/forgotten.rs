@@ -46,7 +46,7 @@ pub async fn ask(app: Data<App>, visit: Visit, form: Form<ForgottenForm>) -> Res
     let attempt = Attempt::new(&app.secret, &format!("forgotten {}", fields.user_name.trim()), &visit.origin, None);
     if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &attempt, now)).await? {
         let seconds = (until - now).num_seconds() + 1;
-        let problem = Problem::at("user_name", Message::new("forgotten-wait").with("seconds", seconds));
+        let problem = Problem::whole(Message::new("forgotten-wait").with("seconds", seconds));
         return page::come_back(&app, &visit, "accounts/forgotten", &content(fields), problem, seconds);
     }
     let (name, origin) = (fields.user_name, visit.origin.clone());
