@@ -8,6 +8,7 @@ use crate::audit::search::{self, Affected, Filter, Found};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
+use crate::i18n::{self, Language};
 use crate::links;
 use crate::reports::csv;
 use crate::store::Conn;
@@ -53,43 +54,6 @@ const AREAS: &[&str] = &[
     "statutes",
     "study_hours",
     "volumes",
-];
-
-/// Of the commonest actions there is a word besides their name.
-const WORDED: &[&str] = &[
-    "access.refused",
-    "accounts.invited",
-    "accounts.password_changed",
-    "accounts.sign_in_failed",
-    "accounts.signed_in",
-    "accounts.signed_out",
-    "assignments.given",
-    "assignments.withdrawn",
-    "attendance.check_in_undone",
-    "attendance.checked_in",
-    "attendance.checked_in_at_the_door",
-    "attendance.closed",
-    "attendance.confirmed",
-    "attendance.recorded",
-    "attendance.reopened",
-    "attendance.reply_sent",
-    "attendance.request_granted",
-    "attendance.request_refused",
-    "attendance.request_withdrawn",
-    "attendance.requested",
-    "attendance.verified",
-    "organization.person_added",
-    "organization.person_changed",
-    "organization.roster_applied",
-    "readings.read",
-    "reports.exported",
-    "reports.inspected",
-    "reports.made_final",
-    "session.cancelled",
-    "session.changed",
-    "session.created",
-    "session.moved",
-    "session.published",
 ];
 
 /// The search as it stands in the address.
@@ -163,8 +127,9 @@ struct ShownEntry {
     employee_number: Option<String>,
     /// The part of the program, when it is one that there is a word for.
     area: Option<&'static str>,
-    /// The word for the action, when there is one.
+    /// The words for the action and for the kind of its object; nothing for those of a later program.
     word: Option<String>,
+    kind: Option<String>,
     action: String,
     subject_kind: String,
     subject: Option<i64>,
@@ -177,7 +142,7 @@ struct ShownEntry {
 }
 
 impl ShownEntry {
-    fn of(found: Found, known: &Affected) -> Self {
+    fn of(found: Found, known: &Affected, language: Language) -> Self {
         let people = known.people(&found);
         let affected: Vec<(String, String)> = people
             .iter()
@@ -194,7 +159,8 @@ impl ShownEntry {
             name,
             employee_number,
             area: area.copied(),
-            word: WORDED.contains(&found.action.as_str()).then(|| found.action.replace('.', "-")),
+            word: i18n::known_word(language, "audit-did-", &found.action),
+            kind: i18n::known_word(language, "audit-kind-", &found.subject_kind),
             affected,
             n_affected: Some(people.len()).filter(|n| *n > search::MOST_NAMED),
             action: found.action,
@@ -237,7 +203,7 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
         export: query.address(links::AUDIT_CSV),
         form: query,
         n_rows,
-        rows: found.into_iter().map(|found| ShownEntry::of(found, &known)).collect(),
+        rows: found.into_iter().map(|found| ShownEntry::of(found, &known, visit.language)).collect(),
         paging,
     };
     if problems.is_empty() {
@@ -269,7 +235,9 @@ pub async fn export(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<A
     };
     let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Affected::default()))));
+    rows.extend(
+        found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Affected::default(), visit.language))),
+    );
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((

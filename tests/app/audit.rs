@@ -309,7 +309,7 @@ async fn entries_are_found_by_whom_they_are_about_and_name_them() {
 
     assert!(by_name.says("attendance.recorded") && by_name.says("reminders.paused"), "{}", by_name.text());
     assert!(recorded.says("One entry") && recorded.says("杜维平"), "{}", recorded.text());
-    assert!(recorded.says("Recorded or corrected attendance"), "{}", recorded.text());
+    assert!(recorded.says("Recorded or corrected attendance Session 1 杜维平"), "{}", recorded.text());
     assert!(nobody.says("No entry matches"), "{}", nobody.text());
 }
 
