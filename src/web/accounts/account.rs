@@ -142,7 +142,7 @@ async fn read(app: &App, visit: &Visit, person: PersonId, form: AccountForm) -> 
     let (viewer, now, secret) = (visit.viewer()?.clone(), app.clock.now(), app.secret.clone());
     let content = app.db.read(move |conn| content(conn, &viewer, &secret, person, form, now)).await?;
     let by_mail = content.may_invite && content.email.is_some();
-    let mail_notice = content.mail_notice.or_else(|| MailNotice::without_server(&app.config)).filter(|_| by_mail);
+    let mail_notice = content.mail_notice.or_else(|| MailNotice::without_server(app)).filter(|_| by_mail);
     Ok(AccountPage { mail_notice, ..content })
 }
 
@@ -268,7 +268,7 @@ pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form
 async fn by_mail(app: &App, visit: &Visit, now: Moment) -> Result<Message> {
     let viewer = visit.viewer()?.clone();
     let notice = app.db.read(move |conn| MailNotice::find(conn, &viewer, now)).await?;
-    let goes = notice.is_none() && MailNotice::without_server(&app.config).is_none();
+    let goes = notice.is_none() && MailNotice::without_server(app).is_none();
     Ok(Message::new(if goes { "account-invited-by-mail" } else { "account-invited-mail-waits" }))
 }
 

@@ -131,7 +131,7 @@ impl From<String> for Problem {
 /// `GET /mail`: all mail by state, the newest first.
 pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Result<HttpResponse> {
     let (query, viewer, now) = (query.into_inner(), visit.viewer()?.clone(), app.clock.now());
-    let config = app.config.clone();
+    let without_server = MailNotice::without_server(&app);
     let content = app
         .db
         .read(move |conn| {
@@ -163,7 +163,7 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Resu
             let mails = mails.collect();
             let (is_held, mail_notice) = match MailNotice::find(conn, &viewer, now)? {
                 Some(notice) if notice.is_held() => (true, None),
-                notice => (false, notice.map(MailNotice::here).or_else(|| MailNotice::without_server(&config))),
+                notice => (false, notice.map(MailNotice::here).or(without_server)),
             };
             let n_waiting = n_in(Some(OutboxState::Waiting));
             Ok(ListPage {

@@ -3,11 +3,11 @@
 use super::Problem;
 use crate::access::Viewer;
 use crate::clock::Moment;
-use crate::config::Config;
 use crate::error::Result;
 use crate::links;
 use crate::mail::{self, Standing, Stuck};
 use crate::store::Conn;
+use crate::web::App;
 use serde::Serialize;
 
 /// The notice, for `templates/outbox/notice.hbs`.
@@ -36,10 +36,10 @@ impl MailNotice {
         })
     }
 
-    /// Nothing when there is a mail server.
-    pub(in crate::web) fn without_server(config: &Config) -> Option<Self> {
+    /// Nothing when there is a mail server, and in a demo, which writes to nobody.
+    pub(in crate::web) fn without_server(app: &App) -> Option<Self> {
         let notice = Self { what: "no-server", n: 0, since: None, problem: None, href: None };
-        config.smtp.is_none().then_some(notice)
+        (app.config.smtp.is_none() && app.demo.is_none()).then_some(notice)
     }
 
     /// The same on the page of mail itself, which need not lead there.
