@@ -288,6 +288,7 @@ forgotten-wait = This has been asked for too often. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }
 forgotten-asked = If the account has a mail address, the link is on its way.
+forgotten-asked-waits = This was noted, but mail does not go out at present, so a link may not arrive. Ask the Office for a sign-in link.
 reset-mail-subject = A new password for Xuefa
 reset-mail-text = somebody asked for a new password for your account { $user_name }. If it was you, open this link. If not, do nothing: your password stays as it is.
 reset-mail-until = The link works once, until { $until }. The Office never asks for your password.

@@ -267,6 +267,7 @@ forgotten-no-mail = 没有邮箱，或迟迟收不到邮件？请联系信访办
 forgotten-name-missing = 请填写用户名
 forgotten-wait = 申请过于频繁，请 { $seconds } 秒后再试
 forgotten-asked = 账号登记有邮箱的，链接已在发送途中。
+forgotten-asked-waits = 已收到申请，但系统目前发不出邮件，链接可能收不到。请联系信访办索取登录链接。
 reset-mail-subject = 学法：重设密码
 reset-mail-text = 有人为您的账号 { $user_name } 申请重设密码。如是您本人，请打开以下链接；如不是，请忽略本邮件，密码不会改变。
 reset-mail-until = 链接只能用一次，有效期至 { $until }。信访办不会向您索要密码。
