@@ -135,9 +135,9 @@ pub fn word_of(language: Language, prefix: &str, choice: &str) -> String {
     })
 }
 
-/// As [`word_of`], of a choice that there may be no word for.
-pub fn word_if_any(language: Language, prefix: &str, choice: &str) -> Option<String> {
-    text(language, &format!("{prefix}{}", choice.replace('_', "-")), &FluentArgs::new()).ok()
+/// As [`word_of`], and nothing when there is none: for names that are kept longer than the program that wrote them.
+pub fn known_word(language: Language, prefix: &str, name: &str) -> Option<String> {
+    text(language, &format!("{prefix}{}", name.replace(['_', '.'], "-")), &FluentArgs::new()).ok()
 }
 
 /// Several texts as a list.

@@ -19,7 +19,7 @@ pub mod sheet;
 mod undo_import;
 
 pub use edit_person::{PersonInput, add_person, change_person};
-pub use edit_unit::{UnitInput, add_unit, change_unit};
+pub use edit_unit::{UnitInput, add_unit, change_unit, kinds_below, next_position, proposal};
 pub use forget::forget_old;
 pub use model::{Category, Person, Unit, UnitKind};
 pub use receive_roster::{receive_roster, request_apply};

@@ -14,7 +14,6 @@ use crate::store::ids::SessionId;
 use crate::training;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chrono::TimeDelta;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -41,8 +40,8 @@ pub(super) fn mandates(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<
         grant.role == Role::Inspector && is_now
     });
     let mandate = |grant: accounts::model::GrantOf| Mandate {
+        until: grant.last_held_at(),
         what: grant.session_title.or(grant.unit_name).unwrap_or_default(),
-        until: grant.ends_at.map(|end| end - TimeDelta::seconds(1)),
     };
     Ok(grants.into_iter().map(mandate).collect())
 }

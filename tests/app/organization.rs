@@ -783,6 +783,54 @@ async fn who_leaves_is_no_longer_listed_and_cannot_come_back_by_a_roster() {
     assert!(found.is_ok(), "the person's record stays");
 }
 
+/// One unit after the other is added without thinking of places: below the same unit as before, last among its siblings.
+#[actix_web::test]
+async fn a_new_unit_is_proposed_below_the_last_ones_parent_and_stands_last_there() {
+    let site = TestApp::start().await;
+    let (mut hq, first) = (site.signed_in_as(site.cast.hq).await, site.cast.second_unit.to_string());
+    let value = |page: &Answer, name: &str| -> String {
+        let field = page.body.split(&format!("name=\"{name}\" ")).nth(1).and_then(|rest| rest.split('>').next());
+        let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
+        value.expect("a value").to_owned()
+    };
+    let chosen = |page: &Answer| -> Vec<String> {
+        let options = page
+            .body
+            .split("<option value=\"")
+            .skip(1)
+            .filter(|option| option.split('>').next().is_some_and(|head| head.ends_with(" selected")));
+        options.filter_map(|option| Some(option.split('"').next()?.to_owned())).collect()
+    };
+    let position_of = async |code: &'static str| -> i64 {
+        let units = site.app.db.read(|conn| Ok(queries::list_units(conn)?)).await.expect("the units");
+        units.iter().find(|unit| unit.code == code).expect("the unit").position
+    };
+
+    let form = hq.get("/units/new").await;
+    let (place, proposed) = (value(&form, "position"), value(&form, "proposed"));
+    // Another parent is chosen, and the place left as it was proposed.
+    let fields = [
+        ("parent", first.as_str()),
+        ("kind", "branch"),
+        ("code", "X01"),
+        ("name", "一室"),
+        ("position", place.as_str()),
+        ("proposed", proposed.as_str()),
+    ];
+    let added = hq.post("/units/new", &fields).await;
+    let next = hq.get("/units/new").await;
+    let empty = [("parent", first.as_str()), ("kind", "branch"), ("code", "X02"), ("name", "二室"), ("position", "")];
+    let added_empty = hq.post("/units/new", &empty).await;
+
+    assert!(!chosen(&form).is_empty(), "{}", form.body);
+    assert_eq!((added.status, added_empty.status), (303, 303), "{}{}", added.text(), added_empty.text());
+    assert_eq!(position_of("X01").await, 1, "the first of its siblings");
+    assert_eq!(chosen(&next), [first.clone(), "branch".to_owned()], "{}", next.body);
+    assert_eq!(value(&next, "position"), "2");
+    assert_eq!(value(&next, "proposed"), format!("{first}:2"));
+    assert_eq!(position_of("X02").await, 2);
+}
+
 /// `ux.md` 14: the language chosen within a form keeps what was typed, and is remembered.
 #[actix_web::test]
 async fn the_language_chosen_within_a_form_keeps_what_was_typed() {

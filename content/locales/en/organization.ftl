@@ -37,13 +37,13 @@ organization-parent-missing = Choose the unit above
 organization-kind = Kind
 organization-kind-wrong = A unit of this kind cannot stand below that unit: choose another kind or another unit above
 organization-code = Unit code
-organization-code-hint = Letters, digits and hyphens, at most 20; it cannot be changed later
+organization-code-hint = Letters, digits and hyphens, at most 20; it cannot be changed later. Rosters may name units by it: use the codes that you have, or make them by level, like D01, E01, E01-01
 organization-code-wrong = The code must be letters, digits and hyphens, at most 20
 organization-code-taken = Another unit has this code: choose another
 organization-unit-name = Unit name
 organization-unit-name-missing = Enter the unit's name, at most 60 characters
 organization-position = Position
-organization-position-hint = The place among its siblings, smaller numbers first
+organization-position-hint = The place among its siblings, smaller numbers first; left empty, or left as proposed for another unit above, it is the last
 organization-position-wrong = The position must be a whole number from 0 to 99999
 
 organization-people = People

@@ -199,7 +199,10 @@ training-none-hq = Make a draft, check it, publish it.
 training-none-explained = The Office of Letters and Visits creates sessions; they appear here once published.
 training-today = Today
 training-first-steps = Three steps to begin
-training-first-steps-lead = There is no session yet. In this order:
+training-first-steps-lead = There is no session yet. First enter the name of the group and whom to ask for help, then in this order:
+training-first-contact = Name of the group and contact
+training-first-filled = Entered
+training-first-missing = Missing
 training-first-units = Enter the units
 training-first-units-done = { $n ->
     [one] { $n } unit

@@ -28,13 +28,13 @@ organization-parent-missing = 请选择上级单位
 organization-kind = 类型
 organization-kind-wrong = 这个上级单位下不能有这种类型的单位，请改选类型或上级单位
 organization-code = 单位代码
-organization-code-hint = 字母、数字和连字符，不超过 20 位，添加后不能修改
+organization-code-hint = 字母、数字和连字符，不超过 20 位，添加后不能修改。花名册可按代码认单位，宜用已有的机构编码，或按层级编，如 D01、E01、E01-01
 organization-code-wrong = 单位代码应为字母、数字和连字符，不超过 20 位
 organization-code-taken = 这个代码已被其他单位使用，请换一个
 organization-unit-name = 单位名称
 organization-unit-name-missing = 请填写单位名称，不超过 60 字
 organization-position = 次序
-organization-position-hint = 在同级单位中的次序，数字小的在前
+organization-position-hint = 在同级单位中的次序，数字小的在前；留空或改选上级后未改动的，排在最后
 organization-position-wrong = 次序应为 0 至 99999 的整数
 
 organization-people = 人员

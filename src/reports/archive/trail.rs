@@ -4,7 +4,7 @@ use super::contents::{head, names};
 use crate::audit;
 use crate::clock::Moment;
 use crate::error::Result;
-use crate::i18n::word_if_any;
+use crate::i18n::known_word;
 use crate::reports::basis::Basis;
 use crate::reports::paper::Words;
 use crate::store::Conn;
@@ -56,8 +56,8 @@ pub(super) fn rows(conn: &mut Conn, id: SessionId, basis: &Basis, words: &Words)
 /// The word for what was done, or for the part of the program that did it.
 fn action(name: &str, words: &Words) -> String {
     let area = name.split('.').next().unwrap_or_default();
-    word_if_any(words.language, "audit-did-", &name.replace('.', "-"))
-        .or_else(|| word_if_any(words.language, "audit-area-", area))
+    known_word(words.language, "audit-did-", name)
+        .or_else(|| known_word(words.language, "audit-area-", area))
         .unwrap_or_else(|| name.to_owned())
 }
 
@@ -91,7 +91,7 @@ fn said(values: &Value, names: &Names, words: &Words) -> String {
 /// A record in a word, with the time of arrival.
 fn state(recorded: Option<&Value>, words: &Words) -> String {
     let recorded = recorded.filter(|recorded| recorded.is_object());
-    let word = recorded.and_then(|of| word_if_any(words.language, "attendance-state-", of.get("state")?.as_str()?));
+    let word = recorded.and_then(|of| known_word(words.language, "attendance-state-", of.get("state")?.as_str()?));
     let arrived = recorded.and_then(|of| chrono::DateTime::from_timestamp_micros(of.get("arrived_at")?.as_i64()?));
     let word = word.unwrap_or_else(|| words.say("attendance-nothing-recorded"));
     match arrived {

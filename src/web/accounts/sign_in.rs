@@ -90,7 +90,7 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<LoginForm>) -> Res
 /// Too many attempts have failed: the same for every name, known to us or not.
 fn come_back(app: &App, visit: &Visit, fields: LoginForm, seconds: i64) -> Result<HttpResponse> {
     let message = if seconds <= 60 { Message::new("login-wait") } else { Message::new("login-wait-long") };
-    let problem = Problem::at("user_name", message.with("seconds", seconds));
+    let problem = Problem::whole(message.with("seconds", seconds));
     page::come_back(app, visit, "accounts/login", &login_page(app, visit, fields), problem, seconds)
 }
 
