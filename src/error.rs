@@ -29,6 +29,8 @@ pub enum Error {
 pub struct Problem {
     /// The name of the form's field, empty when it is about the whole.
     pub field: &'static str,
+    /// The row of a list whose field it is, where each has one: `name-12`.
+    pub row: Option<i64>,
     pub message: Message,
 }
 
@@ -65,14 +67,19 @@ impl Message {
 impl Error {
     /// A refusal about the whole of what was asked for.
     pub fn refused(message: Message) -> Self {
-        Self::Refused(vec![Problem { field: "", message }])
+        Self::Refused(vec![Problem::at("", message)])
     }
 }
 
 impl Problem {
     /// A problem at a form's field.
     pub fn at(field: &'static str, message: Message) -> Self {
-        Self { field, message }
+        Self { field, row: None, message }
+    }
+
+    /// A problem at a field that each row of a list has, by the row's number.
+    pub fn in_row(field: &'static str, row: i64, message: Message) -> Self {
+        Self { field, row: Some(row), message }
     }
 }
 

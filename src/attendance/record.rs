@@ -180,7 +180,8 @@ fn argued(source: Source, reason: &str) -> &str {
 fn in_words(source: Source, row: &RosterRow, refusal: RecordRefusal) -> Problem {
     match (source, refusal) {
         (Source::RollCall | Source::Paper | Source::Reply, RecordRefusal::NeedsStandIn) => {
-            Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
+            let message = Message::new("attendance-row-stand-in").with("name", row.name.clone());
+            Problem::in_row("name", row.person_id.0, message)
         }
         (_, refusal) => Problem::at(refusal.field(), refusal.message()),
     }

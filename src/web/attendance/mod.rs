@@ -161,6 +161,11 @@ pub(super) fn labelled(labels: &BTreeMap<UnitId, String>, unit: UnitId, name: &s
     above.map_or_else(|| name.to_owned(), |above| format!("{above} {name}"))
 }
 
+/// The word for those about whom nothing is recorded: they check in until check-in has ended, and then HQ checks.
+fn undecided(state: SessionState) -> &'static str {
+    shown(state, None).as_str()
+}
+
 /// Whether states of people are recorded at all in this state.
 fn is_recorded(state: SessionState) -> bool {
     match state {

@@ -1,7 +1,7 @@
 //! One person in one session: their state with its history, and its correction.
 
 use super::requests::{self as shown_requests, ShownRequest};
-use super::{Head, PersonRow, Standing, is_recorded};
+use super::{Head, PersonRow, Standing, is_recorded, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{Change, RecordRefusal, authority, may_record, needs_reason};
 use crate::attendance::requests::model::may_ask_correction;
@@ -51,6 +51,8 @@ struct PersonPage {
     why_not: Option<String>,
     asks_reason: bool,
     is_confirmed: bool,
+    /// The word for somebody about whom nothing is recorded.
+    undecided: &'static str,
     /// Where a leader asks HQ to agree, when what is typed is not recorded at once.
     ask: Option<String>,
     requests: Vec<ShownRequest>,
@@ -261,6 +263,7 @@ fn person_page(
         why_not: None,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         is_confirmed: session.is_confirmed(),
+        undecided: undecided(session.state),
         ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),
         requests,
         own_correction: may_ask.then(|| links::session_part(session.id, "correction")),
