@@ -53,6 +53,7 @@ routes! {
     "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
+    "/demo/screen" { get Demo => attendance::screen::demo }
     "/help" { get Anyone => help::list }
     "/help/{role}" { get Anyone => help::show }
     "/welcome" { get Anyone => accounts::notice::show, post SignedIn => accounts::notice::read }

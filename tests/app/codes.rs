@@ -9,6 +9,7 @@ use xuefa::links;
 use xuefa::store::ids::{SessionId, VenueId};
 use xuefa::store::schema::{attendance, audit_entries, code_addresses, code_tries, form_results, sessions, venues};
 use xuefa::training::SessionState;
+use xuefa::web::app::Demo;
 
 const DAY: &str = "2024-07-05";
 
@@ -413,9 +414,31 @@ async fn a_screen_says_when_it_opens_and_that_it_has_ended() {
     site.set_clock(DAY, "11:01");
     let after = hq.get(&screen).await;
 
-    assert!(before.says("Check-in opens on") && before.says("08:30") && !before.body.contains("screen-digits"));
+    assert!(before.says("Check-in opens at 08:30") && !before.body.contains("screen-digits"), "{}", before.text());
+    assert!(before.says("09:00–11:00") && before.says("主会场"), "{}", before.text());
+    assert!(before.body.contains(&format!("<a href=\"{}\">Back</a>", links::session(session))), "{}", before.body);
     assert!(early.says("Check-in opens at 08:30") && early.body.contains("screen-digits"), "{}", early.text());
     assert!(after.says("Check-in has ended") && !after.body.contains("screen-digits"));
+}
+
+#[actix_web::test]
+async fn a_demo_shows_its_hall_to_whoever_tries_it_on_this_machine_and_to_nobody_else() {
+    let site = TestApp::start_with(|app| app.demo = Some(Demo { password: "a long password".to_owned() })).await;
+    let (session, venue) = given_session(&site).await;
+    let (mut here, mut elsewhere) = (site.signed_out(), site.signed_out());
+    here.address = "127.0.0.1";
+
+    site.set_clock(DAY, "07:00");
+    let (before, early) = (here.get(links::DEMO).await, here.get(links::DEMO_SCREEN).await);
+    site.set_clock(DAY, "09:30");
+    let (steps, screen) = (here.get(links::DEMO).await, here.get(links::DEMO_SCREEN).await);
+    let digits = site.digits_on_screen(session, venue);
+
+    assert!(!before.body.contains(links::DEMO_SCREEN) && early.status == 404, "{}", before.body);
+    assert!(steps.body.contains(&format!("href=\"{}\"", links::DEMO_SCREEN)), "{}", steps.body);
+    assert!(screen.says(&digits[..3]) && screen.says(&digits[3..]), "{}", screen.text());
+    assert!(screen.body.contains("data-address=\"/demo/screen?screen"), "{}", screen.body);
+    assert_eq!(elsewhere.get(links::DEMO_SCREEN).await.status, 404);
 }
 
 /// A clerk of the venue: the colleague.
