@@ -345,6 +345,8 @@ routes! {
     "/reports/final/{number}.csv" { get Reports => finals::file }
     "/reports/final/{number}.xlsx" { get Reports => finals::file }
     "/reports/final/{number}" { get Reports => finals::show }
+    "/sessions/{id}/notice.pdf" { get SignedIn => papers::notice }
+    "/sessions/{id}/notice.docx" { get SignedIn => papers::notice }
     "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.csv" { get SignedIn => papers::sheet }
