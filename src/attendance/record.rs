@@ -197,7 +197,7 @@ fn complete(
     right: Authority,
     now: Moment,
 ) -> Option<Recorded> {
-    let method = method(session.state, source, right);
+    let method = method(session.state, source, right, before);
     let mut after = match entry.after.clone() {
         None => model::after_voiding(session)?,
         Some(after) => after,
@@ -219,7 +219,8 @@ fn complete(
     Some(after)
 }
 
-fn method(session: SessionState, source: Source, right: Authority) -> Method {
+/// What is recorded first is no correction, whoever is late with it.
+fn method(session: SessionState, source: Source, right: Authority, before: Option<&Attendance>) -> Method {
     match (session, right, source) {
         (_, _, Source::Request) => Method::Request,
         (_, _, Source::Reply) => Method::UnitWord,
@@ -227,7 +228,9 @@ fn method(session: SessionState, source: Source, right: Authority) -> Method {
         (_, Authority::Leader, _) => Method::UnitWord,
         (_, Authority::Hq | Authority::Clerk, Source::RollCall) => Method::RollCall,
         (_, Authority::Hq | Authority::Clerk, Source::Paper) => Method::Paper,
-        (SessionState::Closed, Authority::Hq | Authority::Clerk, Source::OnePerson) => Method::Correction,
+        (SessionState::Closed, Authority::Hq | Authority::Clerk, Source::OnePerson) if before.is_some() => {
+            Method::Correction
+        }
         (_, Authority::Hq | Authority::Clerk, Source::OnePerson) => Method::RollCall,
     }
 }

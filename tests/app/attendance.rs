@@ -416,6 +416,36 @@ async fn reopening_wants_a_reason_and_changes_no_record() {
 }
 
 #[actix_web::test]
+async fn what_is_recorded_first_is_no_correction_and_hq_goes_on_with_the_list() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "培训会").await;
+    site.set_clock("2024-07-05", "10:00");
+    closed(&site, held.session).await;
+    let (page, confirm) =
+        (links::attendance_of(held.session, site.cast.trainee.person), links::session_part(held.session, "confirm"));
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let first = hq.post(&page, &[("version", "0"), ("state", "absent")]).await;
+    let recorded_first = hq.get(first.location.expect("the page again")).await;
+    let method = recorded(&site, held.session, site.cast.trainee).await.map(|row| row.method);
+    let version = recorded(&site, held.session, site.cast.trainee).await.expect("a row").stamp().to_string();
+    let again = hq.post(&page, &[("version", &version), ("state", "present"), ("reason", "漏录")]).await;
+    let corrected = hq.get(again.location.expect("the page again")).await;
+    let list = hq.get(&confirm).await;
+
+    assert!(
+        recorded_first.says("Recorded: 杜维平") && recorded_first.says("Never changed."),
+        "{}",
+        recorded_first.text()
+    );
+    assert!(recorded_first.body.contains(&format!("href=\"{confirm}\"")), "{}", recorded_first.body);
+    assert_eq!(method, Some(Method::RollCall));
+    assert!(corrected.says("Corrected the record of 杜维平; the old record is kept below"), "{}", corrected.text());
+    assert_eq!(recorded(&site, held.session, site.cast.trainee).await.map(|row| row.method), Some(Method::Correction));
+    assert!(!list.says("still to be confirmed"), "there are no guests: {}", list.text());
+}
+
+#[actix_web::test]
 async fn nobody_records_their_own_state_not_even_hq() {
     let site = TestApp::start().await;
     let held = given_session(&site, "培训会").await;
@@ -580,8 +610,8 @@ async fn searching_the_roll_records_first_what_was_marked() {
     assert_eq!((nameless.status, searched.status, again.status), (422, 303, 303));
     assert!(nameless.body.contains("type=\"search\" value=\"王\""), "{}", nameless.body);
     assert_eq!(recorded(&site, held.session, trainee).await.map(|row| row.state), Some(AttendanceState::Present));
-    assert!(found.says("Recorded 1 person") && !found.says("杜维平"), "{}", found.text());
     let row = |member: Member| format!("was-{}\"", member.person);
+    assert!(found.says("Recorded: 杜维平") && !found.body.contains(&row(trainee)), "{}", found.text());
     assert!(
         undecided.body.contains(&row(colleague)) && !undecided.body.contains(&row(trainee)),
         "{}",

@@ -128,6 +128,7 @@ attendance-step-report = Make the report
 attendance-step-is-done = done
 attendance-step-is-now = now
 attendance-step-is-todo = to come
+attendance-step-is-waiting = on the day
 attendance-figure-roster = Expected
 attendance-figure-present = Present
 attendance-figure-leave = On leave
@@ -194,13 +195,15 @@ attendance-correct = Record or correct
 attendance-clear = Void the record
 attendance-clear-pending = Back to: { $state }
 attendance-clear-confirmed = The roster is confirmed: the person is then absent
-attendance-leave-kind = Kind of leave
-attendance-stand-in-label = Who stood in (does not count as the person's own study)
+attendance-leave-kind-needed = Kind of leave (needed for leave)
+attendance-stand-in-label = Who stood in (needed for a stand-in; does not count as the person's own study)
 attendance-reason = Reason
 attendance-reason-hint = The old record, the reason and your name are kept
 attendance-reason-optional = Reason (optional)
 attendance-person-save = Save
-attendance-person-saved = Recorded; the old record is kept below
+attendance-person-saved = Corrected the record of { $name }; the old record is kept below
+attendance-recorded-one = Recorded: { $name }
+attendance-back-to-confirm = Back to checking the roster
 attendance-person-unchanged = Nothing was changed
 attendance-history = Changes: { $n }
 attendance-history-none = Never changed.
@@ -224,6 +227,10 @@ attendance-confirm-consequence = Confirming records { $n ->
     [one] this person
    *[other] these { $n } people
 } as absent; only then can make-up study be assigned, reminders sent and the report made. A unit's later corrections need the Office's assent.
+attendance-confirm-guests = { $n ->
+    [one] 1 guest is
+   *[other] { $n } guests are
+} still to be confirmed. Guests are in no figure, and the roster can be confirmed all the same.
 attendance-confirm-none = Nobody is left to be checked. Once confirmed, make-up study and the report are next.
 attendance-confirm-back-to-roll = Go on recording
 attendance-confirm-session-button = Confirm the roster

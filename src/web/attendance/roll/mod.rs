@@ -3,7 +3,7 @@
 
 mod typed;
 
-use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number, undecided};
+use super::{Head, Paging, PersonRow, Standing, is_recorded, only_name, page_number, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{authority, may_record};
 use crate::attendance::queries::{self, Filter};
@@ -175,7 +175,12 @@ pub async fn save(
         Err(problems) => Err(Error::Refused(problems)),
         Ok(entries) => {
             let (viewer, reason, source) = (viewer.clone(), typed.reason.clone(), typed.source());
-            app.db.write(move |conn| attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)).await
+            app.db
+                .write(move |conn| {
+                    let n = attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)?;
+                    Ok((n, only_name(conn, n, entries.iter().map(|entry| entry.person))?))
+                })
+                .await
         }
     };
     // Somebody checked in between reading and writing: the rows then show both values, as for any other change.
@@ -184,11 +189,8 @@ pub async fn save(
         other => other,
     });
     match done {
-        Ok(0) if typed.is_to_search => Ok(page::go(&to)),
-        Ok(n) => {
-            let n = i64::try_from(n).unwrap_or(i64::MAX);
-            Ok(page::redirect(&app, &visit, &to, &Message::new("attendance-roll-saved").with("n", n)))
-        }
+        Ok((0, _)) if typed.is_to_search => Ok(page::go(&to)),
+        Ok((n, one)) => Ok(page::redirect(&app, &visit, &to, &super::recorded(n, one))),
         Err(Error::Refused(problems)) => {
             let mut content = app.db.read(move |conn| roll_page(conn, &viewer, id, &query, &typed, now)).await?;
             let nameless: BTreeSet<i64> = problems.iter().filter_map(|problem| problem.row).collect();
