@@ -480,6 +480,17 @@ async fn somebody_not_expected_asks_to_be_a_guest_and_the_desk_confirms_it_in_no
     let waits = phone.get(links::code(&code)).await;
     let mut clerk = site.signed_in_as(site.cast.colleague).await;
     let list = clerk.get(links::session_part(session, "guests")).await;
+    site.write(move |conn| {
+        Ok(diesel::update(sessions::table).set(sessions::state.eq(SessionState::Closed)).execute(conn)?)
+    })
+    .await
+    .expect("closed");
+    let confirming = site.signed_in_as(site.cast.hq).await.get(links::session_part(session, "confirm")).await;
+    site.write(move |conn| {
+        Ok(diesel::update(sessions::table).set(sessions::state.eq(SessionState::Published)).execute(conn)?)
+    })
+    .await
+    .expect("open again");
     let decide = links::guest_part(session, xuefa::store::ids::GuestId(1), "decide");
     let confirmed = clerk.post(&decide, &[("state", "confirmed"), ("version", "1")]).await;
     let outdated = clerk.post(&decide, &[("state", "refused"), ("version", "1")]).await;
@@ -491,6 +502,7 @@ async fn somebody_not_expected_asks_to_be_a_guest_and_the_desk_confirms_it_in_no
     assert_eq!((asked.location.clone(), again.location), (Some(links::code(&code)), Some(links::code(&code))));
     assert!(waits.says("You asked to be listed as a guest"), "{}", waits.text());
     assert!(list.says("Guests: 1 (to be confirmed: 1)") && list.says("物资公司"), "{}", list.text());
+    assert!(confirming.says("1 guest is still to be confirmed"), "{}", confirming.text());
     assert_eq!((confirmed.status, outdated.status), (303, 409));
     assert!(told.says("You are listed as a guest"), "{}", told.text());
     assert!(report.says("Guests 1 (in no figure)") && report.says("Expected 2"), "{}", report.text());
