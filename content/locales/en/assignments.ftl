@@ -45,6 +45,10 @@ tasks-released-title = { $n } released (you were there or are exempt)
 tasks-done-title = { $n } done
 tasks-new-title = Assign study
 tasks-readings = Readings
+tasks-readings-ticked = { $n ->
+    [one] 1 is ticked and stands
+   *[other] { $n } are ticked and stand
+} first. Each reading is a task of its own for everybody.
 tasks-due-on = Due
 tasks-note = Note (optional)
 tasks-note-given = Note
