@@ -49,12 +49,14 @@ pub fn list_sessions_of(conn: &mut Conn, person: PersonId, from: Moment, to: Mom
         .load(conn)
 }
 
-/// The next session of somebody that is not over, with where it takes place for them and what is recorded of them.
-pub fn find_next_session(
+/// The next sessions of somebody that are not over, so many of them, each with where it takes place for them and what is
+/// recorded of them.
+pub fn list_next_sessions(
     conn: &mut Conn,
     person: PersonId,
     now: Moment,
-) -> QueryResult<Option<(Session, String, Option<AttendanceState>)>> {
+    n: i64,
+) -> QueryResult<Vec<(Session, String, Option<AttendanceState>)>> {
     use crate::store::schema::venues;
     roster::table
         .inner_join(sessions::table)
@@ -68,8 +70,8 @@ pub fn find_next_session(
         .filter(sessions::ends_at.ge(now))
         .order((sessions::starts_at, sessions::id))
         .select((sessions::all_columns, venues::name, attendance::state.nullable()))
-        .first(conn)
-        .optional()
+        .limit(n)
+        .load(conn)
 }
 
 /// What a unit's board counts: a unit of the roster, a session, and how many people had the same recorded there.

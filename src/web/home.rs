@@ -6,6 +6,7 @@ use super::{App, page};
 use crate::access::{Role, Viewer};
 use crate::assignments::{TaskView, board_queries, queries};
 use crate::attendance::AttendanceState;
+use crate::attendance::queries::list_kept_sessions;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -23,6 +24,10 @@ struct HomePage {
     inspection: &'static str,
     n_due: usize,
     session: Option<NextSession>,
+    /// Those after it.
+    coming: Vec<NextSession>,
+    /// Where the viewer calls the roll as a venue's clerk.
+    kept: Vec<KeptSession>,
     tasks: Vec<TaskView>,
     n_done: i64,
     n_took_part: i64,
@@ -42,6 +47,20 @@ struct NextSession {
     state: &'static str,
 }
 
+/// A session at which the viewer is a venue's clerk.
+#[derive(Serialize)]
+struct KeptSession {
+    href: String,
+    roll: String,
+    heading: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    state: &'static str,
+}
+
+/// The session that comes next, and as many after it.
+const SESSIONS: i64 = 4;
+
 /// `GET /`: what is due for a trainee; a leader's board; HQ's day; settings for who has only duties.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
     if viewer.is_hq() {
@@ -56,12 +75,13 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     }
     let (now, today, person, name) = (app.clock.now(), app.clock.today(), viewer.person, viewer.name.clone());
     let year = Year::asked("", 0, &app.clock);
-    let (mandates, next, open, n_done, sessions) = app
+    let (mandates, next, kept, open, n_done, sessions) = app
         .db
         .read(move |conn| {
             Ok((
                 mandates(conn, &viewer, now)?,
-                board_queries::find_next_session(conn, person, now)?,
+                board_queries::list_next_sessions(conn, person, now, SESSIONS)?,
+                list_kept_sessions(conn, &viewer)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
                 board_queries::list_sessions_of(conn, person, year.from, year.to)?,
@@ -71,7 +91,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     let counts = record::counts_of(&sessions);
     let tasks: Vec<TaskView> =
         open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
-    let session = next.map(|(session, venue, state)| NextSession {
+    let mut coming = next.into_iter().map(|(session, venue, state)| NextSession {
         href: links::session(session.id),
         is_today: app.clock.local(session.starts_at).date_naive() == today,
         is_open: session.is_open(now),
@@ -81,12 +101,23 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         venue,
         state: state.map_or("none", AttendanceState::as_str),
     });
+    let session = coming.next();
+    let kept = kept.into_iter().map(|session| KeptSession {
+        href: links::session(session.id),
+        roll: links::session_part(session.id, "roll"),
+        state: session.shown_state(now),
+        heading: session.title,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+    });
     let content = HomePage {
         name,
         mandates,
         inspection: links::INSPECTION,
         n_due: tasks.len(),
         session,
+        coming: coming.collect(),
+        kept: kept.collect(),
         tasks,
         n_done,
         n_took_part: counts.n_took_part(),

@@ -450,6 +450,23 @@ async fn given_clerk(site: &TestApp, session: SessionId, venue: VenueId) {
 }
 
 #[actix_web::test]
+async fn home_leads_a_clerk_to_the_roll_and_tells_everybody_of_the_sessions_to_come() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let later = site.given_session("2024-07-07", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    given_clerk(&site, session, venue).await;
+    site.set_clock(DAY, "09:30");
+
+    let clerk = site.signed_in_as(site.cast.colleague).await.get("/").await;
+    let trainee = site.signed_in_as(site.cast.trainee).await.get("/").await;
+
+    let (roll, coming) = (links::session_part(session, "roll"), links::session(later));
+    assert!(clerk.body.contains(&format!("href=\"{roll}\"")) && clerk.says("You are a clerk"), "{}", clerk.body);
+    assert!(!trainee.body.contains(&roll) && !clerk.body.contains(&format!("href=\"{coming}\"")), "{}", trainee.body);
+    assert!(trainee.body.contains(&format!("class=\"row\" href=\"{coming}\"")), "{}", trainee.body);
+}
+
+#[actix_web::test]
 async fn the_screen_is_for_hq_and_the_venues_clerk_and_nobody_else_finds_it() {
     let site = TestApp::start().await;
     let (session, venue) = given_session(&site).await;
