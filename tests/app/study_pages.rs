@@ -51,6 +51,7 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     fields[5] = ("step", "confirm");
     let sent = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
     let after = leader.get(sent.location.as_deref().expect("back to the board")).await;
+    let form_after = leader.get(format!("/sessions/{session}/follow-up?unit={unit}")).await;
     let again = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
     let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
 
@@ -63,6 +64,13 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
     assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
     assert!(after.says("Make-up due"));
+    let boxes = |answer: &Answer| answer.body.matches("name=\"person\"").count();
+    let ticked = |answer: &Answer| {
+        let inputs = answer.body.split("<input ").filter(|input| input.contains("name=\"person\""));
+        inputs.filter(|input| input.split('>').next().is_some_and(|tag| tag.contains(" checked"))).count()
+    };
+    assert_eq!((ticked(&board), boxes(&after), ticked(&after)), (2, 2, 0), "whoever has something is not ticked again");
+    assert_eq!((ticked(&form), ticked(&form_after)), (2, 0));
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
 }

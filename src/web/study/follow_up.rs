@@ -1,9 +1,10 @@
 //! `/sessions/{id}/follow-up`: make-up study for those who were not there.
 
-use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, proposed, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, n_ticked, proposed, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
+use crate::attendance::MakeUp;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::readings;
@@ -54,6 +55,7 @@ struct FollowUpPage {
     units: Vec<UnitGroup>,
     kinds: Vec<KindChoice>,
     readings: Vec<ReadingChoice>,
+    n_ticked: usize,
     due_on: String,
     note: String,
 }
@@ -80,7 +82,8 @@ fn parse_unit(text: &str) -> Result<Option<UnitId>> {
     text.parse().map(Some).map_err(|_| Error::NotFound("unit"))
 }
 
-/// `GET /sessions/{id}/follow-up`: the absentees by unit, all ticked unless the address names some.
+/// `GET /sessions/{id}/follow-up`: the absentees by unit; unless the address names some, those are ticked to whom nothing was
+/// given yet.
 pub async fn form(
     app: Data<App>,
     visit: Visit,
@@ -129,6 +132,7 @@ async fn show_form(
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
     let all = is_sent == IsSent::No && ticked.is_empty();
+    let readings = reading_choices(library, &chosen);
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
@@ -138,9 +142,13 @@ async fn show_form(
         unit: fields.unit,
         unit_name: unit.name,
         n_people: people.len(),
-        units: by_unit(people, &labels, |person| all || ticked.contains(&person)),
+        units: by_unit(people, &labels, |candidate| match all {
+            true => candidate.attendance.make_up == MakeUp::None,
+            false => ticked.contains(&candidate.person.id),
+        }),
         kinds: kind_choices(&kinds, &fields.kind),
-        readings: reading_choices(library, &chosen),
+        n_ticked: n_ticked(&readings),
+        readings,
         due_on: fields.due_on,
         note: fields.note,
     };
@@ -154,13 +162,13 @@ async fn show_form(
 fn by_unit(
     people: Vec<Candidate>,
     labels: &BTreeMap<UnitId, String>,
-    is_ticked: impl Fn(PersonId) -> bool,
+    is_ticked: impl Fn(&Candidate) -> bool,
 ) -> Vec<UnitGroup> {
     let mut units: Vec<(UnitId, UnitGroup)> = Vec::new();
     for candidate in people {
         let person = PersonChoice {
             id: candidate.person.id,
-            ticked: is_ticked(candidate.person.id),
+            ticked: is_ticked(&candidate),
             name: candidate.row.name,
             post: candidate.row.post,
             state: candidate.attendance.state.as_str(),

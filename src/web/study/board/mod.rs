@@ -4,7 +4,7 @@ pub(super) mod by_session;
 mod trend;
 
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView};
+use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView, ShownMakeUp};
 use crate::assignments::board_sessions;
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
@@ -209,6 +209,8 @@ struct Person {
     leave_kind: Option<&'static str>,
     make_up: Option<MakeUpView>,
     may_be_assigned: bool,
+    /// Nothing was given yet.
+    is_ticked: bool,
     href: String,
 }
 
@@ -416,7 +418,9 @@ fn rate(counts: Counts) -> Rate {
 
 fn person(row: BoardRow) -> Person {
     let leave_kind = row.attendance.as_ref().and_then(|attendance| attendance.leave_kind);
+    let has_nothing = |of: &MakeUpView| of.make_up == ShownMakeUp::NotAssigned;
     Person {
+        is_ticked: row.may_be_assigned && row.make_up.as_ref().is_some_and(has_nothing),
         leave_kind: leave_kind.map(|kind| kind.as_str()),
         id: row.row.person_id,
         href: links::attendance_of(row.row.session_id, row.row.person_id),
