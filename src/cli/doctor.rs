@@ -7,7 +7,7 @@ use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::i18n::{self, Language};
-use crate::mail::{self, Mailer, OutboxState, OwnProblem, Standing, Stuck};
+use crate::mail::{self, Mailer, OutboxState, OwnProblem, Stuck};
 use crate::store::migrate::{self, Standing};
 use crate::store::{self, Address, Db};
 use crate::web::App;
@@ -251,16 +251,16 @@ async fn outbox(app: &App) -> Finding {
     };
     let n = |wanted: OutboxState| counts.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
     match (standing, n(OutboxState::Waiting), n(OutboxState::Failed)) {
-        (Standing::Held { n_waiting }, _, _) => Finding::Warning(format!(
+        (mail::Standing::Held { n_waiting }, _, _) => Finding::Warning(format!(
             "all mail is held back, as after a restore; {n_waiting} in wait; the Office releases or drops it on the page of mail"
         )),
-        (Standing::Stuck(Stuck { n, since, problem }), _, _) => Finding::Warning(format!(
+        (mail::Standing::Stuck(Stuck { n, since, problem }), _, _) => Finding::Warning(format!(
             "{n} in wait since {}: {}; see the line of the mail server below, and XUEFA_SMTP; xuefa doctor --mail ADDRESS tries the way",
             app.clock.local(since).format("%Y-%m-%d %H:%M"),
             why(problem.as_deref())
         )),
-        (Standing::Flowing, n_waiting, 0) => Finding::Fine(format!("{n_waiting} in wait, none failed")),
-        (Standing::Flowing, n_waiting, n_failed) => {
+        (mail::Standing::Flowing, n_waiting, 0) => Finding::Fine(format!("{n_waiting} in wait, none failed")),
+        (mail::Standing::Flowing, n_waiting, n_failed) => {
             Finding::Warning(format!("{n_failed} failed, {n_waiting} in wait; the Office sees why on the page of mail"))
         }
     }

@@ -111,7 +111,7 @@ fn refuse_unless_in_time(import: &RosterImport, now: Moment) -> Result<()> {
 fn refusal(since: &[ChangedSince]) -> Error {
     let whole = Message::new("import-undo-refused").with("n", since.len() as i64);
     let named = since.iter().take(NAMED).map(ChangedSince::message);
-    Error::Refused(std::iter::once(whole).chain(named).map(|message| Problem { field: "", message }).collect())
+    Error::Refused(std::iter::once(whole).chain(named).map(Problem::whole).collect())
 }
 
 fn stood_before(row: &ImportRow) -> Result<Option<StoodBefore>> {

@@ -64,9 +64,6 @@ struct KeptSession {
     state: &'static str,
 }
 
-/// The session that comes next, and as many after it.
-const SESSIONS: i64 = 4;
-
 /// `GET /`: what is due for a trainee; a leader's board; HQ's day; settings for who has only duties.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
     if viewer.is_hq() {
