@@ -3,8 +3,9 @@
 use crate::support::facts::{first_reading, made_up};
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
-use xuefa::assignments::calls::UnitTaskState;
+use xuefa::assignments::calls::{UnitTaskState, own_task};
 use xuefa::assignments::exchange;
+use xuefa::assignments::implementation::figures;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::attendance::{MakeUp, MakeUpKind};
 use xuefa::store::ids::{CallId, MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
@@ -207,6 +208,32 @@ async fn another_meeting_about_the_same_session_still_counts_when_one_is_taken_b
     leader.post(format!("{first}/take-back"), &[("version", &version(&site, &first).await)]).await;
 
     assert_eq!(made_up(&site, session, cast.trainee).await, MADE_UP);
+}
+
+#[actix_web::test]
+async fn the_report_counts_the_meetings_that_answer_its_call_no_other_and_none_that_came_back() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let mut record = fields(Some(session), &[(cast.trainee.person, "present")]);
+    let counted = async || {
+        let (viewer, clock) = (site.viewer(site.cast.hq).await, site.app.clock.clone());
+        let counted = site.app.db.read(move |conn| {
+            let own = own_task(conn, &viewer, task)?;
+            Ok(figures(conn, &own, &clock, clock.now())?.n_meetings)
+        });
+        counted.await.expect("a count")
+    };
+
+    submitted(&site, &record).await;
+    let without = counted().await;
+    record.push(("task", task.to_string()));
+    submitted(&site, &record).await;
+    let with = counted().await;
+    task_is(&site, task, UnitTaskState::Returned).await;
+    let returned = counted().await;
+
+    assert_eq!((without, with, returned), (0, 1, 0));
 }
 
 #[actix_web::test]

@@ -138,7 +138,8 @@ call-decided-passed-on = Decided
 call-decided-accepted = Accepted
 call-decided-withdrawn = Withdrawn
 call-said = Comment: { $text }
-call-read = Finished
+call-read = People finished
+call-read-formula = People finished = people who read everything of this call ÷ people assigned, with all units below. The implementation report counts each reading of each person, with what else was assigned in that time.
 call-below = Passed on to { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units

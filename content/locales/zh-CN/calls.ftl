@@ -114,7 +114,8 @@ call-decided-passed-on = 处理
 call-decided-accepted = 认可
 call-decided-withdrawn = 撤回
 call-said = 意见：{ $text }
-call-read = 读完
+call-read = 读完人数
+call-read-formula = 读完人数 = 读完本次部署全部资料的人数 ÷ 被布置的人数，含下级单位。贯彻落实情况报告中的阅读完成率按人次计，含期间布置的其他资料。
 call-below = 转交 { $n } 个下级单位，{ $met } 个已完成
 call-met = 已完成 { $n }/{ $of } 项
 call-n-forms = 要求 { $n } 项
