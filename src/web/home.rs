@@ -4,8 +4,8 @@ use super::inspection::{Mandate, mandates};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
-use crate::assignments::{TaskView, board_queries, queries};
-use crate::attendance::AttendanceState;
+use crate::assignments::{Owed, TaskView, board_queries, queries};
+use crate::attendance::{AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -23,6 +23,8 @@ struct HomePage {
     inspection: &'static str,
     n_due: usize,
     session: Option<NextSession>,
+    /// This year's sessions that are still to be made up for.
+    owed: Vec<Owed>,
     tasks: Vec<TaskView>,
     n_done: i64,
     n_took_part: i64,
@@ -69,6 +71,11 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         })
         .await?;
     let counts = record::counts_of(&sessions);
+    let is_owed = |own: &&board_queries::OwnSession| {
+        let missed = own.attendance.as_ref().filter(|of| of.state.is_not_there() && of.make_up != MakeUp::Done);
+        own.session.is_confirmed() && own.counts_once && missed.is_some()
+    };
+    let owed = sessions.iter().filter(is_owed).map(|own| Owed::of(own.session.id, &own.session.title)).collect();
     let tasks: Vec<TaskView> =
         open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
     let session = next.map(|(session, venue, state)| NextSession {
@@ -87,6 +94,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         inspection: links::INSPECTION,
         n_due: tasks.len(),
         session,
+        owed,
         tasks,
         n_done,
         n_took_part: counts.n_took_part(),

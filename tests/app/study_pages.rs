@@ -1,8 +1,9 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
-use crate::support::facts::first_reading;
-use crate::support::{Member, TestApp};
+use crate::support::facts::{first_reading, makes_up_for};
+use crate::support::{Answer, Member, TestApp};
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
+use xuefa::attendance::MakeUpKind;
 use xuefa::links;
 use xuefa::store::ids::SessionId;
 use xuefa::training::SessionState;
@@ -50,6 +51,7 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     fields[5] = ("step", "confirm");
     let sent = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
     let after = leader.get(sent.location.as_deref().expect("back to the board")).await;
+    let form_after = leader.get(format!("/sessions/{session}/follow-up?unit={unit}")).await;
     let again = leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
     let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
 
@@ -62,8 +64,119 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
     assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
     assert!(after.says("Make-up due"));
+    let ticked = |page: &Answer| page.body.matches("name=\"person\"").count() - unticked(page);
+    assert_eq!((ticked(&board), ticked(&after), ticked(&form_after)), (2, 0, 0), "whoever has it stays unticked");
+    assert!(form_after.says("Absent · Make-up due"), "{}", form_after.text());
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
+}
+
+/// How many people could be ticked and are not.
+fn unticked(page: &Answer) -> usize {
+    let boxes = page.body.split("name=\"person\"").skip(1).filter_map(|rest| rest.split('>').next());
+    boxes.filter(|rest| !rest.contains("checked")).count()
+}
+
+#[actix_web::test]
+async fn whoever_missed_a_session_reads_before_they_study_that_it_makes_up_for_nothing_and_what_does() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (text, trainee) = (reading(&site).await, id(site.cast.trainee));
+    let fields =
+        [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-15"), ("step", "confirm")];
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let make_up = site.given_session("2024-07-08", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    makes_up_for(&site, make_up, session).await;
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+    let page = format!("/readings/{text}");
+
+    let (home, tasks, before) = (browser.get("/").await, browser.get("/tasks").await, browser.get(&page).await);
+    browser.post(format!("{page}/read"), &[]).await;
+    let after = browser.get(&page).await;
+    let (home_after, tasks_after) = (browser.get("/").await, browser.get("/tasks").await);
+    let missed = browser.get(links::session(session)).await;
+    let untold = site.signed_in_as(site.cast.colleague).await.get(links::session(session)).await;
+    let person = site.cast.trainee.person;
+    let made_up =
+        site.write(move |conn| xuefa::attendance::made_up(conn, session, person, MakeUpKind::ExchangeMeeting));
+    assert!(made_up.await.expect("made up"));
+    let settled = [browser.get("/").await, browser.get("/tasks").await, browser.get(links::session(session)).await];
+
+    for list in [&home, &tasks] {
+        assert!(list.says("Catch-up reading:") && list.says("self-study, does not make up for it"), "{}", list.text());
+    }
+    for shown in [&home, &tasks, &before, &after, &home_after, &tasks_after] {
+        assert!(shown.says("One session is still to be made up for."), "{}", shown.text());
+        assert!(shown.body.contains(&format!("href=\"/sessions/{session}\"")), "{}", shown.body);
+    }
+    assert!(before.says("the session is still to be made up for."), "beside the button: {}", before.text());
+    assert!(after.says("Marked as read; one task is done."), "{}", after.text());
+    assert!(missed.says("Attend the make-up session: 信访工作法治化培训会 2024-07-08"), "{}", missed.text());
+    assert!(missed.body.contains(&format!("href=\"/sessions/{make_up}\"")), "{}", missed.body);
+    assert!(untold.says("You have not been notified of a make-up session"), "{}", untold.text());
+    for page in &settled {
+        assert!(!page.says("still to be made up for") && !page.says("Still to be made up for"), "{}", page.text());
+    }
+}
+
+#[actix_web::test]
+async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (text, trainee, unit) = (reading(&site).await, id(site.cast.trainee), site.cast.first_unit.to_string());
+    let other = crate::support::facts::reading(&site, "fengqiao").await.to_string();
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut fields = [
+        ("unit", unit.as_str()),
+        ("who", "some"),
+        ("person", trainee.as_str()),
+        ("reading", text.as_str()),
+        ("due_on", "2024-07-15"),
+        ("step", "confirm"),
+    ];
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    leader.post("/tasks/new", &fields).await;
+    fields[3].1 = other.as_str();
+    leader.post("/tasks/new", &fields).await;
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+
+    browser.post(format!("/readings/{text}/read"), &[]).await;
+    let after = browser.get(format!("/readings/{text}")).await;
+
+    assert!(after.says("Marked as read; 2 tasks are done."), "{}", after.text());
+    assert!(after.body.contains(&format!("<a class=\"more\" href=\"/readings/{other}\">Next:")), "{}", after.body);
+}
+
+#[actix_web::test]
+async fn a_board_names_the_latest_study_whatever_is_overdue_and_on_demand_all_of_it() {
+    let site = TestApp::start().await;
+    let (text, unit) = (reading(&site).await, site.cast.first_unit.to_string());
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    for n in 0..10 {
+        let due_on = if n == 0 { "2024-07-08" } else { "2024-12-01" };
+        let fields = [
+            ("unit", unit.as_str()),
+            ("who", "everybody"),
+            ("reading", text.as_str()),
+            ("due_on", due_on),
+            ("step", "confirm"),
+        ];
+        leader.post("/tasks/new", &fields).await;
+    }
+    site.set_clock("2024-07-10", "09:00");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let first = links::unit(site.cast.first_unit);
+
+    let board = leader.get(&first).await;
+    let all = leader.get(format!("{first}?given=all")).await;
+
+    let given = |page: &Answer| {
+        let list = page.body.split("id=\"given\"").nth(1).and_then(|rest| rest.split("</ul>").next());
+        list.map_or(0, |list| list.matches("<li>").count())
+    };
+    assert_eq!((given(&board), given(&all)), (9, 10), "{}", board.text());
+    assert!(board.says("4 overdue") && board.says("Show all") && !all.says("Show all"), "{}", board.text());
 }
 
 #[actix_web::test]

@@ -190,7 +190,10 @@ fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) ->
     let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
     rows.extend(board.given.iter().map(|given| {
         vec![
-            heading_of(given, read).to_owned(),
+            match given.assignment.session_id {
+                Some(_) => words.word(&Message::new("board-given-for").with("title", heading_of(given, read))),
+                None => heading_of(given, read).to_owned(),
+            },
             words.choice("task-kind-", given.assignment.kind.as_str()),
             given.assignment.due_on.to_string(),
             given.n_done.to_string(),

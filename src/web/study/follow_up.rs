@@ -2,8 +2,10 @@
 
 use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, proposed, reading_choices, terms};
 use crate::access::Viewer;
+use crate::assignments::board::ShownMakeUp;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
+use crate::attendance::MakeUp;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::readings;
@@ -70,6 +72,7 @@ struct PersonChoice {
     name: String,
     post: String,
     state: &'static str,
+    make_up: ShownMakeUp,
     ticked: bool,
 }
 
@@ -80,7 +83,8 @@ fn parse_unit(text: &str) -> Result<Option<UnitId>> {
     text.parse().map(Some).map_err(|_| Error::NotFound("unit"))
 }
 
-/// `GET /sessions/{id}/follow-up`: the absentees by unit, all ticked unless the address names some.
+/// `GET /sessions/{id}/follow-up`: the absentees by unit, ticked whoever was given nothing yet, unless the address names
+/// some.
 pub async fn form(
     app: Data<App>,
     visit: Visit,
@@ -128,7 +132,7 @@ async fn show_form(
         chosen = proposed(preset, &library);
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
-    let all = is_sent == IsSent::No && ticked.is_empty();
+    let is_preset = is_sent == IsSent::No && ticked.is_empty();
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
@@ -138,7 +142,10 @@ async fn show_form(
         unit: fields.unit,
         unit_name: unit.name,
         n_people: people.len(),
-        units: by_unit(people, &labels, |person| all || ticked.contains(&person)),
+        units: by_unit(people, &labels, |candidate| match is_preset {
+            true => candidate.attendance.make_up == MakeUp::None,
+            false => ticked.contains(&candidate.person.id),
+        }),
         kinds: kind_choices(&kinds, &fields.kind),
         readings: reading_choices(library, &chosen),
         due_on: fields.due_on,
@@ -154,13 +161,18 @@ async fn show_form(
 fn by_unit(
     people: Vec<Candidate>,
     labels: &BTreeMap<UnitId, String>,
-    is_ticked: impl Fn(PersonId) -> bool,
+    is_ticked: impl Fn(&Candidate) -> bool,
 ) -> Vec<UnitGroup> {
     let mut units: Vec<(UnitId, UnitGroup)> = Vec::new();
     for candidate in people {
         let person = PersonChoice {
             id: candidate.person.id,
-            ticked: is_ticked(candidate.person.id),
+            ticked: is_ticked(&candidate),
+            make_up: match candidate.attendance.make_up {
+                MakeUp::None => ShownMakeUp::NotAssigned,
+                MakeUp::Due => ShownMakeUp::Due,
+                MakeUp::Done => ShownMakeUp::MadeUp,
+            },
             name: candidate.row.name,
             post: candidate.row.post,
             state: candidate.attendance.state.as_str(),

@@ -1,7 +1,7 @@
 //! `/tasks`: one's own tasks, what is due first.
 
 use crate::access::Viewer;
-use crate::assignments::{ShownTask, TaskView, queries};
+use crate::assignments::{Owed, ShownTask, TaskView, queries};
 use crate::error::Result;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -14,6 +14,8 @@ const DONE: i64 = 50;
 
 #[derive(Serialize)]
 struct TasksPage {
+    /// What they are about and is still to be made up for.
+    owed: Vec<Owed>,
     open: Vec<TaskView>,
     /// They wait for whoever accepts them.
     submitted: Vec<TaskView>,
@@ -39,12 +41,14 @@ pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         .await?;
     let views = open.iter().map(|task| task.view(today, visit.language));
     let (released, rest): (Vec<_>, Vec<_>) = views.partition(|task| task.state == ShownTask::Released);
-    let (submitted, open) = rest.into_iter().partition(|task| task.state == ShownTask::Submitted);
+    let (submitted, open): (Vec<_>, Vec<_>) = rest.into_iter().partition(|task| task.state == ShownTask::Submitted);
+    let done: Vec<TaskView> = done.iter().map(|task| task.view(today, visit.language)).collect();
     let content = TasksPage {
+        owed: Owed::of_tasks(open.iter().chain(&submitted).chain(&done)),
         open,
         submitted,
         released,
-        done: done.iter().map(|task| task.view(today, visit.language)).collect(),
+        done,
         n_done,
         is_leader: viewer.is_leader(),
         unit: viewer.led_units().next().map_or(0, |unit| unit.0),

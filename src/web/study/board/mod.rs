@@ -3,7 +3,7 @@
 mod trend;
 
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView};
+use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView, ShownMakeUp};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
@@ -35,6 +35,9 @@ pub(super) const ANSWERED_CALLS: usize = 2;
 pub struct SessionQuery {
     #[serde(default)]
     pub session: String,
+    /// `all` shows everything that was given.
+    #[serde(default)]
+    given: String,
 }
 
 #[derive(Serialize)]
@@ -83,6 +86,8 @@ struct BoardPage {
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
+    /// Everything that was given; nothing while it is shown.
+    all_given_href: Option<String>,
     /// What the unit puts into practice; nothing before it has handed in a report.
     implementation: Option<BoardPart>,
     calls: Vec<CallRow>,
@@ -107,6 +112,8 @@ struct CallRow {
 struct GivenRow {
     href: String,
     heading: String,
+    /// It is for those who missed a session.
+    is_for_session: bool,
     sub_unit: Option<String>,
     kind: crate::assignments::model::AssignmentKind,
     due_on: NaiveDate,
@@ -154,6 +161,8 @@ struct Person {
     leave_kind: Option<&'static str>,
     make_up: Option<MakeUpView>,
     may_be_assigned: bool,
+    /// Nothing was given to them yet for this session, nor have they made up.
+    is_ticked: bool,
     href: String,
 }
 
@@ -178,6 +187,7 @@ pub async fn show(
     let (id, session, clock, today) =
         (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
     let asking = viewer.clone();
+    let all_given = query.given == "all";
     let now = app.clock.now();
     let language = visit.language;
     let (board, own, waiting, to_answer, listed, (implementation, read)) = app
@@ -187,7 +197,10 @@ pub async fn show(
             let n_requests = count_waiting(conn, &asking)?;
             let notes = Notes::find(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
-            let board = board::build(conn, &asking, id, session, &clock)?;
+            let mut board = board::build(conn, &asking, id, session, &clock)?;
+            if all_given {
+                board.given = board::list_all_given(conn, &board.unit, today)?;
+            }
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
             let read = list_read(conn, &board, language)?;
@@ -197,7 +210,8 @@ pub async fn show(
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
     let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, &read);
-    page::show(&app, &visit, "study/board", &BoardPage { implementation, ..content })
+    let all_given_href = (!all_given).then(|| format!("{}?given=all#given", links::unit(id)));
+    page::show(&app, &visit, "study/board", &BoardPage { implementation, all_given_href, ..content })
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
@@ -311,6 +325,7 @@ fn board_page(
         unit_name: board.unit.name,
         n_own_tasks,
         implementation: None,
+        all_given_href: None,
         n_requests,
         requests: links::REQUESTS,
         to_answer,
@@ -322,6 +337,7 @@ fn board_page(
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
+                is_for_session: given.assignment.session_id.is_some(),
                 heading: heading_of(&given, read).to_owned(),
                 sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,
@@ -360,6 +376,7 @@ fn person(row: BoardRow) -> Person {
         unit_name: row.row.unit_name,
         post: row.row.post,
         state: row.state.as_str(),
+        is_ticked: row.make_up.as_ref().is_some_and(|view| view.make_up == ShownMakeUp::NotAssigned),
         make_up: row.make_up,
         may_be_assigned: row.may_be_assigned,
     }
