@@ -241,3 +241,5 @@ make-up-next-note = Write a reflection note: { $title }
 make-up-next-none = You have not been notified of a make-up session. Ask your unit leader about the next exchange meeting.
 board-given-for = Catch-up: { $title }
 board-given-show-all = Show all
+tasks-own-only = Only your own study tasks are listed here.
+tasks-unit-calls = What the Office asks of your unit

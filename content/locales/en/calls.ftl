@@ -168,7 +168,7 @@ call-below-title = { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units
 }
-call-below-explained = This unit accepts what its sub-units submit; they are in no rate of the group.
+call-below-explained = This unit accepts what its sub-units submit; they are in no rate of the group. Open what they sent before you tick it.
 call-to-units = Pass on to sub-units
 call-to-units-explained = Sub-units then submit to this unit, which accepts. The unit's own forms stay its own.
 call-to-units-confirm = Pass on

@@ -188,3 +188,5 @@ make-up-next-note = 撰写心得体会：{ $title }
 make-up-next-none = 目前没有通知您参加的补课场次。请向单位负责人询问学习交流会的安排。
 board-given-for = 补学：{ $title }
 board-given-show-all = 查看全部
+tasks-own-only = 这里只列您本人的学习任务。
+tasks-unit-calls = 信访办对本单位的部署

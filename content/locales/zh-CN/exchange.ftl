@@ -163,3 +163,5 @@ reflections-accept-ticked = 认可所选
 reflections-accepted = 已认可 { $n } 份。
 reflections-accepted-title = 本人最近认可的 { $n } 份
 reflections-waiting-link = 待认可的心得体会 { $n } 份
+meeting-drafts-there = 本单位已有未报送的草稿。如是同一次会议，请打开草稿继续填写：
+reflection-draft-and-files = 保存草稿并上传附件

@@ -321,6 +321,21 @@ pub fn list_asked(conn: &mut Conn) -> QueryResult<Vec<(UnitTask, Call)>> {
         .load(conn)
 }
 
+/// The drafts of a unit, the newest first: each with its theme and day.
+pub fn list_drafts(
+    conn: &mut Conn,
+    unit: UnitId,
+    limit: i64,
+) -> QueryResult<Vec<(MeetingId, String, Option<NaiveDate>)>> {
+    meetings::table
+        .filter(meetings::unit_id.eq(unit))
+        .filter(meetings::state.eq(MeetingState::Draft))
+        .order(meetings::id.desc())
+        .limit(limit)
+        .select((meetings::id, meetings::theme, meetings::held_on))
+        .load(conn)
+}
+
 /// The latest record of a unit that can still be written in, if there is one: for the demo.
 pub fn find_newest_draft(conn: &mut Conn, unit: UnitId) -> QueryResult<Option<MeetingId>> {
     meetings::table

@@ -11,11 +11,11 @@ use crate::clock::Moment;
 use crate::error::{Argument, Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
-use crate::store::form_keys;
 use crate::store::ids::{UnitTaskId, VolumeItemId};
+use crate::store::{Conn, form_keys};
 use crate::web::form::{Form, differences, text_field};
 use crate::web::study::fields::Fields;
-use crate::web::study::unit_form::Head;
+use crate::web::study::unit_form::{Head, writer};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -47,6 +47,7 @@ struct FormPage {
     version: i64,
     list_version: i64,
     written_at: Option<Moment>,
+    written_by: Option<String>,
     items: Vec<ItemRow>,
     asks_counts: bool,
     n_reviewed: String,
@@ -125,7 +126,19 @@ impl Typed {
     }
 }
 
-fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) -> FormPage {
+/// The check as it is stored, and who wrote in it last.
+fn find(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId) -> Result<(Found, Option<String>)> {
+    let found = write::find(conn, viewer, id)?;
+    let by = writer(conn, found.check.as_ref().and_then(|check| check.written_by))?;
+    Ok((found, by))
+}
+
+fn form_page(
+    (found, written_by): &(Found, Option<String>),
+    typed: Typed,
+    language: Language,
+    today: NaiveDate,
+) -> FormPage {
     let row = |((number, item), fields): ((usize, &Item), &ItemFields)| {
         let (wording, of) = item.wording(language);
         let answer = typed.answers.get(&item.id).copied().unwrap_or(Answer::Complete);
@@ -153,6 +166,7 @@ fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) 
         version: typed.version,
         list_version: typed.list_version,
         written_at: found.check.as_ref().map(|check| check.written_at),
+        written_by: written_by.clone(),
         items: (1..).zip(found.list.used()).zip(ITEMS).map(row).collect(),
         asks_counts: found.list.asks_counts,
         n_reviewed: typed.n_reviewed,
@@ -165,11 +179,11 @@ fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) 
 /// `GET /unit-tasks/{id}/volumes`.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
     let (id, today) = (id.into_inner(), app.clock.today());
-    let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
-    if !found.own.task.state.is_editable() {
+    let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
+    if !found.0.own.task.state.is_editable() {
         return Ok(page::go(&links::unit_task_part(id, "volumes/paper")));
     }
-    let content = form_page(&found, Typed::of(&found), visit.language, today);
+    let content = form_page(&found, Typed::of(&found.0), visit.language, today);
     page::show(&app, &visit, TEMPLATE, &content)
 }
 
@@ -184,7 +198,7 @@ pub async fn send(
     let (id, key, fields) = (id.into_inner(), form.key, Fields::of(form.fields));
     let typed = Typed::read(&fields);
     if let Some(language) = form.switch_to {
-        let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
+        let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
         let content = form_page(&found, typed, language, app.clock.today());
         return page::show(&app, &visit.speaking(language), TEMPLATE, &content);
     }
@@ -219,9 +233,9 @@ async fn again(
     typed: Typed,
     problems: impl FnOnce(&Typed, &Found) -> Vec<Problem>,
 ) -> Result<HttpResponse> {
-    let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
-    let problems = problems(&typed, &found);
-    let stored = Typed::of(&found);
+    let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
+    let problems = problems(&typed, &found.0);
+    let stored = Typed::of(&found.0);
     let typed = Typed { version: stored.version, list_version: stored.list_version, ..typed };
     let content = form_page(&found, typed, visit.language, app.clock.today());
     page::refused(app, visit, TEMPLATE, &content, &problems)
