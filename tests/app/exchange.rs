@@ -271,6 +271,8 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     let handed_in = (state_of(&site, task).await, made_up(&site, session, cast.trainee).await);
     task_is(&site, task, UnitTaskState::Returned).await;
     let returned = made_up(&site, session, cast.trainee).await;
+    let to_write = leader.get(format!("/unit-tasks/{task}/meeting")).await.location;
+    let read_by_hq = site.signed_in_as(cast.hq).await.get(format!("/unit-tasks/{task}/meeting")).await.location;
     let shown = leader.get(&address).await;
     record.push(("version", version(&site, &address).await));
     let again = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
@@ -283,6 +285,8 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     assert!(free.body.contains(&format!("href=\"/unit-tasks/{task}/meeting\"")), "{}", free.text());
     assert!(!form.says("does not answer it"), "{}", form.text());
     assert_eq!(after.as_deref(), Some(address.as_str()));
+    assert_eq!(to_write, Some(format!("{address}/edit")), "what came back opens to be written");
+    assert_eq!(read_by_hq.as_deref(), Some(address.as_str()));
     assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
     assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());
     assert_eq!((again.status, state_of(&site, task).await.as_str()), (303, "submitted"));
@@ -591,4 +595,23 @@ async fn an_empty_list_says_what_to_do_and_the_paper_has_all_parts() {
     ] {
         assert!(paper.says(said), "{said}: {}", paper.text());
     }
+}
+
+#[actix_web::test]
+async fn a_new_record_presets_who_writes_it_and_names_the_drafts_that_are_there() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let draft = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let new = leader.get(new_address(&site)).await;
+    let edited = leader.get(format!("{draft}/edit")).await;
+
+    let recorder = new.body.split("id=\"recorder\"").nth(1).and_then(|rest| rest.split('>').next());
+    assert!(recorder.is_some_and(|field| field.contains("程诚")), "{}", new.body);
+    assert!(new.says("go on with its draft: 信访工作法治化 5 July 2024"), "{}", new.text());
+    assert!(new.body.contains(&format!("href=\"{draft}/edit\"")), "{}", new.body);
+    assert!(!edited.says("go on with its draft"), "{}", edited.text());
 }
