@@ -73,7 +73,7 @@ const MADE_UP: (MakeUp, Option<MakeUpKind>) = (MakeUp::Done, Some(MakeUpKind::Ex
 const NOT: (MakeUp, Option<MakeUpKind>) = (MakeUp::None, None);
 
 /// The fields of a whole record; the first of `people` speaks.
-fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'static str, String)> {
     let mut fields: Vec<(&'static str, String)> = [
         ("theme", "信访工作法治化"),
         ("held_on", "2024-07-05"),
@@ -110,7 +110,7 @@ fn new_address(site: &TestApp) -> String {
 }
 
 /// A record that the leader submitted; tells where it is.
-async fn submitted(site: &TestApp, fields: &[(&'static str, String)]) -> String {
+pub(crate) async fn submitted(site: &TestApp, fields: &[(&'static str, String)]) -> String {
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let sent = send(&mut leader, &new_address(site), "submit", fields).await;
     let said = sent.text();

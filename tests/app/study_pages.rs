@@ -325,6 +325,25 @@ async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_sprea
 }
 
 #[actix_web::test]
+async fn the_overview_names_measures_and_meetings_sums_its_units_up_and_says_why_it_is_a_draft() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (_, _, mut leader) = crate::implementation::handed_in(&site).await;
+    let record = crate::exchange::fields(None, &[(site.cast.trainee.person, "present")]);
+    crate::exchange::submitted(&site, &record).await;
+    let unit = site.cast.first_unit;
+
+    let paper = leader.get(format!("/units/{unit}/board/paper?session={session}")).await;
+    let missing = leader.get(links::missing_file(unit, session, ".csv")).await;
+
+    assert!(paper.says("1 measure not done") && paper.says("修订登记表，每周抽查"), "{}", paper.text());
+    assert!(paper.says("Exchange meetings this year: 1") && paper.says("2024-07-05"), "{}", paper.text());
+    assert!(paper.says("Total 3 1 33.3%"), "{}", paper.text());
+    assert!(paper.says("The overview changes with the data and is never final"), "{}", paper.text());
+    assert!(missing.header("content-disposition").is_some_and(|name| name.contains("-2024-07-04.csv")));
+}
+
+#[actix_web::test]
 async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let site = TestApp::start().await;
     let session = held(&site).await;

@@ -243,3 +243,6 @@ board-given-for = Catch-up: { $title }
 board-given-show-all = Show all
 tasks-own-only = Only your own study tasks are listed here.
 tasks-unit-calls = What the Office asks of your unit
+board-given-below = { $title } ({ $unit })
+board-meetings = Exchange meetings this year: { $n }
+board-paper-draft = The overview changes with the data and is never final; final figures are in the final reports of the Office.

@@ -190,3 +190,6 @@ board-given-for = 补学：{ $title }
 board-given-show-all = 查看全部
 tasks-own-only = 这里只列您本人的学习任务。
 tasks-unit-calls = 信访办对本单位的部署
+board-given-below = { $title }（{ $unit }）
+board-meetings = 本年学习交流会 { $n } 次
+board-paper-draft = 一览表随时更新，不定稿；定稿数据以信访办的正式报告为准。
