@@ -1,5 +1,5 @@
-//! Papers that are made of one thing: sign-in sheet, meeting, implementation report, self-check, study record. Who may see the page
-//! may have the file.
+//! Papers that are made of one thing: sign-in sheet, meeting, implementation report, self-check, study record. Who may see
+//! the page may have the file.
 
 use super::App;
 use super::download::{self, Kind, Taken};

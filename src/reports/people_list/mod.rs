@@ -44,7 +44,8 @@ pub struct Line {
     pub make_up: MadeUp,
 }
 
-/// The lines of a list, in its order: of an absence they say what the report of its session does, but for how it was made up.
+/// The lines of a list, in its order: of an absence they say what the report of its session does, but for how it was
+/// made up.
 ///
 /// # Errors
 /// `Broken` when it cannot be read.
