@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use url::{Host, Url};
 
 /// What `serve` and the other commands on a real installation are told.
 #[derive(Debug, Clone, Args)]
@@ -112,6 +113,17 @@ impl Config {
     /// Whether people reach the program over TLS, so that the cookie of a login may demand it.
     pub fn is_https(&self) -> bool {
         self.base_url().starts_with("https://")
+    }
+
+    /// Whether that address is of this machine alone, which browsers trust as they do https.
+    pub fn is_loopback(&self) -> bool {
+        let Ok(url) = Url::parse(&self.base_url()) else { return false };
+        match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
     }
 
     /// The folder that scans and other files lie in.

@@ -65,7 +65,7 @@ impl Message {
 impl Error {
     /// A refusal about the whole of what was asked for.
     pub fn refused(message: Message) -> Self {
-        Self::Refused(vec![Problem { field: "", message }])
+        Self::Refused(vec![Problem::whole(message)])
     }
 }
 
@@ -73,6 +73,11 @@ impl Problem {
     /// A problem at a form's field.
     pub fn at(field: &'static str, message: Message) -> Self {
         Self { field, message }
+    }
+
+    /// A problem that no field can mend.
+    pub fn whole(message: Message) -> Self {
+        Self { field: "", message }
     }
 }
 

@@ -135,6 +135,11 @@ pub fn word_of(language: Language, prefix: &str, choice: &str) -> String {
     })
 }
 
+/// As [`word_of`], and nothing when there is none: for names that are kept longer than the program that wrote them.
+pub fn known_word(language: Language, prefix: &str, name: &str) -> Option<String> {
+    text(language, &format!("{prefix}{}", name.replace(['_', '.'], "-")), &FluentArgs::new()).ok()
+}
+
 /// Several texts as a list.
 fn list(language: Language, ids: &[String]) -> String {
     let words = ids.iter().map(|id| text(language, id, &FluentArgs::new()).unwrap_or_else(|_| id.clone()));

@@ -56,7 +56,8 @@
 //!
 //! *Final report.* `POST /sessions/{id}/report/final` → `reports::finals::make` keeps the `reports::basis` of a confirmed
 //! session as JSON under the year's next number → the page behind the number computes the same struct from it for whoever
-//! is within reach, and `finals::differences` holds it against the rows of today.
+//! is within reach, and `finals::differences` holds it against the rows of today; `finals::count_corrected` tells other pages
+//! that records have moved on.
 //!
 //! *Long list.* The people behind a figure are a file at once up to `people_list::AT_ONCE` rows; more are asked for by POST →
 //! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week; what came to
@@ -87,7 +88,9 @@
 //! old database, ends logins and links and holds mail, and switches in one step.
 //!
 //! *Roster.* An upload is stored and checked by a job → the preview says new, changed, unchanged, errors by row
-//! and column → confirming runs a second job, whose one write applies all rows or none.
+//! and column → confirming runs a second job, whose one write applies all rows or none and keeps with each how its person
+//! stood before → until one of them is changed, and for seven days at the most, `organization::undo_import` takes all of it
+//! back in one write.
 
 // Moments, the organisation's zone, the only caller of the system clock.
 pub mod clock;

@@ -162,6 +162,42 @@ fn every_text_that_a_template_names_is_written_in_both_languages() {
     assert!(named > 1_000, "{named} texts were looked at");
 }
 
+/// The operation log is read by people: what is done has a word, and so has what it was done to.
+#[test]
+fn every_action_of_the_log_and_its_object_has_a_word_in_both_languages() {
+    let texts = |language: &str| -> BTreeSet<String> {
+        let lines = lines_of(&root().join("content/locales").join(language).join("audit.ftl"));
+        lines.into_iter().filter_map(|line| Some(line.split_once(" =")?.0.to_owned())).collect()
+    };
+    let (chinese, english) = (texts("zh-CN"), texts("en"));
+    let areas: Vec<String> =
+        english.iter().filter_map(|key| Some(key.strip_prefix("audit-area-")?.replace('-', "_"))).collect();
+    // Names of files look like actions.
+    let is_file = |name: &str| ["css", "csv", "ics", "js", "png", "svg", "zip"].contains(&name);
+    let is_word =
+        |name: &str| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let mut n_actions = 0;
+    for (path, code) in sources() {
+        for area in &areas {
+            for rest in code.split(&format!("\"{area}.")).skip(1) {
+                let name = rest.split('"').next().unwrap_or_default();
+                if is_word(name) && !is_file(name) {
+                    let key = format!("audit-did-{area}-{name}").replace('_', "-");
+                    assert!(chinese.contains(&key) && english.contains(&key), "{}: {area}.{name}", path.display());
+                    n_actions += 1;
+                }
+            }
+        }
+        for rest in code.split("Action::new(").skip(1) {
+            let kind = rest.split(')').next().and_then(|arguments| arguments.split('"').rev().nth(1));
+            let Some(kind) = kind.filter(|kind| is_word(kind)) else { continue };
+            let key = format!("audit-kind-{}", kind.replace('_', "-"));
+            assert!(chinese.contains(&key) && english.contains(&key), "{}: {kind}", path.display());
+        }
+    }
+    assert!(n_actions > 100, "{n_actions} actions were looked at");
+}
+
 fn lines_of(file: &Path) -> Vec<String> {
     read(file).lines().map(str::to_owned).collect()
 }

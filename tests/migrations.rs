@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
+use xuefa::organization::queries::REFERENCES;
 use xuefa::store::Address;
 use xuefa::store::migrate;
 
@@ -54,6 +55,37 @@ fn sqlite_has_exactly_the_tables_of_the_schema() {
     );
 
     assert_same(columns.load::<Column>(&mut conn).expect("the columns"));
+}
+
+#[derive(QueryableByName)]
+struct Reference {
+    #[diesel(sql_type = Text)]
+    of_table: String,
+    #[diesel(sql_type = Text)]
+    of_column: String,
+}
+
+/// Who was added by an import goes with it only while nothing refers to them.
+#[test]
+fn every_reference_to_a_person_is_looked_at_before_an_import_is_taken_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("xuefa.db");
+    migrate::run(&Address::Sqlite(path.clone())).expect("the steps run");
+
+    let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("the database");
+    let references = diesel::sql_query(
+        "select m.name as of_table, k.\"from\" as of_column \
+         from sqlite_master m join pragma_foreign_key_list(m.name) k \
+         where m.type = 'table' and k.\"table\" = 'people' and m.name <> 'memberships'",
+    );
+    let references = references.load::<Reference>(&mut conn).expect("the references");
+
+    let is_known =
+        |of: &&Reference| REFERENCES.iter().any(|(table, column, _)| *table == of.of_table && *column == of.of_column);
+    let missing: Vec<String> =
+        references.iter().filter(|of| !is_known(of)).map(|of| format!("{}.{}", of.of_table, of.of_column)).collect();
+    assert!(references.len() > 50, "{}", references.len());
+    assert_eq!(missing, Vec::<String>::new());
 }
 
 #[test]

@@ -57,12 +57,17 @@ pub fn invite(
             "expires_at": now + model::INVITATION_LIFE,
         });
         let language = queries::find_language(conn, person)?;
-        let matter = format!("invitation:{invitation}");
+        let matter = matter_of(invitation);
         mail::queue(conn, &NewMail { matter, person, address, language, template: "invitation", arguments }, now)?;
     }
     let details = json!({ "person": person, "how": how });
     audit::record(conn, &viewer.actor(), now, Action::new("accounts.invited", "account"), account.0, &details)?;
     Ok(invitation)
+}
+
+/// What the mail with an invitation's link is about.
+pub fn matter_of(invitation: InvitationId) -> String {
+    format!("invitation:{invitation}")
 }
 
 pub(super) fn add_account(

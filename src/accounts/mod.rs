@@ -25,7 +25,7 @@ pub use create_admin::{NewAdmin, create_admin};
 pub use disable::{disable, enable, let_leave};
 pub use forget::forget_old;
 pub use grant::{NewGrant, grant, revoke, turn_roles};
-pub use invite::{HandedOver, accept, invite};
+pub use invite::{HandedOver, accept, invite, matter_of};
 pub use profile::change_profile;
 pub use remember::{check_remembering, remember};
 pub use reset::{RESET_LIFE, RESET_PAUSE, ask_reset, begin_renewal};

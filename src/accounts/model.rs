@@ -234,6 +234,13 @@ pub struct GrantOf {
     pub ends_at: Option<Moment>,
 }
 
+impl GrantOf {
+    /// Within the last day on which it is held, as that day was typed; nothing when it has no end.
+    pub fn last_held_at(&self) -> Option<Moment> {
+        self.ends_at.map(|end| end - TimeDelta::seconds(1))
+    }
+}
+
 /// A login of one's own, as its list shows it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnLogin {

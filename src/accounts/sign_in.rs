@@ -9,7 +9,12 @@ use crate::error::{Error, Result};
 use crate::secret::{self, Secret};
 use crate::store::Conn;
 use crate::store::ids::{AccountId, LoginId};
+use chrono::TimeDelta;
 use serde_json::json;
+
+const FAILED: Action = Action::new("accounts.sign_in_failed", "account");
+/// More tries in vain than anybody asks the number of.
+const MOST_TOLD: i64 = 1_000;
 
 /// One attempt to sign in, as it is counted: digests alone, so that no typed name lies in the database.
 #[derive(Debug, Clone)]
@@ -59,7 +64,7 @@ pub fn admit(conn: &mut Conn, attempt: &Attempt, now: Moment) -> Result<Admissio
     for ((_, subject), failures) in attempt.subjects.iter().zip(after) {
         queries::store_failures(conn, subject, failures)?;
     }
-    queries::delete_old_failures(conn, now - chrono::TimeDelta::days(2))?;
+    queries::delete_old_failures(conn, now - TimeDelta::days(2))?;
     Ok(Admission::Admitted)
 }
 
@@ -69,8 +74,38 @@ pub fn admit(conn: &mut Conn, attempt: &Attempt, now: Moment) -> Result<Admissio
 /// `Broken` when it cannot be written.
 pub fn fail(conn: &mut Conn, attempt: &Attempt, account: Option<AccountId>, address: &str, now: Moment) -> Result<()> {
     let details = json!({ "name_digest": attempt.name_digest, "known_device": attempt.is_known_device });
-    let action = Action::new("accounts.sign_in_failed", "account");
-    audit::record(conn, &Actor::nobody(address), now, action, account.map(|id| id.0), &details)
+    audit::record(conn, &Actor::nobody(address), now, FAILED, account.map(|id| id.0), &details)
+}
+
+/// What was tried with an account in vain within the last day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FailedTries {
+    pub n: usize,
+    pub last_at: Moment,
+    /// Before this moment no attempt is let in from where the last one came; nothing when the next may come at once.
+    pub waits_until: Option<Moment>,
+}
+
+/// What was tried with an account in vain, on whatever device; nothing within the last day.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn find_failed_tries(
+    conn: &mut Conn,
+    secret: &Secret,
+    account: AccountId,
+    user_name: &str,
+    now: Moment,
+) -> Result<Option<FailedTries>> {
+    let tries = audit::list_times(conn, FAILED, account.0, now - TimeDelta::days(1), MOST_TOLD)?;
+    let Some((last_at, address)) = tries.first() else { return Ok(None) };
+    let mut waits_until: Option<Moment> = None;
+    for (guard, subject) in &Attempt::new(secret, user_name, address, None).subjects {
+        if let Some(before) = queries::find_failures(conn, subject)? {
+            waits_until = waits_until.max(model::judge_attempt(*guard, before, now).err());
+        }
+    }
+    Ok(Some(FailedTries { n: tries.len(), last_at: *last_at, waits_until }))
 }
 
 /// Begins a login after an attempt whose password was right: its failures are forgotten and the

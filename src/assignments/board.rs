@@ -41,10 +41,12 @@ crate::choices! {
 #[derive(Debug, Clone)]
 pub struct Board {
     pub unit: Unit,
+    /// It and all below it, in their fixed order.
+    pub(super) below: Vec<Unit>,
     /// What there is to choose from, the newest first.
     pub sessions: Vec<Session>,
     pub session: Option<Session>,
-    /// Without a session of choice: those held after it that HQ has not confirmed yet, the newest first.
+    /// Those held after it that HQ has not confirmed yet, the newest first.
     pub waiting: Vec<Session>,
     /// Everybody of the unit in that session, in the order of its day.
     pub people: Vec<BoardRow>,
@@ -126,7 +128,6 @@ pub fn build(
     let unit = organization::queries::find_unit(conn, &viewer.reach(), unit)?;
     let below = organization::queries::list_units_below(conn, &unit.path)?;
     let mut sessions = board_queries::list_sessions_with(conn, &unit.path, now, SESSIONS)?;
-    let is_chosen = session.is_some();
     let session = match session {
         None => {
             let newest = |is_so: fn(&Session) -> bool| sessions.iter().find(|session| is_so(session));
@@ -147,7 +148,7 @@ pub fn build(
         let is_held = one.closed_at.is_some() || one.ends_at < now;
         is_held && !one.is_confirmed() && session.as_ref().is_some_and(|shown| shown.starts_at < one.starts_at)
     };
-    let waiting = if is_chosen { Vec::new() } else { sessions.iter().filter(waits).cloned().collect() };
+    let waiting = sessions.iter().filter(waits).cloned().collect();
     let people = match &session {
         None => Vec::new(),
         Some(session) => list_people(conn, viewer, &unit, session, today)?,
@@ -190,6 +191,7 @@ pub fn build(
         people,
         counts,
         year,
+        below,
     })
 }
 
@@ -226,7 +228,7 @@ fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], n: i64, today: Naive
 }
 
 /// The unit's own people, then each direct sub-unit with all below it; nothing when it has none.
-fn parts(unit: &Unit, below: &[Unit]) -> Vec<(Unit, Vec<UnitId>)> {
+pub(super) fn parts(unit: &Unit, below: &[Unit]) -> Vec<(Unit, Vec<UnitId>)> {
     let children: Vec<&Unit> = below.iter().filter(|one| one.parent_id == Some(unit.id)).collect();
     if children.is_empty() {
         return Vec::new();

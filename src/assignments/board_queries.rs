@@ -49,12 +49,16 @@ pub fn list_sessions_of(conn: &mut Conn, person: PersonId, from: Moment, to: Mom
         .load(conn)
 }
 
-/// The next session of somebody that is not over, with where it takes place for them and what is recorded of them.
-pub fn find_next_session(
-    conn: &mut Conn,
-    person: PersonId,
-    now: Moment,
-) -> QueryResult<Option<(Session, String, Option<AttendanceState>)>> {
+/// A session of somebody, with where it takes place for them and what is recorded of them.
+pub type NextSession = (Session, String, Option<AttendanceState>);
+
+/// The next session of somebody that is not over.
+pub fn find_next_session(conn: &mut Conn, person: PersonId, now: Moment) -> QueryResult<Option<NextSession>> {
+    Ok(list_next_sessions(conn, person, now, 1)?.pop())
+}
+
+/// The next sessions of somebody that are not over, the soonest first.
+pub fn list_next_sessions(conn: &mut Conn, person: PersonId, now: Moment, limit: i64) -> QueryResult<Vec<NextSession>> {
     use crate::store::schema::venues;
     roster::table
         .inner_join(sessions::table)
@@ -67,9 +71,9 @@ pub fn find_next_session(
         .filter(sessions::state.eq(SessionState::Published))
         .filter(sessions::ends_at.ge(now))
         .order((sessions::starts_at, sessions::id))
+        .limit(limit)
         .select((sessions::all_columns, venues::name, attendance::state.nullable()))
-        .first(conn)
-        .optional()
+        .load(conn)
 }
 
 /// What a unit's board counts: a unit of the roster, a session, and how many people had the same recorded there.

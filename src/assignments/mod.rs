@@ -10,6 +10,7 @@
 pub mod assign;
 pub mod board;
 pub mod board_queries;
+pub mod board_sessions;
 pub mod calls;
 pub mod evidence;
 pub mod exchange;

@@ -120,12 +120,7 @@ pub(super) fn write(
             continue;
         }
         let old = before.map(Attendance::recorded);
-        let same = match (&old, &after) {
-            (None, None) => true,
-            (Some(old), Some(after)) => old.says_the_same_as(after),
-            (None, Some(_)) | (Some(_), None) => false,
-        };
-        if !same {
+        if !model::say_the_same(old.as_ref(), after.as_ref()) {
             changes.push((entry.person, before, old, after));
         }
     }

@@ -12,7 +12,7 @@ mod verify;
 pub use chain::Chain;
 pub use prune::{LEAST_KEPT, prune};
 pub use seal::{seal, seal_if_free};
-pub use verify::{Fault, Verdict, verify};
+pub use verify::{Fault, Verdict, begins_with_key, verify};
 
 use crate::access::Actor;
 use crate::clock::Moment;
@@ -75,6 +75,20 @@ pub struct Told {
 /// `Broken` when it cannot be read.
 pub fn list_of(conn: &mut Conn, subject_kind: &str, subject: i64) -> Result<Vec<Told>> {
     Ok(queries::list_of(conn, subject_kind, subject)?)
+}
+
+/// When and from where something was done about one thing since a moment, the newest first, so many at the most.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_times(
+    conn: &mut Conn,
+    action: Action,
+    subject: i64,
+    since: Moment,
+    limit: i64,
+) -> Result<Vec<(Moment, String)>> {
+    Ok(queries::list_times(conn, action, subject, since, limit)?)
 }
 
 /// The entry that was added last.

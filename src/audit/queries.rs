@@ -1,13 +1,15 @@
 //! All SQL of the audit trail.
 
-use super::search::{Filter, Found};
+use super::search::{ACCOUNT, Filter, Found};
 use super::{Action, Newest, Told};
 use crate::access::Actor;
 use crate::clock::Moment;
 use crate::each;
 use crate::secret;
-use crate::store::ids::PersonId;
-use crate::store::schema::{audit_chain, audit_checkpoints, audit_entries, audit_seals, audit_values, people};
+use crate::store::ids::{AccountId, PersonId};
+use crate::store::schema::{
+    accounts, audit_chain, audit_checkpoints, audit_entries, audit_seals, audit_values, people,
+};
 use crate::store::{Conn, ROWS_A_STATEMENT, containing, lower};
 use diesel::prelude::*;
 
@@ -300,10 +302,13 @@ fn list_people(conn: &mut Conn, part: &str, most: i64) -> QueryResult<Vec<Option
     people::table.filter(by_name.or(by_number)).order(people::id).limit(most).select(people::id.nullable()).load(conn)
 }
 
-/// The entries about those whom a filter asks for: they are the subject, or the values name them.
+/// The entries about those whom a filter asks for: they or their account are the subject, or the values name them.
 fn list_about(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<i64>> {
     let people = list_people(conn, &filter.affected, MOST_AFFECTED)?;
     let people: Vec<i64> = people.into_iter().flatten().map(|person| person.0).collect();
+    let accounts: Vec<AccountId> =
+        accounts::table.filter(accounts::person_id.eq_any(people.clone())).select(accounts::id).load(conn)?;
+    let accounts: Vec<i64> = accounts.into_iter().map(|account| account.0).collect();
     if people.is_empty() {
         return Ok(Vec::new());
     }
@@ -319,15 +324,44 @@ fn list_about(conn: &mut Conn, filter: &Filter) -> QueryResult<Vec<i64>> {
         }
     }
     let mut about: Vec<i64> = named.load(conn)?;
-    let subjects: Vec<i64> = audit_entries::table
-        .filter(audit_entries::subject_kind.eq("person"))
-        .filter(audit_entries::subject_id.eq_any(people))
-        .order(audit_entries::id.desc())
-        .limit(MOST_ABOUT)
-        .select(audit_entries::id)
-        .load(conn)?;
-    about.extend(subjects);
+    for (kind, ids) in [("person", people), (ACCOUNT, accounts)] {
+        let subjects: Vec<i64> = audit_entries::table
+            .filter(audit_entries::subject_kind.eq(kind))
+            .filter(audit_entries::subject_id.eq_any(ids))
+            .order(audit_entries::id.desc())
+            .limit(MOST_ABOUT)
+            .select(audit_entries::id)
+            .load(conn)?;
+        about.extend(subjects);
+    }
     Ok(about)
+}
+
+/// Whose accounts these are.
+pub(super) fn list_owners(conn: &mut Conn, accounts: &[AccountId]) -> QueryResult<Vec<(AccountId, PersonId)>> {
+    accounts::table
+        .filter(accounts::id.eq_any(accounts.to_vec()))
+        .select((accounts::id, accounts::person_id))
+        .load(conn)
+}
+
+/// When and from where something was done about one thing, the newest first.
+pub(super) fn list_times(
+    conn: &mut Conn,
+    action: Action,
+    subject: i64,
+    since: Moment,
+    limit: i64,
+) -> QueryResult<Vec<(Moment, String)>> {
+    audit_entries::table
+        .filter(audit_entries::subject_kind.eq(action.subject_kind))
+        .filter(audit_entries::subject_id.eq(subject))
+        .filter(audit_entries::action.eq(action.name))
+        .filter(audit_entries::at.gt(since))
+        .order(audit_entries::id.desc())
+        .limit(limit)
+        .select((audit_entries::at, audit_entries::origin))
+        .load(conn)
 }
 
 /// Names and employee numbers.

@@ -4,10 +4,13 @@ use super::queries;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::store::Conn;
-use crate::store::ids::PersonId;
+use crate::store::ids::{AccountId, PersonId};
 use diesel::prelude::Queryable;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind of subject that is an account: such an entry is about its owner.
+pub(super) const ACCOUNT: &str = "account";
 
 /// People of one entry who are named; of more, it is told how many.
 pub const MOST_NAMED: usize = 5;
@@ -61,9 +64,48 @@ pub fn list(conn: &mut Conn, filter: &Filter, offset: i64, limit: i64) -> Result
     Ok(queries::list_found(conn, filter, offset, limit)?)
 }
 
-/// The people whom an entry is about: its subject, and those in its values.
-pub fn affected(entry: &Found) -> Vec<PersonId> {
-    let mut people = Vec::new();
+/// The people whom some entries are about.
+#[derive(Debug, Default)]
+pub struct Affected {
+    /// Whose accounts the entries speak of.
+    owners: BTreeMap<AccountId, PersonId>,
+    /// Name and employee number of the first people of each entry.
+    names: BTreeMap<PersonId, (String, String)>,
+}
+
+impl Affected {
+    /// # Errors
+    /// As [`count`].
+    pub fn of(conn: &mut Conn, entries: &[Found]) -> Result<Self> {
+        let accounts: BTreeSet<AccountId> = entries.iter().filter_map(account).collect();
+        let accounts: Vec<AccountId> = accounts.into_iter().collect();
+        let owners = queries::list_owners(conn, &accounts)?.into_iter().collect();
+        let mut found = Self { owners, names: BTreeMap::new() };
+        let people: BTreeSet<PersonId> =
+            entries.iter().flat_map(|entry| found.people(entry).into_iter().take(MOST_NAMED)).collect();
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let names = queries::list_names(conn, &people)?;
+        found.names = names.into_iter().map(|(person, name, number)| (person, (name, number))).collect();
+        Ok(found)
+    }
+
+    /// The people whom an entry is about: its subject, or the owner of the account that is, and those in its values.
+    pub fn people(&self, entry: &Found) -> Vec<PersonId> {
+        people(entry, account(entry).and_then(|account| self.owners.get(&account).copied()))
+    }
+
+    /// The name and employee number of one of them.
+    pub fn name(&self, person: PersonId) -> Option<&(String, String)> {
+        self.names.get(&person)
+    }
+}
+
+fn account(entry: &Found) -> Option<AccountId> {
+    entry.subject.filter(|_| entry.subject_kind == ACCOUNT).map(AccountId)
+}
+
+fn people(entry: &Found, owner: Option<PersonId>) -> Vec<PersonId> {
+    let mut people = Vec::from_iter(owner);
     if entry.subject_kind == "person" {
         people.extend(entry.subject.map(PersonId));
     }
@@ -88,14 +130,4 @@ fn add_people(people: &mut Vec<PersonId>, values: &Value) {
         Value::Array(items) => items.iter().for_each(|item| add_people(people, item)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// Name and employee number of the first people whom each of these entries is about.
-///
-/// # Errors
-/// As [`count`].
-pub fn list_affected(conn: &mut Conn, entries: &[Found]) -> Result<BTreeMap<PersonId, (String, String)>> {
-    let people: Vec<PersonId> = entries.iter().flat_map(|entry| affected(entry).into_iter().take(MOST_NAMED)).collect();
-    let names = queries::list_names(conn, &people)?;
-    Ok(names.into_iter().map(|(person, name, number)| (person, (name, number))).collect())
 }

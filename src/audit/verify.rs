@@ -119,6 +119,19 @@ pub fn verify(conn: &mut Conn, chain: &Chain, heads: &[CopiedHead]) -> Result<Ve
     Ok(verdict)
 }
 
+/// Whether the oldest entry is sealed with this key, or nothing is sealed yet: a look that costs little, where [`verify`] goes
+/// through everything.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn begins_with_key(conn: &mut Conn, chain: &Chain) -> Result<bool> {
+    let checkpoint = queries::find_checkpoint(conn)?;
+    let (at, hash) = checkpoint.map_or((0, String::new()), |checkpoint| (checkpoint.entry, checkpoint.hash));
+    let Some(seal) = queries::list_seals(conn, at, 1)?.pop() else { return Ok(true) };
+    let found = queries::list_entries(conn, seal.entry - 1, seal.entry, 1)?.pop();
+    Ok(found.is_some_and(|(entry, _)| chain.link(&hash, &entry, seal.values_digest.as_deref()) == seal.hash))
+}
+
 /// One entry was changed; several from the first on were sealed with another key.
 fn add_beginning(verdict: &mut Verdict, strange: Option<(i64, i64)>) {
     match strange {

@@ -18,6 +18,6 @@ pub use archive::{Archive, open};
 pub use lock::{Keys, Lock, new_identity};
 pub use manifest::Manifest;
 pub use queries::{Attempt, AttemptState};
-pub use restore::{Mail, Restored, restore};
+pub use restore::{Mail, Restored, is_key_of, restore};
 pub use schedule::{LATE, name, run_due, run_now};
 pub use write::{Made, WithKey, write};

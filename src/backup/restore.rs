@@ -137,6 +137,11 @@ fn forget_others(folder: &Path, known: &[Part]) -> Result<()> {
     Ok(())
 }
 
+/// Whether a key is that of the installation which made the backup, as far as the backup knows.
+pub fn is_key_of(archive: &Archive, secret: &Secret) -> bool {
+    archive.manifest.key_mark.is_empty() || write::mark(secret) == archive.manifest.key_mark
+}
+
 /// Puts the key of the backup where there is none. Tells whether this installation works with another one.
 fn restore_key(archive: &mut Archive, data: &Path) -> Result<bool> {
     use std::io::Write;

@@ -7,6 +7,9 @@ use crate::secret::Secret;
 use crate::store::{Address, Snapshot};
 use clap::{Args, Subcommand};
 
+/// What a trail that another key sealed means, and what to do.
+pub(super) const OTHER_KEY: &str = "If a backup was restored here, its old key is missing, and nothing else need be wrong: put the old secret.key into the data folder, or set the old XUEFA_SECRET (docs/operating.md, Backup). If not, somebody has written the entries anew";
+
 /// Options of `audit`.
 #[derive(Args)]
 pub(super) struct AuditOptions {
@@ -58,7 +61,7 @@ fn words(fault: &Fault) -> String {
         }
         Fault::OtherKey { first, last } => {
             format!(
-                "entries {first} to {last} were sealed with another key, or written anew: bring the old secret.key (docs/operating.md, Backup)"
+                "entries {first} to {last} were sealed with another key than the one in use, or written anew. {OTHER_KEY}"
             )
         }
     }
@@ -66,8 +69,25 @@ fn words(fault: &Fault) -> String {
 
 fn sentence(verdict: &Verdict, n_heads: usize) -> String {
     let Verdict { n_whole, n_erased, n_open, begins_after, n_faults, .. } = verdict;
-    let begin = if *n_faults == 0 { "Whole" } else { "Apart from the faults, as they were" };
-    format!(
-        "{begin}: {n_whole} entries after entry {begins_after}, of {n_erased} the values have been erased; {n_open} are too new to be sealed; held against {n_heads} heads copied outside the database."
-    )
+    let mut parts = vec![match n_faults {
+        0 => format!("Whole: all {n_whole} sealed entries are as they were written"),
+        _ => format!("Apart from the faults, {n_whole} entries are as they were written"),
+    }];
+    if *n_erased > 0 {
+        parts.push(format!("the values of {n_erased} of them were erased when their time was over, as they should be"));
+    }
+    if *begins_after > 0 {
+        parts.push(format!("entries up to {begins_after} were taken away when their time was over, which is signed"));
+    }
+    if *n_open > 0 {
+        parts.push(format!(
+            "{n_open} more are so new that they are not sealed yet, which takes seconds while serve runs"
+        ));
+    }
+    parts.push(match n_heads {
+        0 => "no copy of the trail's end was kept outside the database yet to compare it with".to_owned(),
+        1 => "the trail's end was compared with the daily copy kept outside the database".to_owned(),
+        n => format!("the trail's end was compared with {n} daily copies kept outside the database"),
+    });
+    format!("{}.", parts.join("; "))
 }

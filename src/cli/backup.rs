@@ -4,6 +4,7 @@ use crate::backup::{self, Archive, Keys, Lock, Mail, Manifest, WithKey};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
+use crate::secret::Secret;
 use crate::store::migrate::{self, Standing};
 use crate::store::{self, Address, Before, Db};
 use anyhow::Context;
@@ -58,6 +59,14 @@ pub(super) struct KeyOptions {
 pub(super) fn back_up(options: BackupOptions) -> Result<()> {
     let BackupOptions { to, with_key, config } = options;
     let (address, clock) = (Address::parse(&config.database)?, Clock::system(config.zone));
+    // Not a file by mistake, which the next backup would not go into either.
+    if !to.exists() && to.extension().is_none() {
+        return Err(anyhow::anyhow!(
+            "there is no folder {shown}; make it first, or name a file, like {shown}.zip",
+            shown = to.display()
+        )
+        .into());
+    }
     let with_key = if with_key { WithKey::Yes } else { WithKey::No };
     let made = match migrate::standing(&address)? {
         Standing::Missing => {
@@ -115,23 +124,40 @@ pub(super) fn restore(options: &RestoreOptions) -> Result<()> {
         super::say(format_args!("{} is whole: {described}.", options.from.display()));
         return Ok(());
     }
-    put_back(&mut archive, &address, options, &clock)?;
-    let mail = if options.send_mail { "mail is sent" } else { "mail waits until the Office releases it" };
+    let mail = if options.send_mail { Mail::Sent } else { Mail::Held };
+    let restored = backup::restore(&mut archive, &address, &config.data, mail, clock.now())?;
+    let mail = match mail {
+        Mail::Sent => "mail is sent",
+        Mail::Held => "all mail is held until the Office releases or drops it on the page of mail",
+    };
     super::say(format_args!(
         "Restored {described}. Everybody signs in anew, invitations have to be given again, {mail}."
     ));
+    if let Some(advice) = key_advice(&archive, restored.is_other_key, config)? {
+        eprintln!("xuefa: {advice}");
+    }
     Ok(())
 }
 
-fn put_back(archive: &mut Archive, address: &Address, options: &RestoreOptions, clock: &Clock) -> Result<()> {
-    let mail = if options.send_mail { Mail::Sent } else { Mail::Held };
-    let restored = backup::restore(archive, address, &options.config.data, mail, clock.now())?;
-    if restored.is_other_key {
-        eprintln!(
-            "xuefa: this installation has another key than that of the backup: slips with personal codes have to be printed again"
-        );
-    }
-    Ok(())
+/// What to do about the program's key, when that of the backup is not in its place.
+fn key_advice(archive: &Archive, is_other_in_folder: bool, config: &Config) -> Result<Option<String>> {
+    let place = config.data.join("secret.key");
+    let lost = "Without the old key the operation log from before cannot be verified, slips with personal codes have to be printed again, and second factors set up again.";
+    Ok(match &config.secret {
+        Some(given) if backup::is_key_of(archive, &Secret::open(Some(given.as_str()), &config.data)?) => None,
+        Some(_) => Some(format!(
+            "XUEFA_SECRET is not the key of the old installation: before the first start set the old one. {lost}"
+        )),
+        None if !is_other_in_folder => None,
+        None if place.exists() => Some(format!(
+            "{} is another key than that of the old installation: before the first start put the old secret.key in its place, or set its XUEFA_SECRET. {lost}",
+            place.display()
+        )),
+        None => Some(format!(
+            "there is no key here yet: before the first start put the secret.key of the old installation into {}, or set its XUEFA_SECRET; otherwise a new key is made. {lost}",
+            config.data.display()
+        )),
+    })
 }
 
 fn described(manifest: &Manifest, clock: &Clock) -> String {

@@ -1,13 +1,13 @@
 //! `xuefa doctor`: looks at everything that an installation needs, and says of each thing what to do about it.
 
 use super::tls::Certificate;
-use crate::audit;
+use crate::audit::{self, Chain};
 use crate::backup::{self, Attempt, Lock};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::mail::{self, Mailer, OutboxState};
-use crate::settings;
+use crate::i18n::{self, Language};
+use crate::mail::{self, Mailer, OutboxState, OwnProblem, Standing, Stuck};
 use crate::store::migrate::{self, Standing};
 use crate::store::{self, Address, Db};
 use crate::web::App;
@@ -89,6 +89,7 @@ async fn examine(options: DoctorOptions) -> usize {
         }
     };
     say("fonts", app.press.report().map_or_else(Finding::Warning, Finding::Fine));
+    say("operation log", operation_log(&app).await);
     say("outbox", outbox(&app).await);
     say("backup", last_backup(&app).await);
     if let Some(finding) = tls(&app.config) {
@@ -124,7 +125,10 @@ fn key(config: &Config) -> Finding {
             Finding::Warning(format!("others on this machine can read {}; run chmod 600 on it", path.display()))
         }
         (None, Ok(_)) => Finding::Fine(format!("{}; keep a copy of it away from here", path.display())),
-        (None, Err(_)) => Finding::Warning(format!("{} is made at the first start", path.display())),
+        (None, Err(_)) => Finding::Warning(format!(
+            "{} is made at the first start; if a backup was restored here, put the old installation's there before",
+            path.display()
+        )),
     }
 }
 
@@ -226,22 +230,48 @@ fn clock_stands(clock: &Clock, newest: Option<Moment>) -> Finding {
     }
 }
 
+async fn operation_log(app: &App) -> Finding {
+    let chain = Chain::new(&app.secret);
+    match app.db.read(move |conn| audit::begins_with_key(conn, &chain)).await {
+        Ok(true) => Finding::Fine("its oldest entries fit the key; whether all do, says xuefa audit verify".to_owned()),
+        Ok(false) => Finding::Warning(format!(
+            "its oldest entries were sealed with another key than the one in use, or written anew. {}",
+            super::audit::OTHER_KEY
+        )),
+        Err(error) => Finding::Fault(in_words(&error)),
+    }
+}
+
 async fn outbox(app: &App) -> Finding {
-    let found = app.db.read(|conn| Ok((settings::current(conn)?.mail_is_held, mail::queries::count_by_state(conn)?)));
-    let (is_held, counts) = match found.await {
+    let now = app.clock.now();
+    let found = app.db.read(move |conn| Ok((mail::standing(conn, now)?, mail::queries::count_by_state(conn)?)));
+    let (standing, counts) = match found.await {
         Ok(found) => found,
         Err(error) => return Finding::Fault(in_words(&error)),
     };
     let n = |wanted: OutboxState| counts.iter().find(|(state, _)| *state == wanted).map_or(0, |(_, n)| *n);
-    let (n_waiting, n_failed) = (n(OutboxState::Waiting), n(OutboxState::Failed));
-    if is_held {
-        return Finding::Warning(format!(
-            "mail is held back, {n_waiting} wait; the Office releases it on the page of mail"
-        ));
+    match (standing, n(OutboxState::Waiting), n(OutboxState::Failed)) {
+        (Standing::Held { n_waiting }, _, _) => Finding::Warning(format!(
+            "all mail is held back, as after a restore; {n_waiting} in wait; the Office releases or drops it on the page of mail"
+        )),
+        (Standing::Stuck(Stuck { n, since, problem }), _, _) => Finding::Warning(format!(
+            "{n} in wait since {}: {}; see the line of the mail server below, and XUEFA_SMTP; xuefa doctor --mail ADDRESS tries the way",
+            app.clock.local(since).format("%Y-%m-%d %H:%M"),
+            why(problem.as_deref())
+        )),
+        (Standing::Flowing, n_waiting, 0) => Finding::Fine(format!("{n_waiting} in wait, none failed")),
+        (Standing::Flowing, n_waiting, n_failed) => {
+            Finding::Warning(format!("{n_failed} failed, {n_waiting} in wait; the Office sees why on the page of mail"))
+        }
     }
-    match n_failed {
-        0 => Finding::Fine(format!("{n_waiting} mails wait, none failed")),
-        n => Finding::Warning(format!("{n} mails failed, {n_waiting} wait; the Office sees why on the page of mail")),
+}
+
+/// Why a mail was not sent, as the page of mail says it.
+fn why(problem: Option<&str>) -> String {
+    match problem {
+        None => "not tried once; see whether serve runs".to_owned(),
+        Some(own) if own.parse::<OwnProblem>().is_ok() => i18n::word_of(Language::English, "mail-reason-", own),
+        Some(server) => format!("the mail server answered {server}"),
     }
 }
 

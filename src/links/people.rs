@@ -57,6 +57,11 @@ pub fn apply_import(id: RosterImportId) -> String {
     format!("/import/{id}/apply")
 }
 
+/// Where an import that was written is taken back.
+pub fn undo_import(id: RosterImportId) -> String {
+    format!("/import/{id}/undo")
+}
+
 pub fn roster_import(id: RosterImportId) -> String {
     format!("/import/{id}")
 }

@@ -1,6 +1,6 @@
 //! The program's own pages: signing in, oneself, settings, the log; and what addresses may be gone to.
 
-use crate::store::ids::{FeedbackId, JobId};
+use crate::store::ids::{FeedbackId, JobId, SessionId};
 
 pub const HOME: &str = "/";
 pub const LOGIN: &str = "/login";
@@ -21,6 +21,11 @@ pub const INSPECTION: &str = "/inspection";
 pub const AUDIT: &str = "/audit";
 pub const AUDIT_CSV: &str = "/audit.csv";
 pub const REACH: &str = "/reach";
+
+/// Where somebody writes to HQ that what is kept of them about a session is wrong.
+pub fn feedback_about(session: SessionId) -> String {
+    format!("{FEEDBACK}?kind=own_data&session={session}")
+}
 
 /// Where something that somebody wrote to HQ is answered.
 pub fn answer_feedback(id: FeedbackId) -> String {

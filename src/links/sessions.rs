@@ -6,6 +6,11 @@ pub const SESSIONS: &str = "/sessions";
 pub const NEW_SESSION: &str = "/sessions/new";
 pub const ENTER_CODE: &str = "/c";
 
+/// Whether an address is where somebody checks in by a code.
+pub fn is_check_in(address: &str) -> bool {
+    address.strip_prefix(ENTER_CODE).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
 pub fn code(code: &str) -> String {
     format!("/c/{code}")
 }
@@ -61,6 +66,11 @@ pub fn reply(session: SessionId, unit: UnitId) -> String {
 }
 
 pub const REQUESTS: &str = "/requests";
+
+/// Where a request is refused, with the reason.
+pub fn refuse_request(id: RequestId) -> String {
+    format!("{REQUESTS}/{id}/refuse")
+}
 
 /// Where somebody takes back what they asked for.
 pub fn withdraw_request(id: RequestId) -> String {

@@ -85,10 +85,19 @@ pub fn tasks_new(unit: UnitId) -> String {
     format!("{TASKS_NEW}?unit={unit}")
 }
 
-/// A unit's whole board, as a file (`.csv`, `.xlsx`) or on `/paper`.
-pub fn board_file(unit: UnitId, session: Option<SessionId>, ending: &str) -> String {
-    let session = session.map_or_else(String::new, |session| format!("?session={session}"));
+/// A unit's board with one session chosen, on a page of its table by session.
+pub fn board_at(unit: UnitId, session: SessionId, page: i64) -> String {
+    format!("/units/{unit}?session={session}{}", board_page(page))
+}
+
+/// A unit's whole board, as a file (`.csv`, `.xlsx`) or on `/paper`, with the same page of its table by session.
+pub fn board_file(unit: UnitId, session: Option<SessionId>, page: i64, ending: &str) -> String {
+    let session = session.map_or_else(String::new, |session| format!("?session={session}{}", board_page(page)));
     format!("/units/{unit}/board{ending}{session}")
+}
+
+fn board_page(page: i64) -> String {
+    if page > 1 { format!("&page={page}") } else { String::new() }
 }
 
 /// Who of a unit was not at a session, in the same ways.

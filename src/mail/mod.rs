@@ -14,6 +14,7 @@ mod mailer;
 pub mod model;
 pub mod queries;
 mod server;
+mod standing;
 
 use crate::clock::Moment;
 use crate::error::Result;
@@ -29,6 +30,7 @@ pub use forget::forget_old;
 pub use letter::{Letter, SecretLinks, Stationery};
 pub use mailer::{Mailer, Memory, Posted};
 pub use model::{Outbox, OutboxState, OwnProblem};
+pub use standing::{LATE, Standing, Stuck, standing};
 
 /// A mail to be sent: what it is about, to whom, from which template with which arguments; never the body.
 #[derive(Debug, Clone)]

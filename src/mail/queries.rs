@@ -2,6 +2,7 @@
 
 use super::NewMail;
 use super::model::{Outbox, OutboxState, OwnProblem};
+use super::standing::Stuck;
 use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
@@ -247,6 +248,44 @@ pub fn count_by_state(conn: &mut Conn) -> QueryResult<Vec<(OutboxState, i64)>> {
         .order(outbox::state)
         .select((outbox::state, diesel::dsl::count_star()))
         .load(conn)
+}
+
+/// How many wait.
+pub(super) fn count_waiting(conn: &mut Conn) -> QueryResult<i64> {
+    outbox::table.filter(outbox::state.eq(OutboxState::Waiting)).count().get_result(conn)
+}
+
+/// When the last mail went out.
+pub fn find_last_sent_at(conn: &mut Conn) -> QueryResult<Option<Moment>> {
+    outbox::table.select(diesel::dsl::max(outbox::sent_at)).get_result(conn)
+}
+
+/// The mail about a matter.
+pub fn find_by_matter(conn: &mut Conn, matter: &str) -> QueryResult<Option<Outbox>> {
+    outbox::table.filter(outbox::matter.eq(matter)).order(outbox::id.desc()).first(conn).optional()
+}
+
+/// What was queued before a moment and still waits: after a try in vain; or for its first one since before then, unless
+/// others went out meanwhile, so that its turn is still to come.
+pub(super) fn find_late(conn: &mut Conn, before: Moment) -> QueryResult<Option<Stuck>> {
+    let flows = find_last_sent_at(conn)?.is_some_and(|at| at > before);
+    let late = || {
+        let waiting = outbox::table
+            .filter(outbox::state.eq(OutboxState::Waiting))
+            .filter(outbox::queued_at.le(before))
+            .into_boxed();
+        match flows {
+            true => waiting.filter(outbox::problem.is_not_null()),
+            false => waiting.filter(outbox::problem.is_not_null().or(outbox::next_try_at.le(before))),
+        }
+    };
+    let n: i64 = late().count().get_result(conn)?;
+    let first = late().order((outbox::queued_at, outbox::id)).limit(1).select(outbox::queued_at);
+    let first: Vec<Moment> = first.load(conn)?;
+    let tried = late().filter(outbox::problem.is_not_null()).order((outbox::queued_at, outbox::id)).limit(1);
+    let problems: Vec<Option<String>> = tried.select(outbox::problem).load(conn)?;
+    let problem = problems.into_iter().flatten().next();
+    Ok(first.first().map(|since| Stuck { n, since: *since, problem }))
 }
 
 /// Notes that a mail server refused an address for good.

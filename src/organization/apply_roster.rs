@@ -1,6 +1,6 @@
 //! Writes a confirmed roster into the organisation: all of its rows or none. Who is missing from it is not touched.
 
-use super::model::{ImportRow, ImportState, NewPerson, Person, RosterImport};
+use super::model::{ImportRow, ImportState, NewPerson, Person, RosterImport, Stay, StoodBefore};
 use super::receive_roster::refuse_unless_applicable;
 use super::roster_rules::{self, UnitIndex, Verdict};
 use super::{check_roster, queries};
@@ -14,10 +14,10 @@ use crate::store::{Conn, Db};
 use anyhow::Context;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Rows that are compared and written at a time, inside the one write.
-const ROWS_A_STEP: i64 = 2000;
+pub(super) const ROWS_A_STEP: i64 = 2000;
 /// What the import then says of itself.
 pub const CHECKED_AGAIN: &str = "checked_again";
 
@@ -100,14 +100,46 @@ fn write_rows(conn: &mut Conn, rows: &[ImportRow], units: &UnitIndex, today: Nai
     let is_elsewhere = |person: &&NewPerson| {
         before.get(person.employee_number.as_str()).is_none_or(|before| before.unit_id != person.unit_id)
     };
-    let moving: HashMap<&str, UnitId> =
-        wanted.iter().filter(is_elsewhere).map(|person| (person.employee_number.as_str(), person.unit_id)).collect();
-    let numbers: Vec<&str> = moving.keys().copied().collect();
-    let moves: Vec<(PersonId, UnitId)> = queries::list_people_by_numbers(conn, &numbers)?
-        .into_iter()
-        .map(|person| (person.id, person.unit_id))
-        .collect();
+    let moving: HashSet<&str> =
+        wanted.iter().filter(is_elsewhere).map(|person| person.employee_number.as_str()).collect();
+    let numbers: Vec<&str> = wanted.iter().map(|person| person.employee_number.as_str()).collect();
+    let written = queries::list_people_by_numbers(conn, &numbers)?;
+    let moved: Vec<&Person> =
+        written.iter().filter(|person| moving.contains(person.employee_number.as_str())).collect();
+    keep_what_stood(conn, rows, &before, &written, &moved)?;
+    let moves: Vec<(PersonId, UnitId)> = moved.iter().map(|person| (person.id, person.unit_id)).collect();
     Ok(queries::move_people(conn, &moves, today)?)
+}
+
+/// Keeps with each row that was written what taking it back needs. Called before anybody is moved.
+fn keep_what_stood(
+    conn: &mut Conn,
+    rows: &[ImportRow],
+    before: &HashMap<&str, &Person>,
+    written: &[Person],
+    moved: &[&Person],
+) -> Result<()> {
+    let moved: Vec<PersonId> = moved.iter().map(|person| person.id).collect();
+    let mut stays: HashMap<PersonId, Vec<Stay>> = moved.iter().map(|person| (*person, Vec::new())).collect();
+    for (person, stay) in queries::list_stays(conn, &moved)? {
+        stays.entry(person).or_default().push(stay);
+    }
+    let written: HashMap<&str, &Person> =
+        written.iter().map(|person| (person.employee_number.as_str(), person)).collect();
+    let mut kept = Vec::with_capacity(written.len());
+    for row in rows {
+        let number = row.employee_number.as_str();
+        let Some(person) = written.get(number) else { continue };
+        let stood = StoodBefore {
+            person: person.id,
+            version: person.version,
+            as_was: before.get(number).map(|person| NewPerson::of(person)),
+            stays: stays.remove(&person.id),
+        };
+        let stood = serde_json::to_string(&stood).context("how somebody stood before cannot be kept")?;
+        kept.push(ImportRow { stood_before: Some(stood), ..row.clone() });
+    }
+    Ok(queries::keep_what_stood(conn, &kept)?)
 }
 
 fn person_of(row: &ImportRow) -> Result<NewPerson> {

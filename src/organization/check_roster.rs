@@ -119,5 +119,6 @@ fn row(import_id: RosterImportId, line: &Line, judgement: Judgement) -> Result<I
         order_number: person.as_ref().map_or(0, |person| person.order_number),
         email: person.and_then(|person| person.email),
         changes,
+        stood_before: None,
     })
 }

@@ -20,7 +20,21 @@ pub struct UnitInput {
     pub name: String,
     pub kind: String,
     pub position: String,
+    /// The place that the form proposed, as [`proposal`] writes it; nothing of the unit.
+    #[serde(skip_serializing)]
+    pub proposed: String,
     pub version: String,
+}
+
+/// A place that is proposed below a unit.
+pub fn proposal(parent: &str, position: &str) -> String {
+    format!("{parent}:{position}")
+}
+
+/// The place after all that hang below a unit; 1 for the first.
+pub fn next_position(units: &[Unit], parent: Option<UnitId>) -> i64 {
+    let last = units.iter().filter(|unit| unit.parent_id == parent).map(|unit| unit.position).max();
+    last.map_or(1, |last| last.saturating_add(1))
 }
 
 /// The kinds that may hang below a unit of a kind.
@@ -42,6 +56,7 @@ impl UnitInput {
             name: unit.name.clone(),
             kind: unit.kind.as_str().to_owned(),
             position: unit.position.to_string(),
+            proposed: String::new(),
             version: unit.version.to_string(),
         }
     }
@@ -61,12 +76,29 @@ impl UnitInput {
     }
 }
 
+/// A new unit of which no place was typed stands last. So it does where one was proposed below another unit than the one that
+/// was then chosen.
+fn placed(conn: &mut Conn, input: &UnitInput) -> Result<UnitInput> {
+    let is_for_another = input
+        .proposed
+        .split_once(':')
+        .is_some_and(|(parent, position)| parent != input.parent && position == input.position);
+    match input.parent.parse() {
+        Ok(parent) if is_for_another || input.position.trim().is_empty() => {
+            let position = next_position(&queries::list_units(conn)?, Some(parent)).to_string();
+            Ok(UnitInput { position, ..input.clone() })
+        }
+        Ok(_) | Err(_) => Ok(input.clone()),
+    }
+}
+
 /// Adds a unit below another.
 ///
 /// # Errors
 /// `Forbidden` but for HQ; `Refused` with a problem at each field.
 pub fn add_unit(conn: &mut Conn, viewer: &Viewer, input: &UnitInput, now: Moment) -> Result<UnitId> {
     viewer.require_hq()?;
+    let input = &placed(conn, input)?;
     // In the order of the form: where it hangs, its kind and code, then what can be changed later.
     let (name, position, of_name_and_place) = input.read();
     let mut problems = Vec::new();

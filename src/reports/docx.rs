@@ -5,8 +5,8 @@ use super::paper::{Align, Block, Layout, Paper, Sheet, Signature, Table as Paper
 use crate::error::Result;
 use anyhow::Context as _;
 use docx_rs::{
-    AlignmentType, BreakType, Docx, Footer, HeightRule, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph,
-    Run, RunFonts, SpecialIndentType, Table, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
+    AlignmentType, BreakType, Docx, Footer, Header, HeightRule, LineSpacing, LineSpacingType, PageMargin, PageNum,
+    Paragraph, Run, RunFonts, SpecialIndentType, Table, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use std::io::Cursor;
 use zip::write::SimpleFileOptions;
@@ -40,9 +40,13 @@ pub fn write(paper: &Paper) -> Result<Vec<u8>> {
     if !is_list {
         docx = docx.footer(footer(AlignmentType::Right)).even_footer(footer(AlignmentType::Left));
     }
+    if let Some(mark) = &paper.mark {
+        let header = || Header::new().add_paragraph(line(mark, HEI, 28).align(AlignmentType::Right));
+        docx = docx.header(header()).even_header(header());
+    }
     let width = 210.0 - left - right;
     for (place, sheet) in paper.sheets.iter().enumerate() {
-        docx = add_sheet(docx, sheet, paper.draft.as_deref().filter(|_| place == 0), width, is_list, place > 0);
+        docx = add_sheet(docx, sheet, width, is_list, place > 0);
     }
     let mut package = docx.build();
     package.document = with_repeated_heads(package.document)?;
@@ -83,10 +87,7 @@ fn footer(align: AlignmentType) -> Footer {
     Footer::new().add_paragraph(number)
 }
 
-fn add_sheet(mut docx: Docx, sheet: &Sheet, draft: Option<&str>, width: f64, is_list: bool, breaks: bool) -> Docx {
-    if let Some(draft) = draft {
-        docx = docx.add_paragraph(line(draft, HEI, 28).align(AlignmentType::Right));
-    }
+fn add_sheet(mut docx: Docx, sheet: &Sheet, width: f64, is_list: bool, breaks: bool) -> Docx {
     let title = line(&sheet.title, TITLE, if is_list { 32 } else { 44 });
     docx = docx.add_paragraph(title.align(AlignmentType::Center).page_break_before(breaks));
     for words in &sheet.lines {

@@ -116,17 +116,34 @@ crate::choices! {
 /// # Errors
 /// `NotFound` when the session, or everybody on its roster, is out of the viewer's reach.
 pub fn build(conn: &mut Conn, viewer: &Viewer, id: SessionId, now: Moment) -> Result<SessionReport> {
+    let basis = gather(conn, viewer, id)?;
+    SessionReport::of_today(basis, viewer, now)
+}
+
+/// What the report rests on as far as the viewer may see it.
+///
+/// # Errors
+/// As [`build`].
+pub fn gather(conn: &mut Conn, viewer: &Viewer, id: SessionId) -> Result<Basis> {
     let session = training::queries::find_for_report(conn, viewer, id)?;
     let reach = viewer.reach_of_reports(id);
     let basis = Basis::gather(conn, session, &reach)?;
     if basis.roll.is_empty() && reach != Reach::Group {
         return Err(Error::NotFound("session"));
     }
-    let reached = starts_of(&basis.units, &reach);
-    SessionReport::of(basis, &reached, None, now)
+    Ok(basis)
 }
 
 impl SessionReport {
+    /// Computes the draft from what [`gather`] found for the viewer.
+    ///
+    /// # Errors
+    /// As [`SessionReport::of`].
+    pub fn of_today(basis: Basis, viewer: &Viewer, now: Moment) -> Result<Self> {
+        let reached = starts_of(&basis.units, &viewer.reach_of_reports(basis.session.id));
+        Self::of(basis, &reached, None, now)
+    }
+
     /// Computes the report from what it rests on, with the number when it is final.
     ///
     /// # Errors

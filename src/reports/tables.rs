@@ -81,7 +81,7 @@ impl Tables {
             language: words.language,
             layout: Layout::Official,
             name: self.title.clone(),
-            draft: Some(words.say("report-draft")),
+            mark: Some(words.say("report-draft")),
             sheets: vec![PaperSheet {
                 title: self.title.clone(),
                 ending: String::new(),
@@ -129,4 +129,36 @@ fn laid_out(sheet: &Sheet) -> Table {
     });
     let rows = sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
     Table::wide(heads.collect(), rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(heads: &[&str], row: &[&str]) -> Sheet {
+        let columns = heads.iter().map(|head| ((*head).to_owned(), 200.0)).collect();
+        let row = row.iter().map(|text| Cell::text(*text)).collect();
+        Sheet { name: String::new(), columns, rows: vec![row] }
+    }
+
+    #[test]
+    fn names_dates_and_numbers_keep_what_they_need_and_longer_words_are_broken() {
+        let long = "在第三季度全部完成并经信访办公室核对的落实措施一览";
+        let table =
+            laid_out(&sheet(&["姓名", "完成期限", "数", "事项", "说明"], &["欧阳建国", "2026-11-30", "7", long, long]));
+
+        let widths: Vec<Option<f64>> = table.columns.iter().map(|column| column.width).collect();
+        assert_eq!(widths[..3], [Some(8.0 * LETTER + BESIDE), Some(10.0 * LETTER + BESIDE), Some(LEAST)]);
+        assert!(widths[3].is_some_and(|width| width < 52.0 * LETTER), "{widths:?}");
+        assert_eq!(widths[4], None, "the widest takes what is left");
+    }
+
+    #[test]
+    fn a_head_of_one_english_word_is_as_wide_as_the_word() {
+        let long = "a".repeat(200);
+        let table = laid_out(&sheet(&["Expected", "Made up", "What"], &["7", "7", &long]));
+
+        let widths: Vec<Option<f64>> = table.columns.iter().map(|column| column.width).collect();
+        assert_eq!(widths, [Some(8.0 * LETTER + BESIDE), Some(4.0 * LETTER + BESIDE), None]);
+    }
 }

@@ -54,6 +54,7 @@ diesel::table! {
         n_unchanged -> BigInt,
         n_errors -> BigInt,
         applied_at -> Nullable<Timestamp>,
+        undone_at -> Nullable<Timestamp>,
     }
 }
 
@@ -71,6 +72,7 @@ diesel::table! {
         order_number -> BigInt,
         email -> Nullable<Text>,
         changes -> Text,
+        stood_before -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One session, one file: HQ has a confirmed session's archive built, and downloads it.
 
 use super::download::{self, Taken};
+use super::finals::{Since, shown_finals};
 use super::form::{Button, Form};
 use super::reports::Crumb;
 use super::visit::Visit;
@@ -34,6 +35,8 @@ struct ArchivePage {
     /// Building it is the last step of the session's life.
     is_last_step: bool,
     has_final: bool,
+    /// That records were corrected after the final report, which the archive would hold as it is.
+    since: Option<Since>,
     make_final: String,
     key: String,
 }
@@ -62,12 +65,14 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Session
             href: links::session_archive_file(id, of.version),
             digest: of.digest,
         });
+        let (finals, since) = shown_finals(conn, &viewer, id)?;
         Ok(ArchivePage {
+            since,
             archives: archives.collect(),
             job: job.filter(|job| !job.is_over()).map(|job| links::job(job.id)),
             may_build: session.is_confirmed(),
             is_last_step: session.state == SessionState::Confirmed,
-            has_final: !finals::queries::list_of_session(conn, id)?.is_empty(),
+            has_final: !finals.is_empty(),
             make_final: links::make_final(id),
             starts_at: session.starts_at,
             ends_at: session.ends_at,

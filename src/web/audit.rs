@@ -4,21 +4,20 @@ use super::paging::Paging;
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
-use crate::audit::search::{self, Filter, Found};
+use crate::audit::search::{self, Affected, Filter, Found};
 use crate::audit::{self, Action};
 use crate::clock::Moment;
 use crate::error::{Message, Problem, Result};
+use crate::i18n::{self, Language};
 use crate::links;
 use crate::reports::csv;
 use crate::store::Conn;
-use crate::store::ids::PersonId;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
 
 const ROWS_A_PAGE: i64 = 50;
 /// Entries of one export at the most: what is more is exported month by month.
@@ -55,43 +54,6 @@ const AREAS: &[&str] = &[
     "statutes",
     "study_hours",
     "volumes",
-];
-
-/// Of the commonest actions there is a word besides their name.
-const WORDED: &[&str] = &[
-    "access.refused",
-    "accounts.invited",
-    "accounts.password_changed",
-    "accounts.sign_in_failed",
-    "accounts.signed_in",
-    "accounts.signed_out",
-    "assignments.given",
-    "assignments.withdrawn",
-    "attendance.check_in_undone",
-    "attendance.checked_in",
-    "attendance.checked_in_at_the_door",
-    "attendance.closed",
-    "attendance.confirmed",
-    "attendance.recorded",
-    "attendance.reopened",
-    "attendance.reply_sent",
-    "attendance.request_granted",
-    "attendance.request_refused",
-    "attendance.request_withdrawn",
-    "attendance.requested",
-    "attendance.verified",
-    "organization.person_added",
-    "organization.person_changed",
-    "organization.roster_applied",
-    "readings.read",
-    "reports.exported",
-    "reports.inspected",
-    "reports.made_final",
-    "session.cancelled",
-    "session.changed",
-    "session.created",
-    "session.moved",
-    "session.published",
 ];
 
 /// The search as it stands in the address.
@@ -165,8 +127,9 @@ struct ShownEntry {
     employee_number: Option<String>,
     /// The part of the program, when it is one that there is a word for.
     area: Option<&'static str>,
-    /// The word for the action, when there is one.
+    /// The words for the action and for the kind of its object; nothing for those of a later program.
     word: Option<String>,
+    kind: Option<String>,
     action: String,
     subject_kind: String,
     subject: Option<i64>,
@@ -178,14 +141,15 @@ struct ShownEntry {
     details: Option<String>,
 }
 
-/// Name and employee number of people.
-type Names = BTreeMap<PersonId, (String, String)>;
-
 impl ShownEntry {
-    fn of(found: Found, names: &Names) -> Self {
-        let people = search::affected(&found);
-        let affected: Vec<(String, String)> = people.iter().filter_map(|person| names.get(person).cloned()).collect();
-        let affected = affected.into_iter().map(|(name, number)| (one_line(&name), one_line(&number)));
+    fn of(found: Found, known: &Affected, language: Language) -> Self {
+        let people = known.people(&found);
+        let affected: Vec<(String, String)> = people
+            .iter()
+            .filter_map(|person| known.name(*person))
+            .map(|(name, number)| (one_line(name), one_line(number)))
+            .take(search::MOST_NAMED)
+            .collect();
         let area = found.action.split('.').next().and_then(|first| AREAS.iter().find(|area| **area == first));
         let (name, employee_number) =
             found.person.map(|(_, name, number)| (one_line(&name), one_line(&number))).unzip();
@@ -195,8 +159,9 @@ impl ShownEntry {
             name,
             employee_number,
             area: area.copied(),
-            word: WORDED.contains(&found.action.as_str()).then(|| found.action.replace('.', "-")),
-            affected: affected.take(search::MOST_NAMED).collect(),
+            word: i18n::known_word(language, "audit-did-", &found.action),
+            kind: i18n::known_word(language, "audit-kind-", &found.subject_kind),
+            affected,
             n_affected: Some(people.len()).filter(|n| *n > search::MOST_NAMED),
             action: found.action,
             subject_kind: found.subject_kind,
@@ -223,22 +188,22 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
     let (asked, address) = (query.page.clone(), query.address(links::AUDIT));
     let read = move |conn: &mut Conn| {
         let Some(filter) = filter else {
-            return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new(), Names::new()));
+            return Ok((0, Paging::of("1", 0, ROWS_A_PAGE, &address), Vec::new(), Affected::default()));
         };
         let n_rows = search::count(conn, &filter)?;
         let paging = Paging::of(&asked, n_rows, ROWS_A_PAGE, &address);
         let found = search::list(conn, &filter, paging.offset, ROWS_A_PAGE)?;
-        let names = search::list_affected(conn, &found)?;
-        Ok((n_rows, paging, found, names))
+        let known = Affected::of(conn, &found)?;
+        Ok((n_rows, paging, found, known))
     };
-    let (n_rows, paging, found, names) = app.db.read(read).await?;
+    let (n_rows, paging, found, known) = app.db.read(read).await?;
     let content = AuditPage {
         action: links::AUDIT,
         areas: AREAS,
         export: query.address(links::AUDIT_CSV),
         form: query,
         n_rows,
-        rows: found.into_iter().map(|found| ShownEntry::of(found, &names)).collect(),
+        rows: found.into_iter().map(|found| ShownEntry::of(found, &known, visit.language)).collect(),
         paging,
     };
     if problems.is_empty() {
@@ -270,7 +235,9 @@ pub async fn export(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<A
     };
     let say = |key: &'static str| page::word(&app, &visit, &Message::new(key));
     let mut rows: Vec<Vec<String>> = vec![COLUMNS.iter().map(|key| say(key)).collect()];
-    rows.extend(found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Names::new()))));
+    rows.extend(
+        found.into_iter().map(|found| cells(&app, ShownEntry::of(found, &Affected::default(), visit.language))),
+    );
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((

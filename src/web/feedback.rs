@@ -12,7 +12,8 @@ use crate::feedback::{self, Feedback, FeedbackKind, queries};
 use crate::links;
 use crate::store::Conn;
 use crate::store::form_keys;
-use crate::store::ids::{FeedbackId, PersonId};
+use crate::store::ids::{FeedbackId, PersonId, SessionId};
+use crate::training;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub struct FeedbackQuery {
     page: String,
     /// A kind that is chosen already: from one's own account.
     kind: String,
+    /// The session that it is about, named in the text already: from that session's page.
+    session: Option<SessionId>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -165,7 +168,16 @@ fn desk(
 
 /// `GET /feedback`: write to HQ, and see one's own with their answers; HQ sees everybody's.
 pub async fn show(app: Data<App>, visit: Visit, query: Query<FeedbackQuery>) -> Result<HttpResponse> {
-    show_page(&app, &visit, FeedbackInput::default(), query.into_inner(), None, &[]).await
+    let (query, viewer) = (query.into_inner(), visit.viewer()?.clone());
+    let text = match query.session {
+        None => String::new(),
+        Some(session) => {
+            let found = app.db.read(move |conn| training::queries::find_visible(conn, &viewer, session)).await?;
+            let about = Message::new("feedback-about-session").with("title", found.title).with("at", found.starts_at);
+            page::word(&app, &visit, &about)
+        }
+    };
+    show_page(&app, &visit, FeedbackInput { text, ..FeedbackInput::default() }, query, None, &[]).await
 }
 
 /// `POST /feedback`: writes to HQ.
@@ -211,12 +223,12 @@ pub async fn answer(
             // Said above the list: a field of the same name stands in each row.
             Err(Error::Refused(problems)) => {
                 let problems = problems.into_iter().map(|problem| Problem { field: "", ..problem }).collect();
-                (FeedbackQuery { show, page, kind: String::new() }, problems)
+                (FeedbackQuery { show, page, ..FeedbackQuery::default() }, problems)
             }
             // Whoever was faster has answered: it stands among the answered now.
             Err(Error::Conflict) => {
                 let page = if show == "answered" { page } else { String::new() };
-                let answered = FeedbackQuery { show: "answered".to_owned(), page, kind: String::new() };
+                let answered = FeedbackQuery { show: "answered".to_owned(), page, ..FeedbackQuery::default() };
                 (answered, vec![Problem::at("", Message::new("changed-meanwhile"))])
             }
             Err(other) => return Err(other),

@@ -5,6 +5,7 @@ use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
 use crate::assignments::{Owed, TaskView, board_queries, queries};
+use crate::attendance::requests::{self, RequestKind};
 use crate::attendance::{AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::error::Result;
@@ -15,6 +16,9 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Serialize;
 
+/// Sessions to come that are shown, the next one as a card.
+const SESSIONS: i64 = 4;
+
 #[derive(Serialize)]
 struct HomePage {
     name: String,
@@ -23,6 +27,8 @@ struct HomePage {
     inspection: &'static str,
     n_due: usize,
     session: Option<NextSession>,
+    /// Those after it.
+    others: Vec<NextSession>,
     /// This year's sessions that are still to be made up for.
     owed: Vec<Owed>,
     tasks: Vec<TaskView>,
@@ -42,6 +48,8 @@ struct NextSession {
     is_open: bool,
     /// `none` when nobody has decided yet.
     state: &'static str,
+    /// What the viewer asked for and is undecided.
+    asked: Option<RequestKind>,
 }
 
 /// `GET /`: what is due for a trainee; a leader's board; HQ's day; settings for who has only duties.
@@ -58,12 +66,13 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     }
     let (now, today, person, name) = (app.clock.now(), app.clock.today(), viewer.person, viewer.name.clone());
     let year = Year::asked("", 0, &app.clock);
-    let (mandates, next, open, n_done, sessions) = app
+    let (mandates, next, asked, open, n_done, sessions) = app
         .db
         .read(move |conn| {
             Ok((
                 mandates(conn, &viewer, now)?,
-                board_queries::find_next_session(conn, person, now)?,
+                board_queries::list_next_sessions(conn, person, now, SESSIONS)?,
+                requests::queries::list_open_of_person(conn, person)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
                 board_queries::list_sessions_of(conn, person, year.from, year.to)?,
@@ -78,7 +87,8 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     let owed = sessions.iter().filter(is_owed).map(|own| Owed::of(own.session.id, &own.session.title)).collect();
     let tasks: Vec<TaskView> =
         open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
-    let session = next.map(|(session, venue, state)| NextSession {
+    let next = next.into_iter().map(|(session, venue, state)| NextSession {
+        asked: asked.iter().find(|(of, _)| *of == session.id).map(|(_, kind)| *kind),
         href: links::session(session.id),
         is_today: app.clock.local(session.starts_at).date_naive() == today,
         is_open: session.is_open(now),
@@ -88,12 +98,15 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         venue,
         state: state.map_or("none", AttendanceState::as_str),
     });
+    let mut others: Vec<NextSession> = next.collect();
+    let session = (!others.is_empty()).then(|| others.remove(0));
     let content = HomePage {
         name,
         mandates,
         inspection: links::INSPECTION,
         n_due: tasks.len(),
         session,
+        others,
         owed,
         tasks,
         n_done,

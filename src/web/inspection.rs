@@ -7,15 +7,15 @@ use crate::accounts;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
-use crate::reports::finals;
+use crate::reports::archive::Seal;
+use crate::reports::finals::{self, Number};
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use crate::training;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use chrono::TimeDelta;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Sessions on the list at the most.
 const LISTED: i64 = 200;
@@ -40,8 +40,8 @@ pub(super) fn mandates(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<
         grant.role == Role::Inspector && is_now
     });
     let mandate = |grant: accounts::model::GrantOf| Mandate {
+        until: grant.last_held_at(),
         what: grant.session_title.or(grant.unit_name).unwrap_or_default(),
-        until: grant.ends_at.map(|end| end - TimeDelta::seconds(1)),
     };
     Ok(grants.into_iter().map(mandate).collect())
 }
@@ -51,36 +51,48 @@ struct InspectionPage {
     mandates: Vec<Mandate>,
     sessions: Vec<ShownSession>,
     finals: &'static str,
+    /// The public key by which the files of final reports are verified.
+    key: String,
 }
 
 #[derive(Serialize)]
 struct ShownSession {
     title: String,
     starts_at: Moment,
+    /// The newest final report, or today's figures as long as there is none.
     href: String,
-    has_final: bool,
+    number: Option<String>,
+    /// People whose records were corrected since.
+    n_corrected: usize,
 }
 
 /// `GET /inspection`: the sessions that were held and whose reports the viewer was sent to read.
 pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
     let now = app.clock.now();
-    let (mandates, found, with_final) = app
+    let key = Seal::of(&app.secret)?.key().to_string();
+    let (mandates, found, newest, corrected) = app
         .db
         .read(move |conn| {
             let found = training::queries::list_inspected(conn, &viewer, LISTED)?;
             let ids: Vec<SessionId> = found.iter().map(|session| session.id).collect();
-            let with_final = finals::queries::list_with_final(conn, &ids)?;
-            Ok((mandates(conn, &viewer, now)?, found, with_final))
+            let newest = finals::queries::list_newest_of(conn, &ids)?;
+            let corrected = finals::count_corrected(conn, &viewer, &newest)?;
+            Ok((mandates(conn, &viewer, now)?, found, newest, corrected))
         })
         .await?;
-    let with_final: BTreeSet<SessionId> = with_final.into_iter().flatten().collect();
-    let shown = |session: training::Session| ShownSession {
-        href: links::session_report(session.id),
-        has_final: with_final.contains(&session.id),
-        title: session.title,
-        starts_at: session.starts_at,
+    let numbers: BTreeMap<SessionId, Number> =
+        newest.iter().filter_map(|entry| Some((entry.session?, entry.number()))).collect();
+    let shown = |session: training::Session| {
+        let number = numbers.get(&session.id);
+        ShownSession {
+            href: number.map_or_else(|| links::session_report(session.id), links::final_report),
+            number: number.map(ToString::to_string),
+            n_corrected: corrected.get(&session.id).copied().unwrap_or(0),
+            title: session.title,
+            starts_at: session.starts_at,
+        }
     };
     let sessions = found.into_iter().map(shown).collect();
-    let content = InspectionPage { mandates, sessions, finals: links::FINAL_REPORTS };
+    let content = InspectionPage { mandates, sessions, finals: links::FINAL_REPORTS, key };
     page::show(&app, &visit, "reports/inspection", &content)
 }

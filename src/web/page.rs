@@ -36,6 +36,8 @@ struct Frame<'a> {
     print_css: &'static str,
     /// The script of the print button.
     print_js: &'static str,
+    /// The script of the box that shows a password.
+    password_js: &'static str,
     links: Links,
 }
 
@@ -79,6 +81,7 @@ struct Links {
 static CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("xuefa.css"));
 static PRINT_CSS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.css"));
 static PRINT_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("print.js"));
+static PASSWORD_JS: LazyLock<String> = LazyLock::new(|| super::statics::address("password.js"));
 
 const LINKS: Links = Links {
     home: links::HOME,
@@ -224,6 +227,7 @@ fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<
         css: &CSS,
         print_css: &PRINT_CSS,
         print_js: &PRINT_JS,
+        password_js: &PASSWORD_JS,
         links: LINKS,
     }
 }
@@ -245,6 +249,9 @@ fn address<'a>(pattern: &str, path: &'a str) -> &'a str {
 }
 
 const MOST_ENTRIES: usize = 5;
+
+/// The route of somebody's account, and the beginning of what is done on it.
+const ACCOUNT_OF: &str = "/people/{id}/account";
 
 /// The pages of a duty, which are found from nowhere else.
 fn duties(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
@@ -291,9 +298,12 @@ fn entries(visit: &Visit) -> Vec<Entry> {
             entries.retain(|(text, _)| *text != "entry-readings");
         }
     }
-    let is_current = |href: &str| {
-        visit.path == href || visit.path.starts_with(&format!("{href}/")) || visit.path.starts_with(&format!("{href}?"))
-    };
+    // Somebody's account is a page of the accounts, for whoever has those.
+    let has_accounts = entries.iter().any(|(_, href)| *href == links::ACCOUNTS);
+    let path =
+        if has_accounts && visit.pattern.starts_with(ACCOUNT_OF) { links::ACCOUNTS } else { visit.path.as_str() };
+    let is_current =
+        |href: &str| path == href || path.starts_with(&format!("{href}/")) || path.starts_with(&format!("{href}?"));
     entries.into_iter().map(|(text, href)| Entry { text, href, current: is_current(href) }).collect()
 }
 

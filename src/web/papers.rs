@@ -32,7 +32,7 @@ pub(super) async fn file_of(
     number: Option<&str>,
     kind: Kind,
 ) -> Result<HttpResponse> {
-    let mark = number.or(paper.draft.as_deref()).map(|mark| format!("-{mark}")).unwrap_or_default();
+    let mark = number.or(paper.mark.as_deref()).map(|mark| format!("-{mark}")).unwrap_or_default();
     let name = format!("{}-{day}{mark}", paper.name);
     download::paper(app, paper, &name, kind).await
 }

@@ -1,7 +1,7 @@
 //! Reports as pages to be printed and as files.
 
 use super::download::{self, Kind, Taken};
-use super::finals::{ShownFinal, shown_finals};
+use super::finals::{ShownFinal, Since, shown_of_session};
 use super::period::figures_sheet;
 use super::visit::Visit;
 use super::{App, page, papers};
@@ -10,9 +10,10 @@ use crate::error::{Message, Result};
 use crate::links;
 use crate::organization::Category;
 use crate::reports::book::{Book, Sheet};
-use crate::reports::finals::Reference;
+use crate::reports::finals::{self, Reference};
 use crate::reports::paper::{self, Finality, Words};
 use crate::reports::{self, SessionReport, csv};
+use crate::store::Conn;
 use crate::store::ids::SessionId;
 use crate::training::SessionState;
 use actix_web::HttpResponse;
@@ -24,6 +25,8 @@ struct ReportPage {
     #[serde(flatten)]
     paper: Paper,
     head: Crumb,
+    /// Where an inspector came from.
+    inspection: Option<&'static str>,
     csv: String,
     pdf: String,
     docx: String,
@@ -33,6 +36,8 @@ struct ReportPage {
     sheet: Option<String>,
     /// What of this session was made final, and where HQ makes it.
     finals: Vec<ShownFinal>,
+    /// Of how many people the newest of them says something else.
+    since: Option<Since>,
     make_final: Option<String>,
 }
 
@@ -71,25 +76,38 @@ pub(super) struct Crumb {
     pub href: String,
 }
 
-/// The attendance report as it stands, for every format: who takes it away, or looks at it as an inspector, is noted.
+/// The attendance report as it stands, for every file: who takes it away, or looks at it as an inspector, is noted.
 async fn report_of(app: &App, viewer: &Viewer, id: SessionId, kind: Kind) -> Result<SessionReport> {
     let (now, reader) = (app.clock.now(), viewer.clone());
     let report = app.db.read(move |conn| reports::session_attendance::build(conn, &reader, id, now)).await?;
-    download::note(app, viewer, Taken::new("session", "session", id.0), kind).await?;
+    note_session(app, viewer, id, kind).await?;
     Ok(report)
+}
+
+async fn note_session(app: &App, viewer: &Viewer, id: SessionId, kind: Kind) -> Result<()> {
+    download::note(app, viewer, Taken::new("session", "session", id.0), kind).await
 }
 
 /// `GET /sessions/{id}/report`: the attendance report, which prints as it stands.
 pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<SessionId>) -> Result<HttpResponse> {
-    let (id, is_hq) = (id.into_inner(), viewer.is_hq());
-    let report = report_of(&app, &viewer, id, Kind::Paper).await?;
-    let finals = app.db.read(move |conn| shown_finals(conn, id)).await?;
-    let mut head = Crumb { title: report.session.title.clone(), href: links::session(id) };
-    if viewer.is_inspector() {
-        head.href = links::INSPECTION.to_owned();
-    }
+    let (id, is_hq, now, reader) = (id.into_inner(), viewer.is_hq(), app.clock.now(), viewer.clone());
+    let read = move |conn: &mut Conn| {
+        let basis = reports::session_attendance::gather(conn, &reader, id)?;
+        let found = finals::queries::list_of_session(conn, id)?;
+        let since = match found.first() {
+            Some(newest) => {
+                let n = finals::count_different(conn, newest, &basis, &reader.reach_of_reports(id))?;
+                Some(Since::of(newest, n, &reader))
+            }
+            None => None,
+        };
+        Ok((SessionReport::of_today(basis, &reader, now)?, shown_of_session(found), since))
+    };
+    let (report, finals, since) = app.db.read(read).await?;
+    note_session(&app, &viewer, id, Kind::Paper).await?;
     let content = ReportPage {
-        head,
+        head: Crumb { title: report.session.title.clone(), href: links::session(id) },
+        inspection: viewer.is_inspector().then_some(links::INSPECTION),
         csv: links::session_report_csv(id),
         pdf: links::session_part(id, "report.pdf"),
         docx: links::session_part(id, "report.docx"),
@@ -98,6 +116,7 @@ pub async fn session_report(app: Data<App>, visit: Visit, viewer: Viewer, id: Pa
         sheet: (is_hq && report.session.state == SessionState::Published).then(|| links::sign_in_sheet(id)),
         make_final: (is_hq && report.session.is_confirmed()).then(|| links::make_final(id)),
         finals,
+        since,
         paper: Paper::of(report, None, &papers::words(&app, &visit)),
     };
     page::show(&app, &visit, "reports/session-attendance", &content)

@@ -92,6 +92,7 @@ routes! {
     "/import/template.xlsx" { get Hq => organization::import::template }
     "/import/{id}" { get Hq => organization::import::preview }
     "/import/{id}/apply" { post Hq => organization::import::apply }
+    "/import/{id}/undo" { get Hq => organization::undo::ask, post Hq => organization::undo::undo }
 
     // Readings
     "/readings" { get SignedIn => readings::list::list }
@@ -158,6 +159,10 @@ routes! {
     "/sessions/{id}/several" { get SignedIn => attendance::several::form, post SignedIn => attendance::several::save }
     "/sessions/{id}/reply" { get Units => attendance::reply::form, post Units => attendance::reply::answer }
     "/requests" { get SignedIn => attendance::requests::list, post Leader => attendance::requests::decide }
+    "/requests/{id}/refuse" {
+        get Leader => attendance::requests::refuse_form,
+        post Leader => attendance::requests::refuse,
+    }
     "/requests/{id}/withdraw" { post SignedIn => attendance::requests::withdraw }
     "/sessions/{id}/close" { get Hq => attendance::steps::ask_close, post Hq => attendance::steps::close }
     "/sessions/{id}/confirm" { get Hq => attendance::steps::ask_confirm, post Hq => attendance::steps::confirm }

@@ -1,6 +1,7 @@
 //! What HQ decides, and how the program itself was set up.
 
 use super::form::{Form, differences, text_field, tick_field};
+use super::mail::MailNotice;
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
@@ -8,8 +9,9 @@ use crate::backup;
 use crate::clock::Moment;
 use crate::error::{Argument, Error, Message, Result};
 use crate::links;
+use crate::mail;
 use crate::settings::{self, MarkedHours, Settings, StudyUnit};
-use crate::store::Address;
+use crate::store::{Address, Conn};
 use crate::study_hours;
 use crate::templates;
 use actix_web::HttpResponse;
@@ -111,6 +113,8 @@ struct System {
     /// `smtp` or `folder`.
     mail: &'static str,
     mail_from: String,
+    /// When the last mail went out.
+    mail_sent_at: Option<Moment>,
     base_url: String,
     /// Passwords and logins can be read on the network.
     is_plain_http: bool,
@@ -135,6 +139,7 @@ struct SettingsPage {
     factor_roles: Vec<(&'static str, bool)>,
     action: &'static str,
     system: System,
+    mail_notice: Option<MailNotice>,
     backup: LastBackup,
     /// HQ's other lists.
     volume_list: Option<&'static str>,
@@ -159,21 +164,35 @@ async fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> Result<
         Ok(Address::Pg(_)) => "PostgreSQL",
         Ok(Address::Sqlite(_)) | Err(_) => "SQLite",
     };
+    let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
+    let is_hq = viewer.is_hq();
+    let read =
+        move |conn: &mut Conn| Ok((mail::queries::find_last_sent_at(conn)?, MailNotice::find(conn, &viewer, now)?));
+    let (mail_sent_at, mail_notice) = app.db.read(read).await?;
     let system = System {
         database,
         mail: if config.smtp.is_some() { "smtp" } else { "folder" },
         mail_from: config.mail_from.clone(),
+        mail_sent_at,
         base_url: config.base_url(),
-        is_plain_http: !config.is_https(),
+        is_plain_http: !config.is_https() && !(config.is_loopback() && config.listen.ip().is_loopback()),
         zone: config.zone.name(),
         version: env!("CARGO_PKG_VERSION"),
     };
-    let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
     let (backup, volume_list) = (last_backup(app).await?, is_hq.then_some(links::VOLUME_LIST));
     let is_chosen = |role: &str| form.factor_roles.iter().any(|chosen| chosen == role);
     let factor_roles = Role::ALL.iter().map(|role| (role.as_str(), is_chosen(role.as_str()))).collect();
     let edit_notice = is_hq.then_some(links::EDIT_NOTICE);
-    Ok(SettingsPage { form, factor_roles, action: links::SETTINGS, system, backup, volume_list, edit_notice })
+    Ok(SettingsPage {
+        form,
+        factor_roles,
+        action: links::SETTINGS,
+        system,
+        mail_notice,
+        backup,
+        volume_list,
+        edit_notice,
+    })
 }
 
 /// `GET /settings`.

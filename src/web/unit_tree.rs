@@ -12,6 +12,11 @@ pub struct UnitNode {
     /// People of itself and all below.
     n: i64,
     checked: bool,
+    /// How many there are below it at any depth, and how many of these are ticked themselves.
+    n_below: usize,
+    n_ticked: usize,
+    /// Whether those below it are unfolded: something is ticked among them, or they are the first that can be.
+    is_open: bool,
     /// Those below it: under this name the template calls itself.
     units: Vec<UnitNode>,
 }
@@ -27,11 +32,16 @@ pub fn unit_tree(
     children
         .map(|unit| {
             let below = unit_tree(units, Some(unit.id), n_own, is_checked);
+            let checked = is_checked(unit.id);
+            let n_ticked: usize = below.iter().map(|unit| unit.n_ticked + usize::from(unit.checked)).sum();
             UnitNode {
                 id: unit.id,
                 name: unit.name.clone(),
                 n: n_own(unit.id) + below.iter().map(|unit| unit.n).sum::<i64>(),
-                checked: is_checked(unit.id),
+                checked,
+                n_below: below.iter().map(|unit| unit.n_below + 1).sum(),
+                n_ticked,
+                is_open: n_ticked > 0 || (parent.is_none() && !checked),
                 units: below,
             }
         })

@@ -159,9 +159,42 @@ async fn the_fifth_attempt_has_to_wait_and_the_right_password_then_clears_what_w
     let again = attempt(&mut elsewhere, "hq", "wrong").await;
 
     assert_eq!((early.status, early.header("retry-after")), (429, Some("3")));
-    assert!(early.says("Try again in 3 seconds"), "{}", early.text());
+    assert!(
+        early.says("This could not be done Too many attempts have failed. Try again in 3 seconds"),
+        "{}",
+        early.text()
+    );
+    assert!(!early.body.contains("field-wrong"), "no field is wrong: {}", early.body);
     assert_eq!(in_time.status, 303);
     assert_eq!(again.status, 422);
+}
+
+/// Whoever is asked why somebody cannot sign in sees it at the account, and finds each failure by the person.
+#[actix_web::test]
+async fn failed_sign_ins_stand_at_the_account_and_are_found_by_the_person() {
+    let site = TestApp::start().await;
+    let mut admin = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+    let none = admin.get(&account).await;
+    for _ in 0..4 {
+        attempt(&mut site.signed_out(), "trainee", "wrong").await;
+    }
+
+    let waiting = admin.get(&account).await;
+    wait(&site, 60);
+    let again = admin.get(&account).await;
+    let by_person = admin.get("/audit?affected=TRAINEE&action=sign_in_failed").await;
+    let of_another = admin.get("/audit?affected=STRANGER&action=sign_in_failed").await;
+    wait(&site, 86_400);
+    let next_day = site.signed_in_as(site.cast.admin).await.get(&account).await;
+
+    assert!(none.says("None within a day"), "{}", none.text());
+    assert!(waiting.says("4 within a day, the last on Friday, 5 July 2024, 09:00."), "{}", waiting.text());
+    assert!(waiting.says("has to wait 3 seconds"), "{}", waiting.text());
+    assert!(again.says("4 within a day") && again.says("may come at once"), "{}", again.text());
+    assert!(by_person.says("4 entries") && by_person.says("杜维平"), "{}", by_person.text());
+    assert!(of_another.says("No entry matches"), "{}", of_another.text());
+    assert!(next_day.says("None within a day"), "{}", next_day.text());
 }
 
 ///
@@ -503,6 +536,26 @@ async fn a_role_counts_from_the_next_request_and_until_it_is_taken() {
     assert_eq!((before.status, during.status, after.status), (404, 200, 404));
 }
 
+/// The last day is the one that was typed, for whoever gives the role and for whoever holds it.
+#[actix_web::test]
+async fn a_roles_end_is_shown_as_the_last_day_that_was_typed() {
+    let site = TestApp::start().await;
+    let unit = site.cast.first_unit.to_string();
+    let account = format!("/people/{}/account", site.cast.stranger.person);
+    let mut security = site.signed_in_as(site.cast.admin).await;
+
+    let fields = [("role", "inspector"), ("unit", unit.as_str()), ("until", "2024-12-31")];
+    let given = security.post(format!("{account}/grant"), &fields).await;
+    let page = security.get(&account).await;
+    let own = site.signed_in_as(site.cast.stranger).await.get("/inspection").await;
+
+    assert_eq!(given.status, 303, "{}", given.text());
+    for page in [page, own] {
+        assert!(page.says("until 31 December 2024 (that day included)"), "{}", page.text());
+        assert!(!page.says("January 2025"), "{}", page.text());
+    }
+}
+
 #[actix_web::test]
 async fn the_office_gives_roles_for_units_and_not_those_of_the_group() {
     let site = TestApp::start().await;
@@ -628,6 +681,33 @@ async fn whoever_is_new_reads_the_notice_once_and_comes_to_where_they_wanted_to_
     assert_eq!((read.location.as_deref(), then.status), (Some("/me"), 200));
     assert!(!browser.get("/welcome").await.says("I have read this"));
     assert_eq!(site.signed_out().get("/welcome").await.status, 200);
+}
+
+/// Whoever is handed a link is then given roles: the page says why none can be given yet, the slip leads back, and the menu
+/// shows where one is.
+#[actix_web::test]
+async fn who_has_no_account_yet_is_given_a_link_first_and_the_slip_leads_back_to_the_roles() {
+    let site = TestApp::start().await;
+    let first = site.given_people(site.cast.first_unit, "N", 1).await[0];
+    let person = first.person;
+    let removed = site.write(move |conn| {
+        let account = accounts_table::table.filter(accounts_table::person_id.eq(person));
+        Ok(diesel::delete(account).execute(conn)?)
+    });
+    removed.await.expect("no account");
+    let mut security = site.signed_in_as(site.cast.admin).await;
+    let account = format!("/people/{person}/account");
+
+    let before = security.get(&account).await;
+    let made = security.post(format!("{account}/invite"), &[("how", "paper")]).await;
+    let slip = security.get(made.location.expect("the slip")).await;
+    let after = security.get(&account).await;
+
+    assert!(before.says("There is no account yet, so no role can be granted"), "{}", before.text());
+    assert!(slip.body.contains(&format!("href=\"{account}\"")), "{}", slip.body);
+    assert!(slip.body.contains("class=\"qr\""), "{}", slip.body);
+    assert!(after.body.contains("id=\"role\""), "{}", after.text());
+    assert!(after.body.contains("<a href=\"/accounts\" aria-current=\"page\">"), "{}", after.body);
 }
 
 #[actix_web::test]

@@ -192,6 +192,12 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
     });
     assert_eq!(forged.faults, ["SIGNATURE: does not fit SHA256SUMS, one of the two was changed"]);
     assert!(verify(b"PK no zip", None).is_err() && verify(b"{}", None).is_err());
+    // A paper cannot be checked: what can is named.
+    let docx = packed(&BTreeMap::from([("word/document.xml".to_owned(), b"<w/>".to_vec())]));
+    for content in [b"%PDF-1.7".as_slice(), b"No.,Unit".as_slice(), docx.as_slice()] {
+        let said = verify(content, None).expect_err("nothing to check").to_string();
+        assert!(said.contains("ask the office") && said.contains(".json") && said.contains(".zip"), "{said}");
+    }
 }
 
 #[actix_web::test]
@@ -258,9 +264,11 @@ async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
     let early = hq.post(links::session_archive(closed), &[]).await;
     let of_leader = leader.post(links::session_archive(session), &[]).await;
     let none = hq.get(format!("/sessions/{session}/archive.zip")).await;
+    hq.post(links::make_final(session), &[]).await;
     let first = built(&site, &mut hq, session).await;
     crate::finals::correct(&site, &mut hq, session, site.cast.stranger, "present").await;
     let second = built(&site, &mut hq, session).await;
+    let page = hq.get(links::session_archive(session)).await;
     let kept = hq.get(links::session_archive_file(session, 1)).await;
     let taken = leader.get(links::session_archive_file(session, 1)).await;
 
@@ -270,6 +278,22 @@ async fn a_correction_leads_to_a_new_version_and_only_hq_builds_any() {
     let changes = |archive: &[u8]| String::from_utf8(parts(archive)["09-出勤变更记录.csv"].clone()).expect("text");
     assert_eq!((changes(&first).lines().count(), changes(&second).lines().count()), (1, 2));
     assert!(changes(&second).contains("按现场照片更正"));
+    // The contents page says that the report in it is older than the correction, with both sums.
+    let index = |archive: &[u8]| String::from_utf8(parts(archive)["index.html"].clone()).expect("text");
+    assert!(index(&first).contains("参训情况表为定稿 2024-0001，与生成本档案时的记录一致。"), "{}", index(&first));
+    for said in [
+        "定稿之后有 1 人的记录发生变化",
+        "定稿 2024-0001：应到 3　应训 3　实到 1",
+        "生成本档案时：应到 3　应训 3　实到 2",
+    ] {
+        assert!(index(&second).contains(said), "{said}: {}", index(&second));
+    }
+    let trail = String::from_utf8(parts(&second)["10-操作日志.csv"].clone()).expect("text");
+    for said in ["登记或更正出勤", "王强 请假 → 已签到; 理由：按现场照片更正", "attendance.recorded"]
+    {
+        assert!(trail.contains(said), "{said}: {trail}");
+    }
+    assert!(page.says("corrected after report 2024-0001") && page.says("Version 2: download (ZIP)"), "{}", page.text());
     assert_eq!(crate::implementation::count(&site, "archive.built").await, 2);
     assert_eq!(crate::implementation::count(&site, "archive.downloaded").await, 3);
 }

@@ -388,7 +388,7 @@ async fn what_is_confirmed_before_its_end_is_still_of_today_for_hq_and_not_to_co
     let confirmed = site.signed_in_as(site.cast.hq).await.get("/today").await;
     let after = trainee.get("/sessions").await;
 
-    assert!(before.says("Coming: 1") && !before.says("Past"), "{}", before.text());
+    assert!(before.says("Now and to come: 1") && !before.says("Past"), "{}", before.text());
     assert!(!after.says("Coming") && after.says("Past"), "{}", after.text());
     for page in [closed, confirmed] {
         assert!(!page.says("No session today") && page.says("Open the session"), "{}", page.text());

@@ -131,12 +131,19 @@ async fn a_trail_that_another_key_sealed_is_told_as_such_and_not_called_whole() 
     seal(&site).await;
     let other = Chain::new(&xuefa::secret::Secret::fleeting());
 
+    let (strange, same) = (other.clone(), Chain::new(&site.app.secret));
+    let looked = site
+        .app
+        .db
+        .read(move |conn| Ok((audit::begins_with_key(conn, &strange)?, audit::begins_with_key(conn, &same)?)));
+    assert_eq!(looked.await.expect("the trail is read"), (false, true));
     let found = site.app.db.read(move |conn| audit::verify(conn, &other, &[])).await.expect("the trail is read");
     let (said, code) = verify_command_with(&site, &[("XUEFA_SECRET", "another key of more than 32 characters")]);
 
     assert!(matches!(found.faults[..], [Fault::OtherKey { last: found, .. }] if found == last), "{found:?}");
     assert_eq!((found.n_faults, found.n_whole, code), (1, 0, Some(1)), "{said}");
     assert!(said.contains("sealed with another key") && said.contains("old secret.key"), "{said}");
+    assert!(said.contains("If a backup was restored here, its old key is missing"), "{said}");
     assert!(!said.contains("Whole"), "{said}");
 }
 
@@ -151,6 +158,8 @@ async fn an_end_that_was_cut_off_is_found_by_the_copied_head() {
     let heads = copied(&site).await;
     let again = copied(&site).await;
     let (said_before, code_before) = verify_command(&site);
+    assert!(said_before.contains("sealed entries are as they were written"), "{said_before}");
+    assert!(said_before.contains("compared with the daily copy"), "{said_before}");
 
     let cut = site.write(move |conn| {
         diesel::delete(audit_values::table.filter(audit_values::entry_id.gt(kept))).execute(conn)?;
@@ -300,7 +309,7 @@ async fn entries_are_found_by_whom_they_are_about_and_name_them() {
 
     assert!(by_name.says("attendance.recorded") && by_name.says("reminders.paused"), "{}", by_name.text());
     assert!(recorded.says("One entry") && recorded.says("杜维平"), "{}", recorded.text());
-    assert!(recorded.says("Recorded or corrected attendance"), "{}", recorded.text());
+    assert!(recorded.says("Recorded or corrected attendance Session 1 杜维平"), "{}", recorded.text());
     assert!(nobody.says("No entry matches"), "{}", nobody.text());
 }
 

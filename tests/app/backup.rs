@@ -387,15 +387,21 @@ async fn a_database_is_replaced_only_when_asked_and_never_while_it_is_in_use() {
     let checked = told(&["restore", "--check", &file], &database, &data, &[]);
     let first = told(&["restore", &file], &other.address, folder.path(), &[]);
     let without_consent = told(&["restore", &file], &other.address, folder.path(), &[]);
+    std::fs::copy(data.join("secret.key"), folder.path().join("secret.key")).expect("the old key");
     let replaced = told(&["restore", "--replace", &file], &other.address, folder.path(), &[]);
+    let nowhere = data.join("kept").display().to_string();
+    let to_no_folder = told(&["backup", &nowhere], &database, &data, &[]);
 
     assert!(made.1 && made.0.contains("not locked"), "{}", made.0);
     assert!(!twice.1 && twice.0.contains("is there already"), "{}", twice.0);
     assert!(!in_use.1 && in_use.0.contains("stop"), "{}", in_use.0);
     assert!(checked.1 && checked.0.contains("is whole"), "{}", checked.0);
-    assert!(first.1 && first.0.contains("mail waits until the Office releases it"), "{}", first.0);
+    assert!(first.1 && first.0.contains("all mail is held until the Office releases or drops it"), "{}", first.0);
+    assert!(first.0.contains("before the first start put the secret.key of the old installation into"), "{}", first.0);
     assert!(!without_consent.1 && without_consent.0.contains("--replace"), "{}", without_consent.0);
-    assert!(replaced.1, "{}", replaced.0);
+    assert!(replaced.1 && !replaced.0.contains("old key"), "{}", replaced.0);
+    assert!(!to_no_folder.1 && to_no_folder.0.contains("there is no folder"), "{}", to_no_folder.0);
+    assert!(!data.join("kept").exists());
     assert_same_rows(&database, &other.address);
 }
 

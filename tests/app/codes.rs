@@ -274,6 +274,17 @@ async fn two_people_of_one_browser_are_told_by_it_and_two_browsers_differ() {
 }
 
 #[actix_web::test]
+async fn who_signs_in_on_the_way_to_a_check_in_is_told_so() {
+    let site = TestApp::start().await;
+
+    let by_code = site.signed_out().get("/login?next=/c/abc").await;
+    let elsewhere = site.signed_out().get("/login?next=/calls").await;
+
+    assert!(by_code.says("you go on to check in"), "{}", by_code.text());
+    assert!(elsewhere.says("you go on to the page you wanted"), "{}", elsewhere.text());
+}
+
+#[actix_web::test]
 async fn six_digits_are_judged_when_they_are_sent_and_lead_to_the_code_that_they_stand_for() {
     let site = TestApp::start().await;
     let (session, venue) = given_session(&site).await;
@@ -297,7 +308,8 @@ async fn six_digits_are_judged_when_they_are_sent_and_lead_to_the_code_that_they
     assert_eq!(sent.location, Some(code), "{}", sent.text());
     assert!(page.says("Check in"));
     assert_eq!(done.status, 303);
-    assert!(old.status == 422 && old.says("This is not the code on the screen now"), "{}", old.text());
+    assert!(old.status == 422 && old.says("The code is wrong or has been replaced"), "{}", old.text());
+    assert!(!old.body.contains(&digits), "the field is empty for the next code");
     assert!(short.status == 422 && short.body.contains("value=\"12345\"") && short.says("The code is six digits"));
 }
 
@@ -319,7 +331,7 @@ async fn ten_wrong_codes_of_one_login_make_it_wait_a_minute_and_others_do_not_wa
     wait(&site, 60);
     let later = guesser.post("/c", &[("code", &right(&site))]).await;
 
-    assert!(told.iter().all(|answer| answer.status == 422 && answer.says("not the code on the screen")));
+    assert!(told.iter().all(|answer| answer.status == 422 && answer.says("wrong or has been replaced")));
     assert!(paused.status == 422 && paused.says("Too many wrong codes"), "{}", paused.text());
     assert!(scanned.says("Check in"), "who mistypes can still scan");
     assert_eq!((other.status, later.status), (303, 303));
@@ -367,7 +379,7 @@ async fn a_closed_session_has_no_code_any_more() {
     let typed = phone.post("/c", &[("code", &digits)]).await;
 
     assert!(scanned.status == 422 && scanned.says("Check-in has ended"), "{}", scanned.text());
-    assert!(typed.status == 422 && typed.says("not the code on the screen"), "{}", typed.text());
+    assert!(typed.status == 422 && typed.says("wrong or has been replaced"), "{}", typed.text());
     assert_eq!(rows(&site).await.len(), 0);
 }
 

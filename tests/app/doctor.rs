@@ -158,6 +158,31 @@ async fn a_database_that_others_on_the_machine_can_read_is_a_warning() {
     assert!(line(&said, "database file").contains("chmod 600"), "{said}");
 }
 
+/// Mail that waits is no trouble for a few minutes; then it is, with the reason.
+#[actix_web::test]
+async fn mail_that_waits_longer_than_a_few_minutes_is_a_warning() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let path = format!("/people/{}/account/invite", site.cast.trainee.person);
+    hq.post(&path, &[("how", "mail")]).await;
+
+    // The program goes by the machine's clock, and the site's is years behind it.
+    let (late, _) = examined(&site, &[], &[]).await;
+    let queued = site.write(|conn| {
+        use diesel::prelude::*;
+        use xuefa::store::schema::outbox;
+        let now = xuefa::clock::Clock::system(chrono_tz::Asia::Shanghai).now();
+        Ok(diesel::update(outbox::table).set((outbox::queued_at.eq(now), outbox::next_try_at.eq(now))).execute(conn)?)
+    });
+    queued.await.expect("queued just now");
+    let (new, _) = examined(&site, &[], &[]).await;
+
+    assert!(line(&late, "outbox").starts_with("warn "), "{late}");
+    assert!(line(&late, "outbox").contains("1 in wait since 2024-07-05 09:00: not tried once"), "{late}");
+    assert!(line(&new, "outbox").starts_with("ok "), "{new}");
+    assert!(line(&new, "outbox").contains("1 in wait, none failed"), "{new}");
+}
+
 /// `xuefa doctor | head -3`.
 #[actix_web::test]
 async fn a_reader_that_is_gone_ends_nothing_in_a_panic() {

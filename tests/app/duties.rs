@@ -200,6 +200,7 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     let file = browser.get(links::session_report_csv(named)).await;
     let paper = browser.get("/reports/final/2024-0001").await;
     let drawn = browser.get("/reports/final/2024-0001?n=3&draw=abcd1234").await;
+    let json = browser.get("/reports/final/2024-0001.json").await;
     let n_noted = n_audited(&site, "reports.inspected").await;
     let n_final = n_audited(&site, "reports.final_inspected").await;
     let others = [
@@ -221,9 +222,22 @@ async fn an_inspector_reads_the_named_reports_and_nothing_else_and_each_view_is_
     let afterwards = browser.get(links::session_report(named)).await;
 
     assert_eq!((list.status, report.status, file.status, paper.status), (200, 200, 200, 200));
-    assert!(list.body.contains(&links::session_report(named)) && !list.body.contains(&links::session_report(other)));
-    assert!(list.says("Final") && list.says(", until"), "{}", list.text());
+    assert!(list.body.contains("href=\"/reports/final/2024-0001\""), "{}", list.text());
+    assert!(!list.body.contains(&links::session_report(other)));
+    assert!(list.says("Final 2024-0001") && list.says(", until"), "{}", list.text());
     assert!(home.says("You may read the reports of") && home.body.contains("href=\"/inspection\""), "{}", home.text());
+    assert!(home.says("there are reports for you to inspect") && !home.says("nothing is due"), "{}", home.text());
+    // What is to be verified comes from the office, and the key from here.
+    let key = xuefa::reports::archive::Seal::of(&site.app.secret).expect("a seal").key().to_string();
+    for page in [&list, &paper] {
+        assert!(page.says("ask the Office for the file to verify") && page.says(&key), "{}", page.text());
+    }
+    assert_eq!(json.status, 404);
+    // The crumb that is named after the session leads to it.
+    assert!(!report.body.contains(&format!("href=\"{}\"", links::session(named))), "{}", report.text());
+    let crumb = format!("<a href=\"{}\">信访工作法治化培训会</a>", links::session_report(named));
+    assert!(paper.body.contains(&crumb) && paper.body.contains("<a href=\"/inspection\">Reports to inspect</a>"));
+    assert!(report.says("the same as in final report 2024-0001"), "{}", report.text());
     // Everybody's lines, as HQ reads them.
     assert!(report.says("33.3% (1/3)"), "{}", report.text());
     assert_eq!((n_noted, n_final), (2, 2));

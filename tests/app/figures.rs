@@ -117,6 +117,7 @@ impl World {
         for number in 0..5 {
             world.hold(number, dice).await;
         }
+        world.site.write(xuefa::attendance::totals::refresh_all).await.expect("totals");
         world
     }
 
@@ -240,6 +241,30 @@ pub fn rate_after(text: &str, words: &str) -> Rate {
     (n.parse().expect("a number"), of.parse().expect("a number"))
 }
 
+/// The table by session of a unit's board: the session of each column, and the cells of each line, the whole unit's last.
+pub fn by_session(board: &str) -> (Vec<i64>, Vec<Vec<Rate>>) {
+    let board = board.replace("&#x3D;", "=");
+    let Some((_, rest)) = board.split_once("id=\"by-session\"") else { return (Vec::new(), Vec::new()) };
+    let table = rest.split_once("</table>").expect("a table").0;
+    let (head, lines) = table.split_once("</thead>").expect("a head");
+    let cell = |cell: &str| -> Rate {
+        let Some((link, _)) = cell.split_once("</a>") else { return (0, 0) };
+        let (n, of) = link.rsplit_once('>').expect("a link").1.split_once('/').expect("a count of a count");
+        (n.parse().expect("a number"), of.parse().expect("a number"))
+    };
+    let sessions = head.split("?session=").skip(1).map(|rest| number_after(rest, "")).collect();
+    let lines = lines.split("<tr>").skip(1).map(|line| line.split("<td").skip(1).map(cell).collect()).collect();
+    (sessions, lines)
+}
+
+fn sum<'a>(rates: impl IntoIterator<Item = &'a Rate>) -> Rate {
+    rates.into_iter().fold((0, 0), |sum, rate| (sum.0 + rate.0, sum.1 + rate.1))
+}
+
+fn is_made_up(line: &BTreeMap<String, String>) -> bool {
+    ["Make-up session", "Exchange meeting", "Accepted study", "Made up"].contains(&line["Make-up"].as_str())
+}
+
 /// The lines of a file by the words of its head.
 pub fn lines(file: &Answer) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(file.body.trim_start_matches('\u{FEFF}').as_bytes());
@@ -283,11 +308,8 @@ pub async fn session_agrees(browser: &mut Browser, id: SessionId) -> Vec<BTreeMa
         let shown = shown.map_or(0, |rest| number_after(rest.split_once('>').expect("a link").1, ""));
         assert_eq!(shown, in_state(in_file), "{in_file} of {id} on its page");
     }
-    let made_up = |line: &&BTreeMap<String, String>| {
-        ["Make-up session", "Exchange meeting", "Accepted study", "Made up"].contains(&line["Make-up"].as_str())
-    };
     let rate = (in_state("Present"), file.len() as i64 - in_state("Exempt"));
-    let took_part = rate.0 + file.iter().filter(made_up).count() as i64;
+    let took_part = rate.0 + file.iter().filter(|line| is_made_up(line)).count() as i64;
     assert_eq!(rate_after(&report, "Attendance rate"), if rate.1 == 0 { (0, 0) } else { rate }, "{id}");
     assert_eq!(rate_after(&report, "participation rate"), if rate.1 == 0 { (0, 0) } else { (took_part, rate.1) });
     assert_eq!(
@@ -370,6 +392,22 @@ async fn question(
     assert_eq!(rate_after(link, ">"), of_year, "{said}");
     assert_eq!(rate_after(&year, "Participation"), rate_after(&year, "2024 · Participation"), "{said}");
     assert_eq!(rate_after(&year, "2024 · Participation"), of_year, "{said}: {year}");
+    let (sessions, lines) = by_session(&board.body);
+    let whole = lines.last().cloned().unwrap_or_default();
+    assert_eq!((sum(&whole), whole.len()), (of_year, sessions.len()), "{said}: the sessions of the year");
+    if let [parts @ .., _] = lines.as_slice()
+        && !parts.is_empty()
+    {
+        let by_part: Vec<Rate> = (0..whole.len()).map(|place| sum(parts.iter().map(|line| &line[place]))).collect();
+        assert_eq!(by_part, whole, "{said}: the parts of the unit");
+    }
+    let held = &world.held[session];
+    // In a make-up session count only those who do not count in the one before it.
+    if held.is_confirmed && held.make_up_of.is_none() {
+        let took_part = n("Present") + of_unit.iter().filter(|line| is_made_up(line)).count() as i64;
+        let shown = sessions.iter().position(|one| *one == id.0).map_or((0, 0), |place| whole[place]);
+        assert_eq!(shown, (took_part, of_unit.len() as i64 - n("Exempt")), "{said}: the session's report");
+    }
 }
 
 /// Everybody's record against its file, the outlook's file and what was put in; all of them against the group's year.

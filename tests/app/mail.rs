@@ -119,6 +119,72 @@ async fn a_task_is_told_of_once_from_three_days_before_it_is_due() {
     assert_eq!(memory.posted()[0].to, ["trainee@lihe.example"]);
 }
 
+/// Whoever sends links and notices is told where they look first that mail does not go out, and what to do; and when it does
+/// again, no more.
+#[actix_web::test]
+async fn mail_that_does_not_go_out_is_told_on_the_homes_with_what_to_do() {
+    let server = SmtpServer::start();
+    server.is_down(true);
+    let address = server.address.clone();
+    let site = TestApp::start_with(|app| {
+        let config = xuefa::config::Config { smtp: Some(address), ..(*app.config).clone() };
+        app.config = std::sync::Arc::new(config);
+    })
+    .await;
+    let delivery = site.by_smtp(&server);
+    let (mut hq, mut admin) = (site.signed_in_as(site.cast.hq).await, site.signed_in_as(site.cast.admin).await);
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+
+    let invited = hq.post(format!("{account}/invite"), &[("how", "mail")]).await;
+    site.tick(&delivery).await;
+    let at_once = hq.get("/today").await;
+    site.set_clock("2024-07-05", "09:06");
+    let pages = [hq.get("/today").await, hq.get("/mail").await, admin.get("/settings").await, hq.get(&account).await];
+    server.is_down(false);
+    site.tick(&delivery).await;
+    let again = [hq.get("/today").await, admin.get("/settings").await, hq.get(&account).await];
+
+    assert_eq!(invited.status, 303, "{}", invited.text());
+    assert!(!at_once.says("not gone out since"), "{}", at_once.text());
+    for page in &pages {
+        assert!(page.says("One mail has not gone out since"), "{}", page.text());
+        assert!(page.says("The mail server could not be reached"), "{}", page.text());
+    }
+    assert!(pages[0].body.contains("<a class=\"more\" href=\"/mail\">"), "{}", pages[0].body);
+    for page in &pages[1..3] {
+        assert!(page.says("XUEFA_SMTP") && page.says("xuefa doctor --mail"), "{}", page.text());
+    }
+    assert!(pages[3].says("Mail with the link") && pages[3].says("Waiting"), "{}", pages[3].text());
+    for page in &again {
+        assert!(!page.says("not gone out since"), "{}", page.text());
+    }
+    assert!(again[1].says("The last one went out"), "{}", again[1].text());
+    assert!(again[2].says("Mail with the link") && again[2].says("Sent"), "{}", again[2].text());
+}
+
+/// Without a mail server, or while mail is held, no link is said to be on its way.
+#[actix_web::test]
+async fn a_link_by_mail_that_reaches_nobody_is_said_to_do_so() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let account = format!("/people/{}/account", site.cast.trainee.person);
+
+    let without_server = hq.get(&account).await;
+    let held = site.write(|conn| {
+        let now = xuefa::clock::Moment::from_utc(chrono::NaiveDateTime::default());
+        xuefa::settings::hold_mail(conn, &xuefa::access::Actor::program("restore"), true, now)
+    });
+    held.await.expect("held");
+    let today = hq.get("/today").await;
+    let settings = site.signed_in_as(site.cast.admin).await.get("/settings").await;
+    let held = hq.get(&account).await;
+
+    assert!(without_server.says("No mail server is set"), "{}", without_server.text());
+    for page in [today, settings, held] {
+        assert!(page.says("All mail is held back (0 in wait)"), "{}", page.text());
+    }
+}
+
 /// M-09.
 #[actix_web::test]
 async fn a_clock_that_jumps_back_and_forth_repeats_nothing() {

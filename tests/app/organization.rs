@@ -1,10 +1,15 @@
 //! Units, people, and rosters that are handed in.
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, Member, TestApp};
 use rust_xlsxwriter::{Format, Workbook};
+use serde_json::Value;
 use xuefa::access::Reach;
+use xuefa::attendance::AttendanceState::Present;
 use xuefa::organization::{Person, queries};
-use xuefa::store::schema::audit_entries;
+use xuefa::personal;
+use xuefa::store::schema::{audit_entries, roster_import_rows};
+use xuefa::store::whole_rows;
+use xuefa::training::SessionState;
 use xuefa::web::background::run_due_jobs;
 
 const HEAD: &str = "工号,姓名,单位,部门,职务,人员类别,排序号,邮箱\n";
@@ -102,7 +107,11 @@ async fn the_template_holds_the_present_roster_and_changes_nothing_when_handed_i
     let template = hq.get("/import/template.xlsx").await;
     let address = hand_in(&site, &mut hq, "roster.xlsx", &template.bytes).await;
     let page = hq.get(&address).await;
+    let blank = hq.get("/import/template.xlsx?blank=1").await;
+    let of_nobody = hand_in(&site, &mut hq, "roster.xlsx", &blank.bytes).await;
+    let of_nobody = hq.get(&of_nobody).await;
 
+    assert!(of_nobody.says("There is nobody below the headings"), "{}", of_nobody.text());
     assert!(page.says("Rows 8 New 0 Changed 0 Unchanged 8 Errors 0"), "{}", page.text());
 }
 
@@ -132,6 +141,8 @@ async fn a_wrong_row_is_named_by_row_column_and_reason_and_nothing_of_the_roster
         assert!(page.says(words), "{words}: {}", page.text());
     }
     assert!(after.says("nothing was written"), "{}", after.text());
+    let list = hq.get("/import").await;
+    assert!(list.says("errors, not written") && !list.says("to be confirmed"), "{}", list.text());
     run_due_jobs(&site.app).await.expect("nothing to do");
     assert!(find(&site, "00731").await.is_none());
 }
@@ -206,6 +217,230 @@ async fn when_people_change_after_the_preview_nothing_is_written_and_the_roster_
     assert!(find(&site, "00731").await.is_none());
     let again = confirm(&site, &mut hq, &address).await;
     assert!(again.says("Written: 1 new, 1 changed."), "{}", again.text());
+}
+
+/// One new, one promoted, one moved.
+const TO_UNDO: &str = "工号,姓名,单位,部门,职务,人员类别,排序号,邮箱\n\
+    00731,张三,第一工程公司,一项目部,安全员,一般人员,3,zhang@lihe.example\n\
+    trainee,杜维平,第一工程公司,,总经理,企业领导,2,trainee@lihe.example\n\
+    colleague,李敏,物资公司,,安全员,一般人员,9,\n";
+
+/// A roster that was written, by the address of its page.
+async fn given_import(site: &TestApp, hq: &mut Browser) -> String {
+    let (address, _) = preview(site, hq, TO_UNDO.as_bytes()).await;
+    let written = confirm(site, hq, &address).await;
+    assert!(written.says("Written: 1 new, 2 changed."), "{}", written.text());
+    address
+}
+
+/// Everybody and where they belonged, but for the versions of the rows.
+async fn organisation(site: &TestApp) -> Vec<Vec<Value>> {
+    let read = site.app.db.read(|conn| {
+        let of_people = ["id", "employee_number", "name", "unit_id", "post", "category", "order_number", "email"];
+        let mut rows = whole_rows::select(conn, "people", &of_people, "id > 0")?;
+        let of_memberships = ["person_id", "unit_id", "starts_on", "ends_on"];
+        rows.extend(whole_rows::select(conn, "memberships", &of_memberships, "id > 0")?);
+        Ok(rows)
+    });
+    read.await.expect("the organisation")
+}
+
+/// Of how many rows it is kept how people stood before.
+async fn n_kept(site: &TestApp) -> i64 {
+    use diesel::prelude::*;
+    let kept = roster_import_rows::table.filter(roster_import_rows::stood_before.is_not_null());
+    site.app.db.read(move |conn| Ok(kept.count().get_result::<i64>(conn)?)).await.expect("a count")
+}
+
+/// `ux.md` 50. Whoever was moved may have come to their unit before that day, or on it.
+#[actix_web::test]
+async fn an_import_is_taken_back_whole_and_everything_stands_as_before() {
+    for date in ["2024-07-05", "2024-08-01"] {
+        let site = TestApp::start().await;
+        site.set_clock(date, "09:00");
+        let mut hq = site.signed_in_as(site.cast.hq).await;
+        let before = organisation(&site).await;
+        let address = given_import(&site, &mut hq).await;
+        let undo = format!("{address}/undo");
+        let written = hq.get(&address).await;
+        assert!(written.body.contains(&format!("href=\"{undo}\"")), "{}", written.body);
+        assert_ne!(organisation(&site).await, before);
+        assert_eq!(n_kept(&site).await, 3);
+
+        let asked = hq.get(&undo).await;
+        let undone = hq.post(&undo, &[]).await;
+        let result = hq.get(&address).await;
+        let listed = hq.get("/import").await;
+        let again = hq.get(&undo).await;
+
+        assert!(asked.says("One person whom it added is deleted."), "{}", asked.text());
+        assert!(asked.says("2 people whom it changed get back"), "{}", asked.text());
+        assert_eq!((undone.status, undone.location.as_ref()), (303, Some(&address)));
+        assert_eq!(organisation(&site).await, before);
+        assert!(result.says("1 new deleted, 2 changed restored."), "{}", result.text());
+        assert!(result.says("副总经理 → 总经理") && !result.body.contains("/undo\""), "{}", result.text());
+        assert!(listed.says("taken back"), "{}", listed.text());
+        assert_eq!((again.status, again.location.as_ref()), (303, Some(&address)));
+        assert_eq!((n_kept(&site).await, n_actions(&site, "organization.roster_undone").await), (0, 1));
+    }
+}
+
+#[actix_web::test]
+async fn an_import_taken_back_twice_has_one_effect_and_the_roster_can_be_handed_in_again() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = given_import(&site, &mut hq).await;
+    let undo = format!("{address}/undo");
+    let csrf = hq.csrf.clone();
+    let fields = [("csrf", csrf.as_str()), ("form_key", "once")];
+
+    let first = hq.post_raw(&undo, &fields).await;
+    let second = hq.post_raw(&undo, &fields).await;
+    let third = hq.post(&undo, &[]).await;
+    let asked_for_again = hq.post(format!("{address}/apply"), &[]).await;
+    run_due_jobs(&site.app).await.expect("nothing to do");
+
+    for answer in [first, second, third] {
+        assert_eq!((answer.status, answer.location.as_ref()), (303, Some(&address)));
+    }
+    assert_eq!(asked_for_again.status, 303);
+    assert!(find(&site, "00731").await.is_none());
+    assert_eq!(n_actions(&site, "organization.roster_undone").await, 1);
+    given_import(&site, &mut site.signed_in_as(site.cast.hq).await).await;
+    assert!(find(&site, "00731").await.is_some());
+}
+
+#[actix_web::test]
+async fn an_import_stays_once_somebody_of_it_was_changed_and_they_are_named() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = given_import(&site, &mut hq).await;
+    let undo = format!("{address}/undo");
+    let (trainee, unit) = (site.cast.trainee.person, site.cast.first_unit.to_string());
+    let fields = [
+        ("name", "杜维平"),
+        ("unit", unit.as_str()),
+        ("post", "工会主席"),
+        ("category", "enterprise_leadership"),
+        ("order_number", "2"),
+        ("email", "trainee@lihe.example"),
+        ("version", "2"),
+    ];
+    assert_eq!(hq.post(format!("/people/{trainee}/edit"), &fields).await.status, 303);
+    // The new one has come to a session, by a clerk's word: there is no account.
+    let new = find(&site, "00731").await.expect("the new person").id;
+    let come = Member { person: new, account: site.cast.hq.account };
+    site.given_session("2024-07-05", SessionState::Published, &[(come, Some(Present))]).await;
+    let before = organisation(&site).await;
+
+    let asked = hq.get(&undo).await;
+    let refused = hq.post(&undo, &[]).await;
+    let in_chinese = hq.get(format!("{undo}?lang=zh-CN")).await;
+
+    for (page, status) in [(&asked, 200), (&refused, 422)] {
+        assert_eq!(page.status, status);
+        assert!(page.says("2 people of this import were changed since"), "{}", page.text());
+        assert!(page.says("杜维平 trainee particulars changed"), "{}", page.text());
+        assert!(page.says("张三 00731 named in a session, has attendance"), "{}", page.text());
+        assert!(!page.says("李敏") && !page.body.contains("button-danger"), "{}", page.text());
+    }
+    assert!(refused.says("杜维平 (trainee): particulars changed"), "{}", refused.text());
+    assert!(in_chinese.says("张三 00731 已列入场次、已有出勤记录"), "{}", in_chinese.text());
+    assert_eq!(organisation(&site).await, before);
+    assert_eq!((n_kept(&site).await, n_actions(&site, "organization.roster_undone").await), (3, 0));
+}
+
+#[actix_web::test]
+async fn an_import_stays_once_somebody_whom_it_added_has_an_account() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = given_import(&site, &mut hq).await;
+    let new = find(&site, "00731").await.expect("the new person").id;
+    let now = site.app.clock.now();
+    let account = site.write(move |conn| {
+        Ok(xuefa::accounts::queries::insert_accounts(conn, &[(new, "00731".to_owned())], "no hash", now)?)
+    });
+    account.await.expect("an account");
+
+    let refused = hq.post(format!("{address}/undo"), &[]).await;
+
+    assert_eq!(refused.status, 422);
+    assert!(refused.says("One person of this import was changed since"), "{}", refused.text());
+    assert!(refused.says("张三 (00731): has an account"), "{}", refused.text());
+    assert!(find(&site, "00731").await.is_some());
+}
+
+#[actix_web::test]
+async fn an_import_is_taken_back_within_seven_days_and_what_stood_before_is_forgotten_then() {
+    let site = TestApp::start().await;
+    site.set_clock("2024-07-05", "09:00");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = given_import(&site, &mut hq).await;
+    let undo = format!("{address}/undo");
+    let forget = async || personal::forget_old(&site.app.db, &site.app.clock).await.expect("a sweep");
+
+    site.set_clock("2024-07-12", "09:00");
+    forget().await;
+    let in_time = site.signed_in_as(site.cast.hq).await.get(&undo).await;
+    let n_kept_in_time = n_kept(&site).await;
+    site.set_clock("2024-07-12", "09:01");
+    let mut later = site.signed_in_as(site.cast.hq).await;
+    let refused = later.post(&undo, &[]).await;
+    let page = later.get(&address).await;
+    forget().await;
+
+    assert_eq!((in_time.status, n_kept_in_time), (200, 3));
+    assert_eq!((refused.status, refused.location.as_ref()), (303, Some(&address)));
+    assert!(page.says("more than 7 days ago") && !page.body.contains("/undo\""), "{}", page.text());
+    assert_eq!(n_kept(&site).await, 0);
+    assert!(find(&site, "00731").await.is_some());
+}
+
+#[actix_web::test]
+async fn whoever_is_made_anonymous_is_gone_from_what_an_import_keeps_too() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let address = given_import(&site, &mut hq).await;
+    let undo = format!("{address}/undo");
+    let (trainee, unit) = (site.cast.trainee.person, site.cast.first_unit.to_string());
+    let fields = [
+        ("name", "杜维平"),
+        ("unit", unit.as_str()),
+        ("category", "enterprise_leadership"),
+        ("order_number", "2"),
+        ("left_on", "2024-07-05"),
+        ("version", "2"),
+    ];
+    assert_eq!(hq.post(format!("/people/{trainee}/edit"), &fields).await.status, 303);
+
+    let after_leaving = hq.get(&undo).await;
+    assert_eq!(hq.post(format!("/people/{trainee}/anonymise"), &[]).await.status, 303);
+    let asked = hq.get(&undo).await;
+    let page = hq.get(&address).await;
+
+    assert!(after_leaving.says("杜维平 trainee has left"), "{}", after_leaving.text());
+    assert_eq!((asked.status, n_kept(&site).await), (303, 2));
+    assert!(page.says("is not kept any more for everybody"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn what_was_not_written_is_not_taken_back_and_only_hq_takes_back() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let (address, _) = preview(&site, &mut hq, TO_UNDO.as_bytes()).await;
+    let undo = format!("{address}/undo");
+
+    let early = hq.post(&undo, &[]).await;
+    let page = hq.get(&address).await;
+    confirm(&site, &mut hq, &address).await;
+
+    assert_eq!((early.status, early.location.as_ref()), (303, Some(&address)));
+    assert!(page.says("there is nothing to take back"), "{}", page.text());
+    for member in [site.cast.leader_of_first_unit, site.cast.trainee, site.cast.admin] {
+        let mut other = site.signed_in_as(member).await;
+        assert_eq!((other.get(&undo).await.status, other.post(&undo, &[]).await.status), (404, 404));
+    }
+    assert!(find(&site, "00731").await.is_some());
 }
 
 /// D-03.
@@ -546,6 +781,54 @@ async fn who_leaves_is_no_longer_listed_and_cannot_come_back_by_a_roster() {
     let reach = Reach::Group;
     let found = site.app.db.read(move |conn| queries::find_person(conn, &reach, stranger, stranger)).await;
     assert!(found.is_ok(), "the person's record stays");
+}
+
+/// One unit after the other is added without thinking of places: below the same unit as before, last among its siblings.
+#[actix_web::test]
+async fn a_new_unit_is_proposed_below_the_last_ones_parent_and_stands_last_there() {
+    let site = TestApp::start().await;
+    let (mut hq, first) = (site.signed_in_as(site.cast.hq).await, site.cast.second_unit.to_string());
+    let value = |page: &Answer, name: &str| -> String {
+        let field = page.body.split(&format!("name=\"{name}\" ")).nth(1).and_then(|rest| rest.split('>').next());
+        let value = field.and_then(|field| field.split("value=\"").nth(1)?.split('"').next());
+        value.expect("a value").to_owned()
+    };
+    let chosen = |page: &Answer| -> Vec<String> {
+        let options = page
+            .body
+            .split("<option value=\"")
+            .skip(1)
+            .filter(|option| option.split('>').next().is_some_and(|head| head.ends_with(" selected")));
+        options.filter_map(|option| Some(option.split('"').next()?.to_owned())).collect()
+    };
+    let position_of = async |code: &'static str| -> i64 {
+        let units = site.app.db.read(|conn| Ok(queries::list_units(conn)?)).await.expect("the units");
+        units.iter().find(|unit| unit.code == code).expect("the unit").position
+    };
+
+    let form = hq.get("/units/new").await;
+    let (place, proposed) = (value(&form, "position"), value(&form, "proposed"));
+    // Another parent is chosen, and the place left as it was proposed.
+    let fields = [
+        ("parent", first.as_str()),
+        ("kind", "branch"),
+        ("code", "X01"),
+        ("name", "一室"),
+        ("position", place.as_str()),
+        ("proposed", proposed.as_str()),
+    ];
+    let added = hq.post("/units/new", &fields).await;
+    let next = hq.get("/units/new").await;
+    let empty = [("parent", first.as_str()), ("kind", "branch"), ("code", "X02"), ("name", "二室"), ("position", "")];
+    let added_empty = hq.post("/units/new", &empty).await;
+
+    assert!(!chosen(&form).is_empty(), "{}", form.body);
+    assert_eq!((added.status, added_empty.status), (303, 303), "{}{}", added.text(), added_empty.text());
+    assert_eq!(position_of("X01").await, 1, "the first of its siblings");
+    assert_eq!(chosen(&next), [first.clone(), "branch".to_owned()], "{}", next.body);
+    assert_eq!(value(&next, "position"), "2");
+    assert_eq!(value(&next, "proposed"), format!("{first}:2"));
+    assert_eq!(position_of("X02").await, 2);
 }
 
 /// `ux.md` 14: the language chosen within a form keeps what was typed, and is remembered.

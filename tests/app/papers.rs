@@ -125,6 +125,12 @@ async fn a_final_paper_names_the_one_it_replaces() {
 
     assert!(words(&second.bytes).contains("Replaces report 2024-0001 of"), "{}", words(&second.bytes));
     assert!(page.says("Replaces report 2024-0001 of"));
+    // Loose pages are known by their number, and who has no phone can type the address.
+    let said = words(&second.bytes);
+    let n_pages = said.matches("----").count();
+    assert!(said.matches("Report no. 2024-0002").count() > n_pages, "{said}");
+    assert!(said.contains("/reports/final/2024-0002"), "{said}");
+    assert!(page.body.contains("data-report=\"Report no. 2024-0002\"") && page.says("/reports/final/2024-0002"));
     assert!(!words(&first.bytes).contains("Replaces report"));
 }
 
@@ -191,7 +197,7 @@ fn long_paper() -> Paper {
         language: Language::Chinese,
         layout: Layout::Official,
         name: "测量".to_owned(),
-        draft: None,
+        mark: None,
         sheets: vec![
             Sheet {
                 title: "测".to_owned(),
@@ -377,7 +383,10 @@ async fn word_files_have_the_words_of_the_paper_and_heads_that_come_again() {
     let note = file(&mut hq, links::session_part(session, "note.docx")).await;
 
     let text = part(&report.bytes, "word/document.xml");
-    assert!(text.contains("阿依古丽·昇堃珺旻玥璟翀䶮") && text.contains("33.3%（1/3）") && text.contains("草稿"));
+    assert!(text.contains("阿依古丽·昇堃珺旻玥璟翀䶮") && text.contains("33.3%（1/3）"));
+    for header in ["word/header1.xml", "word/header2.xml"] {
+        assert!(part(&report.bytes, header).contains("草稿"), "on every page, odd or even: {header}");
+    }
     assert_eq!(text.matches("<w:tblHeader />").count(), 3, "by unit, by category, the list");
     assert!(text.contains("仿宋_GB2312") && text.contains("方正小标宋简体"));
     // 37, 26, 35 and 28 mm in twentieths of a point.

@@ -6,7 +6,7 @@ use xuefa::access::Role;
 use xuefa::attendance::requests::{self, Request, RequestState};
 use xuefa::attendance::{self, AttendanceState, LeaveKind, Method};
 use xuefa::links;
-use xuefa::store::ids::SessionId;
+use xuefa::store::ids::{RequestId, SessionId};
 use xuefa::training::SessionState;
 
 /// A session of the day: the first unit's leader and two of its people, HQ's own, and somebody of the second unit.
@@ -54,6 +54,7 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
     let board = leader.get(links::unit(site.cast.first_unit)).await;
     let list = leader.get(links::REQUESTS).await;
     let before = phone.get(links::session(session)).await;
+    let (home, sessions) = (phone.get("/").await, phone.get(links::SESSIONS).await);
     let untouched = recorded(&site, session, site.cast.trainee).await.is_none();
 
     let granted = grant(&mut leader, &shown(&site, session, site.cast.trainee).await).await;
@@ -62,11 +63,31 @@ async fn a_leader_grants_leave_in_one_tap_and_the_person_sees_it() {
     assert!(list.says("杜维平") && list.says("On leave (sick)"), "{}", list.text());
     assert!(board.says("One request waits for your decision"), "{}", board.text());
     assert!(before.says("Leave Waiting") && untouched, "{}", before.text());
+    assert!(home.says("Leave Waiting") && sessions.says("Leave Waiting"), "{} {}", home.text(), sessions.text());
     let row = recorded(&site, session, site.cast.trainee).await.expect("recorded");
     assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Sick)));
     assert_eq!((row.method, row.recorded_by), (Method::Request, Some(site.cast.leader_of_first_unit.person)));
     let after = phone.get(links::session(session)).await;
     assert!(after.says("Leave Granted") && after.says("Answered by 程诚"), "{}", after.text());
+}
+
+#[actix_web::test]
+async fn a_units_page_says_where_it_stands_how_many_belong_to_it_and_only_of_its_own_requests() {
+    let site = TestApp::start().await;
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, site.cast.leader_of_first_unit, "public", "").await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let first = hq.get(links::unit(site.cast.first_unit)).await;
+    let second = hq.get(links::unit(site.cast.second_unit)).await;
+    let of_leader = leader.get(links::unit(site.cast.first_unit)).await;
+
+    let group = format!("href=\"{}\"", links::unit(site.cast.group));
+    assert!(first.says("One request waits for your decision"), "{}", first.text());
+    assert!(!second.says("waits for your decision"), "{}", second.text());
+    assert!(first.body.contains("href=\"/people?unit") && first.body.contains(&group), "{}", first.body);
+    assert!(of_leader.body.contains("/hours?show") && !of_leader.body.contains(&group), "{}", of_leader.body);
 }
 
 #[actix_web::test]
@@ -118,18 +139,105 @@ async fn a_refusal_says_why_and_records_nothing() {
     let bare = fields("");
     let without: Vec<(&str, &str)> = bare.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let without = leader.post(links::REQUESTS, &without).await;
-    let alone = leader.post(links::REQUESTS, &[("shown", line.as_str()), ("refuse", id.as_str())]).await;
+    let request: RequestId = id.parse().expect("an id");
+    let (page, seen) = (links::refuse_request(request), line.split_once('|').expect("id|version|seen").1);
+    let (list, asked) = (leader.get(links::REQUESTS).await, leader.get(&page).await);
+    let alone = leader.post(&page, &[("seen", seen), ("answer", " ")]).await;
     let worded = fields("当天有您的发言");
     let with: Vec<(&str, &str)> = worded.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let with = leader.post(links::REQUESTS, &with).await;
 
     assert_eq!((without.status, alone.status, with.status), (422, 422, 303));
     assert!(without.says("Say why it is refused"), "{}", without.text());
-    assert!(alone.says("Say why it is refused") && alone.body.contains(&format!("value=\"{id}\" checked")));
+    assert!(list.body.contains(&format!("href=\"{page}\"")) && asked.says("杜维平"), "{}", asked.text());
+    assert!(alone.says("Say why it is refused") && alone.body.contains("name=\"seen\""), "{}", alone.text());
     assert!(recorded(&site, session, site.cast.trainee).await.is_none());
     let mut phone = site.signed_in_as(site.cast.trainee).await;
     let page = phone.get(links::session(session)).await;
     assert!(page.says("Refused") && page.says("当天有您的发言"), "{}", page.text());
+}
+
+#[actix_web::test]
+async fn what_was_decided_is_listed_and_can_be_decided_the_other_way_in_its_reach() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, cast.trainee, "private", "").await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let mut foreign = site.signed_in_as(cast.leader_of_second_unit).await;
+    let of_trainee = shown(&site, session, cast.trainee).await;
+    grant(&mut leader, &of_trainee).await;
+    let page = links::refuse_request(of_trainee.0.parse().expect("an id"));
+    let (list, others) = (leader.get(links::REQUESTS).await, foreign.get(links::REQUESTS).await);
+    let (id, line) = shown(&site, session, cast.trainee).await;
+    let seen = line.split_once('|').expect("id|version|seen").1.to_owned();
+
+    let by_foreigner = foreign.post(&page, &[("seen", &seen), ("answer", "人手不足")]).await;
+    let again = grant(&mut leader, &(id, line)).await;
+    let turned = leader.post(&page, &[("seen", &seen), ("answer", "人手不足")]).await;
+    let cleared = recorded(&site, session, cast.trainee).await.is_none();
+    let refused = leader.get(links::REQUESTS).await;
+    let back = grant(&mut leader, &shown(&site, session, cast.trainee).await).await;
+
+    assert!(list.says("Answered in the last 14 days (1)") && list.says("Refuse after all"), "{}", list.text());
+    assert!(!others.says("杜维平") && by_foreigner.status == 404, "{}", others.text());
+    assert_eq!((again.status, turned.status, back.status), (422, 303, 303), "{}", turned.text());
+    assert!(cleared && refused.says("人手不足") && refused.says("Grant after all"), "{}", refused.text());
+    let row = recorded(&site, session, cast.trainee).await.expect("recorded");
+    assert_eq!((row.state, row.leave_kind), (AttendanceState::Leave, Some(LeaveKind::Private)));
+}
+
+#[actix_web::test]
+async fn who_checked_in_after_leave_was_granted_stays_present_when_it_is_taken_back() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let session = given(&site, SessionState::Published, None).await;
+    ask_leave(&site, session, cast.trainee, "sick", "").await;
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+    let of_trainee = shown(&site, session, cast.trainee).await;
+    grant(&mut leader, &of_trainee).await;
+    site.set_clock("2024-07-08", "09:05");
+    let seen = recorded(&site, session, cast.trainee).await.expect("on leave").stamp();
+    let present = xuefa::attendance::Entry {
+        person: cast.trainee.person,
+        after: Some(xuefa::attendance::Recorded::plain(AttendanceState::Present, Method::RollCall)),
+        seen,
+    };
+    let (hq, now) = (site.viewer(cast.hq).await, site.app.clock.now());
+    let called = site.write(move |conn| {
+        let entries = std::slice::from_ref(&present);
+        attendance::record(conn, &hq, session, entries, attendance::Source::RollCall, "", now)
+    });
+    called.await.expect("recorded");
+    let page = leader.get(links::attendance_of(session, cast.trainee.person)).await;
+    let line = shown(&site, session, cast.trainee).await.1;
+    let seen = line.split_once('|').expect("id|version|seen").1;
+
+    let address = links::refuse_request(of_trainee.0.parse().expect("an id"));
+    let turned = leader.post(&address, &[("seen", seen), ("answer", "已到会")]).await;
+
+    assert!(page.says("Changed again since the answer"), "{}", page.text());
+    assert_eq!(turned.status, 303, "{}", turned.text());
+    let row = recorded(&site, session, cast.trainee).await.expect("recorded");
+    assert_eq!(row.state, AttendanceState::Present);
+    assert_eq!(requests_of(&site, session, cast.trainee).await[0].state, RequestState::Refused);
+}
+
+#[actix_web::test]
+async fn before_check_in_opens_a_persons_page_offers_neither_presence_nor_absence() {
+    let site = TestApp::start().await;
+    let session = site.given_session("2024-07-19", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let of_trainee = links::attendance_of(session, site.cast.trainee.person);
+    let before = site.signed_in_as(site.cast.hq).await.get(&of_trainee).await;
+    site.set_clock("2024-07-19", "08:45");
+
+    let open = site.signed_in_as(site.cast.hq).await.get(&of_trainee).await;
+
+    for value in ["present", "absent"] {
+        let choice = format!("name=\"state\" value=\"{value}\"");
+        assert!(!before.body.contains(&choice) && open.body.contains(&choice), "{value}: {}", before.text());
+    }
+    assert!(before.says("only leave, a stand-in or an exemption"), "{}", before.text());
 }
 
 #[actix_web::test]
@@ -254,6 +362,8 @@ async fn a_person_withdraws_what_is_undecided_and_nobody_else_does() {
     assert_eq!((second.status, by_other.status, done.status), (422, 404, 303));
     assert!(second.says("A request is waiting for a decision"), "{}", second.text());
     assert!(again.status >= 400, "{}", again.text());
+    let page = phone.get(links::session(session)).await;
+    assert!(page.says("Withdrawn by 杜维平"), "{}", page.text());
     assert_eq!(requests_of(&site, session, site.cast.trainee).await[0].state, RequestState::Withdrawn);
     assert_eq!(ask_leave(&site, session, site.cast.trainee, "public", "").await.status, 303);
 }
@@ -352,11 +462,20 @@ async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
     site.set_clock("2024-07-23", "11:01");
     let late = phone.post(links::session_part(session, "correction"), &fields).await;
     let page = phone.get(links::session(session)).await;
+    let own = phone.get(links::attendance_of(session, site.cast.trainee.person)).await;
+    let feedback = phone.get(links::feedback_about(session)).await;
+    let escaped = format!("session&#x3D;{session}\">Write to the Office");
+    let title = site.app.db.read(move |conn| Ok(xuefa::training::queries::find_session(conn, session)?.title)).await;
+    let title = title.expect("a session");
 
     site.set_clock("2024-07-23", "11:00");
     let in_time = phone.post(links::session_part(session, "correction"), &fields).await;
 
     assert!(late.status >= 400 && !page.says("Ask for a correction"), "{} {}", late.status, page.text());
+    for page in [&page, &own] {
+        assert!(page.says("that time is over") && page.body.contains(&escaped), "{}", page.text());
+    }
+    assert!(feedback.body.contains(&format!("my record in “{title}”")), "{}", feedback.text());
     assert_eq!(in_time.status, 303, "{}", in_time.text());
 }
 

@@ -112,6 +112,56 @@ async fn settings_that_make_no_sense_are_refused_at_their_fields_and_others_do_n
     assert_eq!(leader.get("/settings").await.status, 404);
 }
 
+/// Whom to ask is the first thing that an empty system wants; until then the notice names nobody instead of "the above".
+#[actix_web::test]
+async fn whom_to_ask_is_asked_for_first_and_the_notice_names_nobody_before() {
+    let site = TestApp::start().await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let mut trainee = site.signed_in_as(site.cast.trainee).await;
+
+    let before = [hq.get("/today").await, hq.get("/welcome").await, trainee.get("/welcome").await];
+    let set = site.write(|conn| {
+        let now = xuefa::settings::current(conn)?;
+        let settings = xuefa::settings::Settings {
+            organisation: "利和集团".to_owned(),
+            help_contact: "信访办 8012".to_owned(),
+            ..now
+        };
+        xuefa::settings::establish(conn, &settings)
+    });
+    set.await.expect("set");
+    let after = [hq.get("/today").await, hq.get("/welcome").await];
+
+    assert!(before[0].says("Missing Name of the group and contact"), "{}", before[0].text());
+    assert!(before[0].body.contains("<a href=\"/settings\">Name of the group"), "{}", before[0].body);
+    assert!(before[1].says("No contact has been entered"), "{}", before[1].text());
+    assert!(!before[2].says("No contact has been entered") && !before[2].says("the contact"), "{}", before[2].text());
+    assert!(after[0].says("Entered Name of the group and contact"), "{}", after[0].text());
+    assert!(after[1].says("or 信访办 8012. A refusal"), "{}", after[1].text());
+}
+
+/// What only this machine reaches, nobody else reads.
+#[actix_web::test]
+async fn plain_http_on_this_machine_alone_is_no_alarm() {
+    let mut alarms = Vec::new();
+    for (base_url, listen) in [
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://localhost:8080", "[::1]:8080"),
+        ("http://127.0.0.1:8080", "0.0.0.0:8080"),
+        ("http://localhost.evil.example", "127.0.0.1:8080"),
+    ] {
+        let site = TestApp::start_with(|app| {
+            let (base_url, listen) = (Some(base_url.to_owned()), listen.parse().expect("an address"));
+            app.config = std::sync::Arc::new(xuefa::config::Config { base_url, listen, ..(*app.config).clone() });
+        })
+        .await;
+        let page = site.signed_in_as(site.cast.admin).await.get("/settings").await;
+        alarms.push(page.says("anybody on the same network can read passwords"));
+    }
+
+    assert_eq!(alarms, [false, false, true, true]);
+}
+
 #[actix_web::test]
 async fn the_system_page_says_loudly_that_plain_http_can_be_read_by_others() {
     let site = TestApp::start().await;

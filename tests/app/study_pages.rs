@@ -1,5 +1,6 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
+use crate::figures::by_session;
 use crate::support::facts::{first_reading, makes_up_for};
 use crate::support::{Answer, Member, TestApp};
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
@@ -180,6 +181,41 @@ async fn a_board_names_the_latest_study_whatever_is_overdue_and_on_demand_all_of
 }
 
 #[actix_web::test]
+async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
+    let site = TestApp::start().await;
+    let roll = [(site.cast.leader_of_first_unit, Some(Present)), (site.cast.trainee, Some(Absent))];
+    let mut held: Vec<SessionId> = Vec::new();
+    for day in 1..=8 {
+        let session = site.given_session(&format!("2024-06-0{day}"), SessionState::Confirmed, &roll).await;
+        held.insert(0, session);
+    }
+    site.write(xuefa::attendance::totals::refresh_all).await.expect("totals");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let chosen = format!("/units/{}?session={}", site.cast.first_unit, held[7]);
+    let plain = |answer: &Answer| answer.body.replace("&#x3D;", "=").replace("&amp;", "&");
+
+    let newest = leader.get(&chosen).await;
+    let older = leader.get(format!("{chosen}&page=2")).await;
+    let beyond = leader.get(format!("{chosen}&page=9")).await;
+    let addresses = plain(&newest);
+    let behind = addresses.split("href=\"").find(|rest| rest.starts_with(links::PERIOD_PEOPLE)).expect("a figure");
+    let people = leader.get(behind.split('"').next().expect("an address")).await;
+    let file = leader.get(format!("/units/{}/board.csv?session={}&page=2", site.cast.first_unit, held[7])).await;
+
+    let ids: Vec<i64> = held.iter().map(|session| session.0).collect();
+    let (columns, lines) = by_session(&newest.body);
+    assert_eq!(columns, ids[..6]);
+    assert_eq!(by_session(&older.body).0, ids[6..]);
+    assert_eq!(by_session(&beyond.body).0, ids[6..]);
+    assert!(addresses.contains(&format!("rel=\"next\" href=\"{chosen}&page=2#by-session\"")), "{addresses}");
+    assert!(plain(&older).contains(&format!("rel=\"prev\" href=\"{chosen}&page=1#by-session\"")), "{}", plain(&older));
+    assert!(lines.last().is_some_and(|whole| *whole == [(1, 2); 6]), "{lines:?}");
+    let n_people = people.body.split_once("<tbody id=\"people\">").map_or(0, |(_, rows)| rows.matches("<tr>").count());
+    assert_eq!((people.status, n_people as i64), (200, lines[0][0].1), "{}", people.text());
+    assert!(file.body.contains(",2024-06-02,") && !file.body.contains(",2024-06-03,"), "{}", file.body);
+}
+
+#[actix_web::test]
 async fn a_refused_follow_up_keeps_what_was_typed() {
     let site = TestApp::start().await;
     let session = held(&site).await;
@@ -340,7 +376,7 @@ async fn the_overview_names_measures_and_meetings_sums_its_units_up_and_says_why
     assert!(paper.says("Exchange meetings this year: 1") && paper.says("2024-07-05"), "{}", paper.text());
     assert!(paper.says("Total 3 1 33.3%"), "{}", paper.text());
     assert!(paper.says("The overview changes with the data and is never final"), "{}", paper.text());
-    assert!(missing.header("content-disposition").is_some_and(|name| name.contains("-2024-07-04.csv")));
+    assert!(missing.header("content-disposition").is_some_and(|name| name.contains("2024-07-04")));
 }
 
 #[actix_web::test]
@@ -350,6 +386,7 @@ async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let text = reading(&site).await;
     let trainee = id(site.cast.trainee);
     site.given_session("2024-07-05", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    let coming = site.given_session("2024-07-12", SessionState::Published, &[(site.cast.trainee, None)]).await;
     let fields =
         [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-08"), ("step", "confirm")];
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
@@ -362,9 +399,12 @@ async fn a_trainees_home_says_what_is_due_and_leads_to_it() {
     let mut browser = site.signed_in_as(site.cast.trainee).await;
     let later = browser.get("/tasks").await;
     let record = browser.get("/record?year=2024").await;
+    let paper = browser.get("/record?year=2024&paper=1").await;
 
+    assert!(record.body.contains("href=\"/record.pdf?year") && paper.body.contains("paper-table stack"));
     assert!(home.says("杜维平, 1 task is due") && home.says("Type the six-digit code"), "{}", home.text());
     assert!(home.says("Participation this year 0% (0/1)"), "{}", home.text());
+    assert!(home.says("Sessions after that (1)") && home.body.contains(&links::session(coming)), "{}", home.text());
     assert!(home.body.contains(&format!("class=\"row\" href=\"/readings/{text}\"")));
     assert!(later.says("3 days overdue"), "{}", later.text());
     assert!(record.says("Absent") && record.says("Overdue") && record.says("Study hours 0"), "{}", record.text());

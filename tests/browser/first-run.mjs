@@ -32,6 +32,7 @@ export async function firstRunToFirstSession(company) {
     check(path(page) === '/welcome', `before anything else comes the notice: ${page.url()}`);
     await act(page);
     check(await says(page, 'training-first-steps') && `${await steps(page)}` === 'step-now,,', `three steps, the first is next: ${await steps(page)} ${page.url()}`);
+    check(await says(page, 'training-first-missing') && await page.locator('.panel a[href="/settings"]').count() === 1, 'before them, whom to ask for help');
 
     await press(page, page.locator('.steps li').nth(0).locator('a'));
     await press(page, page.locator('main a[href="/units/new"]'));

@@ -48,7 +48,7 @@ export async function scanToCheckedIn(company) {
   check(new URL(first).pathname.startsWith('/c/'), `the QR on the screen leads to the check-in: ${first}`);
   const late = await join(null, PHONE);
   await late.goto(first);
-  check(path(late) === '/login' && await says(late, 'login-then'), `who is signed out is asked to sign in, and told that it goes on: ${late.url()}`);
+  check(path(late) === '/login' && await says(late, 'login-then-check-in'), `who is signed out is asked to sign in, and told that it goes on: ${late.url()}`);
   await codeAfter(screen, await codeAfter(screen, first));
   await late.fill('#user_name', 'leader');
   await late.fill('#password', company.site.password);

@@ -1,5 +1,5 @@
 // What HQ does with a session, from its plan to its confirmed roster; several journeys begin with it.
-import { DESK, act, day, moment, path, press, text } from './steps.mjs';
+import { DESK, act, day, moment, path, press, text, unfold } from './steps.mjs';
 
 // From ten minutes ago to an hour from now, within one day.
 function now() {
@@ -19,6 +19,11 @@ export async function unitOfLeader(company) {
   return (await page.locator('h1').innerText()).trim();
 }
 
+async function tick(box) {
+  await unfold(box);
+  await box.check();
+}
+
 // HQ fills in the form of a session for everybody of one unit, or for those whom the form proposes, and publishes it.
 export async function publish(company, title, { unit = null, venues = ['总部三楼会议室'], when = now(), from = '/sessions/new', page = null } = {}) {
   page ??= await company.as('hq');
@@ -26,13 +31,18 @@ export async function publish(company, title, { unit = null, venues = ['总部�
   for (const [field, value] of [['title', title], ['day', when.on], ['starts', when.starts], ['ends', when.ends], ['topic', '什么是信访工作法治化']]) {
     await page.fill(`#${field}`, value);
   }
-  for (const [at, venue] of venues.entries()) await page.locator('input[name=venue_name]').nth(at).fill(venue);
-  if (unit) {
-    for (const tick of await page.locator('input[name=category]').all()) await tick.check();
-    for (const tick of await page.locator('input[name=unit]:checked').all()) await tick.uncheck();
-    await page.locator('label.choice:has(input[name=unit])', { hasText: unit }).first().locator('input').check();
+  for (const [at, venue] of venues.entries()) {
+    const field = page.locator('input[name=venue_name]').nth(at);
+    await unfold(field);
+    await field.fill(venue);
   }
-  await page.locator('input[name=reading]').first().check();
+  if (unit) {
+    for (const box of await page.locator('input[name=category]').all()) await box.check();
+    // From below: what is taken away is no longer among those that are ticked.
+    for (const box of (await page.locator('input[name=unit]:checked').all()).reverse()) await box.uncheck();
+    await tick(page.locator('label.choice:has(input[name=unit])', { hasText: unit }).first().locator('input'));
+  }
+  await tick(page.locator('input[name=reading]').first());
   await page.fill('#requirements', '各单位组织学习交流');
   await act(page);
   company.check(/\/check$/.test(path(page)), `after the form comes the check page, not ${page.url()}: ${(await text(page)).slice(0, 300)}`);

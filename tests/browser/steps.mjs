@@ -8,6 +8,12 @@ export const text = (page) => page.locator('main').innerText();
 export const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.first().click()]);
 // Presses what a page is there for.
 export const act = (page) => press(page, page.locator('main button.main-action'));
+// Opens the folds that something lies in, the outermost first.
+export async function unfold(locator) {
+  for (const fold of await locator.locator('xpath=ancestor::details').all()) {
+    if (await fold.getAttribute('open') === null) await fold.locator('> summary').click();
+  }
+}
 export const path = (page) => new URL(page.url()).pathname;
 export const hrefs = (locator) => locator.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 

@@ -8,6 +8,8 @@ login-wait = Too many attempts have failed. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }
 login-wait-long = Too many attempts with this user name have failed today; this device may not try again within a day. Use a device on which you have signed in before, or ask the Office for a new link
+login-show-password = Show the password
+login-then-check-in = After signing in you go on to check in.
 login-then = After signing in you go on to the page you wanted.
 login-user-name-hint = Usually your employee number
 login-no-password = No password yet, or forgotten it? Ask the Office to send you a sign-in link.
@@ -78,16 +80,30 @@ account-state-invited = Invited
 account-state-disabled = Disabled
 account-state-active = Active
 account-invited-until = Invited until
+account-failed = Failed sign-ins
+account-failed-none = None within a day
+account-failed-n = { $n ->
+    [one] One
+   *[other] { $n }
+ } within a day, the last on { $at }.
+account-failed-now = {" "}The next try may come at once.
+account-failed-seconds = {" "}The next try has to wait { $n ->
+    [one] one second.
+   *[other] { $n } seconds.
+ }
+account-failed-until = {" "}Too many: before { $at } no try is let in from that device. They use a device on which they have signed in before, or you send a new sign-in link.
 account-invite = Send a sign-in link
 account-invite-what = With the link people set their own password. It works for seven days and once; a new link ends the old one. Use it for forgotten passwords too.
 account-user-name-hint = Left empty, it is the employee number { $number }
 account-how = How it reaches the person
 account-how-mail = By mail
 account-how-paper = On paper
-account-how-paper-hint = The link is shown on the page for printing only, for fifteen minutes
+account-how-paper-hint = The page for printing can be opened for fifteen minutes: print at once. The printed link works for seven days
 account-invite-button = Make the link
 account-how-missing = Choose how the link reaches the person
-account-invited-by-mail = The sign-in link is waiting to be mailed.
+account-invited-by-mail = The sign-in link is queued and usually goes out within minutes; this page says when it has.
+account-invited-mail-waits = The sign-in link is made, but mail does not go out at present, so it has not reached anybody. Choose paper if it is needed now.
+account-link-mail = Mail with the link
 account-invited-on-paper = The link is ready. Print it now and hand it over.
 account-no-address = No mail address is known: choose paper
 account-person-has-left = This person has left and cannot be invited; if they are back, correct the day they left first
@@ -96,13 +112,14 @@ account-user-name-form = A user name has at most 64 characters and no spaces
 account-user-name-taken = This user name is taken: choose another
 account-roles = Roles
 account-no-roles = No role was granted. Everybody on the roster is a trainee without one.
+account-roles-need-account = There is no account yet, so no role can be granted. Make a sign-in link above: that makes the account; then come back here.
 account-granted-at = since { $date }
 account-revoke = Revoke
 account-grant = Grant a role
 account-role = Role
 account-choose = Choose
 account-unit = Unit
-account-unit-hint = Leaders and liaisons hold their role for this unit and all below it; other roles are for the whole group
+account-unit-hint = Leaders, liaisons and inspectors hold their role for this unit and all below it; other roles are for the whole group, whatever stands here
 account-grant-button = Grant
 account-role-missing = Choose a role
 account-role-needs-unit = Choose a unit
@@ -156,12 +173,13 @@ slips-what = { $n ->
    *[other] { $n } links. Print them and hand each over; keep no copy.
 }
 slips-life = Each link works for seven days.
-slips-page-goes = This page alone goes away after fifteen minutes.
+slips-page-goes = This page cannot be opened any more after fifteen minutes; what was printed stays valid.
 slips-scan = Or scan
 slips-link = Link
 slips-until = Works until
 slips-how = Open the link in a browser and set your own password. It works once; do not pass it on.
 slips-none = These links have been used or have ended.
+slips-account = Account and roles of { $name }
 me-title = My account
 me-held = What is held about me
 me-held-what = If something is wrong, ask the Office to correct it.
@@ -217,7 +235,10 @@ notice-long = For how long
 notice-long-text = Records of attendance and study are deleted automatically after { $n } months; mails after 12 months; traces of how people checked in after 90 days; logins and sign-in links 30 days after their end; uploaded rosters after 90 days; attachments after { $files } months. Whoever has left is made anonymous by the Office, and only figures stay. The operation log is kept for at least six months.
 notice-rights = Your rights
 notice-rights-text = You may see and copy what is held about you, have it corrected and completed, have it deleted where the law provides so, and have these rules explained.
-notice-rights-how = To see it: “My account” and “My record”. For a correction, a deletion or a complaint: “Suggestions and complaints” at the foot of every page, where the answer appears too; or the contact above. A refusal has to give its reasons. You may also complain to the authorities that protect personal information.
+notice-rights-how = To see it: “My account” and “My record”. For a correction, a deletion or a complaint: “Suggestions and complaints” at the foot of every page, where the answer appears too; or { $contact }. A refusal has to give its reasons. You may also complain to the authorities that protect personal information.
+notice-rights-how-alone = To see it: “My account” and “My record”. For a correction, a deletion or a complaint: “Suggestions and complaints” at the foot of every page, where the answer appears too. A refusal has to give its reasons. You may also complain to the authorities that protect personal information.
+notice-contact-missing = No contact has been entered, so this page does not say whom to ask. Enter it first:
+notice-contact-set = Settings
 notice-source = Personal Information Protection Law, Art. 7, 17, 44 to 50 and 65.
 notice-edit = The text of what is held about people
 notice-edit-lead = Everybody sees this text before they use Xuefa. After a change, everybody sees the new text once before their next page.
@@ -247,14 +268,14 @@ me-remembered-no-password = Your account has no password yet; ask the Office for
 me-login-remembered = Registered at the door { $since }, until { $until }
 role-inspector = Inspector
 account-session = Session
-account-session-hint = For an inspector: the reports of this one session. Without a session: those of the unit
+account-session-hint = For inspectors only: with a session, they read the reports of this one session instead of those of the unit above
 account-session-none = None
 account-from = From
 account-from-hint = At once when left empty
 account-until = Until (that day included)
 account-until-hint = It ends by itself after this day. An inspector's role must have an end
-account-grant-from = begins { $at }
-account-grant-until = ends { $at }
+account-grant-from = from { $date }
+account-grant-until = until { $date } (that day included)
 account-role-needs-end = Say until when
 account-role-end-is-over = This day is over already, or before the start: enter a later one
 account-role-no-session = There is no such session: choose again
@@ -269,6 +290,7 @@ forgotten-wait = This has been asked for too often. Try again in { $seconds ->
    *[other] { $seconds } seconds
 }
 forgotten-asked = If the account has a mail address, the link is on its way.
+forgotten-asked-waits = This was noted, but mail does not go out at present, so a link may not arrive. Ask the Office for a sign-in link.
 reset-mail-subject = A new password for Xuefa
 reset-mail-text = somebody asked for a new password for your account { $user_name }. If it was you, open this link. If not, do nothing: your password stays as it is.
 reset-mail-until = The link works once, until { $until }. The Office never asks for your password.

@@ -21,15 +21,18 @@ tasks-problem-nothing-ticked = Choose at least one task
 tasks-problem-own = Your own tasks are decided by the leader of the unit above, or by the Office of Letters and Visits
 follow-up-not-confirmed = Make-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
 home-title = Home
-home-greeting = { $n ->
-    [0] { $name }, nothing is due
-    [one] { $name }, { $n } task is due
-   *[other] { $name }, { $n } tasks are due
+home-greeting = { $name },{" "}
+home-greeting-due = { $n ->
+    [0] nothing is due
+    [one] { $n } task is due
+   *[other] { $n } tasks are due
 }
+home-greeting-inspector = { $name }, there are reports for you to inspect
 home-today = Today
 home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
+home-later = Sessions after that ({ $n })
 home-all-sessions = See sessions
 home-done = { $n } done
 home-record = Study record
@@ -108,14 +111,18 @@ board-own-tasks = { $n ->
     [one] { $n } task of your own is due
    *[other] { $n } tasks of your own are due
 }
-board-waiting = The session of { $day } waits for HQ to confirm it
+board-people = { $n ->
+    [one] One person
+   *[other] { $n } people
+  }
+board-waiting = The session of { $day } waits for HQ to confirm it: { $title }
 board-session = Session
 board-show = Show
 board-missing = { $n ->
     [one] 1 person not there
    *[other] { $n } people not there
 }
-board-missing-counts = due { $due }, present { $present }, on leave { $leave }
+board-missing-counts = { $day } { $title }: due { $due }, present { $present }, on leave { $leave }
 board-csv = Export CSV
 board-choose = Choose
 board-choose-one = Choose { $name }
@@ -138,6 +145,11 @@ board-present = { $n } present
 board-exempt = { $n } exempt
 board-no-session = No session with people of this unit has begun yet.
 board-no-session-explained = Sessions are created by the Office of Letters and Visits and appear here once they are held.
+board-by-session = Participation by session ({ $n })
+board-by-session-pages = Pages of sessions
+board-sessions-later = Later sessions
+board-sessions-earlier = Earlier sessions
+board-by-session-formula = Each figure is “took part/due” and leads to the people. The latest session comes first; — means that nobody was due.
 board-parts = Participation by unit ({ $n })
 board-parts-caption = { $year }
 board-own-people = { $name }, own people

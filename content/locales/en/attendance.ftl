@@ -44,7 +44,7 @@ attendance-code-hint = Six digits on the screen in the hall; they change every f
 attendance-code-next = Continue
 attendance-code-paper = If a phone is no use to you, the desk at the door records you.
 attendance-code-shape = The code is six digits; enter it again
-attendance-code-wrong = This is not the code on the screen now; look again and enter the new one
+attendance-code-wrong = The code is wrong or has been replaced; look at the screen and enter the six digits it shows now
 attendance-code-paused = Too many wrong codes. Try again after { $until }, or ask the desk at the door to record you
 attendance-code-say = Open { $address } and enter the code
 attendance-choose-title = Which session?
@@ -208,6 +208,7 @@ attendance-history = Changes: { $n }
 attendance-history-none = Never changed.
 attendance-nothing-recorded = Undecided
 attendance-by-program = the program
+attendance-recorded-by = by { $name }
 attendance-because = Reason: { $reason }
 attendance-after-confirmation = after confirmation
 

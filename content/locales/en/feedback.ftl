@@ -6,6 +6,7 @@ feedback-kind-suggestion = Suggestion
 feedback-kind-complaint = Complaint
 feedback-kind-own-data = About my own data
 feedback-text = Text
+feedback-about-session = About my record in “{ $title }” ({ $at }):
 feedback-text-hint = About your own data: say what is to be corrected, completed, explained or deleted.
 feedback-send = Send
 feedback-written = Sent. The Office's answer will appear on this page.

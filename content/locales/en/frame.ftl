@@ -19,6 +19,7 @@ error-summary = { $n ->
     [one] Please correct one thing
    *[other] Please correct { $n } things
 }
+error-summary-whole = This could not be done
 error-home = Go to the home page
 error-title-not-found = This page was not found
 error-text-not-found = The address may be wrong, or this is outside of what you may see. Start from the home page, or ask the Office.

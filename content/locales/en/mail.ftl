@@ -92,6 +92,17 @@ mail-foot-pause = To pause reminders:
 mail-foot-pause-link = Pause reminders
 mail-held = Mail is held back until you release it. After a backup was restored, first see whether the waiting mail is still needed.
 mail-let-go = Release mail
+mail-held-n = All mail is held back ({ $n } in wait), most likely because a backup was restored. The Office looks at it on the page “Mail” and releases it, or drops what waits.
+mail-stuck = { $n ->
+    [one] One mail has
+   *[other] { $n } mails have
+ } not gone out since { $since }:{" "}
+mail-stuck-untried = not tried once; perhaps nothing is running that sends it.
+mail-stuck-do = Ask the system administrator to look at the setting XUEFA_SMTP (address, port and login of the mail server), and to run xuefa doctor --mail with their own address at the server. No mail is lost: it goes out by itself afterwards, and is tried for four days. A sign-in link that is needed now can be printed.
+mail-no-server = No mail server is set: mail is only written to the folder mail of the data folder, and reaches nobody. The system administrator sets XUEFA_SMTP; print sign-in links and hand them over.
+mail-waits-soon = about to be sent
+mail-waits-held = held back
+mail-waits-until = Next try: { $at }
 mail-drop-held = Drop what waits ({ $n }) and send what comes after
 mail-drop-held-done = Dropped: { $n }. Mail that comes after is sent.
 mail-not-held = Mail is not held back, so there is nothing to drop

@@ -37,13 +37,13 @@ organization-parent-missing = Choose the unit above
 organization-kind = Kind
 organization-kind-wrong = A unit of this kind cannot stand below that unit: choose another kind or another unit above
 organization-code = Unit code
-organization-code-hint = Letters, digits and hyphens, at most 20; it cannot be changed later
+organization-code-hint = Letters, digits and hyphens, at most 20; it cannot be changed later. Rosters may name units by it: use the codes that you have, or make them by level, like D01, E01, E01-01
 organization-code-wrong = The code must be letters, digits and hyphens, at most 20
 organization-code-taken = Another unit has this code: choose another
 organization-unit-name = Unit name
 organization-unit-name-missing = Enter the unit's name, at most 60 characters
 organization-position = Position
-organization-position-hint = The place among its siblings, smaller numbers first
+organization-position-hint = The place among its siblings, smaller numbers first; left empty, or left as proposed for another unit above, it is the last
 organization-position-wrong = The position must be a whole number from 0 to 99999
 
 organization-people = People
@@ -98,6 +98,7 @@ import-file-missing = Choose the roster file
 import-file-too-large = The file is larger than 10 MB: split it
 import-check = Check
 import-template = Download the present roster
+import-blank = Download a blank template
 import-columns = What a roster looks like
 import-columns-text = The headings stand within the first 20 rows: employee number, name and unit (or department) are needed; post, category, order number and e-mail may be there. Titles above and signatures or totals below are ignored; columns that are not there keep their values.
 import-columns-units = A unit is its name, its code, or “unit/department”. Where several units have one name, fill in both unit and department, or use the code. Merged unit cells hold for all their rows.
@@ -107,8 +108,11 @@ import-past-none = No roster has been imported yet.
 import-state-received = being checked
 import-state-checked = to be confirmed
 import-state-refused = unreadable
+import-state-wrong = errors, not written
 import-state-applied = written
+import-state-undone = taken back
 import-preview = Roster preview
+import-result = Result of the import
 import-applied = Written: { $new } new, { $changed } changed.
 import-checked-again = People changed since the last preview, so the roster was checked again and nothing was written. Look again, then confirm.
 import-problem-empty = The file is empty. Choose a roster with rows.
@@ -134,13 +138,13 @@ import-heading-error = { $n ->
     [one] { $n } row with errors
    *[other] { $n } rows with errors
 }
-import-detail-new = Post
+import-detail-new = Post, category, e-mail
 import-detail-changed = Before → after
-import-detail-unchanged = Post
+import-detail-unchanged = Post, category, e-mail
 import-detail-error = Errors
 import-what-happens = Confirming writes all at once: { $new } new, { $changed } changed. Everything is written or nothing.
 import-apply = Confirm and write
-import-correct-first = Correct these errors in the file and upload it again. A roster with errors is not written.
+import-correct-first = Correct the errors below in the file and upload it again. A roster with errors is not written.
 import-missing-stay = People missing from the roster stay as they are; nobody is deleted.
 import-no-such-rows = There are no such rows.
 import-row = Row
@@ -150,6 +154,40 @@ import-unreadable = This roster cannot be read: upload another
 import-applied-already = This roster was written already; there is nothing more to confirm
 import-has-errors = The roster has errors; nothing was written. Correct the file and upload it again
 import-changes-nothing = The roster agrees with the people as they are: there is nothing to write.
+import-undone = Taken back on { $at }: { $new } new deleted, { $changed } changed restored.
+import-undo-until = This import can be taken back as a whole until { $until }, as long as nobody of it is changed.
+import-undo = Take this import back
+import-undo-new = { $n ->
+    [one] One person whom it added is deleted.
+   *[other] { $n } people whom it added are deleted.
+}
+import-undo-changed = { $n ->
+    [one] One person whom it changed gets back the earlier particulars, unit and memberships.
+   *[other] { $n } people whom it changed get back the earlier particulars, units and memberships.
+}
+import-undo-whole = Everything is taken back or nothing. The import stays listed; to use the roster after all, upload it again.
+import-undo-button = Take it back
+import-undo-back = Back to the import
+import-undo-refused = { $n ->
+    [one] One person of this import was changed since, so it cannot be taken back; nothing was changed. Correct people one by one, or upload a corrected roster.
+   *[other] { $n } people of this import were changed since, so it cannot be taken back; nothing was changed. Correct people one by one, or upload a corrected roster.
+}
+import-undo-who = Who was changed since
+import-undo-more = and { $n } more
+import-undo-since = { $name } ({ $number }): { $what }
+import-since = { $what }
+import-since-changed = particulars changed
+import-since-left = has left
+import-since-account = has an account
+import-since-session = named in a session
+import-since-attendance = has attendance
+import-since-task = has study tasks
+import-since-meeting = in a record of an exchange meeting
+import-since-other = other records, such as mail
+import-undo-too-late = This import was written more than 7 days ago and can no longer be taken back. Correct people one by one, or upload a corrected roster.
+import-undo-not-written = This roster was not written: there is nothing to take back.
+import-undone-already = This import was taken back already.
+import-undo-not-kept = What stood before this import is not kept any more for everybody, so it cannot be taken back. Correct people one by one, or upload a corrected roster.
 roster-column-employee-number = employee number
 roster-column-name = name
 roster-column-unit = unit
@@ -160,7 +198,7 @@ roster-column-order-number = order number
 roster-column-email = e-mail
 roster-reason-missing = missing
 roster-reason-twice = “{ $value }” stands in row { $detail } already
-roster-reason-unknown-unit = there is no unit “{ $value }”
+roster-reason-unknown-unit = there is no unit “{ $value }”; the names stand on the page Units, where a unit can be added
 roster-reason-ambiguous-unit = “{ $value }” could be: { $detail }
 roster-reason-unknown-category = there is no category “{ $value }”
 roster-reason-not-a-number = “{ $value }” is not a whole number from 0 to 1000000

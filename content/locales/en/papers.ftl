@@ -32,12 +32,20 @@ archive-being-built = Being built: see how far it is
 archive-consequence = Once archived, the session cannot be reopened. Records can still be corrected; build a new version then.
 archive-no-final = The attendance report is not final: in the archive it will be marked as a draft.
 archive-refused-not-confirmed = A session is archived once it is confirmed. Confirm it first.
-archive-version = Version { $n }
+archive-version = Version { $n }: download (ZIP)
 archive-size = { $n } KB
 archive-check = Check an archive
 archive-check-how = On any computer with this program, xuefa verify FILE --key KEY tells whether an archive is whole and was made by this office. This office's public key:
 archive-index-title = { $title }: contents of the archive
 archive-index-made = Version { $version }, made on { $at }
+archive-index-draft = The attendance report is not final: it is a draft.
+archive-index-same = The attendance report is final report { $number }; it agrees with the records when this archive was made.
+archive-index-differs = The attendance report and its list are final report { $number }. The records of { $n } { $n ->
+    [one] person
+   *[other] people
+} have changed since and are not in them: corrections are in “Changes of attendance”, each step in “Operation log”.
+archive-index-then = Final report { $number }: { $total }. { $rates }
+archive-index-now = When this archive was made: { $total }. { $rates }
 archive-index-part = Part
 archive-index-file = File
 archive-index-digest = Digest (SHA-256)
@@ -80,6 +88,9 @@ archive-column-after = After
 archive-column-entry = Entry
 archive-column-action = Action
 archive-column-details = Details
+archive-column-people = About
+archive-column-action-code = Action (code)
+archive-column-details-code = Details (as kept)
 archive-request-leave = Leave
 archive-request-stand-in = Stand-in
 archive-request-exempt = Exemption

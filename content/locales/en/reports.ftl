@@ -89,6 +89,13 @@ final-there = Made final. Only a final report has a number and is not marked as 
 final-is-replaced = (replaced since)
 final-none-yet = This paper is a draft until the report is made final.
 final-make = Make the report final
+final-corrected-since = The records of { $n } { $n ->
+    [one] person
+   *[other] people
+} were corrected after report { $number } was made final; it can be made anew.
+final-see-why = What differs, and why
+final-make-again = Make it final again
+final-correction-leaves = The report of this session is final. A correction leaves it as it is; a new one can be made afterwards.
 final-make-button = Make final and number it
 final-consequence = The figures and the list are frozen as they stand now, and the report gets its number and a QR code that leads back to it. Later corrections stay possible: they do not change the report, and its page shows them.
 final-replaces = It replaces report { $number } of { $at }; that one stays and says so.
@@ -104,7 +111,8 @@ finals-lead = Find a report by the number on its paper.
 final-number-label = Report number
 final-number-hint = As printed, e.g. 2026-0012
 final-find = Find
-final-not-found = There is no report with this number within what you may see. Hold it against the paper; if it is the same, the paper is of other units or not from this system: ask the Office.
+final-not-found = There is no report with this number within what you may see. Hold it against the paper; if it is the same, the report may be of units or sessions outside what you may see: ask the Office.
+final-number-unreadable = Give the year and the number, such as 2026-0012.
 finals-newest = Newest
 final-replaced-short = Replaced
 final-replaced-by = This report has been replaced by
@@ -114,29 +122,48 @@ final-differs = Today's records differ for { $n } { $n ->
     [one] person
    *[other] people
 }.
+final-today-within = Only people you may see are compared; corrections in other units are not counted here.
 final-live = Today's figures
+final-live-differs = These are today's figures, not the final ones. Report { $number } differs from today's records for { $n } { $n ->
+    [one] person
+   *[other] people
+}.
+final-live-same = These are today's figures, the same as in final report { $number }.
 final-on-paper = On paper
 final-now = Today
 final-not-named = not on the list
 final-make-up = make-up: { $how }
 final-genuine = The number { $number } is genuine: this system made the report on { $at }.
 final-excerpt = {" "}(excerpt)
-final-excerpt-why = The report itself holds other units too; this page and its files hold those you may see, an excerpt with other sums.
+final-excerpt-why = The report itself holds other units too; this page and its files hold those you may see, an excerpt with other sums. The sums on the paper and the people of other units cannot be checked within what you may see: ask the Office for leave to read the whole.
 final-made-by = Made final { $at }
 final-replaced-this = It replaced
 final-digest = Digest of what it rests on (SHA-256)
+final-verify = Verify a file
+final-verify-how = PDF, Word and paper carry no digital signature. To tell whether a file is unchanged and this office's, ask the Office for the file to verify of the report (its number with .json, from the report's page) or for the session archive (.zip, from its page), and run on any computer with this program: xuefa verify FILE --key KEY
+final-verify-key = This office's public key:
 final-check = Spot check
 final-check-lead = Draws people of this report at random and shows how each of them was recorded. The address of the result can be kept: it shows the same people again.
 final-check-n = How many people
 final-check-draw = Draw
 final-check-wrong = Give a number from 1 to { $n }.
 final-arrived = arrived { $at }
+final-then = When made final
+final-then-and-now = When made final and today
+final-first = First recorded:
+final-again = Recorded anew:
+final-held-on = held on { $date }
+final-made-up-by-session = recorded by { $name }
+final-made-up-by-exchange-meeting = handed in by { $name }
+final-made-up-by-accepted-study = accepted by { $name }
 entry-inspection = Inspection
 inspection-title = Reports to inspect
-inspection-lead = Each report that you open is recorded in the operation log.
+inspection-lead = A session opens with its final report, or with the figures of the moment as long as there is none. Each report that you open is recorded in the operation log.
 inspection-may-read = You may read the reports of:
-inspection-mandate = { $what }, until { $date }
-inspection-has-final = Final
+inspection-mandate = { $what }, until { $date } (that day included)
+inspection-has-final = Final { $number }
+inspection-corrected = Corrected since: { $n }
+inspection-no-final = Not final
 inspection-none = No session has been held within what you may read
 inspection-hint = Ask the Office if that cannot be right.
 inspection-by-number = Find a final report by its number

@@ -7,7 +7,7 @@ request-waiting = Waiting for your decision ({ $n })
 request-waiting-hq = Only the Office can decide ({ $n })
 request-with-leaders = Unit leaders may decide ({ $n })
 request-none-waiting = No request waits for you.
-request-none-waiting-how = Leave, stand-ins and corrections that people ask for on a session's page are shown here.
+request-none-waiting-how = Leave, stand-ins, exemptions and corrections that people ask for on a session's page are shown here.
 request-own = What I asked for ({ $n })
 request-own-none = You have not asked for anything.
 request-own-none-how = Open a session and choose “Ask for leave” or “Ask for a correction”.
@@ -22,7 +22,7 @@ request-refuse = Refuse
 request-grant-ticked = Grant those ticked
 request-refuse-ticked = Refuse those ticked
 request-answer = Why it is refused
-request-answer-hint = For a refusal; the person sees it
+request-answer-hint = Whoever asked sees it
 request-answer-missing = Say why it is refused
 request-granted = { $n ->
     [one] One request granted
@@ -38,6 +38,18 @@ request-sent = Your request is sent; the answer will be shown here
 request-sent-to-hq = Sent to the Office for its assent; until then the record stays as it is
 request-by = by { $name }
 request-decided = Answered by { $name }
+request-withdrawn-by = Withdrawn by { $name }
+request-overtaken = Changed again since the answer; what is recorded now stands
+request-refuse-title = Refuse the request of { $name }
+request-lately = Answered in the last 14 days ({ $n })
+request-lately-newest = { $n ->
+    [one] Only the newest is listed.
+   *[other] Only the newest { $n } are listed.
+  }
+request-lately-none = No request was answered in the last 14 days.
+request-turn-refuse = Refuse after all
+request-turn-grant = Grant after all
+request-turn-note = This request was granted. Refused after all, what was recorded before is recorded again, unless it was changed since.
 request-clear = clear the record
 request-kind-leave = Leave
 request-kind-stand-in = Stand-in
@@ -75,6 +87,7 @@ request-correction-days = It can be asked for until { $days ->
    *[other] { $days } days
 } after a session is confirmed.
 request-hq-assent = The roster is confirmed: a correction needs the Office's assent. It decides what you send; until then the record stays as it is.
+request-before-opening = Check-in has not opened: only leave, a stand-in or an exemption can be recorded yet.
 request-hq-send = Send to the Office
 request-list = Requests ({ $n })
 request-waiting-link = { $n ->
@@ -90,7 +103,12 @@ request-refused-nothing-to-correct = Check-in has not opened: there is nothing t
 request-refused-too-late = The session was confirmed more than { $days ->
     [one] { $days } day
    *[other] { $days } days
-} ago, so nothing can be asked for any more; please ask the Office
+} ago, so nothing can be asked for any more; if the record is still wrong, write to the Office under “Suggestions and complaints”
+request-too-late = A correction can be asked for within { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+} of a session's confirmation; that time is over.
+request-too-late-link = Write to the Office
 request-refused-same = That is what is recorded already
 request-refused-open = A request is waiting for a decision; withdraw it first to ask for something else
 request-refused-record-yourself = You can record this directly, without a request

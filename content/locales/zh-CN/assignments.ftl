@@ -18,14 +18,17 @@ tasks-problem-nothing-ticked = 请至少选择一项任务
 tasks-problem-own = 本人的任务由上级单位负责人或信访办处理
 follow-up-not-confirmed = 场次确认后才能布置补课。请先由信访办核对并确认名单。
 home-title = 首页
-home-greeting = { $n ->
-    [0] { $name }，您没有待办
-   *[other] { $name }，您有 { $n } 项待办
+home-greeting = { $name }，
+home-greeting-due = { $n ->
+    [0] 您没有待办
+   *[other] 您有 { $n } 项待办
 }
+home-greeting-inspector = { $name }，您有待查报告
 home-today = 今天
 home-check-in-how = 到场后输入屏幕上的六位签到码。
 home-enter-code = 输入六位签到码
 home-no-session = 近期没有您的场次。
+home-later = 随后的场次（{ $n }）
 home-all-sessions = 查看场次
 home-done = 已完成 { $n } 项
 home-record = 学法档案
@@ -77,11 +80,12 @@ board-year-rate = { $year }年参训率
 board-last-year = 上年
 board-report = 参训情况表
 board-own-tasks = 您本人有 { $n } 项待办
-board-waiting = { $day }的场次待信访办确认
+board-people = 人员 { $n } 人
+board-waiting = { $day }的场次待信访办确认：{ $title }
 board-session = 场次
 board-show = 查询
 board-missing = 未参训 { $n } 人
-board-missing-counts = 应训 { $due }，实到 { $present }，请假 { $leave }
+board-missing-counts = { $day } { $title }：应训 { $due }，实到 { $present }，请假 { $leave }
 board-csv = 导出 CSV
 board-choose = 选择
 board-choose-one = 选择{ $name }
@@ -104,6 +108,11 @@ board-present = 已参训 { $n } 人
 board-exempt = 免训 { $n } 人
 board-no-session = 尚无本单位人员参加的场次。
 board-no-session-explained = 场次由信访办创建，举行后显示在这里。
+board-by-session = 各场次参训（{ $n } 场）
+board-by-session-pages = 各场次分页
+board-sessions-later = 较近的场次
+board-sessions-earlier = 更早的场次
+board-by-session-formula = 每格为“参训人数/应训人数”，点开见名单。最近的场次在前；— 表示本场无人应训。
 board-parts = 各单位参训率（{ $n } 个）
 board-parts-caption = { $year }年
 board-own-people = { $name }本级

@@ -44,7 +44,7 @@ attendance-code-hint = 六位数字，在会场大屏上，每隔一会儿更换
 attendance-code-next = 下一步
 attendance-code-paper = 手机不便时，可在签到处由工作人员登记。
 attendance-code-shape = 签到码是六位数字，请重新输入
-attendance-code-wrong = 不是屏幕上现在的签到码，请看屏幕重新输入
+attendance-code-wrong = 签到码不对或者已经更换，请看屏幕输入现在的六位数字
 attendance-code-paused = 输错次数较多，请在{ $until }之后再试，或请签到处工作人员登记
 attendance-code-say = 打开 { $address } 输入签到码
 attendance-choose-title = 请选择场次
@@ -207,6 +207,7 @@ attendance-history = 变更记录 { $n } 条
 attendance-history-none = 没有变更过。
 attendance-nothing-recorded = 待定
 attendance-by-program = 系统
+attendance-recorded-by = 登记人：{ $name }
 attendance-because = 理由：{ $reason }
 attendance-after-confirmation = 确认后更正
 

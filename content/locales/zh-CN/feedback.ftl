@@ -6,6 +6,7 @@ feedback-kind-suggestion = 意见建议
 feedback-kind-complaint = 投诉
 feedback-kind-own-data = 个人信息申请
 feedback-text = 内容
+feedback-about-session = 关于“{ $title }”（{ $at }）本人的记录：
 feedback-text-hint = 个人信息申请请写明：要更正、补充、说明或删除哪一项。
 feedback-send = 提交
 feedback-written = 已提交。信访办的答复会显示在本页。

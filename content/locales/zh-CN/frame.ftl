@@ -16,6 +16,7 @@ help-contact = 如有疑问，请联系信访办
 foot-help-contact = 帮助：{ $contact }
 sign-out = 退出登录
 error-summary = 请更正以下 { $n } 处
+error-summary-whole = 未能完成
 error-home = 返回首页
 error-title-not-found = 没有找到这个页面
 error-text-not-found = 地址可能有误，或者这项内容不在您的查看范围内。请从首页进入，或联系信访办。

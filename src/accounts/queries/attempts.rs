@@ -27,6 +27,15 @@ pub(in crate::accounts) fn lock_failures(conn: &mut Conn, subject: &str, now: Mo
         .get_result(conn)
 }
 
+/// The failures of a subject, as they stand.
+pub(in crate::accounts) fn find_failures(conn: &mut Conn, subject: &str) -> QueryResult<Option<Failures>> {
+    sign_in_failures::table
+        .filter(sign_in_failures::subject.eq(subject))
+        .select((sign_in_failures::n_failures, sign_in_failures::last_failed_at, sign_in_failures::wait_until))
+        .get_result(conn)
+        .optional()
+}
+
 pub(in crate::accounts) fn store_failures(conn: &mut Conn, subject: &str, failures: Failures) -> QueryResult<()> {
     diesel::update(sign_in_failures::table.filter(sign_in_failures::subject.eq(subject)))
         .set((

@@ -375,6 +375,24 @@ pub fn count_reported(conn: &mut Conn, call: CallId, path: &UnitPath, to: NaiveD
         .get_result(conn)
 }
 
+/// Who of these was present in a meeting about a session that was handed in: when it was held, and who handed it in when,
+/// the earliest first.
+pub fn list_meetings_of(
+    conn: &mut Conn,
+    session: SessionId,
+    people: &[PersonId],
+) -> QueryResult<Vec<(PersonId, Option<NaiveDate>, Option<PersonId>, Option<Moment>)>> {
+    meeting_people::table
+        .inner_join(meetings::table)
+        .filter(meetings::session_id.eq(session))
+        .filter(meetings::state.eq(MeetingState::Submitted))
+        .filter(meeting_people::presence.eq(Presence::Present))
+        .filter(meeting_people::person_id.eq_any(people.to_vec()))
+        .order((meetings::submitted_at, meetings::id))
+        .select((meeting_people::person_id, meetings::held_on, meetings::submitted_by, meetings::submitted_at))
+        .load(conn)
+}
+
 /// Who was present in a meeting about a session that counts: submitted, and not returned. Whoever submitted it counts
 /// for themselves only once it was accepted: nobody decides their own (`rules.md` 4).
 pub fn list_present_about(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {

@@ -152,6 +152,22 @@ pub fn list_accepted_for(conn: &mut Conn, session: SessionId) -> QueryResult<Vec
         .load(conn)
 }
 
+/// Whose study of these people for a session was accepted: by whom and when, the earliest first.
+pub fn list_acceptances(
+    conn: &mut Conn,
+    session: SessionId,
+    people: &[PersonId],
+) -> QueryResult<Vec<(PersonId, Option<PersonId>, Option<Moment>)>> {
+    tasks::table
+        .inner_join(reflections::table.on(reflections::task_id.eq(tasks::id)))
+        .filter(tasks::session_id.eq(session))
+        .filter(tasks::state.eq(TaskState::Accepted))
+        .filter(tasks::person_id.eq_any(people.to_vec()))
+        .order((reflections::decided_at, tasks::id))
+        .select((tasks::person_id, reflections::decided_by, reflections::decided_at))
+        .load(conn)
+}
+
 /// Keeps what was written; `Conflict` when it has changed since. `seen` is the version that was shown, 0 for none.
 pub(super) fn store(conn: &mut Conn, task: TaskId, seen: i64, title: &str, text: &str, now: Moment) -> Result<()> {
     if seen == 0 {

@@ -202,6 +202,15 @@ impl Recorded {
     }
 }
 
+/// Whether two records, each of which may be none, say the same of the person.
+pub fn say_the_same(one: Option<&Recorded>, other: Option<&Recorded>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.says_the_same_as(other),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
 impl Attendance {
     /// What a form carries to tell whether this is still what it was made from. The version alone would not do: a row
     /// that was voided and came back begins at 1 again.

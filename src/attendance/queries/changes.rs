@@ -1,11 +1,13 @@
 //! What was recorded before and after each change.
 
 use super::records::By;
+use crate::access::UnitPath;
 use crate::attendance::model::{Change, Recorded};
+use crate::clock::Moment;
 use crate::error::Result;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
-use crate::store::schema::{attendance_changes, people};
+use crate::store::schema::{attendance_changes, people, roster, units};
 use diesel::prelude::*;
 
 /// One change of one person, to be kept.
@@ -71,5 +73,30 @@ pub fn list_corrected(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Pe
         .filter(attendance_changes::after_confirmation.eq(true))
         .order(attendance_changes::id)
         .select(attendance_changes::person_id)
+        .load(conn)
+}
+
+/// Each change in these sessions after a moment: whose and when, with the path of the unit in the roster row.
+pub fn list_changed_since(
+    conn: &mut Conn,
+    sessions: &[SessionId],
+    since: Moment,
+) -> QueryResult<Vec<(SessionId, PersonId, Moment, UnitPath)>> {
+    attendance_changes::table
+        .inner_join(
+            roster::table.on(roster::session_id
+                .eq(attendance_changes::session_id)
+                .and(roster::person_id.eq(attendance_changes::person_id))),
+        )
+        .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+        .filter(attendance_changes::session_id.eq_any(sessions.to_vec()))
+        .filter(attendance_changes::changed_at.gt(since))
+        .order(attendance_changes::id)
+        .select((
+            attendance_changes::session_id,
+            attendance_changes::person_id,
+            attendance_changes::changed_at,
+            units::path,
+        ))
         .load(conn)
 }

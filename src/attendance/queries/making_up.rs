@@ -1,6 +1,7 @@
 //! How those not there have made up.
 
 use crate::attendance::model::{AttendanceState, MakeUp, MakeUpKind};
+use crate::clock::Moment;
 use crate::store::ids::{PersonId, SessionId};
 use crate::store::schema::{attendance, sessions};
 use crate::store::{Conn, ROWS_A_STATEMENT};
@@ -46,6 +47,24 @@ pub(in crate::attendance) fn list_present_at_make_up(conn: &mut Conn, missed: Se
         .filter(attendance::state.eq(AttendanceState::Present))
         .order(attendance::person_id)
         .select(attendance::person_id)
+        .load(conn)
+}
+
+/// Who of these was present in a confirmed session that makes up for the one that was missed: what it was called, and who
+/// recorded that when, the earliest first.
+pub fn list_made_up_by_session(
+    conn: &mut Conn,
+    missed: SessionId,
+    people: &[PersonId],
+) -> QueryResult<Vec<(PersonId, String, Option<PersonId>, Moment)>> {
+    attendance::table
+        .inner_join(sessions::table.on(sessions::id.eq(attendance::session_id)))
+        .filter(sessions::make_up_of.eq(missed))
+        .filter(sessions::state.eq_any([SessionState::Confirmed, SessionState::Archived]))
+        .filter(attendance::state.eq(AttendanceState::Present))
+        .filter(attendance::person_id.eq_any(people.to_vec()))
+        .order((attendance::recorded_at, attendance::session_id))
+        .select((attendance::person_id, sessions::title, attendance::recorded_by, attendance::recorded_at))
         .load(conn)
 }
 

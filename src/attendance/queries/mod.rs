@@ -11,7 +11,7 @@ mod verifying;
 
 pub use cases::*;
 pub use changes::*;
-pub(super) use making_up::*;
+pub use making_up::*;
 pub use once::*;
 pub use records::*;
 pub use roll::*;

@@ -3,7 +3,7 @@
 use super::model::{RequestKind, may_ask_correction, may_ask_leave};
 use super::queries::{self, NewRequest};
 use crate::access::Viewer;
-use crate::attendance::model::{Authority, Recorded, authority, check_entry, may_record};
+use crate::attendance::model::{Attendance, Authority, Recorded, authority, check_entry, may_record, say_the_same};
 use crate::attendance::queries as attendance;
 use crate::attendance::{AttendanceState, Method, RecordRefusal};
 use crate::audit::{self, Action};
@@ -84,12 +84,7 @@ pub fn ask(
     if let Err(refusal) = check_entry(&session, before.as_ref(), value.as_ref(), "asked", now) {
         return Err(Error::Refused(vec![Problem::at(refusal.field(), refusal.message())]));
     }
-    let says_the_same = match (&before, &value) {
-        (Some(before), Some(value)) => before.recorded().says_the_same_as(value),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    if says_the_same {
+    if say_the_same(before.as_ref().map(Attendance::recorded).as_ref(), value.as_ref()) {
         return Err(Error::Refused(vec![Problem::at("state", Message::new("request-refused-same"))]));
     }
     if queries::is_open(conn, session.id, person)? {

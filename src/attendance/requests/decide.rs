@@ -1,9 +1,10 @@
-//! Deciding what was asked for: granting records it, a refusal says why. Nobody decides their own.
+//! Deciding what was asked for: granting records it, a refusal says why. Nobody decides their own. What was decided can
+//! be decided the other way, by whoever may decide it then.
 
-use super::model::{Request, RequestKind, RequestState};
+use super::model::{Request, RequestKind, RequestState, is_as_asked};
 use super::queries;
 use crate::access::Viewer;
-use crate::attendance::model::{AttendanceState, authority, may_record};
+use crate::attendance::model::{AttendanceState, authority, may_record, say_the_same};
 use crate::attendance::queries as attendance;
 use crate::attendance::record::{Entry, PersonDetails, Source, write};
 use crate::audit::{self, Action};
@@ -34,11 +35,12 @@ struct Details<'a> {
     session: SessionId,
     person: PersonId,
     answer: &'a str,
-    /// What granting changed.
+    /// What granting changed, or taking it back.
     recorded: Vec<PersonDetails>,
 }
 
-/// Grants or refuses requests, all or none; tells how many.
+/// Grants or refuses requests, all or none; tells how many. What was refused can be granted after all; to refuse what
+/// was granted records again what stood before, unless something else was recorded since, which stays.
 ///
 /// # Errors
 /// `NotFound` when one is out of the viewer's reach; `Refused` for one's own, for a unit's after confirmation, without
@@ -89,11 +91,14 @@ fn decide_one(
     let right = authority(viewer, &[], &case).ok_or(Error::NotFound("request"))?;
     may_record(right, &session, viewer.person, request.person_id)
         .map_err(|refusal| Error::refused(refusal.message()))?;
-    if request.state != RequestState::Asked || request.version != decision.version {
+    if !may_turn(request.state, verdict) || request.version != decision.version {
         return Err(Error::refused(Message::new("request-refused-meanwhile").with("name", case.row.name)));
     }
     let (recorded, state, name) = match verdict {
-        Verdict::Refuse => (Vec::new(), RequestState::Refused, "attendance.request_refused"),
+        Verdict::Refuse => {
+            let changed = take_back(conn, viewer, request, decision.seen, answer, now)?;
+            (changed, RequestState::Refused, "attendance.request_refused")
+        }
         Verdict::Grant => {
             let present = attendance::find(conn, session.id, request.person_id)?;
             let was_there = present.is_some_and(|present| present.state == AttendanceState::Present);
@@ -112,4 +117,56 @@ fn decide_one(
     let details = Details { session: session.id, person: request.person_id, answer, recorded };
     let action = Action::new(name, "attendance_request");
     audit::record(conn, &viewer.actor(), now, action, request.id.0, &details)
+}
+
+/// Whether a request in this state can still be decided so.
+fn may_turn(state: RequestState, verdict: Verdict) -> bool {
+    match (state, verdict) {
+        (RequestState::Asked, _)
+        | (RequestState::Granted, Verdict::Refuse)
+        | (RequestState::Refused, Verdict::Grant) => true,
+        (RequestState::Granted, Verdict::Grant)
+        | (RequestState::Refused, Verdict::Refuse)
+        | (RequestState::Withdrawn, _) => false,
+    }
+}
+
+/// Records again what granting had changed, as far as that still stands.
+fn take_back(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    request: &Request,
+    seen: i64,
+    reason: &str,
+    now: Moment,
+) -> Result<Vec<PersonDetails>> {
+    if request.state != RequestState::Granted {
+        return Ok(Vec::new());
+    }
+    let (session, person) = (request.session_id, request.person_id);
+    let recorded = attendance::find(conn, session, person)?;
+    let asked = request.asked()?;
+    if !is_as_asked(asked.as_ref(), recorded.as_ref()) {
+        return Ok(Vec::new());
+    }
+    // Where nothing was recorded before, no change was noted, and the newest one is about something else.
+    let newest = attendance::list_changes(conn, session, person)?.into_iter().next();
+    let of_grant = newest.filter(|(change, _)| say_the_same(change.after().as_ref(), asked.as_ref()));
+    let entry = Entry { person, after: of_grant.and_then(|(change, _)| change.before()), seen };
+    write(conn, viewer, session, std::slice::from_ref(&entry), Source::Request, reason, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_is_turned_and_never_made_twice_nor_after_a_withdrawal() {
+        for verdict in [Verdict::Grant, Verdict::Refuse] {
+            assert!(may_turn(RequestState::Asked, verdict));
+            assert!(!may_turn(RequestState::Withdrawn, verdict));
+        }
+        assert!(may_turn(RequestState::Granted, Verdict::Refuse) && may_turn(RequestState::Refused, Verdict::Grant));
+        assert!(!may_turn(RequestState::Granted, Verdict::Grant) && !may_turn(RequestState::Refused, Verdict::Refuse));
+    }
 }

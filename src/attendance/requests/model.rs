@@ -1,7 +1,7 @@
 //! A request, and the rules of who may ask for what until when and whom it waits for.
 
 use crate::access::{UnitPath, Viewer};
-use crate::attendance::model::{Attendance, AttendanceState, Leads, Recorded, decided_at};
+use crate::attendance::model::{Attendance, AttendanceState, Leads, Recorded, decided_at, say_the_same};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
 use crate::store::ids::{PersonId, RequestId, SessionId};
@@ -60,6 +60,12 @@ impl Request {
     }
 }
 
+/// Whether what is recorded says what was asked for. Cleared once confirmed is absent.
+pub fn is_as_asked(asked: Option<&Recorded>, recorded: Option<&Attendance>) -> bool {
+    let is_cleared = asked.is_none() && recorded.is_some_and(|of| of.state == AttendanceState::Absent);
+    is_cleared || say_the_same(asked, recorded.map(Attendance::recorded).as_ref())
+}
+
 /// Why something cannot be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskRefusal {
@@ -74,6 +80,11 @@ pub enum AskRefusal {
 }
 
 impl AskRefusal {
+    /// Whether it could have been asked for before.
+    pub fn is_too_late(self) -> bool {
+        matches!(self, Self::TooLate { .. })
+    }
+
     pub fn message(self) -> Message {
         match self {
             Self::NoSuchRoll => Message::new("attendance-refused-no-roll"),
@@ -127,7 +138,7 @@ fn in_time(session: &Session, now: Moment, days: i64) -> Result<(), AskRefusal> 
     }
 }
 
-/// A request that is undecided, with what says who may decide it.
+/// A request with what says who may decide it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Waiting {
     pub id: RequestId,

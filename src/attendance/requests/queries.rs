@@ -71,6 +71,16 @@ pub fn list_open_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<
         .load(conn)
 }
 
+/// What is undecided of somebody, by session.
+pub fn list_open_of_person(conn: &mut Conn, person: PersonId) -> QueryResult<Vec<(SessionId, RequestKind)>> {
+    attendance_requests::table
+        .filter(attendance_requests::person_id.eq(person))
+        .filter(attendance_requests::state.eq(RequestState::Asked))
+        .order(attendance_requests::id)
+        .select((attendance_requests::session_id, attendance_requests::kind))
+        .load(conn)
+}
+
 /// Everything asked in a session, the oldest first.
 pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<Request>> {
     attendance_requests::table
@@ -91,7 +101,7 @@ pub(in crate::attendance) fn update_state(
     let n = diesel::update(
         attendance_requests::table
             .filter(attendance_requests::id.eq(request.id))
-            .filter(attendance_requests::state.eq(RequestState::Asked))
+            .filter(attendance_requests::state.eq(request.state))
             .filter(attendance_requests::version.eq(request.version)),
     )
     .set((
@@ -131,6 +141,23 @@ pub fn list_waiting(conn: &mut Conn) -> QueryResult<Vec<Waiting>> {
         .inner_join(units::table.on(units::id.eq(roster::unit_id)))
         .filter(attendance_requests::state.eq(RequestState::Asked))
         .order((attendance_requests::asked_at, attendance_requests::id))
+        .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
+        .load(conn)
+}
+
+/// Everything granted or refused since a moment, the last decided first, with what says who may decide it.
+pub fn list_decided(conn: &mut Conn, since: Moment) -> QueryResult<Vec<Waiting>> {
+    attendance_requests::table
+        .inner_join(sessions::table)
+        .inner_join(
+            roster::table.on(roster::session_id
+                .eq(attendance_requests::session_id)
+                .and(roster::person_id.eq(attendance_requests::person_id))),
+        )
+        .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+        .filter(attendance_requests::state.eq_any([RequestState::Granted, RequestState::Refused]))
+        .filter(attendance_requests::decided_at.ge(since))
+        .order((attendance_requests::decided_at.desc(), attendance_requests::id.desc()))
         .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
         .load(conn)
 }

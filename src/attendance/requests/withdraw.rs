@@ -20,7 +20,8 @@ pub fn withdraw(conn: &mut Conn, viewer: &Viewer, id: RequestId, now: Moment) ->
         return Err(Error::NotFound("request"));
     }
     attendance::take_turns(conn, request.session_id)?;
-    if !queries::update_state(conn, &request, RequestState::Withdrawn, viewer.person, now, "")? {
+    let is_open = request.state == RequestState::Asked;
+    if !is_open || !queries::update_state(conn, &request, RequestState::Withdrawn, viewer.person, now, "")? {
         return Err(Error::refused(Message::new("request-refused-decided")));
     }
     let action = Action::new("attendance.request_withdrawn", "attendance_request");

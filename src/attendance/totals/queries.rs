@@ -10,7 +10,7 @@ use crate::store::ids::{PersonId, SessionId, UnitId};
 use crate::store::schema::{attendance, roster, session_totals, sessions, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use crate::training::SessionState;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use serde::{Deserialize, Serialize};
@@ -241,6 +241,47 @@ pub fn sum_by_session(conn: &mut Conn, wanted: &Wanted) -> QueryResult<Vec<(Sess
         .select((sessions::id, sessions::title, sessions::starts_at, sums!()))
         .load(conn)?;
     Ok(found.into_iter().map(|(id, title, starts_at, sums)| (id, title, starts_at, of_sums(sums))).collect())
+}
+
+/// The sessions with figures that somebody of these units was due at, the newest first.
+pub fn list_sessions_due(conn: &mut Conn, units: &[UnitId]) -> QueryResult<Vec<SessionId>> {
+    let was_due = exists(
+        session_totals::table
+            .filter(session_totals::session_id.eq(sessions::id))
+            .filter(session_totals::unit_id.eq_any(units.to_vec()))
+            .filter(session_totals::n_exempt.lt(session_totals::n_roster))
+            .select(session_totals::session_id),
+    );
+    sessions::table
+        .filter(was_due)
+        .order((sessions::starts_at.desc(), sessions::id.desc()))
+        .select(sessions::id)
+        .load(conn)
+}
+
+/// A unit's figures in one session.
+#[derive(Debug, Clone)]
+pub struct UnitTotals {
+    pub session: SessionId,
+    pub title: String,
+    pub starts_at: Moment,
+    /// Of the roster.
+    pub unit: UnitId,
+    pub totals: Totals,
+}
+
+/// The figures of sessions by session and unit of the roster, of these units.
+pub fn sum_by_session_and_unit(conn: &mut Conn, held: &[SessionId], units: &[UnitId]) -> QueryResult<Vec<UnitTotals>> {
+    let found: Vec<(SessionId, String, Moment, UnitId, Sums)> = session_totals::table
+        .inner_join(sessions::table)
+        .filter(session_totals::session_id.eq_any(held.to_vec()))
+        .filter(session_totals::unit_id.eq_any(units.to_vec()))
+        .group_by((sessions::id, sessions::title, sessions::starts_at, session_totals::unit_id))
+        .select((sessions::id, sessions::title, sessions::starts_at, session_totals::unit_id, sums!()))
+        .load(conn)?;
+    let line =
+        |(session, title, starts_at, unit, sums)| UnitTotals { session, title, starts_at, unit, totals: of_sums(sums) };
+    Ok(found.into_iter().map(line).collect())
 }
 
 crate::choices! {

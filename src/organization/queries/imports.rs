@@ -22,6 +22,7 @@ type ImportColumns = (
     roster_imports::n_unchanged,
     roster_imports::n_errors,
     roster_imports::applied_at,
+    roster_imports::undone_at,
 );
 
 const IMPORT_COLUMNS: ImportColumns = (
@@ -36,6 +37,7 @@ const IMPORT_COLUMNS: ImportColumns = (
     roster_imports::n_unchanged,
     roster_imports::n_errors,
     roster_imports::applied_at,
+    roster_imports::undone_at,
 );
 
 pub(in crate::organization) fn insert_import(
@@ -95,6 +97,7 @@ pub(in crate::organization) fn update_import(conn: &mut Conn, import: &RosterImp
             roster_imports::n_unchanged.eq(import.n_unchanged),
             roster_imports::n_errors.eq(import.n_errors),
             roster_imports::applied_at.eq(import.applied_at),
+            roster_imports::undone_at.eq(import.undone_at),
         ))
         .execute(conn)
 }
@@ -103,30 +106,64 @@ pub(in crate::organization) fn delete_import_rows(conn: &mut Conn, id: RosterImp
     diesel::delete(roster_import_rows::table.filter(roster_import_rows::import_id.eq(id))).execute(conn)
 }
 
+/// The values of an [`ImportRow`].
+macro_rules! values_of {
+    ($row:expr) => {
+        (
+            roster_import_rows::import_id.eq($row.import_id),
+            roster_import_rows::row_number.eq($row.row_number),
+            roster_import_rows::verdict.eq($row.verdict),
+            roster_import_rows::employee_number.eq(&$row.employee_number),
+            roster_import_rows::name.eq(&$row.name),
+            roster_import_rows::unit_id.eq($row.unit_id),
+            roster_import_rows::unit_text.eq(&$row.unit_text),
+            roster_import_rows::post.eq(&$row.post),
+            roster_import_rows::category.eq(&$row.category),
+            roster_import_rows::order_number.eq($row.order_number),
+            roster_import_rows::email.eq(&$row.email),
+            roster_import_rows::changes.eq(&$row.changes),
+            roster_import_rows::stood_before.eq(&$row.stood_before),
+        )
+    };
+}
+
 pub(in crate::organization) fn insert_import_rows(conn: &mut Conn, rows: &[ImportRow]) -> QueryResult<()> {
     for chunk in rows.chunks(ROWS_A_STATEMENT) {
-        let values: Vec<_> = chunk
-            .iter()
-            .map(|row| {
-                (
-                    roster_import_rows::import_id.eq(row.import_id),
-                    roster_import_rows::row_number.eq(row.row_number),
-                    roster_import_rows::verdict.eq(row.verdict),
-                    roster_import_rows::employee_number.eq(&row.employee_number),
-                    roster_import_rows::name.eq(&row.name),
-                    roster_import_rows::unit_id.eq(row.unit_id),
-                    roster_import_rows::unit_text.eq(&row.unit_text),
-                    roster_import_rows::post.eq(&row.post),
-                    roster_import_rows::category.eq(&row.category),
-                    roster_import_rows::order_number.eq(row.order_number),
-                    roster_import_rows::email.eq(&row.email),
-                    roster_import_rows::changes.eq(&row.changes),
-                )
-            })
-            .collect();
+        let values: Vec<_> = chunk.iter().map(|row| values_of!(row)).collect();
         each!(conn, c => diesel::insert_into(roster_import_rows::table).values(&values).execute(c))?;
     }
     Ok(())
+}
+
+/// Keeps with rows that are there how their people stood before; nothing else of them is written.
+pub(in crate::organization) fn keep_what_stood(conn: &mut Conn, rows: &[ImportRow]) -> QueryResult<()> {
+    use diesel::upsert::excluded;
+    for chunk in rows.chunks(ROWS_A_STATEMENT) {
+        let values: Vec<_> = chunk.iter().map(|row| values_of!(row)).collect();
+        each!(conn, c => diesel::insert_into(roster_import_rows::table)
+            .values(&values)
+            .on_conflict((roster_import_rows::import_id, roster_import_rows::row_number))
+            .do_update()
+            .set(roster_import_rows::stood_before.eq(excluded(roster_import_rows::stood_before)))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Forgets how people stood before a roster, which is then not to be taken back any more.
+pub(in crate::organization) fn forget_what_stood(conn: &mut Conn, id: RosterImportId) -> QueryResult<usize> {
+    diesel::update(roster_import_rows::table.filter(roster_import_rows::import_id.eq(id)))
+        .set(roster_import_rows::stood_before.eq(None::<String>))
+        .execute(conn)
+}
+
+/// The same of all rosters that were written before a moment.
+pub(in crate::organization) fn forget_what_stood_before(conn: &mut Conn, before: Moment) -> QueryResult<usize> {
+    let old = roster_imports::table.filter(roster_imports::applied_at.lt(before)).select(roster_imports::id);
+    let kept = roster_import_rows::table
+        .filter(roster_import_rows::import_id.eq_any(old))
+        .filter(roster_import_rows::stood_before.is_not_null());
+    diesel::update(kept).set(roster_import_rows::stood_before.eq(None::<String>)).execute(conn)
 }
 
 /// Rows of a roster after a row, in its order: a page, or the next part of all of them.

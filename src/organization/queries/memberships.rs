@@ -1,7 +1,7 @@
 //! Where people belonged, and when.
 
 use crate::each;
-use crate::organization::model::Membership;
+use crate::organization::model::{Membership, Stay};
 use crate::store::ids::{PersonId, UnitId};
 use crate::store::schema::{memberships, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
@@ -30,6 +30,47 @@ pub(in crate::organization) fn move_people(
             .iter()
             .map(|(person, unit)| {
                 (memberships::person_id.eq(*person), memberships::unit_id.eq(*unit), memberships::starts_on.eq(from))
+            })
+            .collect();
+        each!(conn, c => diesel::insert_into(memberships::table).values(&rows).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Where people belonged, each person's stays the oldest first.
+pub(in crate::organization) fn list_stays(conn: &mut Conn, people: &[PersonId]) -> QueryResult<Vec<(PersonId, Stay)>> {
+    let mut found = Vec::with_capacity(people.len());
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        found.extend(
+            memberships::table
+                .filter(memberships::person_id.eq_any(chunk))
+                .order((memberships::person_id, memberships::starts_on))
+                .select((memberships::person_id, (memberships::unit_id, memberships::starts_on, memberships::ends_on)))
+                .load::<(PersonId, Stay)>(conn)?,
+        );
+    }
+    Ok(found)
+}
+
+/// Puts stays in the place of all that people have; somebody without one then has none.
+pub(in crate::organization) fn replace_stays(
+    conn: &mut Conn,
+    people: &[PersonId],
+    stays: &[(PersonId, Stay)],
+) -> QueryResult<()> {
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        diesel::delete(memberships::table.filter(memberships::person_id.eq_any(chunk))).execute(conn)?;
+    }
+    for chunk in stays.chunks(ROWS_A_STATEMENT) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|(person, stay)| {
+                (
+                    memberships::person_id.eq(*person),
+                    memberships::unit_id.eq(stay.unit_id),
+                    memberships::starts_on.eq(stay.starts_on),
+                    memberships::ends_on.eq(stay.ends_on),
+                )
             })
             .collect();
         each!(conn, c => diesel::insert_into(memberships::table).values(&rows).execute(c))?;

@@ -125,6 +125,15 @@ pub(in crate::organization) fn upsert_people(conn: &mut Conn, wanted: &[NewPerso
     Ok(())
 }
 
+/// Takes people away with their memberships. Nothing else may refer to them.
+pub(in crate::organization) fn delete_people(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<()> {
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        diesel::delete(memberships::table.filter(memberships::person_id.eq_any(chunk))).execute(conn)?;
+        diesel::delete(people::table.filter(people::id.eq_any(chunk))).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The people who have these employee numbers.
 pub fn list_people_by_numbers(conn: &mut Conn, numbers: &[&str]) -> QueryResult<Vec<Person>> {
     let mut found = Vec::with_capacity(numbers.len());

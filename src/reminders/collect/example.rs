@@ -59,7 +59,8 @@ fn of_last_session(kind: Kind, session: &SessionNow, place: String, clock: &Cloc
     if kind == Kind::RequestDecided {
         let (title, starts_at) = (session.title.clone(), session.starts_at);
         let state = RequestState::Granted;
-        let row = RequestMatter { person, request: RequestId(0), state, session: session.id, title, starts_at };
+        let request = RequestId(0);
+        let row = RequestMatter { person, request, state, session: session.id, title, starts_at, version: 0 };
         return of_request(row, clock).item;
     }
     let news = if kind == Kind::SessionNotice { "published" } else { kind.as_str() };

@@ -151,7 +151,7 @@ pub(super) fn of_request(row: RequestMatter, clock: &Clock) -> Matter {
     let on = clock.local(row.starts_at).date_naive();
     Matter {
         person: row.person,
-        occurrence: String::new(),
+        occurrence: row.version.to_string(),
         withheld: None,
         is_urgent: false,
         item: Item {

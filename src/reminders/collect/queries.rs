@@ -231,14 +231,17 @@ pub(super) struct RequestMatter {
     pub session: SessionId,
     pub title: String,
     pub starts_at: Moment,
+    /// Another one for each decision.
+    pub version: i64,
 }
 
-/// Requests that were decided since a moment.
+/// Requests that were decided since a moment, and whose last decision the person has not been told.
 pub(super) fn list_decided_requests(conn: &mut Conn, since: Moment, span: Span) -> QueryResult<Vec<RequestMatter>> {
     let told = reminders::table
         .filter(reminders::person_id.eq(attendance_requests::person_id))
         .filter(reminders::kind.eq(Kind::RequestDecided))
-        .filter(reminders::subject_id.eq(attendance_requests::id));
+        .filter(reminders::subject_id.eq(attendance_requests::id))
+        .filter(reminders::planned_at.nullable().ge(attendance_requests::decided_at));
     attendance_requests::table
         .inner_join(sessions::table)
         .inner_join(people::table.on(people::id.eq(attendance_requests::person_id)))
@@ -256,6 +259,7 @@ pub(super) fn list_decided_requests(conn: &mut Conn, since: Moment, span: Span) 
             sessions::id,
             sessions::title,
             sessions::starts_at,
+            attendance_requests::version,
         ))
         .load(conn)
 }

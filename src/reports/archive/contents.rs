@@ -1,13 +1,12 @@
 //! What an archive holds, gathered at one moment: in a constant number of queries, and a few more for each meeting.
 
 use super::readings::texts_of;
-use super::{Part, queries};
+use super::{Part, queries, trail};
 use crate::access::Reach;
 use crate::assignments;
 use crate::assignments::exchange::queries as exchange;
 use crate::attendance::queries as attendance;
 use crate::attendance::requests;
-use crate::audit;
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::files::{self, FileUse, Subject};
@@ -31,9 +30,16 @@ pub(super) enum Draft {
 
 /// An archive before it is packed.
 pub(super) struct Gathered {
+    pub cover: Cover,
+    pub drafts: Vec<Draft>,
+}
+
+/// What the contents page says before the parts.
+pub(super) struct Cover {
     pub title: String,
     pub version: i64,
-    pub drafts: Vec<Draft>,
+    /// How what is recorded is to the report in the archive, a paragraph each.
+    pub notes: Vec<String>,
 }
 
 pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &str, now: Moment) -> Result<Gathered> {
@@ -59,7 +65,8 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
     drafts.push(table_part("leave", &requests_of(conn, id, &basis, words)?, words)?);
     drafts.push(table_part("readings", &readings_of(conn, id, words)?, words)?);
     drafts.extend(texts_of(conn, id, words)?);
-    drafts.extend(statistics(conn, id, basis.clone(), words, base_url, now)?);
+    let (report, notes) = statistics(conn, id, basis.clone(), words, base_url, now)?;
+    drafts.extend(report);
     drafts.push(table_part("follow-up", &follow_up(conn, id, words)?, words)?);
     let mut evidence = Evidence::new(words);
     for (number, (meeting, unit, task)) in (1..).zip(exchange::list_about(conn, id)?) {
@@ -79,8 +86,9 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
         drafts.push(table_part("evidence", &evidence.rows, words)?);
     }
     drafts.push(table_part("changes", &changes(conn, id, &basis, words)?, words)?);
-    drafts.push(table_part("audit", &trail(conn, id, words)?, words)?);
-    Ok(Gathered { title: session.title, version: queries::next_version(conn, id)?, drafts })
+    drafts.push(table_part("audit", &trail::rows(conn, id, &basis, words)?, words)?);
+    let cover = Cover { title: session.title, version: queries::next_version(conn, id)?, notes };
+    Ok(Gathered { cover, drafts })
 }
 
 /// Evidence of meetings in one archive at the most, in bytes: it is put together in memory. What is more is listed with
@@ -163,7 +171,7 @@ fn table_part(part: &str, rows: &[Vec<String>], words: &Words) -> Result<Draft> 
     Ok(Draft::Ready(Part { name, heading, content: csv::write(rows)? }))
 }
 
-fn head(keys: &[&'static str], words: &Words) -> Vec<String> {
+pub(super) fn head(keys: &[&'static str], words: &Words) -> Vec<String> {
     keys.iter().map(|key| words.say(key)).collect()
 }
 
@@ -234,7 +242,7 @@ fn requests_of(conn: &mut Conn, id: SessionId, basis: &Basis, words: &Words) -> 
     Ok(rows)
 }
 
-fn names(conn: &mut Conn, people: BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, String>> {
+pub(super) fn names(conn: &mut Conn, people: BTreeSet<PersonId>) -> Result<BTreeMap<PersonId, String>> {
     Ok(attendance::list_names(conn, &people)?.into_iter().collect())
 }
 
@@ -251,7 +259,8 @@ fn readings_of(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<
     Ok(rows)
 }
 
-/// The newest final report, or as long as there is none the figures of the moment as a draft; and its list.
+/// The newest final report, or as long as there is none the figures of the moment as a draft; and its list. Beside them
+/// whether what is recorded has moved on since.
 fn statistics(
     conn: &mut Conn,
     id: SessionId,
@@ -259,23 +268,45 @@ fn statistics(
     words: &Words,
     base_url: &str,
     now: Moment,
-) -> Result<Vec<Draft>> {
+) -> Result<(Vec<Draft>, Vec<String>)> {
     let newest = finals::queries::list_of_session(conn, id)?.into_iter().next();
-    let (report, finality) = match newest {
-        None => (SessionReport::of(basis, &[], None, now)?, None),
+    let (report, finality, notes) = match newest {
+        None => (SessionReport::of(basis, &[], None, now)?, None, vec![words.say("archive-index-draft")]),
         Some(entry) => {
             let number = entry.number();
             let (replaces, _) = finals::queries::find_neighbours(conn, &entry)?;
             let kept = finals::queries::find(conn, number)?.basis;
             let address = format!("{base_url}{}", links::final_report(number));
+            let n = finals::differences(&kept, &basis).len();
             let report = SessionReport::of(kept, &[], Some(number.to_string()), entry.made_at)?;
-            (report, Some(Finality { address, replaces }))
+            let notes = match n {
+                0 => vec![words.word(&Message::new("archive-index-same").with("number", number.to_string()))],
+                n => moved_on(&report, SessionReport::of(basis, &[], None, now)?, n, words),
+            };
+            (report, Some(Finality { address, replaces }), notes)
         }
     };
-    Ok(vec![
+    let parts = vec![
         paper_part("report", paper::session(&report, finality.as_ref(), words)?, words),
         table_part("list", &paper::session_list(&report, words), words)?,
-    ])
+    ];
+    Ok((parts, notes))
+}
+
+/// That a final report says something else of some people than what is recorded now: both sums, and where the changes are.
+fn moved_on(report: &SessionReport, today: SessionReport, n: usize, words: &Words) -> Vec<String> {
+    let number = report.number.as_deref().unwrap_or_default();
+    let differs = Message::new("archive-index-differs").with("number", number);
+    let sums = |key, of: &SessionReport| {
+        let message = Message::new(key).with("number", number);
+        let message = message.with("total", words.total(&of.total.counts, of.total.n_due));
+        words.word(&message.with("rates", words.rates(&of.total)))
+    };
+    vec![
+        words.word(&differs.with("n", i64::try_from(n).unwrap_or(i64::MAX))),
+        sums("archive-index-then", report),
+        sums("archive-index-now", &today),
+    ]
 }
 
 fn follow_up(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {
@@ -318,28 +349,6 @@ fn changes(conn: &mut Conn, id: SessionId, basis: &Basis, words: &Words) -> Resu
             change.reason.clone(),
             by.unwrap_or_default(),
             words.stamp(change.changed_at),
-        ]);
-    }
-    Ok(rows)
-}
-
-/// The audit trail of the session.
-fn trail(conn: &mut Conn, id: SessionId, words: &Words) -> Result<Vec<Vec<String>>> {
-    let columns = [
-        "archive-column-entry",
-        "archive-column-at",
-        "archive-column-by",
-        "archive-column-action",
-        "archive-column-details",
-    ];
-    let mut rows = vec![head(&columns, words)];
-    for entry in audit::list_of(conn, "session", id.0)? {
-        rows.push(vec![
-            entry.id.to_string(),
-            words.stamp(entry.at),
-            entry.name.unwrap_or_default(),
-            entry.action,
-            entry.details.unwrap_or_default(),
         ]);
     }
     Ok(rows)

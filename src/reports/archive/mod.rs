@@ -10,6 +10,7 @@ mod readings;
 mod run;
 mod seal;
 mod start;
+mod trail;
 pub mod verify;
 
 pub use run::{Workshop, run};

@@ -1,5 +1,6 @@
 //! The ZIP file: its parts, a contents page that any browser opens, the list of digests and its signature.
 
+use super::contents::Cover;
 use super::seal::Seal;
 use super::{INDEX, Part, SIGNATURE, SUMS};
 use crate::clock::Moment;
@@ -15,13 +16,12 @@ use zip::write::SimpleFileOptions;
 
 pub(super) fn pack(
     mut parts: Vec<Part>,
-    title: &str,
-    version: i64,
+    cover: &Cover,
     made_at: Moment,
     words: &Words,
     seal: &Seal,
 ) -> Result<Vec<u8>> {
-    let index = index(&parts, title, version, made_at, words, seal);
+    let index = index(&parts, cover, made_at, words, seal);
     parts.insert(0, Part { name: INDEX.to_owned(), heading: String::new(), content: index.into_bytes() });
     // The format of sha256sum: in binary mode, one a line.
     let sums = parts.iter().fold(String::new(), |mut sums, part| {
@@ -41,17 +41,21 @@ pub(super) fn pack(
 }
 
 /// The contents page: plain HTML with nothing foreign in it, whose links lead into the folder that the archive unpacks to.
-fn index(parts: &[Part], title: &str, version: i64, made_at: Moment, words: &Words, seal: &Seal) -> String {
+fn index(parts: &[Part], cover: &Cover, made_at: Moment, words: &Words, seal: &Seal) -> String {
     let say = |message: Message| escape(&words.word(&message));
-    let heading = say(Message::new("archive-index-title").with("title", title));
+    let heading = say(Message::new("archive-index-title").with("title", cover.title.as_str()));
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><title>{heading}</title>\n\
          <style>body{{font:16px/1.6 serif;max-width:60em;margin:2em auto;padding:0 1em}}td,th{{border:1px solid #999;\
          padding:.2em .6em;text-align:left;vertical-align:top}}table{{border-collapse:collapse}}code{{font-size:12px;word-break:break-all}}</style>\n\
-         <h1>{heading}</h1>\n<p>{}</p>\n<table><tr>",
+         <h1>{heading}</h1>\n<p>{}</p>\n",
         words.language.as_str(),
-        say(Message::new("archive-index-made").with("version", version).with("at", words.moment(made_at))),
+        say(Message::new("archive-index-made").with("version", cover.version).with("at", words.moment(made_at))),
     );
+    for note in &cover.notes {
+        let _ = writeln!(page, "<p>{}</p>", escape(note));
+    }
+    page.push_str("<table><tr>");
     for key in ["report-column-number", "archive-index-part", "archive-index-file", "archive-index-digest"] {
         let _ = write!(page, "<th>{}</th>", say(Message::new(key)));
     }

@@ -50,7 +50,8 @@ pub async fn run(with: &Workshop<'_>, job: &Job) -> Result<()> {
     let words = Words::new(Language::Chinese, with.clock);
     let (said, base_url) = (words.clone(), with.base_url.to_owned());
     let gathered = with.db.read(move |conn| contents::gather(conn, id, &said, &base_url, now)).await?;
-    let (begun, version, title) = (job.clone(), gathered.version, gathered.title);
+    let (begun, cover) = (job.clone(), gathered.cover);
+    let version = cover.version;
     let n_total = i64::try_from(gathered.drafts.len()).unwrap_or(i64::MAX);
     let mut job = with.db.write(move |conn| jobs::begin(conn, &begun, n_total, now)).await?;
     let mut parts = Vec::with_capacity(gathered.drafts.len());
@@ -71,7 +72,7 @@ pub async fn run(with: &Workshop<'_>, job: &Job) -> Result<()> {
         return with.db.write(move |conn| jobs::fail(conn, &job, JobProblem::Incomplete, now)).await;
     }
     let seal = Seal::of(with.secret)?;
-    let packed = tokio::task::spawn_blocking(move || pack::pack(parts, &title, version, now, &words, &seal)).await;
+    let packed = tokio::task::spawn_blocking(move || pack::pack(parts, &cover, now, &words, &seal)).await;
     let packed = packed.context("packing an archive ended early")??;
     let size_bytes = i64::try_from(packed.len()).unwrap_or(i64::MAX);
     let digest = files::store(with.folder, packed).await?;

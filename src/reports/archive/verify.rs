@@ -13,6 +13,10 @@ use zip::ZipArchive;
 /// No part of an archive is larger: evidence has 20 MiB at the most, papers a few.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// What is checked in the place of a paper or a table.
+const WHAT_TO_FETCH: &str = "ask the office for the file of its final report, whose name is the report's number with .json \
+    (核对文件 on the report's page), or for the session's archive (一训一档, .zip), and check that";
+
 /// What the check of a file has found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -42,8 +46,12 @@ pub fn verify(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     if content.starts_with(b"PK") {
         return archive(content, key);
     }
-    let file: FinalFile = serde_json::from_slice(content)
-        .map_err(|_| anyhow!("it is neither a session archive (.zip) nor a final report's file (.json)"))?;
+    if content.starts_with(b"%PDF") {
+        return Err(anyhow!("a PDF carries no signature to check; {WHAT_TO_FETCH}"));
+    }
+    let file: FinalFile = serde_json::from_slice(content).map_err(|_| {
+        anyhow!("it is neither a session archive (.zip) nor a final report's file (.json); {WHAT_TO_FETCH}")
+    })?;
     let mut faults = file.faults();
     if !fits(&file.key, file.signed().as_bytes(), &file.signature) {
         faults.push("its signature does not fit: number, time, SHA-256, key or signature was changed".to_owned());
@@ -74,7 +82,7 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
             }
         }
     }
-    let sums = sums.ok_or_else(|| anyhow!("there is no {SUMS} in it: it is no session archive"))?;
+    let sums = sums.ok_or_else(|| anyhow!("there is no {SUMS} in it: it is no session archive; {WHAT_TO_FETCH}"))?;
     let listed = String::from_utf8(sums.clone()).with_context(|| format!("{SUMS} is damaged"))?;
     for line in listed.lines() {
         let Some((known, name)) = line.split_once(" *") else {

@@ -52,7 +52,7 @@ pub fn says_the_same(before: &Basis, after: &Basis) -> bool {
     head(before) == head(after) && rows(before) == rows(after) && differences(before, after).is_empty()
 }
 
-fn sides(basis: &Basis) -> BTreeMap<PersonId, Side> {
+pub(super) fn sides(basis: &Basis) -> BTreeMap<PersonId, Side> {
     let has_read: BTreeSet<PersonId> = basis.self_study.iter().copied().collect();
     let side_of = |row: &RosterRow, attendance: Option<&Attendance>| Side {
         state: crate::attendance::model::shown(basis.session.state, attendance),

@@ -8,11 +8,13 @@ pub mod file;
 mod make;
 pub mod periods;
 pub mod queries;
+mod since;
 
 pub use anonymise::{InWords, anonymise, forget_names};
 pub use compare::{Difference, Side, differences};
-pub use draw::{Drawn, drawn};
+pub use draw::{Draw, Drawn, MakingUp, Recording, drawn};
 pub use make::{Made, make};
+pub use since::{count_corrected, count_different};
 
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -43,11 +45,33 @@ impl fmt::Display for Number {
 impl FromStr for Number {
     type Err = Error;
 
-    /// Reads what somebody typed off the paper.
+    /// Reads what somebody typed or copied off the paper, with the words that stand around the number there.
     fn from_str(text: &str) -> Result<Self> {
-        let of = |text: &str| text.trim().parse().map_err(|_| Error::NotFound("final report"));
-        let (year, serial) = text.split_once(['-', '－', '—']).ok_or(Error::NotFound("final report"))?;
-        Ok(Self { year: of(year)?, serial: of(serial)? })
+        let text: String = text.chars().filter(|of| !of.is_whitespace()).map(plain).collect::<String>().to_lowercase();
+        let text = BEFORE.iter().fold(text.as_str(), |text, word| text.strip_prefix(*word).unwrap_or(text));
+        let text = AFTER.iter().fold(text, |text, word| text.strip_suffix(*word).unwrap_or(text));
+        let missing = || Error::NotFound("final report");
+        let of = |digits: &str| {
+            let is_plain = digits.bytes().all(|digit| digit.is_ascii_digit());
+            digits.parse::<i64>().ok().filter(|_| is_plain).ok_or_else(missing)
+        };
+        let (year, serial) = text.split_once('-').ok_or_else(missing)?;
+        // A Chinese dash is two.
+        Ok(Self { year: of(year)?, serial: of(serial.trim_start_matches('-'))? })
+    }
+}
+
+/// What stands before a number on paper, without spaces, in the order in which it is taken away.
+const BEFORE: [&str; 8] = ["报告", "report", "编号", "number", "no", "№", ".", ":"];
+/// What stands after it.
+const AFTER: [&str; 3] = ["(节选)", "(excerpt)", "号"];
+
+/// A character as it stands on the keyboard: full-width ones narrow, all dashes one.
+fn plain(character: char) -> char {
+    match character {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' => '-',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character),
+        other => other,
     }
 }
 
@@ -123,10 +147,21 @@ mod tests {
         let number = Number { year: 2026, serial: 12 };
 
         assert_eq!(number.to_string(), "2026-0012");
-        for typed in ["2026-0012", " 2026-12 ", "2026－0012", "2026 - 12"] {
+        for typed in [
+            "2026-0012",
+            " 2026-12 ",
+            "2026－0012",
+            "2026 - 12",
+            "编号 2026-0012",
+            "报告编号：２０２６－００１２",
+            "编号 2026-0012（节选）",
+            "2026——0012 号",
+            "No. 2026–0012",
+            "Report no. 2026-0012 (excerpt)",
+        ] {
             assert_eq!(typed.parse::<Number>().expect("a number"), number, "{typed}");
         }
-        for wrong in ["", "2026", "2026-", "-12", "2026-12-1", "x-1"] {
+        for wrong in ["", "2026", "2026-", "-12", "2026-12-1", "2026-+1", "x-1", "编号"] {
             assert!(wrong.parse::<Number>().is_err(), "{wrong}");
         }
     }

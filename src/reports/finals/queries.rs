@@ -13,6 +13,7 @@ use crate::training::SessionState;
 use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use std::collections::BTreeSet;
 
 diesel::define_sql_function! {
     /// Nothing counts as a value of its own, as in the index.
@@ -62,13 +63,16 @@ pub fn list_of_session(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<E
         .load(conn)
 }
 
-/// Those of these sessions that have a final report.
-pub fn list_with_final(conn: &mut Conn, of: &[SessionId]) -> QueryResult<Vec<Option<SessionId>>> {
-    final_reports::table
+/// The newest final report of each of these sessions that has one.
+pub fn list_newest_of(conn: &mut Conn, of: &[SessionId]) -> QueryResult<Vec<Entry>> {
+    let mut found: Vec<Entry> = final_reports::table
         .filter(final_reports::session_id.eq_any(of.to_vec()))
-        .select(final_reports::session_id)
-        .distinct()
-        .load(conn)
+        .order(final_reports::id.desc())
+        .select(ENTRY)
+        .load(conn)?;
+    let mut seen = BTreeSet::new();
+    found.retain(|entry| seen.insert(entry.session));
+    Ok(found)
 }
 
 /// The final reports of a period, a unit (or all) and a category (or all), the newest first.

@@ -67,7 +67,7 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         language: words.language,
         layout: Layout::Official,
         name: format!("{}{title}", of.unit_name),
-        draft: of.is_draft.then(|| words.say("report-draft")),
+        mark: of.is_draft.then(|| words.say("report-draft")),
         sheets: vec![Sheet {
             title,
             ending: String::new(),

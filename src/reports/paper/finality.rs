@@ -36,7 +36,8 @@ impl Frame<'_> {
     /// `Broken` when its address does not fit into a code.
     pub(super) fn around(self, blocks: Vec<Block>, finality: Option<&Finality>, words: &Words) -> Result<Paper> {
         let mut lines = vec![self.organisation.to_owned()];
-        lines.extend(words.number(self.number).map(|number| format!("{number}{}", self.excerpt)));
+        let number = words.number(self.number).map(|number| format!("{number}{}", self.excerpt));
+        lines.extend(number.clone());
         lines.push(words.made_at(self.made_at));
         if let Some(before) = finality.and_then(|finality| finality.replaces.as_ref()) {
             let message = Message::new("paper-replaces").with("number", before.number.as_str());
@@ -48,7 +49,7 @@ impl Frame<'_> {
             language: words.language,
             layout: Layout::Official,
             name: title.clone(),
-            draft: self.number.is_none().then(|| words.say("report-draft")),
+            mark: number.or_else(|| Some(words.say("report-draft"))),
             sheets: vec![Sheet {
                 title,
                 ending: format!("{}{}", words.say(self.ending), self.excerpt),

@@ -32,8 +32,8 @@ pub struct Paper {
     pub layout: Layout,
     /// What it is called outside itself.
     pub name: String,
-    /// The word for a draft, on every page until it is final.
-    pub draft: Option<String>,
+    /// What stands at the top of every page: the word for a draft, or the number by which loose pages are known.
+    pub mark: Option<String>,
     pub sheets: Vec<Sheet>,
     /// When what it says was read.
     #[serde(skip)]

@@ -45,7 +45,7 @@ pub fn note(report: &SessionReport, planned: &Planned, words: &Words) -> Paper {
         language: words.language,
         layout: Layout::Official,
         name: title.clone(),
-        draft: Some(words.say("report-draft")),
+        mark: Some(words.say("report-draft")),
         sheets: vec![Sheet {
             title,
             ending: String::new(),

@@ -77,7 +77,7 @@ pub fn notice(conn: &mut Conn, basis: &Basis, words: &Words, now: Moment) -> Res
         language: words.language,
         layout: Layout::Official,
         name: title.clone(),
-        draft: None,
+        mark: None,
         sheets: vec![Sheet {
             title,
             ending: words.say("paper-notice-ending"),

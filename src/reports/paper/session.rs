@@ -175,7 +175,7 @@ pub(super) fn figure_row(name: String, figures: &Figures, has_pending: bool) -> 
 fn person_columns(words: &Words) -> Vec<Column> {
     let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
     let (category, arrived, state) = match words.language {
-        Language::Chinese => (16.5, 11.0, 11.5),
+        Language::Chinese => (20.8, 11.0, 11.5),
         Language::English => (23.5, 12.5, 13.5),
     };
     vec![

@@ -35,7 +35,7 @@ pub fn sheet(of: &SignInSheet, address: &str, words: &Words) -> Paper {
         language: words.language,
         layout: Layout::List,
         name: title.clone(),
-        draft: None,
+        mark: None,
         sheets: of.pages.iter().map(page).collect(),
         made_at: of.made_at,
     }

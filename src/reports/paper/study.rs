@@ -53,7 +53,7 @@ pub fn study(of: &Record, made_at: Moment, words: &Words) -> Paper {
         language: words.language,
         layout: Layout::Official,
         name: format!("{}{title}", of.person.name),
-        draft: None,
+        mark: None,
         sheets: vec![Sheet {
             title,
             ending: String::new(),

@@ -121,7 +121,7 @@ fn refuse_missing(fonts: &Fonts, folders: &[PathBuf], paper: &Paper) -> Result<(
 fn words_of(paper: &Paper) -> String {
     use crate::reports::paper::Block;
     let mut words: Vec<&str> = vec![&paper.name];
-    words.extend(paper.draft.as_deref());
+    words.extend(paper.mark.as_deref());
     for sheet in &paper.sheets {
         words.push(&sheet.title);
         words.extend(sheet.lines.iter().chain(&sheet.foot).map(String::as_str));
@@ -142,7 +142,7 @@ fn words_of(paper: &Paper) -> String {
             words.extend(signature.lines.iter().map(String::as_str));
             words.extend(signature.seal.as_deref());
             words.extend([signature.unit.as_str(), &signature.date]);
-            words.extend(signature.code.as_ref().map(|code| code.words.as_str()));
+            words.extend(signature.code.iter().flat_map(|code| [code.words.as_str(), code.address.as_str()]));
         }
     }
     words.concat()

@@ -3,14 +3,17 @@
 use super::prove::{asked_of, prove};
 use crate::access::{Role, Viewer};
 use crate::accounts::model::{self, AccountState, GrantOf};
-use crate::accounts::{self, HandedOver, NewGrant, factor, queries};
+use crate::accounts::sign_in::FailedTries;
+use crate::accounts::{self, HandedOver, NewGrant, Secret, factor, queries, sign_in};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
+use crate::mail;
 use crate::organization;
 use crate::store::ids::{AccountId, GrantId, PersonId, SessionId, UnitId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::Form;
+use crate::web::mail::{MailNotice, MailState};
 use crate::web::unit_tree::indented;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -30,9 +33,16 @@ struct AccountPage {
     employee_number: String,
     email: Option<String>,
     state: &'static str,
+    has_account: bool,
     user_name: Option<String>,
     version: i64,
     invited_until: Option<Moment>,
+    /// What became of the mail with the link that is open.
+    link_mail: Option<MailState>,
+    /// Why a link would not arrive by mail.
+    mail_notice: Option<MailNotice>,
+    /// What was tried in vain lately.
+    failed: Option<ShownFailed>,
     may_invite: bool,
     may_disable: bool,
     may_enable: bool,
@@ -50,6 +60,25 @@ struct AccountPage {
 }
 
 #[derive(Serialize)]
+struct ShownFailed {
+    n: usize,
+    last_at: Moment,
+    /// The next try waits so long: a minute at the most.
+    seconds: Option<i64>,
+    /// Or it waits until then.
+    until: Option<Moment>,
+}
+
+impl ShownFailed {
+    fn of(tries: FailedTries, now: Moment) -> Self {
+        let seconds = tries.waits_until.map(|until| (until - now).num_seconds() + 1);
+        let is_short = |seconds: &i64| *seconds <= model::LONGEST_WAIT.num_seconds() + 1;
+        let until = tries.waits_until.filter(|_| !seconds.as_ref().is_some_and(is_short));
+        Self { n: tries.n, last_at: tries.last_at, seconds: seconds.filter(is_short), until }
+    }
+}
+
+#[derive(Serialize)]
 struct ShownGrant {
     id: GrantId,
     role: &'static str,
@@ -57,7 +86,8 @@ struct ShownGrant {
     session_title: Option<String>,
     granted_at: Moment,
     starts_at: Option<Moment>,
-    ends_at: Option<Moment>,
+    /// Within its last day.
+    last_held_at: Option<Moment>,
     may_revoke: bool,
 }
 
@@ -109,14 +139,27 @@ pub async fn show(app: Data<App>, visit: Visit, id: Path<PersonId>) -> Result<Ht
 }
 
 async fn read(app: &App, visit: &Visit, person: PersonId, form: AccountForm) -> Result<AccountPage> {
-    let (viewer, now) = (visit.viewer()?.clone(), app.clock.now());
-    app.db.read(move |conn| content(conn, &viewer, person, form, now)).await
+    let (viewer, now, secret) = (visit.viewer()?.clone(), app.clock.now(), app.secret.clone());
+    let content = app.db.read(move |conn| content(conn, &viewer, &secret, person, form, now)).await?;
+    let by_mail = content.may_invite && content.email.is_some();
+    let mail_notice = content.mail_notice.or_else(|| MailNotice::without_server(app)).filter(|_| by_mail);
+    Ok(AccountPage { mail_notice, ..content })
 }
 
-fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm, now: Moment) -> Result<AccountPage> {
+fn content(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    secret: &Secret,
+    person: PersonId,
+    form: AccountForm,
+    now: Moment,
+) -> Result<AccountPage> {
     let found = queries::find_account_of(conn, person)?;
     let ids: Vec<AccountId> = found.account.iter().map(|account| account.id).collect();
-    let invited_until = queries::list_open_invitations(conn, &ids, now)?.last().map(|invitation| invitation.expires_at);
+    let open = queries::list_open_invitations(conn, &ids, now)?.pop();
+    let invited_until = open.as_ref().map(|invitation| invitation.expires_at);
+    let matter = open.map(|invitation| accounts::matter_of(invitation.id));
+    let link_mail = matter.map(|matter| mail::queries::find_by_matter(conn, &matter)).transpose()?.flatten();
     let granted = queries::list_grants(conn, &ids)?;
     let units = organization::queries::list_units(conn)?;
     let state = found.state(invited_until.is_some());
@@ -126,13 +169,19 @@ fn content(conn: &mut Conn, viewer: &Viewer, person: PersonId, form: AccountForm
     let is_live = matches!(state, AccountState::Active | AccountState::Invited | AccountState::WithoutPassword);
     let account = found.account.as_ref().map(|account| account.id);
     let has_factor = account.map(|account| factor::is_on(conn, account)).transpose()?.unwrap_or(false);
+    let tries = found.account.as_ref().map(|of| sign_in::find_failed_tries(conn, secret, of.id, &of.user_name, now));
+    let failed = tries.transpose()?.flatten().map(|tries| ShownFailed::of(tries, now));
     let chosen = form.unit.parse().unwrap_or(found.unit);
     let chosen_session = form.session.parse().ok();
     let roles = Role::ALL.iter().filter(|role| model::may_grant(viewer, **role) && !is_own && is_live);
     Ok(AccountPage {
         here: links::account(person),
         state: state.as_str(),
+        has_account: account.is_some(),
         invited_until,
+        link_mail: link_mail.map(MailState::from),
+        mail_notice: MailNotice::find(conn, viewer, now)?,
+        failed,
         may_invite: may_manage && (is_live || state == AccountState::None),
         may_disable: may_manage && is_live && !is_own,
         may_enable: may_manage && state == AccountState::Disabled,
@@ -163,11 +212,11 @@ fn shown_grant(viewer: &Viewer, grant: GrantOf) -> ShownGrant {
     ShownGrant {
         id: grant.id,
         role: grant.role.as_str(),
+        last_held_at: grant.last_held_at(),
         unit_name: grant.unit_name,
         session_title: grant.session_title,
         granted_at: grant.granted_at,
         starts_at: grant.starts_at,
-        ends_at: grant.ends_at,
         may_revoke: model::may_grant(viewer, grant.role),
     }
 }
@@ -208,11 +257,19 @@ pub async fn invite(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form
             })
         })
         .await;
-    let sentence = Message::new(match how {
-        HandedOver::Mail => "account-invited-by-mail",
-        HandedOver::Paper => "account-invited-on-paper",
-    });
+    let sentence = match how {
+        HandedOver::Mail => by_mail(&app, &visit, now).await?,
+        HandedOver::Paper => Message::new("account-invited-on-paper"),
+    };
     or_again(&app, &visit, person, form.fields, done.map(|to| page::redirect(&app, &visit, &to, &sentence))).await
+}
+
+/// What is said of a link that is to go by mail: that it goes, or that mail does not go out at present.
+async fn by_mail(app: &App, visit: &Visit, now: Moment) -> Result<Message> {
+    let viewer = visit.viewer()?.clone();
+    let notice = app.db.read(move |conn| MailNotice::find(conn, &viewer, now)).await?;
+    let goes = notice.is_none() && MailNotice::without_server(app).is_none();
+    Ok(Message::new(if goes { "account-invited-by-mail" } else { "account-invited-mail-waits" }))
 }
 
 /// `POST /people/{id}/account/disable`

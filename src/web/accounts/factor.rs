@@ -169,7 +169,7 @@ fn code_attempt(app: &App, account: &str) -> Attempt {
 
 fn wait(seconds: i64) -> Problem {
     let message = if seconds <= 60 { "login-wait" } else { "factor-wait-long" };
-    Problem::at("code", Message::new(message).with("seconds", seconds))
+    Problem::whole(Message::new(message).with("seconds", seconds))
 }
 
 #[derive(Default, Deserialize, Serialize)]

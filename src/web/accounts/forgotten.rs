@@ -4,7 +4,9 @@ use crate::accounts;
 use crate::accounts::sign_in::{self, Admission, Attempt};
 use crate::error::{Message, Problem, Result};
 use crate::links;
+use crate::mail::{self, Standing};
 use crate::web::form::Form;
+use crate::web::mail::MailNotice;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -46,10 +48,19 @@ pub async fn ask(app: Data<App>, visit: Visit, form: Form<ForgottenForm>) -> Res
     let attempt = Attempt::new(&app.secret, &format!("forgotten {}", fields.user_name.trim()), &visit.origin, None);
     if let Admission::ComeBackAt(until) = app.db.write(move |conn| sign_in::admit(conn, &attempt, now)).await? {
         let seconds = (until - now).num_seconds() + 1;
-        let problem = Problem::at("user_name", Message::new("forgotten-wait").with("seconds", seconds));
+        let problem = Problem::whole(Message::new("forgotten-wait").with("seconds", seconds));
         return page::come_back(&app, &visit, "accounts/forgotten", &content(fields), problem, seconds);
     }
     let (name, origin) = (fields.user_name, visit.origin.clone());
-    app.db.write(move |conn| accounts::ask_reset(conn, &name, &origin, now)).await?;
-    Ok(page::redirect(&app, &visit, links::LOGIN, &Message::new("forgotten-asked")))
+    let standing = app
+        .db
+        .write(move |conn| {
+            accounts::ask_reset(conn, &name, &origin, now)?;
+            mail::standing(conn, now)
+        })
+        .await?;
+    // The same for every name: it tells of the mail, not of who there is.
+    let goes = standing == Standing::Flowing && MailNotice::without_server(&app).is_none();
+    let said = if goes { "forgotten-asked" } else { "forgotten-asked-waits" };
+    Ok(page::redirect(&app, &visit, links::LOGIN, &Message::new(said)))
 }

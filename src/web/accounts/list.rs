@@ -177,6 +177,8 @@ struct Slip {
     name: String,
     unit_name: String,
     user_name: String,
+    /// Where roles are given, once it is handed over.
+    account: String,
     link: String,
     expires_at: Moment,
 }
@@ -196,6 +198,7 @@ pub async fn slips(app: Data<App>, visit: Visit, id: Path<InvitationId>) -> Resu
     let slip = |found: FoundInvitation| Slip {
         link: links::invitation_address(&app.secret, &base_url, found.invitation.id, &found.invitation.nonce),
         expires_at: found.invitation.expires_at,
+        account: links::account(found.person),
         name: found.name,
         unit_name: found.unit_name,
         user_name: found.user_name,

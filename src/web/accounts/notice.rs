@@ -45,6 +45,8 @@ struct NoticePage {
     has_changed: bool,
     /// Where HQ changes it.
     edit: Option<&'static str>,
+    /// Where HQ says whom to ask, as long as nobody is named.
+    set_contact: Option<&'static str>,
 }
 
 /// The text that ships, in Markdown. How long what is kept is not in it: the page says that itself, as it is done.
@@ -52,9 +54,12 @@ pub(super) fn shipped(app: &App, language: Language, settings: &Settings) -> Str
     let say = |message: Message| i18n::word(language, &app.clock, &message);
     let text = |id: &'static str| say(Message::new(id));
     let head = |id: &'static str| format!("## {}", text(id));
-    let contact = match settings.help_contact.as_str() {
-        "" => String::new(),
-        contact => say(Message::new("notice-contact").with("contact", contact)),
+    let (contact, rights_how) = match settings.help_contact.as_str() {
+        "" => (String::new(), text("notice-rights-how-alone")),
+        contact => {
+            let with_contact = |id: &'static str| say(Message::new(id).with("contact", contact));
+            (with_contact("notice-contact"), with_contact("notice-rights-how"))
+        }
     };
     let who = if settings.organisation.is_empty() { text("notice-who-unset") } else { settings.organisation.clone() };
     let held = ["notice-what-person", "notice-what-attendance", "notice-what-study", "notice-what-account"];
@@ -71,7 +76,7 @@ pub(super) fn shipped(app: &App, language: Language, settings: &Settings) -> Str
         text("notice-how-text"),
         head("notice-rights"),
         text("notice-rights-text"),
-        text("notice-rights-how"),
+        rights_how,
         text("notice-source"),
     ]
     .join("\n\n")
@@ -94,6 +99,7 @@ pub async fn show(app: Data<App>, visit: Visit, query: Query<NextFields>) -> Res
         (Some(own), Language::English) => own.text_en.clone(),
     };
     let title = page::word(&app, &visit, &Message::new("notice-title"));
+    let is_hq = visit.viewer.as_ref().is_some_and(Viewer::is_hq);
     let content = NoticePage {
         html: markdown::render(&text, &title),
         version,
@@ -103,7 +109,8 @@ pub async fn show(app: Data<App>, visit: Visit, query: Query<NextFields>) -> Res
         next: if links::is_own(&next) { next } else { String::new() },
         asks: asked.is_some(),
         has_changed,
-        edit: visit.viewer.as_ref().is_some_and(Viewer::is_hq).then_some(links::EDIT_NOTICE),
+        edit: is_hq.then_some(links::EDIT_NOTICE),
+        set_contact: (is_hq && settings.help_contact.is_empty()).then_some(links::SETTINGS),
     };
     page::show(&app, &visit, "accounts/notice", &content)
 }

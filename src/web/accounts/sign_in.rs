@@ -35,6 +35,8 @@ pub struct LoginForm {
 #[derive(Serialize)]
 struct LoginPage {
     form: LoginForm,
+    /// They came by the code of a hall's screen.
+    checks_in: bool,
     forgotten: &'static str,
     demo_roles: &'static [&'static str],
 }
@@ -51,7 +53,9 @@ pub async fn form(app: Data<App>, visit: Visit, query: Query<LoginQuery>) -> Res
 
 fn login_page(app: &App, visit: &Visit, form: LoginForm) -> LoginPage {
     let is_demo = app.demo.is_some() && visit.is_from_here;
-    LoginPage { form, forgotten: links::FORGOTTEN, demo_roles: if is_demo { DEMO_ROLES } else { &[] } }
+    let checks_in = links::is_check_in(&form.next);
+    let demo_roles: &[&str] = if is_demo { DEMO_ROLES } else { &[] };
+    LoginPage { form, checks_in, forgotten: links::FORGOTTEN, demo_roles }
 }
 
 fn own_or_empty(next: String) -> String {
@@ -86,7 +90,7 @@ pub async fn sign_in(app: Data<App>, visit: Visit, form: Form<LoginForm>) -> Res
 /// Too many attempts have failed: the same for every name, known to us or not.
 fn come_back(app: &App, visit: &Visit, fields: LoginForm, seconds: i64) -> Result<HttpResponse> {
     let message = if seconds <= 60 { Message::new("login-wait") } else { Message::new("login-wait-long") };
-    let problem = Problem::at("user_name", message.with("seconds", seconds));
+    let problem = Problem::whole(message.with("seconds", seconds));
     page::come_back(app, visit, "accounts/login", &login_page(app, visit, fields), problem, seconds)
 }
 

@@ -48,7 +48,8 @@ pub async fn judge(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Digi
     let judged = app.db.write(move |conn| judge_typed(conn, &viewer, &judging, &digits, at, now)).await?;
     let hits = match judged {
         Typed::Means(hits) => hits,
-        Typed::Wrong => return wrong(&app, &visit, typed, Message::new("attendance-code-wrong")),
+        // What was typed is of no more use: the next code goes into an empty field.
+        Typed::Wrong => return wrong(&app, &visit, String::new(), Message::new("attendance-code-wrong")),
         Typed::Paused { until } => {
             return wrong(&app, &visit, typed, Message::new("attendance-code-paused").with("until", until));
         }

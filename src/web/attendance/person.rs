@@ -4,7 +4,7 @@ use super::requests::{self as shown_requests, ShownRequest};
 use super::{Head, PersonRow, Standing, is_recorded};
 use crate::access::Viewer;
 use crate::attendance::model::{Change, RecordRefusal, authority, may_record, needs_reason};
-use crate::attendance::requests::model::may_ask_correction;
+use crate::attendance::requests::model::{AskRefusal, may_ask_correction};
 use crate::attendance::requests::{self, Asked, RequestKind, RequestState};
 use crate::attendance::{self, Attendance, AttendanceState, Entry, Method, Recorded, Source, queries};
 use crate::clock::Moment;
@@ -13,6 +13,8 @@ use crate::links;
 use crate::settings;
 use crate::store::ids::{PersonId, SessionId};
 use crate::store::{Conn, form_keys};
+use crate::training::SessionState;
+use crate::web::finals::{Since, found_since};
 use crate::web::form::{Form, meanwhile};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -50,13 +52,23 @@ struct PersonPage {
     /// Nothing when the viewer may change something; otherwise why not, or that there is nothing to say.
     why_not: Option<String>,
     asks_reason: bool,
+    /// Check-in has opened: before, nobody is recorded as present or absent.
+    has_opened: bool,
     is_confirmed: bool,
     /// Where a leader asks HQ to agree, when what is typed is not recorded at once.
     ask: Option<String>,
     requests: Vec<ShownRequest>,
     /// Where the person themselves asks for a correction.
     own_correction: Option<String>,
+    /// Where they tell HQ that it is wrong, once it is too late to ask.
+    too_late: Option<String>,
+    /// For so many days a correction can be asked for.
+    days: i64,
     form: CorrectionForm,
+    /// That records were corrected after the newest final report,
+    since: Option<Since>,
+    /// or that there is one, which a correction leaves as it is.
+    stands: Option<Since>,
 }
 
 /// A change of somebody's attendance, as `parts/attendance-changes` lists it.
@@ -83,7 +95,7 @@ pub(in crate::web) fn shown_change(change: Change, by: Option<String>) -> ShownC
 }
 
 #[derive(Serialize)]
-pub(super) struct ShownRecorded {
+pub(in crate::web) struct ShownRecorded {
     state: AttendanceState,
     late: bool,
     left_early: bool,
@@ -94,7 +106,7 @@ pub(super) struct ShownRecorded {
 }
 
 impl ShownRecorded {
-    pub(super) fn of(recorded: Recorded) -> Self {
+    pub(in crate::web) fn of(recorded: Recorded) -> Self {
         Self {
             state: recorded.state,
             late: recorded.late,
@@ -226,7 +238,8 @@ fn person_page(
     let case = queries::find_case(conn, session.id, person)?;
     let right = authority(viewer, &standing.served, &case);
     let is_led = viewer.reach_of_decisions().covers(&case.path);
-    let is_visible = right.is_some() || viewer.reach().covers(&case.path) || person == viewer.person;
+    let is_own = person == viewer.person;
+    let is_visible = right.is_some() || viewer.reach().covers(&case.path) || is_own;
     let row = case.row;
     if !is_visible || !is_recorded(session.state) {
         return Err(Error::NotFound("person"));
@@ -241,17 +254,27 @@ fn person_page(
     let requests = shown_requests::list_of_person(conn, viewer, session, &row, recorded.as_ref())?;
     let is_waiting = requests.iter().any(|request| request.state == RequestState::Asked);
     let days = settings::current(conn)?.correction_days;
-    let may_ask =
-        person == viewer.person && !is_waiting && may_ask_correction(session, recorded.as_ref(), now, days).is_ok();
+    let correction = may_ask_correction(session, recorded.as_ref(), now, days);
+    let may_ask = is_own && !is_waiting && correction.is_ok();
+    let is_too_late = is_own && correction.is_err_and(AskRefusal::is_too_late);
     let verdict = match may {
         Some(Err(RecordRefusal::AskHq)) if is_waiting => Err(Message::new("request-refused-open")),
         Some(Err(RecordRefusal::AskHq)) => Ok(()),
         Some(verdict) => verdict.map_err(|refusal| refusal.message()),
-        None if person == viewer.person => Err(Message::new("attendance-refused-own")),
+        None if is_own => Err(Message::new("attendance-refused-own")),
         None if is_led => Err(Message::new("attendance-refused-also-leads")),
         None => Err(Message::new("attendance-refused-not-leader")),
     };
     let history = queries::list_changes(conn, session.id, person)?;
+    // Who may change nothing here learns nothing of the others.
+    let newest = match session.is_confirmed() && verdict.is_ok() {
+        true => found_since(conn, viewer, session.id)?,
+        false => None,
+    };
+    let (since, stands) = newest.map_or((None, None), |newest| match newest.is_corrected() {
+        true => (Some(newest), None),
+        false => (None, Some(newest)),
+    });
     let page = PersonPage {
         head: Head::of(session, now),
         method: recorded.as_ref().map(|of| of.method),
@@ -259,11 +282,16 @@ fn person_page(
         recorded_by,
         history: history.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
         why_not: None,
+        since,
+        stands,
         asks_reason: needs_reason(session.state, recorded.as_ref()),
+        has_opened: session.state != SessionState::Published || session.opens_at() <= now,
         is_confirmed: session.is_confirmed(),
         ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),
         requests,
         own_correction: may_ask.then(|| links::session_part(session.id, "correction")),
+        too_late: is_too_late.then(|| links::feedback_about(session.id)),
+        days,
         // What is recorded now stands beside what was typed: whoever saves again has seen it.
         form: match typed {
             Some(typed) => CorrectionForm { version: form_of(recorded.as_ref()).version, ..typed },

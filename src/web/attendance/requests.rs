@@ -1,8 +1,10 @@
-//! `/requests`: what waits for the viewer's decision, and what they asked for themselves.
+//! `/requests`: what waits for the viewer's decision, what was decided lately, and what they asked for themselves.
 
 use super::person::ShownRecorded;
 use super::{Paging, PersonRow, page_number};
-use crate::access::Viewer;
+use crate::access::{UnitPath, Viewer};
+use crate::attendance::model::{authority, may_record};
+use crate::attendance::requests::model::{Waiting, is_as_asked};
 use crate::attendance::requests::{self, Decision, Request, RequestKind, RequestState, Verdict, queries};
 use crate::attendance::{Attendance, Recorded};
 use crate::clock::Moment;
@@ -17,11 +19,14 @@ use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Requests on one page.
 const ROWS: usize = 40;
+/// For so long a decision is listed, to be looked at again.
+const RECENT: TimeDelta = TimeDelta::days(14);
 /// One's own that are shown, the newest first.
 const OWN: i64 = 20;
 
@@ -43,6 +48,11 @@ struct RequestsPage {
     /// What leaders may decide as well as HQ.
     with_leaders: Vec<ShownRequest>,
     n_with_leaders: usize,
+    /// Decided lately within the viewer's reach, the last first; no more than fit on one page.
+    decided: Vec<ShownRequest>,
+    n_decided: usize,
+    /// There are more than those listed.
+    is_cut: bool,
     own: Vec<ShownRequest>,
     answer: String,
 }
@@ -74,6 +84,12 @@ pub(super) struct ShownRequest {
     seen: String,
     ticked: bool,
     withdraw: Option<String>,
+    /// Where it is refused, with the reason.
+    refuse: String,
+    /// Granted, and something else is recorded since.
+    is_overtaken: bool,
+    /// Whether the viewer may decide the other way.
+    may_turn: bool,
 }
 
 impl ShownRequest {
@@ -86,8 +102,12 @@ impl ShownRequest {
         viewer: &Viewer,
     ) -> Result<Self> {
         let is_open = request.state == RequestState::Asked;
+        let asked: Option<Recorded> = request.asked()?;
         Ok(Self {
-            asked: request.asked()?.map(|value: Recorded| ShownRecorded::of(value)),
+            is_overtaken: request.state == RequestState::Granted && !is_as_asked(asked.as_ref(), recorded),
+            may_turn: false,
+            refuse: links::refuse_request(request.id),
+            asked: asked.map(ShownRecorded::of),
             id: request.id,
             kind: request.kind,
             state: request.state,
@@ -137,41 +157,71 @@ pub fn count_waiting(conn: &mut Conn, viewer: &Viewer) -> Result<usize> {
     Ok(waiting_for(conn, viewer)?.0.len())
 }
 
+/// As [`count_waiting`], of a unit and those below it.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn count_waiting_of(conn: &mut Conn, viewer: &Viewer, unit: &UnitPath) -> Result<usize> {
+    Ok(waiting_for(conn, viewer)?.0.iter().filter(|waiting| unit.contains(&waiting.path)).count())
+}
+
 /// Those that wait for the viewer, and besides, for HQ, those that leaders may decide.
-fn waiting_for(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<RequestId>, Vec<RequestId>)> {
+fn waiting_for(conn: &mut Conn, viewer: &Viewer) -> Result<(Vec<Waiting>, Vec<Waiting>)> {
     if !viewer.is_hq() && !viewer.is_leader() {
         return Ok((Vec::new(), Vec::new()));
     }
     let (all, leaders) = (queries::list_waiting(conn)?, crate::attendance::queries::list_leaders(conn)?);
     let mine = all.into_iter().filter(|waiting| waiting.may_be_decided_by(viewer, &leaders));
-    let (first, besides): (Vec<_>, Vec<_>) = mine.partition(|waiting| !viewer.is_hq() || waiting.needs_hq(&leaders));
-    let ids = |list: Vec<requests::model::Waiting>| list.into_iter().map(|waiting| waiting.id).collect();
-    Ok((ids(first), ids(besides)))
+    Ok(mine.partition(|waiting| !viewer.is_hq() || waiting.needs_hq(&leaders)))
 }
 
 /// `GET /requests`.
 pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<RequestsQuery>) -> Result<HttpResponse> {
-    let page = page_number(&query.page);
-    let content = app.db.read(move |conn| requests_page(conn, &viewer, page, &DecisionForm::default())).await?;
+    let (page, now) = (page_number(&query.page), app.clock.now());
+    let content = app.db.read(move |conn| requests_page(conn, &viewer, page, &DecisionForm::default(), now)).await?;
     page::show(&app, &visit, "attendance/requests", &content)
 }
 
-fn requests_page(conn: &mut Conn, viewer: &Viewer, number: i64, typed: &DecisionForm) -> Result<RequestsPage> {
+/// What was decided lately within the viewer's reach, the last first, and which of it they may decide the other way.
+fn decided_lately(conn: &mut Conn, viewer: &Viewer, now: Moment) -> Result<(Vec<RequestId>, BTreeSet<RequestId>)> {
+    if !viewer.is_hq() && !viewer.is_leader() {
+        return Ok((Vec::new(), BTreeSet::new()));
+    }
+    let leaders = crate::attendance::queries::list_leaders(conn)?;
+    let mut decided = queries::list_decided(conn, now - RECENT)?;
+    let reach = viewer.reach_of_decisions();
+    decided.retain(|of| of.person != viewer.person && (viewer.is_hq() || reach.covers(&of.path)));
+    let may_turn = |of: &Waiting| super::is_recorded(of.session_state) && of.may_be_decided_by(viewer, &leaders);
+    let turned = decided.iter().filter(|of| may_turn(of)).map(|of| of.id).collect();
+    Ok((decided.into_iter().map(|of| of.id).collect(), turned))
+}
+
+fn requests_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    number: i64,
+    typed: &DecisionForm,
+    now: Moment,
+) -> Result<RequestsPage> {
     let (waiting, besides) = waiting_for(conn, viewer)?;
     let (n_waiting, n_with_leaders) = (waiting.len(), besides.len());
     let start = usize::try_from(number - 1).unwrap_or(0).saturating_mul(ROWS);
-    let here: Vec<RequestId> = waiting.into_iter().skip(start).take(ROWS).collect();
-    let besides: Vec<RequestId> = besides.into_iter().take(ROWS).collect();
+    let here: Vec<RequestId> = waiting.iter().skip(start).take(ROWS).map(|waiting| waiting.id).collect();
+    let besides: Vec<RequestId> = besides.iter().take(ROWS).map(|waiting| waiting.id).collect();
     let shown: Vec<RequestId> = here.iter().chain(&besides).copied().collect();
     let (found, own) = (queries::list_whole(conn, &shown)?, queries::list_asked_by(conn, viewer.person, OWN)?);
     let labels = super::unit_labels(conn)?;
-    let names = names(conn, found.iter().chain(&own).map(|(request, ..)| request))?;
+    let (ids, turned) = decided_lately(conn, viewer, now)?;
+    let newest: Vec<RequestId> = ids.iter().take(ROWS).copied().collect();
+    let mut decided = queries::list_whole(conn, &newest)?;
+    decided.sort_by_key(|(request, ..)| std::cmp::Reverse((request.decided_at, request.id)));
+    let names = names(conn, found.iter().chain(&own).chain(&decided).map(|(request, ..)| request))?;
     let show = |(request, session, row, recorded): queries::Whole| {
         let unit = super::labelled(&labels, row.unit_id, &row.unit_name);
         let id = request.id.to_string();
-        let ticked = typed.request.contains(&id) || typed.refuse == id;
+        let (ticked, may_turn) = (typed.request.contains(&id), turned.contains(&request.id));
         let shown = ShownRequest::of(request, &session, row, recorded.as_ref(), &names, viewer)?;
-        Ok(ShownRequest { unit, ticked, ..shown })
+        Ok(ShownRequest { unit, ticked, may_turn, ..shown })
     };
     let (first, second): (Vec<_>, Vec<_>) = found.into_iter().partition(|(request, ..)| here.contains(&request.id));
     Ok(RequestsPage {
@@ -182,6 +232,9 @@ fn requests_page(conn: &mut Conn, viewer: &Viewer, number: i64, typed: &Decision
         n_with_leaders,
         waiting: first.into_iter().map(show).collect::<Result<_>>()?,
         with_leaders: second.into_iter().map(show).collect::<Result<_>>()?,
+        decided: decided.into_iter().map(show).collect::<Result<_>>()?,
+        n_decided: ids.len(),
+        is_cut: ids.len() > ROWS,
         own: own.into_iter().map(show).collect::<Result<_>>()?,
         paging: Paging::of(
             number,
@@ -205,9 +258,6 @@ pub struct DecisionForm {
     /// The one whose own button was pressed.
     #[serde(default)]
     grant: String,
-    /// As `grant`.
-    #[serde(default)]
-    refuse: String,
     /// `grant` or `refuse`, of all that are ticked.
     #[serde(default)]
     verdict: String,
@@ -220,12 +270,11 @@ pub struct DecisionForm {
 
 impl DecisionForm {
     fn decisions(&self) -> Result<(Vec<Decision>, Verdict)> {
-        let (one, verdict) = match (self.grant.as_str(), self.refuse.as_str(), self.verdict.as_str()) {
-            ("", "", "grant") => (None, Verdict::Grant),
-            ("", "", "refuse") => (None, Verdict::Refuse),
-            ("", "", _) => return Err(unreadable()),
-            ("", id, _) => (Some(id), Verdict::Refuse),
-            (id, ..) => (Some(id), Verdict::Grant),
+        let (one, verdict) = match (self.grant.as_str(), self.verdict.as_str()) {
+            ("", "grant") => (None, Verdict::Grant),
+            ("", "refuse") => (None, Verdict::Refuse),
+            ("", _) => return Err(unreadable()),
+            (id, _) => (Some(id), Verdict::Grant),
         };
         let chosen = |id: &str| one.map_or_else(|| self.request.iter().any(|of| of == id), |one| one == id);
         let mut decisions = Vec::new();
@@ -233,15 +282,17 @@ impl DecisionForm {
             let parts: Vec<&str> = shown.split('|').collect();
             let [id, version, seen] = parts[..] else { return Err(unreadable()) };
             if chosen(id) {
-                decisions.push(Decision {
-                    request: id.parse().map_err(|_| unreadable())?,
-                    version: version.parse().map_err(|_| unreadable())?,
-                    seen: seen.parse().map_err(|_| unreadable())?,
-                });
+                decisions.push(decision(id.parse().map_err(|_| unreadable())?, version, seen)?);
             }
         }
         Ok((decisions, verdict))
     }
+}
+
+/// A request as a form showed it.
+fn decision(request: RequestId, version: &str, seen: &str) -> Result<Decision> {
+    let number = |text: &str| -> Result<i64> { text.parse().map_err(|_| unreadable()) };
+    Ok(Decision { request, version: number(version)?, seen: number(seen)? })
 }
 
 /// `POST /requests`: grants or refuses one by its own button, or all that are ticked.
@@ -256,18 +307,86 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
         }
     };
     match done.map_err(meanwhile) {
-        Ok((n, verdict)) => {
-            let id = match verdict {
-                Verdict::Grant => "request-granted",
-                Verdict::Refuse => "request-refused",
-            };
-            let message = Message::new(id).with("n", i64::try_from(n).unwrap_or(i64::MAX));
-            Ok(page::redirect(&app, &visit, links::REQUESTS, &message))
-        }
+        Ok((n, verdict)) => Ok(page::redirect(&app, &visit, links::REQUESTS, &decided(n, verdict))),
         Err(Error::Refused(problems)) => {
-            let content =
-                app.db.read(move |conn| requests_page(conn, &viewer, page_number(&fields.page), &fields)).await?;
+            let number = page_number(&fields.page);
+            let content = app.db.read(move |conn| requests_page(conn, &viewer, number, &fields, now)).await?;
             page::refused(&app, &visit, "attendance/requests", &content, &problems)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn decided(n: usize, verdict: Verdict) -> Message {
+    let id = match verdict {
+        Verdict::Grant => "request-granted",
+        Verdict::Refuse => "request-refused",
+    };
+    Message::new(id).with("n", i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// The reason for one refusal.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct RefusalForm {
+    /// `version|seen` of the request.
+    seen: String,
+    answer: String,
+}
+
+#[derive(Serialize)]
+struct RefusalPage {
+    requests: &'static str,
+    request: ShownRequest,
+    answer: String,
+}
+
+/// The page where one request is refused, or what was granted is taken back.
+fn refusal_page(conn: &mut Conn, viewer: &Viewer, id: RequestId, answer: String) -> Result<RefusalPage> {
+    let whole = queries::list_whole(conn, &[id])?.pop();
+    let (request, session, row, recorded) = whole.ok_or(Error::NotFound("request"))?;
+    let case = crate::attendance::queries::find_case(conn, session.id, request.person_id)?;
+    let right = authority(viewer, &[], &case).ok_or(Error::NotFound("request"))?;
+    may_record(right, &session, viewer.person, request.person_id)
+        .map_err(|refusal| Error::refused(refusal.message()))?;
+    match request.state {
+        RequestState::Asked | RequestState::Granted => {}
+        RequestState::Refused | RequestState::Withdrawn => {
+            return Err(Error::refused(Message::new("request-refused-meanwhile").with("name", row.name)));
+        }
+    }
+    let names = names(conn, std::iter::once(&request))?;
+    let unit = super::labelled(&super::unit_labels(conn)?, row.unit_id, &row.unit_name);
+    let shown = ShownRequest::of(request, &session, row, recorded.as_ref(), &names, viewer)?;
+    Ok(RefusalPage { requests: links::REQUESTS, request: ShownRequest { unit, ..shown }, answer })
+}
+
+/// `GET /requests/{id}/refuse`.
+pub async fn refuse_form(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<RequestId>) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let content = app.db.read(move |conn| refusal_page(conn, &viewer, id, String::new())).await?;
+    page::show(&app, &visit, "attendance/refuse", &content)
+}
+
+/// `POST /requests/{id}/refuse`: refuses one, with the reason; what was granted is taken back.
+pub async fn refuse(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    id: Path<RequestId>,
+    form: Form<RefusalForm>,
+) -> Result<HttpResponse> {
+    let (id, fields, now) = (id.into_inner(), form.fields, app.clock.now());
+    let (version, seen) = fields.seen.split_once('|').ok_or_else(unreadable)?;
+    let decisions = [decision(id, version, seen)?];
+    let (actor, answer) = (viewer.clone(), fields.answer.clone());
+    let written =
+        app.db.write(move |conn| requests::decide(conn, &actor, &decisions, Verdict::Refuse, &answer, now)).await;
+    match written.map_err(meanwhile) {
+        Ok(n) => Ok(page::redirect(&app, &visit, links::REQUESTS, &decided(n, Verdict::Refuse))),
+        Err(Error::Refused(problems)) => {
+            let content = app.db.read(move |conn| refusal_page(conn, &viewer, id, fields.answer)).await?;
+            page::refused(&app, &visit, "attendance/refuse", &content, &problems)
         }
         Err(failure) => Err(failure),
     }

@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::reports::finals::{self, Entry, Made, Number, Reference};
+use crate::reports::session_attendance::Figures;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use actix_web::HttpResponse;
@@ -36,10 +37,53 @@ pub(super) struct ShownFinal {
     is_replaced: bool,
 }
 
-/// The final reports of a session, the newest first.
-pub(super) fn shown_finals(conn: &mut Conn, session: SessionId) -> Result<Vec<ShownFinal>> {
+/// What a session's page says of its newest final report: how many people's records have moved on since, and where HQ makes
+/// another.
+#[derive(Serialize)]
+pub(super) struct Since {
+    number: String,
+    href: String,
+    n: usize,
+    make_final: Option<String>,
+}
+
+impl Since {
+    pub(super) fn of(entry: &Entry, n: usize, viewer: &Viewer) -> Self {
+        let make_final = entry.session.filter(|_| viewer.is_hq()).map(links::make_final);
+        Self { number: entry.number().to_string(), href: links::final_report(entry.number()), n, make_final }
+    }
+
+    pub(super) fn is_corrected(&self) -> bool {
+        self.n > 0
+    }
+}
+
+/// The newest of a session's final reports, which come first, with how many people's records were corrected since.
+fn corrected_since(conn: &mut Conn, viewer: &Viewer, found: &[Entry]) -> Result<Option<Since>> {
+    let Some(newest) = found.first() else { return Ok(None) };
+    let corrected = finals::count_corrected(conn, viewer, std::slice::from_ref(newest))?;
+    Ok(Some(Since::of(newest, corrected.into_values().next().unwrap_or(0), viewer)))
+}
+
+/// The newest final report of a session with how many people's records were corrected since; nothing when there is none.
+pub(super) fn found_since(conn: &mut Conn, viewer: &Viewer, session: SessionId) -> Result<Option<Since>> {
     let found = finals::queries::list_of_session(conn, session)?;
-    Ok(shown(found.into_iter().map(|entry| (entry, String::new())).collect()))
+    corrected_since(conn, viewer, &found)
+}
+
+/// The final reports of a session, the newest first, and whether records were corrected after it.
+pub(super) fn shown_finals(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    session: SessionId,
+) -> Result<(Vec<ShownFinal>, Option<Since>)> {
+    let found = finals::queries::list_of_session(conn, session)?;
+    let since = corrected_since(conn, viewer, &found)?.filter(Since::is_corrected);
+    Ok((shown_of_session(found), since))
+}
+
+pub(super) fn shown_of_session(found: Vec<Entry>) -> Vec<ShownFinal> {
+    shown(found.into_iter().map(|entry| (entry, String::new())).collect())
 }
 
 pub(super) fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
@@ -54,6 +98,39 @@ pub(super) fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
             is_replaced: replaced.contains(&entry.id),
         })
         .collect()
+}
+
+/// A sum that is no longer what stands on paper.
+#[derive(Serialize)]
+struct ChangedSum {
+    /// The end of its message's name: `report-{figure}`.
+    figure: &'static str,
+    before: String,
+    after: String,
+}
+
+/// The sums that differ, in the order in which a report has them.
+fn changed_sums(paper: &Figures, today: &Figures) -> Vec<ChangedSum> {
+    let (before, after) = (&paper.counts, &today.counts);
+    let counts = [
+        ("n-roster", before.n_roster, after.n_roster),
+        ("n-exempt", before.n_exempt, after.n_exempt),
+        ("n-due", paper.n_due, today.n_due),
+        ("n-present", before.n_present, after.n_present),
+        ("n-leave", before.n_leave, after.n_leave),
+        ("n-stand-in", before.n_stand_in, after.n_stand_in),
+        ("n-absent", before.n_absent, after.n_absent),
+        ("n-pending", before.n_pending, after.n_pending),
+        ("n-made-up", before.n_made_up, after.n_made_up),
+    ];
+    let rates = [
+        ("attendance-rate", &paper.attendance_rate, &today.attendance_rate),
+        ("participation-rate", &paper.participation_rate, &today.participation_rate),
+    ];
+    let counts = counts.map(|(figure, before, after)| (figure, before.to_string(), after.to_string()));
+    let rates = rates.map(|(figure, before, after)| (figure, before.clone(), after.clone()));
+    let all = counts.into_iter().chain(rates).filter(|(_, before, after)| before != after);
+    all.map(|(figure, before, after)| ChangedSum { figure, before, after }).collect()
 }
 
 /// On to the report that was made final, or that stands.
@@ -114,7 +191,8 @@ pub async fn find(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<Fin
         Some(number) if is_there => Ok(page::go(&links::final_report(number))),
         _ if typed.is_empty() => page::show(&app, &visit, "reports/finals", &FindPage { number: typed, newest }),
         _ => {
-            let problem = Problem::at("number", Message::new("final-not-found"));
+            let why = if wanted.is_some() { "final-not-found" } else { "final-number-unreadable" };
+            let problem = Problem::at("number", Message::new(why));
             page::refused(&app, &visit, "reports/finals", &FindPage { number: typed, newest }, &[problem])
         }
     }

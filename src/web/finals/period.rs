@@ -1,10 +1,11 @@
 //! Final reports of periods: HQ is asked and makes them; the page behind their number.
 
-use super::{Linked, redirect_to};
+use super::{ChangedSum, Linked, changed_sums, redirect_to};
 use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
 use crate::links;
+use crate::reports::archive::Seal;
 use crate::reports::finals::periods::{self, SessionDifference};
 use crate::reports::finals::{self, Entry, Reference};
 use crate::reports::paper::Finality;
@@ -97,6 +98,8 @@ struct FinalPage {
     xlsx: String,
     /// The file to verify, for HQ.
     file: Option<String>,
+    /// The public key that it is verified with.
+    key: String,
     /// Today's figures.
     live: String,
     made_by: Option<String>,
@@ -105,9 +108,8 @@ struct FinalPage {
     replaced_by: Option<Linked>,
     is_same: bool,
     differences: Vec<ShownDifference>,
-    /// The sums on paper and today, when they differ.
-    sums: Option<[Figures; 2]>,
-    /// Study likewise.
+    sums: Vec<ChangedSum>,
+    /// Study on paper and today, when it differs.
     studies: Option<[GivenSums; 2]>,
 }
 
@@ -148,6 +150,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         csv: format!("{here}.csv"),
         pdf: format!("{here}.pdf"),
         xlsx: format!("{here}.xlsx"),
+        key: Seal::of(&app.secret)?.key().to_string(),
         file: viewer.is_hq().then(|| format!("{here}.json")),
         live: link(links::PERIOD, &filter),
         made_by,
@@ -156,7 +159,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         replaced_by: replaced_by.map(Linked::to),
         is_same: periods::says_the_same(&report, &today),
         differences: periods::differences(&report, &today).into_iter().map(shown).collect(),
-        sums: (report.total != today.total).then(|| [report.total.clone(), today.total]),
+        sums: changed_sums(&report.total, &today.total),
         studies: (report.study != today.study).then_some([report.study, today.study]),
         paper: PeriodPaper::of(app, visit, report, None).numbered(format!("{}{here}", app.config.base_url()), replaces),
     };

@@ -1,23 +1,25 @@
 //! Final reports of sessions: HQ is asked and makes them; the page behind their number, held against today's figures.
 
-use super::{Linked, redirect_to};
+use super::{ChangedSum, Linked, changed_sums, redirect_to};
 use crate::access::{Reach, Viewer};
-use crate::attendance::model::{Attendance, Method};
-use crate::attendance::{self, AttendanceState, requests};
+use crate::attendance::{self, requests};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
 use crate::organization;
+use crate::reports::archive::Seal;
 use crate::reports::basis::{Basis, starts_of};
-use crate::reports::finals::{self, Difference, Drawn, FinalReport, Number, Reference, Side};
+use crate::reports::finals::{
+    self, Difference, Draw, Drawn, FinalReport, MakingUp, Number, Recording, Reference, Side,
+};
 use crate::reports::paper::{Finality, Words};
-use crate::reports::session_attendance::Figures;
+use crate::reports::session_attendance::{Figures, MadeUp};
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
 use crate::store::Conn;
 use crate::store::ids::{FinalReportId, PersonId, SessionId, UnitId};
 use crate::training::{self, RosterRow};
-use crate::web::attendance::person::{ShownChange, shown_change};
+use crate::web::attendance::person::{ShownChange, ShownRecorded, shown_change};
 use crate::web::attendance::verify::count_people;
 use crate::web::download::{self, Kind, Taken};
 use crate::web::form::{Button, Form};
@@ -26,8 +28,9 @@ use crate::web::visit::Visit;
 use crate::web::{App, page, papers};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// People of one spot check at the most.
 const MOST_DRAWN: usize = 50;
@@ -125,6 +128,8 @@ struct FinalPage {
     #[serde(flatten)]
     paper: Paper,
     head: Crumb,
+    /// Where an inspector came from.
+    inspection: Option<&'static str>,
     /// Today's figures.
     live: String,
     csv: String,
@@ -132,14 +137,17 @@ struct FinalPage {
     docx: String,
     /// The file to verify, for HQ.
     file: Option<String>,
+    /// The public key that it is verified with.
+    key: String,
+    /// Where HQ makes another, once records have moved on and none has been made yet.
+    make_final: Option<String>,
     xlsx: String,
     made_by: Option<String>,
     digest: String,
     replaces: Option<Linked>,
     replaced_by: Option<Linked>,
     differences: Vec<ShownDifference>,
-    /// The sums on paper and today, when they differ.
-    sums: Option<[Figures; 2]>,
+    sums: Vec<ChangedSum>,
     here: String,
     n: String,
     /// The spot check is open: somebody was drawn, or a number was wrong.
@@ -165,12 +173,34 @@ struct ShownDrawn {
     name: String,
     unit: String,
     href: Option<String>,
-    state: Option<AttendanceState>,
-    method: Option<Method>,
-    arrived_at: Option<Moment>,
-    recorded_at: Option<Moment>,
-    recorded_by: Option<String>,
+    then: Side,
+    now: Option<Side>,
+    is_same: bool,
+    first: Option<ShownRecording>,
+    /// The oldest first.
     changes: Vec<ShownChange>,
+    again: Option<ShownRecording>,
+    made_up: Option<ShownMakingUp>,
+}
+
+/// A record with who made it when, as `parts/attendance-recording` shows it.
+#[derive(Serialize)]
+struct ShownRecording {
+    recorded: ShownRecorded,
+    /// Nobody where it was the person themselves.
+    by: Option<String>,
+    at: Option<Moment>,
+    /// Where that is another minute.
+    arrived_at: Option<Moment>,
+}
+
+#[derive(Serialize)]
+struct ShownMakingUp {
+    how: MadeUp,
+    title: Option<String>,
+    held_on: Option<NaiveDate>,
+    by: Option<String>,
+    at: Option<Moment>,
 }
 
 /// The page behind the number of a session's report: the paper as it was made final, whether today's figures differ, and a
@@ -194,9 +224,8 @@ pub(super) async fn show(
     let mut content =
         app.db.read(move |conn| final_page(conn, &reader, number, n.map(|n| (n, query)), address, &words)).await?;
     download::note(app, viewer, Taken::new("final", "final_report", content.id.0), Kind::Paper).await?;
-    if viewer.is_inspector() {
-        content.head.href = links::INSPECTION.to_owned();
-    }
+    content.inspection = viewer.is_inspector().then_some(links::INSPECTION);
+    content.key = Seal::of(&app.secret)?.key().to_string();
     if wrong {
         content.is_checking = true;
         let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
@@ -228,7 +257,7 @@ fn final_page(
         None => None,
     };
     let drawn = match &wanted {
-        Some((n, query)) => Some(finals::drawn(conn, &basis, &today, *n, &query.draw)?),
+        Some((n, query)) => Some(finals::drawn(conn, &basis, entry.made_at, &today, *n, &query.draw)?),
         None => None,
     };
     let differences = shown_differences(conn, viewer, &basis, &today, entry.made_at)?;
@@ -237,6 +266,10 @@ fn final_page(
     Ok(FinalPage {
         id: entry.id,
         head: Crumb { title: report.session.title.clone(), href: links::session(session) },
+        inspection: None,
+        key: String::new(),
+        make_final: (viewer.is_hq() && !differences.is_empty() && replaced_by.is_none())
+            .then(|| links::make_final(session)),
         live: links::session_report(session),
         csv: links::final_report_csv(number),
         pdf: format!("{}.pdf", links::final_report(number)),
@@ -247,12 +280,12 @@ fn final_page(
         digest,
         replaces: replaces.map(Linked::to),
         replaced_by: replaced_by.map(Linked::to),
-        sums: (now != report.total).then(|| [report.total.clone(), now]),
+        sums: changed_sums(&report.total, &now),
         differences,
         here: links::final_report(number),
         is_checking: wanted.is_some(),
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
-        drawn: drawn.map(|drawn| drawn.into_iter().map(|drawn| shown_drawn(viewer, session, drawn)).collect()),
+        drawn: drawn.map(|draw| shown_draw(viewer, session, draw)),
         paper: Paper::of(report, Some(address), words).replacing(before),
     })
 }
@@ -290,17 +323,36 @@ fn shown_differences(
         .collect())
 }
 
-fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn) -> ShownDrawn {
-    let attendance: Option<&Attendance> = drawn.attendance.as_ref();
+fn shown_draw(viewer: &Viewer, session: SessionId, Draw { people, names }: Draw) -> Vec<ShownDrawn> {
+    people.into_iter().map(|drawn| shown_drawn(viewer, session, drawn, &names)).collect()
+}
+
+fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn, names: &BTreeMap<PersonId, String>) -> ShownDrawn {
+    let person = drawn.row.person_id;
+    let name = |by: Option<PersonId>| by.filter(|by| *by != person).and_then(|by| names.get(&by).cloned());
+    let recording = |Recording { recorded, by, at }: Recording| ShownRecording {
+        by: name(by),
+        at,
+        arrived_at: recorded.arrived_at.filter(|arrived_at| Some(*arrived_at) != at),
+        recorded: ShownRecorded::of(recorded),
+    };
+    let making_up = |MakingUp { how, title, held_on, by, at }: MakingUp| ShownMakingUp {
+        how,
+        title,
+        held_on,
+        by: by.and_then(|by| names.get(&by).cloned()),
+        at,
+    };
     ShownDrawn {
         number: drawn.number,
-        href: person_page(viewer, session, drawn.row.person_id),
-        state: attendance.map(|attendance| attendance.state),
-        method: attendance.map(|attendance| attendance.method),
-        arrived_at: attendance.and_then(Attendance::checked_in_at),
-        recorded_at: attendance.map(|attendance| attendance.recorded_at),
-        recorded_by: drawn.recorded_by,
+        href: person_page(viewer, session, person),
+        is_same: drawn.now.as_ref() == Some(&drawn.then),
+        then: drawn.then,
+        now: drawn.now,
+        first: drawn.first.map(recording),
         changes: drawn.changes.into_iter().map(|(change, by)| shown_change(change, by)).collect(),
+        again: drawn.again.map(recording),
+        made_up: drawn.made_up.map(making_up),
         name: drawn.row.name,
         unit: drawn.row.unit_name,
     }

@@ -3,7 +3,10 @@
 
 pub mod ledger;
 pub mod rules;
+mod standing;
 pub mod unreachable;
+
+pub(in crate::web) use standing::MailNotice;
 
 use super::form::{Button, Form};
 use super::paging::Paging;
@@ -49,6 +52,8 @@ struct ListPage {
     tabs: Vec<Tab>,
     /// Nothing goes out until somebody lets it go.
     is_held: bool,
+    /// Why else it does not go out.
+    mail_notice: Option<MailNotice>,
     n_waiting: i64,
     states: Vec<StateFigure>,
     /// The state that the list is narrowed to, empty for all mail.
@@ -74,6 +79,24 @@ struct MailRow {
     state: OutboxState,
     look: &'static str,
     problem: Option<Problem>,
+    /// When it is tried next, as long as it waits.
+    next_try_at: Option<Moment>,
+}
+
+/// What became of a mail, in a line.
+#[derive(Serialize)]
+pub(in crate::web) struct MailState {
+    state: OutboxState,
+    look: &'static str,
+    sent_at: Option<Moment>,
+    problem: Option<Problem>,
+}
+
+impl From<Outbox> for MailState {
+    fn from(mail: Outbox) -> Self {
+        let (problem, look) = (Problem::of(&mail), look(mail.state));
+        Self { state: mail.state, look, sent_at: mail.sent_at, problem }
+    }
 }
 
 /// The colour and sign of a state, of those that every state in the program has.
@@ -95,14 +118,20 @@ struct Problem {
 
 impl Problem {
     fn of(mail: &Outbox) -> Option<Self> {
-        let text = mail.problem.clone()?;
-        Some(Self { is_ours: text.parse::<OwnProblem>().is_ok(), text })
+        mail.problem.clone().map(Self::from)
+    }
+}
+
+impl From<String> for Problem {
+    fn from(text: String) -> Self {
+        Self { is_ours: text.parse::<OwnProblem>().is_ok(), text }
     }
 }
 
 /// `GET /mail`: all mail by state, the newest first.
 pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Result<HttpResponse> {
-    let query = query.into_inner();
+    let (query, viewer, now) = (query.into_inner(), visit.viewer()?.clone(), app.clock.now());
+    let without_server = MailNotice::without_server(&app);
     let content = app
         .db
         .read(move |conn| {
@@ -129,12 +158,18 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<MailQuery>) -> Resu
                 queued_at: mail.queued_at,
                 state: mail.state,
                 look: look(mail.state),
+                next_try_at: (mail.state == OutboxState::Waiting && mail.next_try_at > now).then_some(mail.next_try_at),
             });
-            let (mails, is_held) = (mails.collect(), settings::current(conn)?.mail_is_held);
+            let mails = mails.collect();
+            let (is_held, mail_notice) = match MailNotice::find(conn, &viewer, now)? {
+                Some(notice) if notice.is_held() => (true, None),
+                notice => (false, notice.map(MailNotice::here).or(without_server)),
+            };
             let n_waiting = n_in(Some(OutboxState::Waiting));
             Ok(ListPage {
                 tabs: tabs("outbox"),
                 is_held,
+                mail_notice,
                 n_waiting,
                 states,
                 state: shown.to_owned(),

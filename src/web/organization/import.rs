@@ -2,6 +2,7 @@
 
 use super::ROWS_A_PAGE;
 use crate::access::Viewer;
+use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::jobs::{self, JobKind};
 use crate::links;
@@ -25,12 +26,15 @@ struct PastImport {
     href: String,
     /// The sign of its state, from the catalogue.
     sign: &'static str,
+    /// The word of its state.
+    state: &'static str,
     by: Option<String>,
 }
 
 #[derive(Serialize)]
 struct ImportForm {
     template: &'static str,
+    blank: String,
     imports: Vec<PastImport>,
 }
 
@@ -40,24 +44,37 @@ async fn show_form(app: &App, visit: &Visit, problems: &[Problem]) -> Result<Htt
         .into_iter()
         .map(|(import, by)| PastImport {
             href: links::roster_import(import.id),
-            sign: sign_of(import.state),
+            sign: sign_of(&import),
+            state: state_of(&import),
             import,
             by,
         })
         .collect();
-    let content = ImportForm { template: links::ROSTER_TEMPLATE, imports };
+    let content =
+        ImportForm { template: links::ROSTER_TEMPLATE, blank: format!("{}?blank=1", links::ROSTER_TEMPLATE), imports };
     if problems.is_empty() {
         return page::show(app, visit, "organization/import", &content);
     }
     page::refused(app, visit, "organization/import", &content, problems)
 }
 
-fn sign_of(state: ImportState) -> &'static str {
-    match state {
+fn sign_of(import: &RosterImport) -> &'static str {
+    match import.state {
         ImportState::Received => "running",
+        ImportState::Checked if import.n_errors > 0 => "error",
         ImportState::Checked => "to-check",
         ImportState::Refused => "refused",
+        ImportState::Applied if import.undone_at.is_some() => "withdrawn",
         ImportState::Applied => "done",
+    }
+}
+
+/// What its list calls its state: one with errors waits for nothing.
+fn state_of(import: &RosterImport) -> &'static str {
+    match import.state {
+        ImportState::Checked if import.n_errors > 0 => "wrong",
+        ImportState::Applied if import.undone_at.is_some() => "undone",
+        state => state.as_str(),
     }
 }
 
@@ -100,18 +117,24 @@ struct ShownRow {
     name: String,
     unit: String,
     post: String,
+    category: String,
+    email: Option<String>,
     problems: Vec<CellProblem>,
     changes: Vec<Change>,
 }
 
 #[derive(Serialize)]
 struct Preview {
+    heading: &'static str,
     import: RosterImport,
     n_rows: i64,
     /// The page of the job that checks it or writes it, while there is one.
     job: Option<String>,
     can_be_applied: bool,
     apply: String,
+    undo: String,
+    /// Until when it can be taken back, of one that was written and still can.
+    undone_until: Option<Moment>,
     show: Verdict,
     n_shown: i64,
     rows: Vec<ShownRow>,
@@ -127,7 +150,7 @@ pub async fn preview(
     id: Path<RosterImportId>,
     query: Query<PreviewQuery>,
 ) -> Result<HttpResponse> {
-    let (id, query) = (id.into_inner(), query.into_inner());
+    let (id, query, now) = (id.into_inner(), query.into_inner(), app.clock.now());
     let after = query.after.parse().unwrap_or(0);
     let (import, job, show, rows) = app
         .db
@@ -143,10 +166,13 @@ pub async fn preview(
     let here = format!("{}?show={}", links::roster_import(id), show.as_str());
     let next = rows.get(ROWS_A_PAGE as usize - 1).filter(|_| rows.len() > ROWS_A_PAGE as usize);
     let content = Preview {
+        heading: if import.state == ImportState::Applied { "import-result" } else { "import-preview" },
         n_rows: import.n_rows(),
         job: job.map(|job| links::job(job.id)),
         can_be_applied: import.can_be_applied(),
         apply: links::apply_import(id),
+        undo: links::undo_import(id),
+        undone_until: import.undone_until().filter(|until| now <= *until),
         n_shown: count_of(&import, show),
         show,
         next: next.map(|row| format!("{here}&after={}", row.row_number)),
@@ -186,6 +212,8 @@ fn shown(row: ImportRow) -> Result<ShownRow> {
         name: row.name,
         unit: row.unit_text,
         post: row.post,
+        category: row.category,
+        email: row.email,
         problems,
         changes,
     })
@@ -211,13 +239,24 @@ pub async fn apply(
     }
 }
 
-/// `GET /import/template.xlsx`: the present roster, to be corrected and handed in again.
-pub async fn template(app: Data<App>, viewer: Viewer) -> Result<HttpResponse> {
+#[derive(Debug, Deserialize)]
+pub struct TemplateQuery {
+    blank: Option<String>,
+}
+
+/// `GET /import/template.xlsx`: the present roster, to be corrected and handed in again, or its headings alone.
+pub async fn template(app: Data<App>, viewer: Viewer, query: Query<TemplateQuery>) -> Result<HttpResponse> {
     viewer.require_hq()?;
-    let (units, people) = app.db.read(|conn| Ok((queries::list_units(conn)?, queries::list_everybody(conn)?))).await?;
+    let is_blank = query.blank.is_some();
+    let found = app.db.read(move |conn| {
+        let people = if is_blank { Vec::new() } else { queries::list_everybody(conn)? };
+        Ok((queries::list_units(conn)?, people))
+    });
+    let (units, people) = found.await?;
     let book = tokio::task::spawn_blocking(move || roster_template::build(units, &people));
     let book = book.await.context("the spreadsheet's writer ended early")??;
-    let name = format!("attachment; filename=\"roster-{}.xlsx\"", app.clock.today());
+    let of = if is_blank { "template".to_owned() } else { app.clock.today().to_string() };
+    let name = format!("attachment; filename=\"roster-{of}.xlsx\"");
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
         .insert_header((header::CONTENT_DISPOSITION, name))

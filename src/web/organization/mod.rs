@@ -3,6 +3,7 @@
 pub mod anonymise;
 pub mod import;
 pub mod people;
+pub mod undo;
 pub mod units;
 
 use crate::organization::{Unit, queries};

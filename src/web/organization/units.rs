@@ -4,7 +4,9 @@ use super::{UnitChoice, WordChoice, choices_of};
 use crate::access::{Reach, Viewer};
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
-use crate::organization::{Unit, UnitInput, UnitKind, add_unit, change_unit, queries};
+use crate::organization::{
+    Unit, UnitInput, UnitKind, add_unit, change_unit, kinds_below, next_position, proposal, queries,
+};
 use crate::store::form_keys;
 use crate::store::ids::UnitId;
 use crate::training::queries::{Listing, count_visible};
@@ -84,6 +86,8 @@ fn build_nodes(rest: &mut Vec<Unit>, counts: &HashMap<UnitId, i64>, is_hq: bool,
 #[derive(Serialize)]
 struct UnitForm {
     form: UnitInput,
+    /// The place that was proposed, and below which unit.
+    proposed: String,
     /// Nothing for a new unit.
     id: Option<UnitId>,
     heading: &'static str,
@@ -100,23 +104,17 @@ async fn show_form(
     problems: &[Problem],
 ) -> Result<HttpResponse> {
     let units = app.db.read(|conn| Ok(queries::list_units(conn)?)).await?;
-    // A new unit stands last until somebody says otherwise.
-    let position = match id {
-        None if form.position.is_empty() => last_position(&units).saturating_add(1).to_string(),
-        None | Some(_) => form.position,
+    let form = match id {
+        None => with_proposals(&units, form),
+        Some(_) => form,
     };
-    // Where there is one unit alone, it hangs below that.
-    let parent = match units.as_slice() {
-        [only] if id.is_none() => only.id.to_string(),
-        _ => form.parent,
-    };
-    let form = UnitInput { position, parent, ..form };
     let kinds = UnitKind::ALL.iter().filter(|kind| **kind != UnitKind::Group);
     let content = UnitForm {
         id,
         heading: if id.is_some() { "organization-unit-edit" } else { "organization-unit-new" },
         action: id.map_or_else(|| links::NEW_UNIT.to_owned(), links::edit_unit),
         parents: choices_of(&units, &form.parent),
+        proposed: form.proposed.clone(),
         kinds: kinds.map(|kind| WordChoice { word: kind.as_str(), selected: kind.as_str() == form.kind }).collect(),
         form,
     };
@@ -126,8 +124,20 @@ async fn show_form(
     page::refused(app, visit, "organization/unit-form", &content, problems)
 }
 
-fn last_position(units: &[Unit]) -> i64 {
-    units.iter().map(|unit| unit.position).max().unwrap_or_default()
+/// A new unit hangs where the newest does, or below the group, and stands last there, until somebody says otherwise.
+fn with_proposals(units: &[Unit], form: UnitInput) -> UnitInput {
+    let newest = units.iter().max_by_key(|unit| unit.id).and_then(|unit| unit.parent_id);
+    let group = units.iter().find(|unit| unit.parent_id.is_none()).map(|unit| unit.id);
+    let chosen = form.parent.parse().ok().or(newest).or(group);
+    let parent = chosen.map_or(String::new(), |id: UnitId| id.to_string());
+    let above = units.iter().find(|unit| Some(unit.id) == chosen);
+    let first_kind = above.and_then(|above| kinds_below(above.kind).first()).map_or("", |kind| kind.as_str());
+    let kind = if form.kind.is_empty() { first_kind.to_owned() } else { form.kind };
+    if form.position.trim().is_empty() {
+        let position = next_position(units, chosen).to_string();
+        return UnitInput { proposed: proposal(&parent, &position), parent, kind, position, ..form };
+    }
+    UnitInput { parent, kind, ..form }
 }
 
 /// `GET /units/new`.

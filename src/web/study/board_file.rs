@@ -1,8 +1,10 @@
 //! A unit's board as it leaves: all of it on paper and as a file, or the list of those who were not there alone.
 
+use super::board::by_session::paging;
 use super::board::{ANSWERED_CALLS, SessionQuery, heading_of, list_read};
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, Given};
+use crate::assignments::board_sessions::{self, BySession};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::exchange::model::{MeetingState, shown as how_it_stands};
@@ -42,18 +44,17 @@ pub async fn missing(
 ) -> Result<HttpResponse> {
     let (id, words) = (id.into_inner(), words(&app, &visit));
     let read = read(&app, &visit, &viewer, id, &query).await?;
-    let title = format!("{}{}", read.board.unit.name, words.say("board-missing-list"));
-    let sheets = vec![Sheet::of_texts(&title, not_there(&read.board, &words), &[])];
-    // The file says of which session it is: by its day in the name, and in the sheet about it.
-    let title = match &read.board.session {
-        Some(session) => format!("{title}-{}", app.clock.local(session.starts_at).date_naive()),
-        None => title,
-    };
-    let tables = tables(&app, &read, title, of_session(&read.board, &words), sheets, &words);
+    let list = format!("{}{}", read.board.unit.name, words.say("board-missing-list"));
+    let title = read.board.session.as_ref().map_or_else(
+        || list.clone(),
+        |session| format!("{list} {} {}", app.clock.local(session.starts_at).date_naive(), session.title),
+    );
+    let sheets = vec![Sheet::of_texts(&list, not_there(&read.board, &words), &[])];
+    let tables = tables(&app, &read, title, Vec::new(), sheets, &words);
     download::tables(&app, &visit, &viewer, kind, Taken::new("missing", "unit", id.0), tables).await
 }
 
-/// `GET /units/{id}/board/paper?session=`, `board.pdf`, `.xlsx` and `.csv`: the whole board.
+/// `GET /units/{id}/board/paper?session=&page=`, `board.pdf`, `.xlsx` and `.csv`: the whole board.
 pub async fn file(
     app: Data<App>,
     visit: Visit,
@@ -81,16 +82,18 @@ struct Read {
     measures: Vec<(Row, Unit)>,
     /// The year's meetings that were handed in.
     meetings: Vec<MeetingLine>,
+    by_session: BySession,
     organisation: String,
 }
 
 async fn read(app: &App, visit: &Visit, viewer: &Viewer, id: UnitId, query: &SessionQuery) -> Result<Read> {
     let (session, clock, reader) = (query.session.parse().ok(), app.clock.clone(), viewer.clone());
-    let language = visit.language;
+    let (language, page) = (visit.language, query.page.clone());
     let read = move |conn: &mut Conn| {
         let board = board::build(conn, &reader, id, session, &clock)?;
         let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
         let read = list_read(conn, &board, language)?;
+        let by_session = board_sessions::find(conn, &board, |n| paging(&page, n, "").offset)?;
         let path = &board.unit.path;
         let measures = implementation::list_live(conn, path, Which::Unfinished, clock.today(), (MOST_ROWS, 0))?;
         let (mut meetings, _) = exchange::list_below(conn, path, MOST_ROWS, |_| 0)?;
@@ -99,7 +102,7 @@ async fn read(app: &App, visit: &Visit, viewer: &Viewer, id: UnitId, query: &Ses
             is_of_year && meeting.state == MeetingState::Submitted
         });
         let organisation = settings::current(conn)?.organisation;
-        Ok(Read { board, listed, read, measures, meetings, organisation })
+        Ok(Read { board, listed, read, measures, meetings, by_session, organisation })
     };
     app.db.read(read).await
 }
@@ -122,19 +125,17 @@ fn facts(board: &Board, words: &Words) -> Vec<String> {
     let year = words.word(&Message::new("board-year-rate").with("year", board.year.to_string()));
     let mut facts =
         vec![format!("{year} {}　{} {}", rate(&board.this_year), words.say("board-last-year"), rate(&board.last_year))];
-    facts.extend(of_session(board, words));
+    if let Some(session) = &board.session {
+        let counts = &board.counts;
+        let held = format!("{} {}", words.day(session.starts_at), session.title);
+        facts.push(words.fact("board-session", &held));
+        facts.push(words.total(counts, counts.n_due()));
+    }
     facts
 }
 
-/// Which session is shown, and its counts.
-fn of_session(board: &Board, words: &Words) -> Vec<String> {
-    let Some(session) = &board.session else { return Vec::new() };
-    let held = format!("{} {}", words.day(session.starts_at), session.title);
-    vec![words.fact("board-session", &held), words.total(&board.counts, board.counts.n_due())]
-}
-
 /// The board's tables in its order; those with nothing in them are left out but for the first.
-fn sheets(Read { board, listed, read, measures, meetings, .. }: &Read, words: &Words) -> Vec<Sheet> {
+fn sheets(Read { board, listed, read, measures, meetings, by_session, .. }: &Read, words: &Words) -> Vec<Sheet> {
     let texts = |name: &str, rows, counts: &[usize]| Sheet::of_texts(name, rows, counts);
     let missing = not_there(board, words);
     let name = words.count("board-missing", "n", missing.len() - 1);
@@ -145,6 +146,7 @@ fn sheets(Read { board, listed, read, measures, meetings, .. }: &Read, words: &W
     sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, read, words), &[3, 4, 5]));
     sheets.push(texts(&words.count("implementation-board", "n", measures.len()), measures_of(measures, words), &[]));
     sheets.push(texts(&words.count("board-meetings", "n", meetings.len()), meetings_of(meetings, words), &[]));
+    sheets.push(sessions(by_session, words));
     let parts = board.parts.iter().map(|part| {
         let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
         rates(name, &part.counts)
@@ -294,6 +296,23 @@ fn named(given: &Given, read: &BTreeMap<AssignmentId, String>, words: &Words) ->
         Some(unit) => words.word(&Message::new("board-given-below").with("title", heading).with("unit", unit.as_str())),
         None => heading,
     }
+}
+
+/// Who took part in each session by part of the unit, a line each: a cell of two counts would be a date to a spreadsheet.
+fn sessions(of: &BySession, words: &Words) -> Sheet {
+    let mut rows = Vec::new();
+    for (place, session) in of.sessions.iter().enumerate() {
+        let day = words.clock.local(session.starts_at).date_naive();
+        for row in &of.rows {
+            let Some(counts) = row.counts.get(place).filter(|counts| counts.n_due() > 0) else { continue };
+            let mut cells = vec![Cell::Text(day.to_string()), Cell::text(session.title.as_str())];
+            cells.extend(rates(words.unit_line(&row.unit.name, row.is_own), counts));
+            rows.push(cells);
+        }
+    }
+    let sheet = rated(words.count("board-by-session", "n", of.sessions.len()), "board-unit", rows, words);
+    let before = [("record-date", 12.0), ("board-session", 30.0)].map(|(key, width)| (words.say(key), width));
+    Sheet { columns: before.into_iter().chain(sheet.columns).collect(), ..sheet }
 }
 
 fn rates(name: String, counts: &Counts) -> Vec<Cell> {

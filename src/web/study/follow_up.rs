@@ -244,7 +244,7 @@ async fn confirm(app: &App, visit: &Visit, viewer: Viewer, wanted: Wanted, key: 
             let unit = follow_up::candidates(conn, &viewer, wanted.session, wanted.unit)?.1.id;
             let back = match viewer.is_hq() {
                 true => links::session(wanted.session),
-                false => format!("{}?session={}", links::unit(unit), wanted.session),
+                false => links::board_at(unit, wanted.session, 1),
             };
             let mut given = None;
             let to = form_keys::once(conn, &key, now, |conn| {

@@ -2,6 +2,7 @@
 
 use super::page_of;
 use crate::access::Viewer;
+use crate::attendance::requests::{self, RequestKind};
 use crate::attendance::{self, AttendanceState};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
@@ -66,6 +67,8 @@ struct Row {
     is_counted: bool,
     /// The viewer's own state, if they are on the roster.
     own: Option<&'static str>,
+    /// What they asked for and is undecided.
+    asked: Option<RequestKind>,
 }
 
 /// `GET /sessions`: what is coming first for those who attend, everything by time for HQ.
@@ -146,6 +149,7 @@ fn shown(conn: &mut Conn, viewer: &Viewer, sessions: Vec<Session>, now: Moment) 
     let venues: Vec<VenueId> = own_rows.iter().map(|row| row.venue_id).collect();
     let venues = queries::list_venue_names(conn, &venues)?;
     let own = attendance::queries::list_of_person(conn, viewer.person, &ids)?;
+    let asked = requests::queries::list_open_of_person(conn, viewer.person)?;
     let count = |counts: &[(SessionId, i64)], id| counts.iter().find(|(of, _)| *of == id).map_or(0, |(_, n)| *n);
     let row = |session: Session| {
         let state = session.shown_state(now);
@@ -168,6 +172,7 @@ fn shown(conn: &mut Conn, viewer: &Viewer, sessions: Vec<Session>, now: Moment) 
                 SessionState::Published => session.opens_at() <= now,
                 SessionState::Closed | SessionState::Confirmed | SessionState::Archived => true,
             },
+            asked: asked.iter().find(|(of, _)| *of == id).map(|(_, kind)| *kind),
             own: own_row.map(|_| decided.map_or(undecided, |attendance| attendance.state.as_str())),
             session,
         }

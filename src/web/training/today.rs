@@ -7,10 +7,12 @@ use crate::attendance::{self, AttendanceState};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::links;
+use crate::settings::{self, Settings};
 use crate::store::Conn;
 use crate::store::ids::{SessionId, UnitId};
 use crate::training::queries::{self, Listing, Order};
 use crate::training::{Session, SessionState};
+use crate::web::mail::MailNotice;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -31,6 +33,7 @@ const NOT_THERE: &[AttendanceState] = &[AttendanceState::Leave, AttendanceState:
 #[derive(Serialize)]
 struct TodayPage {
     now: Moment,
+    mail_notice: Option<MailNotice>,
     first_steps: Option<FirstSteps>,
     today: Vec<Item>,
     needs: Vec<Need>,
@@ -48,11 +51,19 @@ struct TodayPage {
 /// What an empty system still needs, with what there is.
 #[derive(Serialize)]
 struct FirstSteps {
+    /// The name of the group and whom to ask, once both are set.
+    contact: Option<Contact>,
     n_units: i64,
     n_people: i64,
     n_sessions: i64,
     has_units: bool,
     has_people: bool,
+}
+
+#[derive(Serialize)]
+struct Contact {
+    organisation: String,
+    help_contact: String,
 }
 
 #[derive(Serialize)]
@@ -119,6 +130,7 @@ fn today_page(conn: &mut Conn, viewer: &Viewer, clock: &Clock) -> Result<TodayPa
     let (drafts, coming) = (drafts.into_iter().map(item).collect(), coming.into_iter().map(item).collect());
     Ok(TodayPage {
         now,
+        mail_notice: MailNotice::find(conn, viewer, now)?,
         first_steps: first_steps(conn, viewer)?,
         today,
         needs: needs.into_iter().chain(calls(conn, clock.today())?).collect(),
@@ -141,8 +153,11 @@ fn first_steps(conn: &mut Conn, viewer: &Viewer) -> Result<Option<FirstSteps>> {
     }
     let n_units = organization::queries::list_units(conn)?.len() as i64;
     let n_people: i64 = queries::headcounts(conn)?.iter().map(|count| count.n).sum();
+    let Settings { organisation, help_contact, .. } = settings::current(conn)?;
+    let is_set = !organisation.is_empty() && !help_contact.is_empty();
+    let contact = is_set.then_some(Contact { organisation, help_contact });
     // Whoever looks at the page is a person in a unit: more than that is what has been entered.
-    Ok(Some(FirstSteps { n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
+    Ok(Some(FirstSteps { contact, n_units, n_people, n_sessions, has_units: n_units > 1, has_people: n_people > 1 }))
 }
 
 /// Sessions that wait for an act of HQ: units to be reminded of their replies, to be closed, reconciled, followed up.

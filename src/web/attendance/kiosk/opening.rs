@@ -157,9 +157,7 @@ fn shown(app: &App, kiosk: &Kiosk, venue: &str, by: &str, standing: Standing, no
 
 /// Whether browsers let a kiosk keep working without a network: only over https, or on this very machine.
 fn can_go_offline(app: &App) -> bool {
-    let url = app.config.base_url();
-    let host = url.split_once("://").map_or("", |(_, host)| host);
-    app.config.is_https() || ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start))
+    app.config.is_https() || app.config.is_loopback()
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -20,7 +20,7 @@ use crate::training::{self, Session, SessionState};
 use crate::web::attendance::replies::RepliesPart;
 use crate::web::attendance::ways::WaysPart;
 use crate::web::attendance::{Paging, PersonRow, Standing, page_number};
-use crate::web::finals::{ShownFinal, shown_finals};
+use crate::web::finals::{ShownFinal, Since, shown_finals};
 use crate::web::training::Facts;
 use serde::Serialize;
 
@@ -49,6 +49,8 @@ pub(super) struct LivePage {
     main_action: &'static str,
     /// What of it was made final, for HQ and leaders.
     finals: Vec<ShownFinal>,
+    /// That records were corrected after the newest of them.
+    since: Option<Since>,
     guests: Option<GuestsLink>,
     reach: &'static str,
     steps: Vec<Step>,
@@ -155,9 +157,9 @@ impl LivePage {
             false => Vec::new(),
         };
         let replies = RepliesPart::find(conn, session, viewer, now)?;
-        let finals = match session.is_confirmed() && (standing.is_hq || viewer.is_leader()) {
-            true => shown_finals(conn, session.id)?,
-            false => Vec::new(),
+        let (finals, since) = match session.is_confirmed() && (standing.is_hq || viewer.is_leader()) {
+            true => shown_finals(conn, viewer, session.id)?,
+            false => (Vec::new(), None),
         };
         let steps =
             if standing.is_hq { steps(session, done(conn, session, &finals, &by_unit)?, now) } else { Vec::new() };
@@ -167,6 +169,7 @@ impl LivePage {
             main_action: main_action(session, &steps, &actions, screens.len(), now),
             is_near: is_near(session, now),
             finals,
+            since,
             is_hq: standing.is_hq,
             paused: !query.pause.is_empty(),
             refresh_seconds: REFRESH_SECONDS,

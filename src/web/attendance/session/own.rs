@@ -5,7 +5,7 @@ use crate::assignments::{TaskRow, make_up};
 use crate::attendance::model::may_undo;
 use crate::attendance::queries;
 use crate::attendance::requests::RequestState;
-use crate::attendance::requests::model::{may_ask_correction, may_ask_leave};
+use crate::attendance::requests::model::{AskRefusal, may_ask_correction, may_ask_leave};
 use crate::attendance::{Attendance, AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::error::Result;
@@ -33,6 +33,10 @@ pub(super) struct OwnPart {
     /// Where leave is asked for, while it can be.
     leave: Option<String>,
     correction: Option<String>,
+    /// Where HQ is told that it is wrong, once it is too late to ask for a correction.
+    too_late: Option<String>,
+    /// For so many days a correction could be asked for.
+    days: i64,
     requests: Vec<ShownRequest>,
     /// What makes up for it, while that is owed.
     owed: Option<OwedPart>,
@@ -106,10 +110,13 @@ impl OwnPart {
         let is_waiting = requests.iter().any(|request| request.state == RequestState::Asked);
         let days = settings::current(conn)?.correction_days;
         let may_leave = !is_waiting && may_ask_leave(session, recorded.as_ref(), now, days).is_ok();
-        let may_correct = !is_waiting && may_ask_correction(session, recorded.as_ref(), now, days).is_ok();
+        let correction = may_ask_correction(session, recorded.as_ref(), now, days);
+        let may_correct = !is_waiting && correction.is_ok();
         Ok(Some(Self {
             leave: may_leave.then(|| links::session_part(session.id, "leave")),
             correction: may_correct.then(|| links::session_part(session.id, "correction")),
+            too_late: correction.is_err_and(AskRefusal::is_too_late).then(|| links::feedback_about(session.id)),
+            days,
             requests,
             owed: OwedPart::find(conn, session, viewer, recorded.as_ref(), (now, language))?,
             venue,

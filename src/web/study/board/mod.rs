@@ -1,9 +1,11 @@
 //! `/units/{id}`: who was missing first, then the year's figures.
 
+pub(super) mod by_session;
 mod trend;
 
 use crate::access::Viewer;
 use crate::assignments::board::{self, Board, BoardRow, Given, MakeUpView, ShownMakeUp};
+use crate::assignments::board_sessions;
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
@@ -12,17 +14,20 @@ use crate::clock::Moment;
 use crate::error::Result;
 use crate::i18n::Language;
 use crate::links;
+use crate::organization::{self, Unit};
 use crate::readings;
 use crate::store::Conn;
 use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::web::attendance::replies::{ToAnswer, list_to_answer};
-use crate::web::attendance::requests::count_waiting;
+use crate::web::attendance::requests::count_waiting_of;
+use crate::web::attendance::{labelled, unit_labels};
 use crate::web::study::implementation::board::BoardPart;
 use crate::web::study::reflections::Notes;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use by_session::{SessionTable, paging, table};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,6 +40,9 @@ pub(super) const ANSWERED_CALLS: usize = 2;
 pub struct SessionQuery {
     #[serde(default)]
     pub session: String,
+    /// Of the table by session.
+    #[serde(default)]
+    pub page: String,
     /// `all` shows everything that was given.
     #[serde(default)]
     given: String,
@@ -43,6 +51,7 @@ pub struct SessionQuery {
 #[derive(Serialize)]
 struct BoardPage {
     unit_name: String,
+    place: Place,
     href: String,
     assign_href: String,
     meetings_href: String,
@@ -77,11 +86,12 @@ struct BoardPage {
     last_year_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
+    by_session: Option<SessionTable>,
     parts: Vec<PartRow>,
     trend: Option<Trend>,
     months: Vec<MonthRow>,
     n_own_tasks: usize,
-    /// Requests that wait for the viewer's decision.
+    /// Requests of the unit that wait for the viewer's decision.
     n_requests: usize,
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
@@ -91,6 +101,50 @@ struct BoardPage {
     /// What the unit puts into practice; nothing before it has handed in a report.
     implementation: Option<BoardPart>,
     calls: Vec<CallRow>,
+}
+
+/// Where the unit stands, and how many belong to it.
+#[derive(Default, Serialize)]
+struct Place {
+    /// With the name of the unit above where its own does not tell enough.
+    full_name: String,
+    /// Those above it, the highest first.
+    above: Vec<Above>,
+    /// With those below.
+    n_people: i64,
+    /// Where they are listed, for who may see that.
+    people_href: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Above {
+    name: String,
+    /// Nothing when it is out of reach.
+    href: Option<String>,
+}
+
+impl Place {
+    fn find(conn: &mut Conn, viewer: &Viewer, unit: &Unit) -> Result<Self> {
+        let units = organization::queries::list_units(conn)?;
+        let counts = organization::queries::count_people_by_unit(conn)?;
+        let is_within = |id: UnitId| units.iter().any(|of| of.id == id && unit.path.contains(&of.path));
+        let reach = viewer.reach();
+        let mut above: Vec<&Unit> =
+            units.iter().filter(|of| of.id != unit.id && of.path.contains(&unit.path)).collect();
+        above.sort_by_key(|of| of.depth());
+        let people = format!("{}?unit={}", links::PEOPLE, unit.id);
+        let of_leader = viewer.reach_of_decisions().covers(&unit.path);
+        let hours = of_leader.then(|| format!("{}?show=all", links::unit_hours(unit.id)));
+        Ok(Self {
+            full_name: labelled(&unit_labels(conn)?, unit.id, &unit.name),
+            n_people: counts.iter().filter(|(of, _)| is_within(*of)).map(|(_, n)| n).sum(),
+            people_href: if viewer.is_hq() { Some(people) } else { hours },
+            above: above
+                .into_iter()
+                .map(|of| Above { name: of.name.clone(), href: reach.covers(&of.path).then(|| links::unit(of.id)) })
+                .collect(),
+        })
+    }
 }
 
 /// A call that the unit was asked by.
@@ -148,6 +202,7 @@ struct Shown {
 #[derive(Serialize)]
 struct Waiting {
     href: String,
+    session_title: String,
     starts_at: Moment,
 }
 
@@ -184,34 +239,41 @@ pub async fn show(
     id: Path<UnitId>,
     query: Query<SessionQuery>,
 ) -> Result<HttpResponse> {
-    let (id, session, clock, today) =
-        (id.into_inner(), query.session.parse().ok(), app.clock.clone(), app.clock.today());
-    let asking = viewer.clone();
+    let (id, clock, today) = (id.into_inner(), app.clock.clone(), app.clock.today());
+    let session: Option<SessionId> = query.session.parse().ok();
+    let here = session.map_or_else(|| links::unit(id), |session| links::board_at(id, session, 1));
+    let (asking, asked, at) = (viewer.clone(), query.page.clone(), here.clone());
     let all_given = query.given == "all";
     let now = app.clock.now();
     let language = visit.language;
-    let (board, own, waiting, to_answer, listed, (implementation, read)) = app
+    let (board, own, waiting, to_answer, listed, (implementation, read, by_session), place) = app
         .db
         .read(move |conn| {
             let own = queries::list_open(conn, asking.person)?;
-            let n_requests = count_waiting(conn, &asking)?;
             let notes = Notes::find(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
             let mut board = board::build(conn, &asking, id, session, &clock)?;
             if all_given {
                 board.given = board::list_all_given(conn, &board.unit, today)?;
             }
+            let n_requests = count_waiting_of(conn, &asking, &board.unit.path)?;
+            let place = Place::find(conn, &asking, &board.unit)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
             let implementation = BoardPart::find(conn, &asking, &board.unit, today)?;
             let read = list_read(conn, &board, language)?;
-            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read)))
+            let by_session = board_sessions::find(conn, &board, |n| paging(&asked, n, &at).offset)?;
+            Ok((board, own, (n_requests, notes), to_answer, listed, (implementation, read, by_session), place))
         })
         .await?;
     let n_own_tasks = own.iter().filter(|task| task.shown(today).is_left()).count();
     let calls = listed.iter().map(|one| call_row(one, id, today)).collect();
-    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, &read);
-    let all_given_href = (!all_given).then(|| format!("{}?given=all#given", links::unit(id)));
-    page::show(&app, &visit, "study/board", &BoardPage { implementation, all_given_href, ..content })
+    let paging = paging(&query.page, by_session.n_sessions, &here);
+    let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, (&read, paging.page));
+    let by_session = table(id, &by_session, paging, &app.clock);
+    let mark = if here.contains('?') { '&' } else { '?' };
+    let all_given_href = (!all_given).then(|| format!("{here}{mark}given=all#given"));
+    let content = BoardPage { implementation, all_given_href, by_session, place, ..content };
+    page::show(&app, &visit, "study/board", &content)
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
@@ -244,9 +306,10 @@ fn board_page(
     (n_requests, notes): (usize, Option<Notes>),
     to_answer: Vec<ToAnswer>,
     calls: Vec<CallRow>,
-    read: &BTreeMap<AssignmentId, String>,
+    (read, page): (&BTreeMap<AssignmentId, String>, i64),
 ) -> BoardPage {
     let session = board.session.as_ref();
+    let file = |ending| links::board_file(board.unit.id, session.map(|session| session.id), page, ending);
     let (mut missing, mut present, mut exempt) = (Vec::new(), Vec::new(), Vec::new());
     for row in board.people {
         let list = match row.attendance.as_ref().map(|attendance| attendance.state) {
@@ -266,9 +329,9 @@ fn board_page(
         follow_up_href: session.filter(|_| may_assign).map(|session| links::session_part(session.id, "follow-up")),
         csv_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".csv")),
         xlsx_href: session.map_or(String::new(), |session| links::missing_file(board.unit.id, session.id, ".xlsx")),
-        paper_href: links::board_file(board.unit.id, session.map(|session| session.id), "/paper"),
-        pdf_href: links::board_file(board.unit.id, session.map(|session| session.id), ".pdf"),
-        book_href: links::board_file(board.unit.id, session.map(|session| session.id), ".xlsx"),
+        paper_href: file("/paper"),
+        pdf_href: file(".pdf"),
+        book_href: file(".xlsx"),
         report_href: session.filter(|_| viewer.is_hq()).map(|session| links::session_report(session.id)),
         reminder_text: links::reminder_text(board.unit.id),
         unit: board.unit.id,
@@ -295,7 +358,8 @@ fn board_page(
             .waiting
             .iter()
             .map(|one| Waiting {
-                href: format!("{}?session={}", links::unit(board.unit.id), one.id),
+                href: links::board_at(board.unit.id, one.id, 1),
+                session_title: one.title.clone(),
                 starts_at: one.starts_at,
             })
             .collect(),
@@ -309,6 +373,7 @@ fn board_page(
         last_year_href: links::unit_year(board.unit.id, board.year - 1),
         present,
         exempt,
+        by_session: None,
         parts: board
             .parts
             .iter()
@@ -323,6 +388,7 @@ fn board_page(
         trend: trend(board.unit.id, &board.months),
         months: board.months.iter().map(|one| month(board.unit.id, one)).collect(),
         unit_name: board.unit.name,
+        place: Place::default(),
         n_own_tasks,
         implementation: None,
         all_given_href: None,

@@ -1,5 +1,6 @@
 //! How the form is laid out: its rows, its ticks, and how many people they reach.
 
+use super::super::lines;
 use super::read::{at, chosen, is_chosen, people, way_value};
 use super::{Background, SessionForm};
 use crate::links;
@@ -20,13 +21,21 @@ pub(super) struct FormPage {
     mode: &'static str,
     pub(super) form: SessionForm,
     documents: Vec<DocumentRow>,
+    n_documents: usize,
     topics: Vec<TopicRow>,
     venues: Vec<VenueRow>,
+    more_venues: Vec<VenueRow>,
+    n_more_venues: usize,
     readings: Vec<ReadingTick>,
+    n_before: usize,
+    n_after: usize,
     categories: Vec<Tick>,
     units: Vec<UnitNode>,
     n_units: i64,
     n_people: i64,
+    /// People named by themselves, to come or to be left out.
+    n_added: usize,
+    n_left_out: usize,
 }
 
 /// A reading to be ticked, before the session or after it.
@@ -49,6 +58,12 @@ struct DocumentRow {
     source: String,
     issued: String,
     text: String,
+}
+
+impl DocumentRow {
+    fn is_filled(&self) -> bool {
+        [&self.heading, &self.source, &self.issued, &self.text].iter().any(|text| !text.is_empty())
+    }
 }
 
 #[derive(Serialize)]
@@ -110,20 +125,15 @@ pub(super) fn form_page(form: SessionForm, background: &Background, id: Option<S
         let filled = list.iter().rposition(|text| !text.trim().is_empty()).map_or(0, |last| last + 1);
         if form.again == name { least.max(list.len() + 1) } else { least.max(list.len()).max(filled + 1) }
     };
+    let documents: Vec<DocumentRow> =
+        (0..row_count(&form.document_title, 1, "documents")).map(|n| document_row(&form, n)).collect();
+    let readings = ticks(background, 0, &form.reading, &form.reading_after);
     FormPage {
         action: id.map_or_else(|| links::NEW_SESSION.to_owned(), |id| links::session_part(id, "edit")),
         is_new: id.is_none(),
         mode: if id.is_none() { "new" } else { "edit" },
-        documents: (0..row_count(&form.document_title, 1, "documents"))
-            .map(|n| DocumentRow {
-                n: n + 1,
-                suffix: suffix(n),
-                heading: at(&form.document_title, n),
-                source: at(&form.document_source, n),
-                issued: at(&form.document_date, n),
-                text: at(&form.document_text, n),
-            })
-            .collect(),
+        n_documents: documents.iter().filter(|row| row.is_filled()).count(),
+        documents,
         topics: (0..row_count(&form.topic, 3, "topics"))
             .map(|n| {
                 let readings = ticks(background, n + 1, &form.topic_reading, &form.topic_reading_after);
@@ -131,17 +141,12 @@ pub(super) fn form_page(form: SessionForm, background: &Background, id: Option<S
                 TopicRow { n: n + 1, suffix: suffix(n), heading: at(&form.topic, n), readings, n_readings }
             })
             .collect(),
-        venues: (0..row_count(&form.venue_name, 2, "venues"))
-            .map(|n| VenueRow {
-                n: n + 1,
-                suffix: suffix(n),
-                id: at(&form.venue_id, n),
-                name: at(&form.venue_name, n),
-                kinds: kinds(&at(&form.venue_kind, n), n),
-                ways: ways(&form, n),
-            })
-            .collect(),
-        readings: ticks(background, 0, &form.reading, &form.reading_after),
+        venues: vec![venue_row(&form, 0)],
+        more_venues: (1..row_count(&form.venue_name, 2, "venues")).map(|n| venue_row(&form, n)).collect(),
+        n_more_venues: form.venue_name.iter().skip(1).filter(|name| !name.trim().is_empty()).count(),
+        n_before: readings.iter().filter(|one| one.before).count(),
+        n_after: readings.iter().filter(|one| one.after).count(),
+        readings,
         categories: Category::ALL
             .iter()
             .map(|category| Tick {
@@ -154,7 +159,31 @@ pub(super) fn form_page(form: SessionForm, background: &Background, id: Option<S
         units: units_to_tick(background, &audience),
         n_units,
         n_people: counts.iter().map(|count| count.n).sum(),
+        n_added: lines(&form.added).len(),
+        n_left_out: lines(&form.left_out).len(),
         form,
+    }
+}
+
+fn document_row(form: &SessionForm, n: usize) -> DocumentRow {
+    DocumentRow {
+        n: n + 1,
+        suffix: suffix(n),
+        heading: at(&form.document_title, n),
+        source: at(&form.document_source, n),
+        issued: at(&form.document_date, n),
+        text: at(&form.document_text, n),
+    }
+}
+
+fn venue_row(form: &SessionForm, n: usize) -> VenueRow {
+    VenueRow {
+        n: n + 1,
+        suffix: suffix(n),
+        id: at(&form.venue_id, n),
+        name: at(&form.venue_name, n),
+        kinds: kinds(&at(&form.venue_kind, n), n),
+        ways: ways(form, n),
     }
 }
 
