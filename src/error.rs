@@ -29,6 +29,8 @@ pub enum Error {
 pub struct Problem {
     /// The name of the form's field, empty when it is about the whole.
     pub field: &'static str,
+    /// The row of a list whose field it is, where each has one: `name-12`.
+    pub row: Option<i64>,
     pub message: Message,
 }
 
@@ -72,12 +74,17 @@ impl Error {
 impl Problem {
     /// A problem at a form's field.
     pub fn at(field: &'static str, message: Message) -> Self {
-        Self { field, message }
+        Self { field, row: None, message }
+    }
+
+    /// A problem at a field that each row of a list has, by the row's number.
+    pub fn in_row(field: &'static str, row: i64, message: Message) -> Self {
+        Self { field, row: Some(row), message }
     }
 
     /// A problem that no field can mend.
     pub fn whole(message: Message) -> Self {
-        Self { field: "", message }
+        Self { field: "", row: None, message }
     }
 }
 

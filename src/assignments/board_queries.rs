@@ -52,11 +52,6 @@ pub fn list_sessions_of(conn: &mut Conn, person: PersonId, from: Moment, to: Mom
 /// A session of somebody, with where it takes place for them and what is recorded of them.
 pub type NextSession = (Session, String, Option<AttendanceState>);
 
-/// The next session of somebody that is not over.
-pub fn find_next_session(conn: &mut Conn, person: PersonId, now: Moment) -> QueryResult<Option<NextSession>> {
-    Ok(list_next_sessions(conn, person, now, 1)?.pop())
-}
-
 /// The next sessions of somebody that are not over, the soonest first.
 pub fn list_next_sessions(conn: &mut Conn, person: PersonId, now: Moment, limit: i64) -> QueryResult<Vec<NextSession>> {
     use crate::store::schema::venues;

@@ -175,7 +175,8 @@ fn argued(source: Source, reason: &str) -> &str {
 fn in_words(source: Source, row: &RosterRow, refusal: RecordRefusal) -> Problem {
     match (source, refusal) {
         (Source::RollCall | Source::Paper | Source::Reply, RecordRefusal::NeedsStandIn) => {
-            Problem::at("", Message::new("attendance-row-stand-in").with("name", row.name.clone()))
+            let message = Message::new("attendance-row-stand-in").with("name", row.name.clone());
+            Problem::in_row("name", row.person_id.0, message)
         }
         (_, refusal) => Problem::at(refusal.field(), refusal.message()),
     }
@@ -191,7 +192,7 @@ fn complete(
     right: Authority,
     now: Moment,
 ) -> Option<Recorded> {
-    let method = method(session.state, source, right);
+    let method = method(session.state, source, right, before);
     let mut after = match entry.after.clone() {
         None => model::after_voiding(session)?,
         Some(after) => after,
@@ -213,7 +214,8 @@ fn complete(
     Some(after)
 }
 
-fn method(session: SessionState, source: Source, right: Authority) -> Method {
+/// What is recorded first is no correction, whoever is late with it.
+fn method(session: SessionState, source: Source, right: Authority, before: Option<&Attendance>) -> Method {
     match (session, right, source) {
         (_, _, Source::Request) => Method::Request,
         (_, _, Source::Reply) => Method::UnitWord,
@@ -221,7 +223,9 @@ fn method(session: SessionState, source: Source, right: Authority) -> Method {
         (_, Authority::Leader, _) => Method::UnitWord,
         (_, Authority::Hq | Authority::Clerk, Source::RollCall) => Method::RollCall,
         (_, Authority::Hq | Authority::Clerk, Source::Paper) => Method::Paper,
-        (SessionState::Closed, Authority::Hq | Authority::Clerk, Source::OnePerson) => Method::Correction,
+        (SessionState::Closed, Authority::Hq | Authority::Clerk, Source::OnePerson) if before.is_some() => {
+            Method::Correction
+        }
         (_, Authority::Hq | Authority::Clerk, Source::OnePerson) => Method::RollCall,
     }
 }

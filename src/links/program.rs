@@ -12,6 +12,9 @@ pub const HELP: &str = "/help";
 pub const FEEDBACK: &str = "/feedback";
 pub const OWN_DATA: &str = "/me/data.zip";
 pub const NOTICE: &str = "/welcome";
+/// What to try in a demo, and the screen of its hall.
+pub const DEMO: &str = "/demo";
+pub const DEMO_SCREEN: &str = "/demo/screen";
 /// Where HQ changes the notice.
 pub const EDIT_NOTICE: &str = "/settings/notice";
 pub const TODAY: &str = "/today";

@@ -42,6 +42,19 @@ impl Audience {
         units.iter().filter(is_covered).map(|unit| unit.id).collect()
     }
 
+    /// The units that are invited, each with all below it, in their order; nothing when the rule covers the whole group.
+    pub fn invited<'a>(&self, units: &'a [Unit]) -> Option<Vec<&'a Unit>> {
+        let covered = self.covered(units);
+        let is_whole = units.iter().all(|unit| unit.kind == UnitKind::Group || covered.contains(&unit.id));
+        let is_below_another = |unit: &Unit| {
+            units
+                .iter()
+                .any(|above| above.id != unit.id && self.units.contains(&above.id) && above.path.contains(&unit.path))
+        };
+        let named = units.iter().filter(|unit| self.units.contains(&unit.id) && !is_below_another(unit));
+        (!is_whole).then(|| named.collect())
+    }
+
     /// Whether somebody is expected, given the units that the rule covers.
     pub fn expects(&self, covered: &BTreeSet<UnitId>, somebody: &Candidate) -> bool {
         let is_added = self.added.contains(&somebody.person);
@@ -197,6 +210,22 @@ mod tests {
         let unticked = audience.unticked(&units(), &headcounts, &named);
 
         assert_eq!(unticked, [Unticked { category: STAFF, n: 9 }]);
+    }
+
+    #[test]
+    fn a_notice_goes_to_the_units_that_were_chosen_or_to_all() {
+        let invited = |chosen: &[i64]| {
+            let audience = Audience { units: chosen.iter().copied().map(UnitId).collect(), ..Audience::default() };
+            let units = units();
+            let invited = audience.invited(&units);
+            invited.map(|units| units.into_iter().map(|unit| unit.name.clone()).collect::<Vec<_>>())
+        };
+
+        assert_eq!(invited(&[1]), None);
+        assert_eq!(invited(&[2, 4]), None, "everybody but the group itself, which has nobody of its own");
+        assert_eq!(invited(&[3, 2]), Some(vec!["第一工程公司".to_owned()]));
+        assert_eq!(invited(&[3, 4]), Some(vec!["一项目部".to_owned(), "物资公司".to_owned()]));
+        assert_eq!(invited(&[]), Some(Vec::new()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
 use crate::assignments::{Owed, TaskView, board_queries, queries};
+use crate::attendance::queries::list_kept_sessions;
 use crate::attendance::requests::{self, RequestKind};
 use crate::attendance::{AttendanceState, MakeUp};
 use crate::clock::Moment;
@@ -29,6 +30,8 @@ struct HomePage {
     session: Option<NextSession>,
     /// Those after it.
     others: Vec<NextSession>,
+    /// Where the viewer calls the roll as a venue's clerk.
+    kept: Vec<KeptSession>,
     /// This year's sessions that are still to be made up for.
     owed: Vec<Owed>,
     tasks: Vec<TaskView>,
@@ -52,6 +55,20 @@ struct NextSession {
     asked: Option<RequestKind>,
 }
 
+/// A session at which the viewer is a venue's clerk.
+#[derive(Serialize)]
+struct KeptSession {
+    href: String,
+    roll: String,
+    heading: String,
+    starts_at: Moment,
+    ends_at: Moment,
+    state: &'static str,
+}
+
+/// The session that comes next, and as many after it.
+const SESSIONS: i64 = 4;
+
 /// `GET /`: what is due for a trainee; a leader's board; HQ's day; settings for who has only duties.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
     if viewer.is_hq() {
@@ -66,13 +83,14 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     }
     let (now, today, person, name) = (app.clock.now(), app.clock.today(), viewer.person, viewer.name.clone());
     let year = Year::asked("", 0, &app.clock);
-    let (mandates, next, asked, open, n_done, sessions) = app
+    let (mandates, next, asked, kept, open, n_done, sessions) = app
         .db
         .read(move |conn| {
             Ok((
                 mandates(conn, &viewer, now)?,
                 board_queries::list_next_sessions(conn, person, now, SESSIONS)?,
                 requests::queries::list_open_of_person(conn, person)?,
+                list_kept_sessions(conn, &viewer)?,
                 queries::list_open(conn, person)?,
                 queries::count_done(conn, person)?,
                 board_queries::list_sessions_of(conn, person, year.from, year.to)?,
@@ -100,6 +118,14 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
     });
     let mut others: Vec<NextSession> = next.collect();
     let session = (!others.is_empty()).then(|| others.remove(0));
+    let kept = kept.into_iter().map(|session| KeptSession {
+        href: links::session(session.id),
+        roll: links::session_part(session.id, "roll"),
+        state: session.shown_state(now),
+        heading: session.title,
+        starts_at: session.starts_at,
+        ends_at: session.ends_at,
+    });
     let content = HomePage {
         name,
         mandates,
@@ -107,6 +133,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         n_due: tasks.len(),
         session,
         others,
+        kept: kept.collect(),
         owed,
         tasks,
         n_done,

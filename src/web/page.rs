@@ -50,7 +50,7 @@ struct Entry {
 
 #[derive(Serialize)]
 struct ShownProblem {
-    field: &'static str,
+    field: String,
     text: String,
 }
 
@@ -190,7 +190,7 @@ fn render(
     let ends_notice = !problems.is_empty() && visit.notice.is_some();
     let problems = problems
         .iter()
-        .map(|problem| ShownProblem { field: problem.field, text: word(app, visit, &problem.message) })
+        .map(|problem| ShownProblem { field: id_of(problem), text: word(app, visit, &problem.message) })
         .collect();
     let page = frame(app, visit, problems);
     let html = app.templates.render(visit.language, template, &Whole { page, content })?;
@@ -200,6 +200,11 @@ fn render(
         response.cookie(cookies::no_notice(app));
     }
     Ok(response.body(html))
+}
+
+/// The id of the field that a problem is at.
+fn id_of(problem: &Problem) -> String {
+    problem.row.map_or_else(|| problem.field.to_owned(), |row| format!("{}-{row}", problem.field))
 }
 
 fn frame<'a>(app: &App, visit: &'a Visit, problems: Vec<ShownProblem>) -> Frame<'a> {

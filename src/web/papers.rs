@@ -7,6 +7,7 @@ use super::sheets::PaperQuery;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
 use super::study::volumes::check::paper_of as volumes_paper;
+use super::training::notice::find_noticed;
 use super::visit::Visit;
 use crate::access::Viewer;
 use crate::error::Result;
@@ -62,6 +63,27 @@ pub async fn note_docx(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<Se
     download::note(&app, &reader, Taken::new("note", "session", id.0), Kind::Docx).await?;
     let day = app.clock.local(report.session.starts_at).date_naive();
     file_of(&app, paper::note(&report, &planned, &words(&app, &visit)), day, None, Kind::Docx).await
+}
+
+/// `GET /sessions/{id}/notice.pdf` and `.docx`: the notice of a session, for everybody who may see it.
+pub async fn notice(
+    app: Data<App>,
+    visit: Visit,
+    viewer: Viewer,
+    kind: Kind,
+    id: Path<SessionId>,
+) -> Result<HttpResponse> {
+    let (id, now, words, reader) = (id.into_inner(), app.clock.now(), words(&app, &visit), viewer.clone());
+    let (paper, published_at) = app
+        .db
+        .read(move |conn| {
+            let session = find_noticed(conn, &viewer, id)?;
+            Ok((paper::notice(conn, &session, &words, now)?, session.published_at))
+        })
+        .await?;
+    download::note(&app, &reader, Taken::new("notice", "session", id.0), kind).await?;
+    let day = app.clock.local(published_at.unwrap_or(now)).date_naive();
+    file_of(&app, paper, day, None, kind).await
 }
 
 /// `GET /sessions/{id}/sheet.pdf` and `.docx`: the sign-in sheet, page by page as it prints; `.xlsx` and `.csv`: its rows.

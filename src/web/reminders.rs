@@ -69,7 +69,8 @@ fn coming(conn: &mut Conn, app: &App, visit: &CalendarOf, person: PersonId) -> R
         ));
     }
     if days(crate::reminders::model::Kind::SessionSoon).is_some()
-        && let Some((next, _, _)) = assignments::board_queries::find_next_session(conn, person, app.clock.now())?
+        && let Some((next, _, _)) =
+            assignments::board_queries::list_next_sessions(conn, person, app.clock.now(), 1)?.pop()
     {
         let on = app.clock.local(next.starts_at).date_naive();
         let before = (1..=30).map(|n| on - TimeDelta::days(n)).find(|day| visit.calendar.is_working_day(*day));

@@ -53,6 +53,7 @@ routes! {
     "/login/forgotten" { get Anyone => accounts::forgotten::form, post Anyone => accounts::forgotten::ask }
     "/logout" { post SignedIn => accounts::sign_in::sign_out }
     "/demo" { get Demo => accounts::notice::demo }
+    "/demo/screen" { get Demo => attendance::screen::demo }
     "/help" { get Anyone => help::list }
     "/help/{role}" { get Anyone => help::show }
     "/welcome" { get Anyone => accounts::notice::show, post SignedIn => accounts::notice::read }
@@ -350,6 +351,8 @@ routes! {
     "/reports/final/{number}.csv" { get Reports => finals::file }
     "/reports/final/{number}.xlsx" { get Reports => finals::file }
     "/reports/final/{number}" { get Reports => finals::show }
+    "/sessions/{id}/notice.pdf" { get SignedIn => papers::notice }
+    "/sessions/{id}/notice.docx" { get SignedIn => papers::notice }
     "/sessions/{id}/sheet.pdf" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.docx" { get SignedIn => papers::sheet }
     "/sessions/{id}/sheet.csv" { get SignedIn => papers::sheet }

@@ -416,6 +416,36 @@ async fn reopening_wants_a_reason_and_changes_no_record() {
 }
 
 #[actix_web::test]
+async fn what_is_recorded_first_is_no_correction_and_hq_goes_on_with_the_list() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "培训会").await;
+    site.set_clock("2024-07-05", "10:00");
+    closed(&site, held.session).await;
+    let (page, confirm) =
+        (links::attendance_of(held.session, site.cast.trainee.person), links::session_part(held.session, "confirm"));
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let first = hq.post(&page, &[("version", "0"), ("state", "absent")]).await;
+    let recorded_first = hq.get(first.location.expect("the page again")).await;
+    let method = recorded(&site, held.session, site.cast.trainee).await.map(|row| row.method);
+    let version = recorded(&site, held.session, site.cast.trainee).await.expect("a row").stamp().to_string();
+    let again = hq.post(&page, &[("version", &version), ("state", "present"), ("reason", "漏录")]).await;
+    let corrected = hq.get(again.location.expect("the page again")).await;
+    let list = hq.get(&confirm).await;
+
+    assert!(
+        recorded_first.says("Recorded: 杜维平") && recorded_first.says("Never changed."),
+        "{}",
+        recorded_first.text()
+    );
+    assert!(recorded_first.body.contains(&format!("href=\"{confirm}\"")), "{}", recorded_first.body);
+    assert_eq!(method, Some(Method::RollCall));
+    assert!(corrected.says("Corrected the record of 杜维平; the old record is kept below"), "{}", corrected.text());
+    assert_eq!(recorded(&site, held.session, site.cast.trainee).await.map(|row| row.method), Some(Method::Correction));
+    assert!(!list.says("still to be confirmed"), "there are no guests: {}", list.text());
+}
+
+#[actix_web::test]
 async fn nobody_records_their_own_state_not_even_hq() {
     let site = TestApp::start().await;
     let held = given_session(&site, "培训会").await;
@@ -554,6 +584,42 @@ async fn a_roll_call_saves_what_was_changed_and_leaves_the_rest_alone() {
 }
 
 #[actix_web::test]
+async fn searching_the_roll_records_first_what_was_marked() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "培训会").await;
+    site.set_clock("2024-07-05", "10:00");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let roll = links::session_part(held.session, "roll");
+    let (trainee, colleague) = (site.cast.trainee, site.cast.colleague);
+    let (was, state) = (format!("was-{}", trainee.person), format!("state-{}", trainee.person));
+    let marked =
+        |word| [(was.as_str(), "0|pending|false|false|"), (state.as_str(), word), ("search", "1"), ("q", "王")];
+
+    let page = hq.get(format!("{roll}?q=%E6%9D%9C")).await;
+    let nameless = hq.post(&roll, &marked("stand_in")).await;
+    let searched = hq.post(&roll, &marked("present")).await;
+    let found = hq.get(searched.location.as_ref().expect("the list that was searched for")).await;
+    let again = hq.post(&roll, &[("search", "1"), ("q", ""), ("state", "pending")]).await;
+    let undecided = hq.get(again.location.as_ref().expect("the list")).await;
+
+    // The search is the first button of the form that has the rows: Enter in its field presses it, scripts or none.
+    let (form, button) =
+        (page.body.find("<form method=\"post\" action").expect("a form"), "name=\"search\" value=\"1\"");
+    let (search, save) = (page.body.find(button).expect("a search"), page.body.find("save-bar").expect("a button"));
+    assert!(form < search && search < page.body.find("was-").expect("a row") && search < save, "{}", page.body);
+    assert_eq!((nameless.status, searched.status, again.status), (422, 303, 303));
+    assert!(nameless.body.contains("type=\"search\" value=\"王\""), "{}", nameless.body);
+    assert_eq!(recorded(&site, held.session, trainee).await.map(|row| row.state), Some(AttendanceState::Present));
+    let row = |member: Member| format!("was-{}\"", member.person);
+    assert!(found.says("Recorded: 杜维平") && !found.body.contains(&row(trainee)), "{}", found.text());
+    assert!(
+        undecided.body.contains(&row(colleague)) && !undecided.body.contains(&row(trainee)),
+        "{}",
+        undecided.text()
+    );
+}
+
+#[actix_web::test]
 async fn a_stand_in_without_a_name_is_refused_with_everything_typed() {
     let site = TestApp::start().await;
     let held = given_session(&site, "培训会").await;
@@ -570,7 +636,12 @@ async fn a_stand_in_without_a_name_is_refused_with_everything_typed() {
         .await;
 
     assert_eq!(refused.status, 422);
-    assert!(refused.says("杜维平: enter who stood in"), "{}", refused.text());
+    assert!(
+        refused.body.contains(&format!("<a href=\"#name-{person}\">杜维平: enter who stood in</a>")),
+        "{}",
+        refused.body
+    );
+    assert!(refused.body.contains(&format!("id=\"name-{person}\"")), "{}", refused.body);
     assert!(refused.body.contains("value=\"stand_in\" checked>"));
 }
 
@@ -660,7 +731,7 @@ async fn every_figure_opens_to_its_people_within_the_viewers_reach() {
         live.text()
     );
     assert!(present.says("Present: 2") && present.says("杜维平") && present.says("王强"), "{}", present.text());
-    assert!(found.says("On the roster: 1") && found.says("王强"), "{}", found.text());
+    assert!(found.says("Expected: 1") && found.says("王强"), "{}", found.text());
     assert!(own.says("25% (1/4)") && !own.says("王强") && !own.says(&held.digits(&site)), "{}", own.text());
     assert!(own_present.says("Present: 1") && !own_present.says("王强"), "{}", own_present.text());
 }
@@ -716,5 +787,5 @@ async fn a_trainee_sees_the_own_state_and_how_to_check_in_in_both_languages() {
 
     assert!(before.says("待签到") && before.says("09:30 起可以签到"), "{}", before.text());
     assert!(open.says("输入六位签到码") && !open.says(&held.digits(&site)), "{}", open.text());
-    assert!(english.says("Not yet checked in") && english.says("In progress"), "{}", english.text());
+    assert!(english.says("Not checked in") && english.says("In progress"), "{}", english.text());
 }

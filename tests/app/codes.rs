@@ -9,6 +9,7 @@ use xuefa::links;
 use xuefa::store::ids::{SessionId, VenueId};
 use xuefa::store::schema::{attendance, audit_entries, code_addresses, code_tries, form_results, sessions, venues};
 use xuefa::training::SessionState;
+use xuefa::web::app::Demo;
 
 const DAY: &str = "2024-07-05";
 
@@ -425,9 +426,31 @@ async fn a_screen_says_when_it_opens_and_that_it_has_ended() {
     site.set_clock(DAY, "11:01");
     let after = hq.get(&screen).await;
 
-    assert!(before.says("Check-in opens on") && before.says("08:30") && !before.body.contains("screen-digits"));
+    assert!(before.says("Check-in opens at 08:30") && !before.body.contains("screen-digits"), "{}", before.text());
+    assert!(before.says("09:00–11:00") && before.says("主会场"), "{}", before.text());
+    assert!(before.body.contains(&format!("<a href=\"{}\">Back</a>", links::session(session))), "{}", before.body);
     assert!(early.says("Check-in opens at 08:30") && early.body.contains("screen-digits"), "{}", early.text());
     assert!(after.says("Check-in has ended") && !after.body.contains("screen-digits"));
+}
+
+#[actix_web::test]
+async fn a_demo_shows_its_hall_to_whoever_tries_it_on_this_machine_and_to_nobody_else() {
+    let site = TestApp::start_with(|app| app.demo = Some(Demo { password: "a long password".to_owned() })).await;
+    let (session, venue) = given_session(&site).await;
+    let (mut here, mut elsewhere) = (site.signed_out(), site.signed_out());
+    here.address = "127.0.0.1";
+
+    site.set_clock(DAY, "07:00");
+    let (before, early) = (here.get(links::DEMO).await, here.get(links::DEMO_SCREEN).await);
+    site.set_clock(DAY, "09:30");
+    let (steps, screen) = (here.get(links::DEMO).await, here.get(links::DEMO_SCREEN).await);
+    let digits = site.digits_on_screen(session, venue);
+
+    assert!(!before.body.contains(links::DEMO_SCREEN) && early.status == 404, "{}", before.body);
+    assert!(steps.body.contains(&format!("href=\"{}\"", links::DEMO_SCREEN)), "{}", steps.body);
+    assert!(screen.says(&digits[..3]) && screen.says(&digits[3..]), "{}", screen.text());
+    assert!(screen.body.contains("data-address=\"/demo/screen?screen"), "{}", screen.body);
+    assert_eq!(elsewhere.get(links::DEMO_SCREEN).await.status, 404);
 }
 
 /// A clerk of the venue: the colleague.
@@ -436,6 +459,23 @@ async fn given_clerk(site: &TestApp, session: SessionId, venue: VenueId) {
     site.write(move |conn| Ok(xuefa::training::queries::insert_clerk(conn, session, venue, person)?))
         .await
         .expect("a clerk");
+}
+
+#[actix_web::test]
+async fn home_leads_a_clerk_to_the_roll_and_tells_everybody_of_the_sessions_to_come() {
+    let site = TestApp::start().await;
+    let (session, venue) = given_session(&site).await;
+    let later = site.given_session("2024-07-07", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    given_clerk(&site, session, venue).await;
+    site.set_clock(DAY, "09:30");
+
+    let clerk = site.signed_in_as(site.cast.colleague).await.get("/").await;
+    let trainee = site.signed_in_as(site.cast.trainee).await.get("/").await;
+
+    let (roll, coming) = (links::session_part(session, "roll"), links::session(later));
+    assert!(clerk.body.contains(&format!("href=\"{roll}\"")) && clerk.says("You are a clerk"), "{}", clerk.body);
+    assert!(!trainee.body.contains(&roll) && !clerk.body.contains(&format!("href=\"{coming}\"")), "{}", trainee.body);
+    assert!(trainee.body.contains(&format!("class=\"row\" href=\"{coming}\"")), "{}", trainee.body);
 }
 
 #[actix_web::test]
@@ -469,6 +509,17 @@ async fn somebody_not_expected_asks_to_be_a_guest_and_the_desk_confirms_it_in_no
     let waits = phone.get(links::code(&code)).await;
     let mut clerk = site.signed_in_as(site.cast.colleague).await;
     let list = clerk.get(links::session_part(session, "guests")).await;
+    site.write(move |conn| {
+        Ok(diesel::update(sessions::table).set(sessions::state.eq(SessionState::Closed)).execute(conn)?)
+    })
+    .await
+    .expect("closed");
+    let confirming = site.signed_in_as(site.cast.hq).await.get(links::session_part(session, "confirm")).await;
+    site.write(move |conn| {
+        Ok(diesel::update(sessions::table).set(sessions::state.eq(SessionState::Published)).execute(conn)?)
+    })
+    .await
+    .expect("open again");
     let decide = links::guest_part(session, xuefa::store::ids::GuestId(1), "decide");
     let confirmed = clerk.post(&decide, &[("state", "confirmed"), ("version", "1")]).await;
     let outdated = clerk.post(&decide, &[("state", "refused"), ("version", "1")]).await;
@@ -480,6 +531,7 @@ async fn somebody_not_expected_asks_to_be_a_guest_and_the_desk_confirms_it_in_no
     assert_eq!((asked.location.clone(), again.location), (Some(links::code(&code)), Some(links::code(&code))));
     assert!(waits.says("You asked to be listed as a guest"), "{}", waits.text());
     assert!(list.says("Guests: 1 (to be confirmed: 1)") && list.says("物资公司"), "{}", list.text());
+    assert!(confirming.says("1 guest is still to be confirmed"), "{}", confirming.text());
     assert_eq!((confirmed.status, outdated.status), (303, 409));
     assert!(told.says("You are listed as a guest"), "{}", told.text());
     assert!(report.says("Guests 1 (in no figure)") && report.says("Expected 2"), "{}", report.text());

@@ -179,6 +179,28 @@ async fn a_demo_that_starts_again_another_day_is_in_the_middle_of_a_session_agai
 }
 
 #[actix_web::test]
+async fn a_demo_that_starts_again_on_the_day_adds_no_second_session_to_the_one_that_was_closed() {
+    use diesel::prelude::*;
+    use xuefa::store::schema::sessions;
+    let demo = Demo::made_at("2026-11-18", "10:00").await;
+    let held = demo.open_to_trainee().await.remove(0);
+    let (id, now) = (held.id, demo.clock.now());
+    let closed = demo.db.write(move |conn| {
+        let closed = (sessions::state.eq(SessionState::Closed), sessions::closed_at.eq(Some(now)));
+        Ok(diesel::update(sessions::table.filter(sessions::id.eq(id))).set(closed).execute(conn)?)
+    });
+    assert_eq!(closed.await.expect("closed"), 1);
+
+    demo.start("2026-11-18", "10:30").await;
+    let same_day = demo.in_state(SessionState::Published).await;
+    demo.start("2026-11-19", "10:30").await;
+    let next_day = demo.open_to_trainee().await;
+
+    assert!(same_day.iter().all(|session| session.title != held.title), "{same_day:?}");
+    assert_eq!(next_day.len(), 1, "another day has a session of its own");
+}
+
+#[actix_web::test]
 async fn at_a_kiosk_three_keys_on_average_bring_anybody_among_the_eight_shown() {
     let demo = Demo::made_at("2026-11-18", "10:00").await;
     let id = demo.open_to_trainee().await[0].id;

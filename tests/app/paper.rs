@@ -120,11 +120,15 @@ async fn a_page_of_the_signed_sheet_is_entered_by_the_numbers_of_those_who_did_n
 
     assert!(printed.says("Page 2 of 2"), "{}", printed.text());
     assert_eq!(page.body.matches("data-row").count(), 3);
-    assert!(page.says("23 people, 23 undecided") && page.says("Page 2 of 2 of the sign-in sheet"), "{}", page.text());
+    assert!(
+        page.says("23 people; Not checked in: 23") && page.says("Page 2 of 2 of the sign-in sheet"),
+        "{}",
+        page.text()
+    );
     assert_eq!(foreign.status, 422);
     assert!(foreign.says("Number 3 is not on this page (21–23)"), "{}", foreign.text());
     assert_eq!((filled.status, before, saved.status, n_present(&site, id).await), (200, 0, 303, 2));
-    assert!(after.says("23 people, 21 undecided"), "{}", after.text());
+    assert!(after.says("23 people; Not checked in: 21"), "{}", after.text());
     let roll = site.app.db.read(move |conn| Ok(attendance::queries::list_roll(conn, id)?)).await.expect("the roll");
     let signed: Vec<(&str, Method)> =
         roll.iter().filter_map(|(row, of)| Some((row.name.as_str(), of.as_ref()?.method))).collect();

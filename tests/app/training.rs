@@ -4,7 +4,7 @@ use crate::support::{Browser, TestApp};
 use xuefa::access::Actor;
 use xuefa::error::Error;
 use xuefa::organization::{self, Category};
-use xuefa::store::ids::{PersonId, SessionId};
+use xuefa::store::ids::{PersonId, SessionId, UnitId};
 use xuefa::training::{self, Audience, Plan, PlannedVenue, SessionState, VenueKind, cancel, plan, publish, queries};
 
 /// A plan for the leading teams of all units, at one main venue.
@@ -222,6 +222,31 @@ async fn a_draft_is_found_by_hq_alone_and_a_published_session_by_those_it_concer
         assert_eq!(trainee.get(page).await.status, 404, "{page}");
     }
     assert_eq!(trainee.get(format!("/sessions/{hidden}/check")).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_notice_names_whom_it_invites_and_goes_along_as_a_file_and_says_when_its_mails_go_out() {
+    let site = TestApp::start().await;
+    let of = |units: Vec<UnitId>| Audience { units, ..leaders_of_all(&site) };
+    let whole = published(&site, &plan_for(&site, of(vec![site.cast.group]))).await;
+    let plan = plan_for(&site, of(vec![site.cast.first_unit]));
+    let (one, planned) = (published(&site, &plan).await, draft(&site, &plan).await);
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let to_all = hq.get(format!("/sessions/{whole}/notice")).await;
+    let to_one = hq.get(format!("/sessions/{one}/notice")).await;
+    let word = hq.get(format!("/sessions/{one}/notice.docx")).await;
+    let of_trainee = site.signed_in_as(site.cast.trainee).await.get(format!("/sessions/{one}/notice")).await;
+    let stranger = site.signed_in_as(site.cast.stranger).await.get(format!("/sessions/{one}/notice.docx")).await;
+    let said = hq.post(format!("/sessions/{planned}/publish"), &[("version", "1")]).await;
+    let said = hq.get(said.location.expect("the session")).await;
+
+    assert!(to_all.says("To all units and departments:"), "{}", to_all.text());
+    assert!(to_one.says("To 第一工程公司:") && !to_one.says("To all units"), "{}", to_one.text());
+    assert!(to_one.body.contains(&format!("href=\"/sessions/{one}/notice.docx\"")), "{}", to_one.body);
+    assert!(to_one.says("on working days from 8:00 to 20:00") && !of_trainee.says("on working days"));
+    assert_eq!((word.status, stranger.status), (200, 404));
+    assert!(said.says("From ") && said.says("bring the notice to"), "{}", said.text());
 }
 
 fn typed(group: &str) -> Vec<(&str, &str)> {

@@ -39,7 +39,7 @@ export async function meetingOverToFinalReport(company) {
   const hq = counter(page);
   const main = page.locator('main button.main-action');
 
-  await hq.click(page.locator('.page-head a[href$="/close"]'), 'End check-in');
+  await hq.click(page.locator('.steps a[href$="/close"]'), 'End check-in');
   await hq.click(main, 'Confirm the end');
   await hq.click(page.locator('.steps a[href*="/roll"]'), 'Go to the roll');
   await hq.click(page.locator('details a.row[href*="venue="]').nth(1), 'Choose the hall without signal: page 1 of 1 of its sheet, 20 rows');

@@ -110,6 +110,8 @@ export async function aLeaderFindsWhoIsMissing(company) {
   await done(page, 'follow-up-done');
   check(clicks.n() <= 4, `the leader assigns in ${clicks.n()} clicks: ${clicks.acts.join(', ')}`);
   await page.goto(`${session.address}/follow-up`);
+  check(await page.locator('input[name=person]:checked').count() === 0, 'whoever was given something is not ticked again');
+  for (const box of await page.locator('input[name=person]').all()) await box.check();
   await act(page);
   await act(page);
   check(await company.says(page, 'follow-up-nothing-new'), 'once more, nothing is doubled');

@@ -34,6 +34,7 @@ home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
 home-later = Sessions after that ({ $n })
 home-all-sessions = See sessions
+home-clerk = You are a clerk of this session
 home-done = { $n } done
 home-record = Study record
 home-rate = Participation this year
@@ -49,6 +50,10 @@ tasks-released-title = { $n } released (you were there or are exempt)
 tasks-done-title = { $n } done
 tasks-new-title = Assign study
 tasks-readings = Readings
+tasks-readings-ticked = { $n ->
+    [one] 1 is ticked and stands
+   *[other] { $n } are ticked and stand
+} first. Each reading is a task of its own for everybody.
 tasks-due-on = Due
 tasks-note = Note (optional)
 tasks-note-given = Note

@@ -29,11 +29,12 @@ slips-empty = Nobody is left who has not checked in.
 slip-number = Employee number { $number }
 slip-show = Show to the kiosk
 
-roll-pending-only = Undecided only
+roll-pending-only = Only: { $state }
+roll-search-saves = What you marked on this page is saved first
 roll-count = { $n ->
     [one] { $n } person
    *[other] { $n } people
-}, { $undecided } undecided
+}; { $state }: { $undecided }
 roll-by-venue = Enter by venue, page by page as the sheet was printed
 roll-sheet-title = Enter the sign-in sheet: { $venue }
 roll-sheet-page = Page { $page } of { $pages } of the sign-in sheet
@@ -43,7 +44,7 @@ roll-number = No.
 roll-numbers = Numbers
 roll-numbers-hint = For example: 3, 7-9, 15. May be empty
 roll-numbers-are = These numbers
-roll-numbers-unsigned = did not sign; the others undecided on this page did
+roll-numbers-unsigned = did not sign; the others on this page ({ $state }) did
 roll-numbers-signed = signed
 roll-numbers-unreadable = “{ $part }” is no number. Enter numbers or ranges, such as 7-9
 roll-number-not-here = Number { $number } is not on this page ({ $first }–{ $last })
@@ -53,15 +54,17 @@ roll-filled = { $n ->
     [one] 1 person filled in and not saved yet. Check, then save the page
    *[other] { $n } people filled in and not saved yet. Check, then save the page
 }
-roll-keys = Keys: j, k or the arrows go from row to row; 1 present, 2 public business, 3 sick leave, 4 private leave, 5 stand-in, 6 absent, 7 exempt, 0 undecided, then on to the next.
-roll-word-present = Present
+roll-keys = Keys: j, k or the arrows go from row to row; 1 present, 2 on business, 3 sick, 4 private, 5 stand-in, 6 absent, 7 exempt, 0 no record, then on to the next.
+roll-choice-present = Present
+roll-choice-leave-public = On business
+roll-choice-leave-sick = Sick
+roll-choice-leave-private = Private
+roll-choice-stand-in = Stand-in
+roll-choice-absent = Absent
+roll-choice-exempt = Exempt
 roll-word-leave-public = Public business
 roll-word-leave-sick = Sick leave
 roll-word-leave-private = Private leave
-roll-word-stand-in = Stand-in
-roll-word-absent = Absent
-roll-word-exempt = Exempt
-roll-word-pending = Undecided
 roll-which-stands = Somebody else has changed the record of { $name }: choose which stands
 roll-theirs = Recorded by { $by } at { $at }
 roll-theirs-unknown = Recorded by somebody else

@@ -21,7 +21,7 @@ training-time-unreadable = Enter a time, for example 14:30
 training-person-unknown = Nobody found for “{ $line }”: enter an employee number or a name
 training-person-ambiguous = Several people are called “{ $line }”: enter the employee number
 training-draft-kept = The draft is saved and not published yet
-training-published = The session is published with a roster of { $n }. By the rules of reminders { $mail } of them, who have an address, get the notice by mail: see “Mail” on the page “Today”
+training-published = The session is published with a roster of { $n }. From { $at } on the mails of reminders bring the notice to { $mail } of them, who have an address: see “Mail” on the page “Today”
 training-published-untold = The session is published with a roster of { $n }. No notice is sent (its rule is off, or the session has begun): tell them otherwise
 training-cancelled = The session is cancelled
 training-moved = Time and place are changed
@@ -163,20 +163,25 @@ training-no-venues = No venue yet: add one to the draft first
 training-paper = paper-en
 training-notice-title = Notice: “{ $title }”
 training-notice-to = To all units and departments:
+training-notice-to-units = To { $units }:
+training-notice-to-some = To the units and departments concerned:
 training-notice-opening = The arrangements for the training are as follows.
 training-notice-time = 1. Time
 training-notice-check-in = Check-in opens at
 training-notice-place = 2. Place
 training-notice-people = 3. Participants
 training-notice-roster = { $n ->
-    [one] { $n } person, as in the session's roster.
-   *[other] { $n } people, as in the session's roster.
+    [one] { $n } person; each unit finds its own on the session's page in the system.
+   *[other] { $n } people; each unit finds its own on the session's page in the system.
 }
 training-notice-roster-draft = The roster is fixed when the session is published.
 training-notice-content = 4. Content
 training-notice-speaker = Speaker: { $name }
 training-notice-hours = Study hours:
 training-notice-print = Print with the browser, on A4.
+training-notice-mails = Mails with the notice go out on working days from { $from }:00 to { $to }:00, one mail of reminders a person and day; who has had today's gets it on the next.
+training-notice-mails-link = See which mails went out
+training-notice-no-mails = No mail with the notice is sent (its rule is off): tell them otherwise.
 training-list-count = { $n ->
     [one] { $n } session
    *[other] { $n } sessions

@@ -23,8 +23,9 @@ slips-empty = 没有尚未签到的人员。
 slip-number = 工号 { $number }
 slip-show = 在签到机上出示
 
-roll-pending-only = 只看待定
-roll-count = 共 { $n } 人，待定 { $undecided } 人
+roll-pending-only = 只看{ $state }
+roll-search-saves = 查找前先保存本页已作的登记
+roll-count = 共 { $n } 人，{ $state } { $undecided } 人
 roll-by-venue = 按会场录入（与打印的签到表逐页对应）
 roll-sheet-title = 录入签到表：{ $venue }
 roll-sheet-page = 签到表第 { $page } 页，共 { $pages } 页
@@ -34,7 +35,7 @@ roll-number = 序号
 roll-numbers = 序号
 roll-numbers-hint = 例如：3, 7-9, 15。可留空
 roll-numbers-are = 以上序号
-roll-numbers-unsigned = 未签名，本页其余待定人员已签名
+roll-numbers-unsigned = 未签名，本页其余{ $state }人员已签名
 roll-numbers-signed = 已签名
 roll-numbers-unreadable = “{ $part }”不是序号。请填写数字或范围，例如 7-9
 roll-number-not-here = 序号 { $number } 不在本页（{ $first }–{ $last }）
@@ -43,15 +44,17 @@ roll-filled = { $n ->
     [0] 没有需要填入的人员。尚未保存
    *[other] 已填入 { $n } 人，尚未保存。核对后请保存本页
 }
-roll-keys = 键盘：j、k 或上下方向键换行；1 已到，2 公假，3 病假，4 事假，5 替会，6 缺席，7 免训，0 待定，按下后转到下一人。
-roll-word-present = 已到
+roll-keys = 键盘：j、k 或上下方向键换行；1 已到，2 公假，3 病假，4 事假，5 替会，6 缺席，7 免训，0 撤销登记，按下后转到下一人。
+roll-choice-present = 已到
+roll-choice-leave-public = 公假
+roll-choice-leave-sick = 病假
+roll-choice-leave-private = 事假
+roll-choice-stand-in = 替会
+roll-choice-absent = 缺席
+roll-choice-exempt = 免训
 roll-word-leave-public = 公假
 roll-word-leave-sick = 病假
 roll-word-leave-private = 事假
-roll-word-stand-in = 替会
-roll-word-absent = 缺席
-roll-word-exempt = 免训
-roll-word-pending = 待定
 roll-which-stands = { $name }的记录已被他人更改，请选择保留哪一个
 roll-theirs = { $by }于 { $at } 登记
 roll-theirs-unknown = 他人登记

@@ -4,9 +4,9 @@ use crate::access::{Role, UnitPath, Viewer};
 use crate::attendance::model::{Case, Leads};
 use crate::error::{Error, Result};
 use crate::store::ids::{PersonId, SessionId, VenueId};
-use crate::store::schema::{accounts, grants, people, roster, session_clerks, units};
+use crate::store::schema::{accounts, grants, people, roster, session_clerks, sessions, units};
 use crate::store::{Conn, ROWS_A_STATEMENT};
-use crate::training::RosterRow;
+use crate::training::{RosterRow, Session, SessionState};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -80,6 +80,21 @@ pub fn list_served(conn: &mut Conn, session: SessionId, viewer: &Viewer) -> Quer
         .filter(session_clerks::person_id.eq(viewer.person))
         .order(session_clerks::venue_id)
         .select(session_clerks::venue_id)
+        .load(conn)
+}
+
+/// The sessions whose roll the viewer calls as a venue's clerk, the first to begin first: those that go on or come, and
+/// those being reconciled.
+pub fn list_kept_sessions(conn: &mut Conn, viewer: &Viewer) -> QueryResult<Vec<Session>> {
+    if !viewer.is_full() {
+        return Ok(Vec::new());
+    }
+    let kept =
+        session_clerks::table.filter(session_clerks::person_id.eq(viewer.person)).select(session_clerks::session_id);
+    sessions::table
+        .filter(sessions::id.eq_any(kept))
+        .filter(sessions::state.eq_any([SessionState::Published, SessionState::Closed]))
+        .order((sessions::starts_at, sessions::id))
         .load(conn)
 }
 

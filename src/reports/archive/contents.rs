@@ -48,7 +48,7 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
         return Err(Error::refused(Message::new("archive-refused-not-confirmed")));
     }
     let basis = Basis::gather(conn, session.clone(), &Reach::Group)?;
-    let notice = paper::notice(conn, &basis, words, now)?;
+    let notice = paper::notice(conn, &session, words, now)?;
     let roster = roster(conn, &session, &basis, words)?;
     let sheet = sign_in_sheet::build_whole(conn, &session, now)?;
     let address = format!("{base_url}{}", links::session(id));

@@ -14,7 +14,7 @@ mod words;
 pub use exchange::exchange;
 pub use finality::Finality;
 pub use note::{Planned, note};
-pub use notice::notice;
+pub use notice::{addressed_to, notice};
 pub use period::period;
 pub use session::{session, session_about, session_list, session_rows};
 pub use sheet::{sheet, sheet_tables};

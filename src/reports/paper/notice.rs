@@ -3,19 +3,44 @@
 use super::{Block, Layout, Paper, Sheet, Signature, Words};
 use crate::clock::Moment;
 use crate::error::{Message, Result};
+use crate::organization;
 use crate::readings;
-use crate::reports::basis::Basis;
 use crate::store::Conn;
 use crate::templates::hours_text;
-use crate::training;
+use crate::training::audience::full_name;
 use crate::training::plan::Timing;
+use crate::training::{self, Session, SessionState};
+
+/// To whom the notice goes: the units that are invited by name, or all.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn addressed_to(conn: &mut Conn, session: &Session, words: &Words) -> Result<String> {
+    let units = organization::queries::list_units(conn)?;
+    let audience = training::queries::find_plan(conn, session)?.audience;
+    Ok(match audience.invited(&units) {
+        None => words.say("training-notice-to"),
+        Some(invited) if invited.is_empty() => words.say("training-notice-to-some"),
+        Some(invited) => {
+            let names: Vec<String> = invited.into_iter().map(|unit| full_name(&units, unit)).collect();
+            let names = words.list(names.iter().map(String::as_str));
+            words.word(&Message::new("training-notice-to-units").with("units", names))
+        }
+    })
+}
 
 /// Gathers what the notice says and says it as a paper, in a constant number of queries.
 ///
 /// # Errors
 /// `Broken` when it cannot be read.
-pub fn notice(conn: &mut Conn, basis: &Basis, words: &Words, now: Moment) -> Result<Paper> {
-    let session = &basis.session;
+pub fn notice(conn: &mut Conn, session: &Session, words: &Words, now: Moment) -> Result<Paper> {
+    let is_draft = session.state == SessionState::Draft;
+    let n_people = training::queries::count_rosters(conn, &[session.id])?.first().map_or(0, |(_, n)| *n);
+    let people = match is_draft {
+        true => words.say("training-notice-roster-draft"),
+        false => words.word(&Message::new("training-notice-roster").with("n", n_people)),
+    };
+    let to = addressed_to(conn, session, words)?;
     let venues = training::queries::list_venues(conn, session.id)?;
     let topics = training::queries::list_topics(conn, session.id)?;
     let documents = training::queries::list_documents(conn, session.id)?;
@@ -34,7 +59,7 @@ pub fn notice(conn: &mut Conn, basis: &Basis, words: &Words, now: Moment) -> Res
         words.word(&Message::new("training-venue-line").with("kind", kind).with("name", venue.name.as_str()))
     };
     part("training-notice-place", venues.iter().map(venue).collect());
-    part("training-notice-people", vec![words.count("training-notice-roster", "n", basis.roll.len())]);
+    part("training-notice-people", vec![people]);
     let mut content = topics;
     if !session.speaker.is_empty() {
         content.push(words.word(&Message::new("training-notice-speaker").with("name", session.speaker.as_str())));
@@ -61,7 +86,7 @@ pub fn notice(conn: &mut Conn, basis: &Basis, words: &Words, now: Moment) -> Res
         }
     }
     let opening = format!("{}{}", session.purpose, words.say("training-notice-opening"));
-    let mut all = vec![Block::Line { text: words.say("training-notice-to") }, Block::paragraph(opening)];
+    let mut all = vec![Block::Line { text: to }, Block::paragraph(opening)];
     all.append(&mut blocks);
     if !session.remark.is_empty() {
         all.push(Block::Note { text: session.remark.clone() });
@@ -77,7 +102,7 @@ pub fn notice(conn: &mut Conn, basis: &Basis, words: &Words, now: Moment) -> Res
         language: words.language,
         layout: Layout::Official,
         name: title.clone(),
-        mark: None,
+        mark: is_draft.then(|| words.say("report-draft")),
         sheets: vec![Sheet {
             title,
             ending: words.say("paper-notice-ending"),

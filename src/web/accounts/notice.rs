@@ -8,6 +8,7 @@ use crate::i18n::{self, Language};
 use crate::links;
 use crate::readings::markdown;
 use crate::settings::{self, Settings};
+use crate::web::attendance::screen::has_demo_screen;
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -127,6 +128,8 @@ pub async fn read(app: Data<App>, visit: Visit, form: Form<ReadFields>) -> Resul
 #[derive(Serialize)]
 struct DemoPage {
     steps: &'static [DemoStep],
+    /// Where the hall's screen is, while a session is in progress.
+    screen: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -145,5 +148,12 @@ const STEPS: &[DemoStep] = &[
 
 /// `GET /demo`: in a demo on this machine, five things to try, each with a button that signs in.
 pub async fn demo(app: Data<App>, visit: Visit) -> Result<HttpResponse> {
-    page::show(&app, &visit, "accounts/demo", &DemoPage { steps: STEPS })
+    let now = app.clock.now();
+    let has_screen = app.db.read(move |conn| has_demo_screen(conn, now)).await?;
+    page::show(
+        &app,
+        &visit,
+        "accounts/demo",
+        &DemoPage { steps: STEPS, screen: has_screen.then_some(links::DEMO_SCREEN) },
+    )
 }

@@ -24,7 +24,7 @@ use crate::attendance::model::shown;
 use crate::attendance::queries::{self, Scope};
 use crate::attendance::{Attendance, Method, ShownState};
 use crate::clock::Moment;
-use crate::error::Result;
+use crate::error::{Message, Result};
 use crate::links;
 use crate::organization::{self, Unit, UnitKind};
 use crate::store::Conn;
@@ -159,6 +159,32 @@ pub(super) fn unit_labels(conn: &mut Conn) -> Result<BTreeMap<UnitId, String>> {
 pub(super) fn labelled(labels: &BTreeMap<UnitId, String>, unit: UnitId, name: &str) -> String {
     let above = labels.get(&unit).filter(|above| !name.starts_with(above.as_str()));
     above.map_or_else(|| name.to_owned(), |above| format!("{above} {name}"))
+}
+
+/// The word for those about whom nothing is recorded: they check in until check-in has ended, and then HQ checks.
+fn undecided(state: SessionState) -> &'static str {
+    shown(state, None).as_str()
+}
+
+/// What is said once so many people were recorded: one alone by name.
+fn recorded(n: usize, one: Option<String>) -> Message {
+    match one {
+        Some(name) => Message::new("attendance-recorded-one").with("name", name),
+        None => Message::new("attendance-roll-saved").with("n", i64::try_from(n).unwrap_or(i64::MAX)),
+    }
+}
+
+/// The name of the only one who was recorded.
+fn only_name(conn: &mut Conn, n: usize, mut people: impl Iterator<Item = PersonId>) -> Result<Option<String>> {
+    match (n, people.next(), people.next()) {
+        (1, Some(person), None) => Ok(queries::find_name(conn, person)?),
+        _ => Ok(None),
+    }
+}
+
+/// Where HQ goes on with confirming a list, while it can.
+fn to_confirm(session: &Session, viewer: &Viewer) -> Option<String> {
+    (session.state == SessionState::Closed && viewer.is_hq()).then(|| links::session_part(session.id, "confirm"))
 }
 
 /// Whether states of people are recorded at all in this state.

@@ -1,7 +1,7 @@
 //! One person in one session: their state with its history, and its correction.
 
 use super::requests::{self as shown_requests, ShownRequest};
-use super::{Head, PersonRow, Standing, is_recorded};
+use super::{Head, PersonRow, Standing, is_recorded, to_confirm, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{Change, RecordRefusal, authority, may_record, needs_reason};
 use crate::attendance::requests::model::{AskRefusal, may_ask_correction};
@@ -21,6 +21,9 @@ use crate::web::{App, page};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
+
+/// The version of a form that was made when nothing was recorded.
+const NOTHING: &str = "0";
 
 #[derive(Debug, Default, Clone, Deserialize, Serialize)]
 pub struct CorrectionForm {
@@ -55,6 +58,10 @@ struct PersonPage {
     /// Check-in has opened: before, nobody is recorded as present or absent.
     has_opened: bool,
     is_confirmed: bool,
+    /// Where HQ goes on with the list that is to be confirmed.
+    to_confirm: Option<String>,
+    /// The word for somebody about whom nothing is recorded.
+    undecided: &'static str,
     /// Where a leader asks HQ to agree, when what is typed is not recorded at once.
     ask: Option<String>,
     requests: Vec<ShownRequest>,
@@ -150,14 +157,19 @@ pub async fn save(
             app.db
                 .write(move |conn| {
                     let entries = std::slice::from_ref(&entry);
-                    attendance::record(conn, &actor, session, entries, Source::OnePerson, &reason, now)
+                    let n = attendance::record(conn, &actor, session, entries, Source::OnePerson, &reason, now)?;
+                    Ok((n, queries::find_name(conn, person)?.ok_or(Error::NotFound("person"))?))
                 })
                 .await
         }
     };
     match done.map_err(meanwhile) {
-        Ok(n) => {
-            let message = Message::new(if n > 0 { "attendance-person-saved" } else { "attendance-person-unchanged" });
+        Ok((n, name)) => {
+            let message = match (n, fields.version.as_str()) {
+                (0, _) => Message::new("attendance-person-unchanged"),
+                (_, NOTHING) => Message::new("attendance-recorded-one").with("name", name),
+                (_, _) => Message::new("attendance-person-saved").with("name", name),
+            };
             Ok(page::redirect(&app, &visit, &links::attendance_of(session, person), &message))
         }
         Err(Error::Refused(problems)) => {
@@ -287,6 +299,8 @@ fn person_page(
         asks_reason: needs_reason(session.state, recorded.as_ref()),
         has_opened: session.state != SessionState::Published || session.opens_at() <= now,
         is_confirmed: session.is_confirmed(),
+        to_confirm: to_confirm(session, viewer),
+        undecided: undecided(session.state),
         ask: asks_hq.then(|| links::ask_correction_of(session.id, person)),
         requests,
         own_correction: may_ask.then(|| links::session_part(session.id, "correction")),
@@ -305,7 +319,7 @@ fn person_page(
 fn form_of(recorded: Option<&Attendance>) -> CorrectionForm {
     let tick = |is_set: bool| if is_set { "1".to_owned() } else { String::new() };
     match recorded {
-        None => CorrectionForm { version: "0".to_owned(), ..CorrectionForm::default() },
+        None => CorrectionForm { version: NOTHING.to_owned(), ..CorrectionForm::default() },
         Some(of) => CorrectionForm {
             state: of.state.as_str().to_owned(),
             late: tick(of.late),

@@ -1,6 +1,6 @@
 //! `/sessions/{id}/several`: the people ticked in a list of the session's page, marked at once.
 
-use super::{Head, PersonRow, Standing, is_recorded};
+use super::{Head, PersonRow, Standing, is_recorded, only_name, recorded};
 use crate::access::Viewer;
 use crate::attendance::model::{authority, may_record, needs_reason};
 use crate::attendance::{self, Mark, queries};
@@ -61,7 +61,7 @@ fn several_page(
     }
     let ids: Vec<PersonId> = form.person.iter().filter_map(|person| person.parse().ok()).collect();
     let cases = queries::list_cases(conn, id, &ids)?;
-    let recorded = queries::list_recorded(conn, id, &ids)?;
+    let known = queries::list_recorded(conn, id, &ids)?;
     let n_ticked = cases.len();
     let (mut people, mut asks_reason) = (Vec::new(), false);
     for case in cases {
@@ -70,7 +70,7 @@ fn several_page(
         if right.is_none_or(|right| may_record(right, session, viewer.person, row.person_id).is_err()) {
             continue;
         }
-        let of = recorded.iter().find(|of| of.person_id == row.person_id);
+        let of = known.iter().find(|of| of.person_id == row.person_id);
         asks_reason |= needs_reason(session.state, of);
         let seen = format!("{}|{}", row.person_id, of.map_or(0, |of| of.stamp()));
         people.push(Ticked { person: PersonRow::of(session, row, of), seen });
@@ -113,16 +113,18 @@ pub async fn save(
     let done = match (read(&fields), Mark::of(&fields.mark)) {
         (Ok(people), Some(mark)) => {
             let (viewer, reason) = (viewer.clone(), fields.reason.trim().to_owned());
-            app.db.write(move |conn| attendance::mark(conn, &viewer, id, &people, mark, &reason, now)).await
+            app.db
+                .write(move |conn| {
+                    let n = attendance::mark(conn, &viewer, id, &people, mark, &reason, now)?;
+                    Ok((n, only_name(conn, n, people.iter().map(|(person, _)| *person))?))
+                })
+                .await
         }
         (Err(refused), _) => Err(refused),
         (Ok(_), None) => Err(Error::Refused(vec![Problem::at("mark", Message::new("attendance-mark-missing"))])),
     };
     match done.map_err(meanwhile) {
-        Ok(n) => {
-            let message = Message::new("attendance-roll-saved").with("n", i64::try_from(n).unwrap_or(i64::MAX));
-            Ok(page::redirect(&app, &visit, &links::session(id), &message))
-        }
+        Ok((n, one)) => Ok(page::redirect(&app, &visit, &links::session(id), &recorded(n, one))),
         Err(Error::Refused(problems)) => {
             let content = app.db.read(move |conn| several_page(conn, &viewer, id, &fields, now)).await?;
             page::refused(&app, &visit, "attendance/several", &content, &problems)

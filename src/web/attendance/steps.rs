@@ -5,7 +5,7 @@ use crate::access::Viewer;
 use crate::assignments::make_up;
 use crate::attendance::queries::{self, Scope};
 use crate::attendance::{self, Counts};
-use crate::attendance::{kiosk, requests};
+use crate::attendance::{guests, kiosk, requests};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::files::{self, Subject};
@@ -59,6 +59,9 @@ struct StepPage {
     /// Check-ins of kiosks without effect.
     n_refused: i64,
     kiosks: String,
+    /// Guests whom nobody has confirmed.
+    n_guests: i64,
+    guests: String,
     /// The state that reopening leads back to.
     back_to: &'static str,
 }
@@ -142,6 +145,8 @@ fn step_page(
         scans: has_paper.then(|| ScansLink { href, n: i64::try_from(n_scans).unwrap_or(i64::MAX) }),
         n_refused: kiosk::queries::count_refused(conn, id, &venues)?,
         kiosks: links::session_part(id, "kiosks"),
+        n_guests: guests::queries::count(conn, id, &venues)?.1,
+        guests: links::session_part(id, "guests"),
         head: Head::of(&session, now),
         left: TimeLeft::of(&session, now),
         n_due: counts.n_due(),

@@ -1,6 +1,6 @@
 //! Check-ins to be verified (待核实), and deciding about them.
 
-use super::{Head, PersonRow, Standing, is_recorded};
+use super::{Head, PersonRow, Standing, is_recorded, to_confirm};
 use crate::access::Viewer;
 use crate::attendance::doubts::{Decision, Doubt};
 use crate::attendance::model::{authority, may_record};
@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 struct VerifyPage {
     head: Head,
     action: String,
+    /// Where HQ goes on with the list that is to be confirmed.
+    to_confirm: Option<String>,
     open: Vec<Line>,
     decided: Vec<Line>,
     /// The one whose form was refused, with what was typed.
@@ -95,10 +97,16 @@ pub async fn decide(
     let about = (typed.person.parse().map_err(|_| Error::NotFound("check-in"))?, typed.doubt.parse().map_err(unknown)?);
     let decision: Decision = typed.decision.parse().map_err(unknown)?;
     let (by, note) = (viewer.clone(), typed.note.clone());
-    let done = app.db.write(move |conn| attendance::verify(conn, &by, id, about, decision, &note, now)).await;
+    let done = app
+        .db
+        .write(move |conn| {
+            attendance::verify(conn, &by, id, about, decision, &note, now)?;
+            queries::find_name(conn, about.0)?.ok_or(Error::NotFound("check-in"))
+        })
+        .await;
     let said = match done {
-        Ok(()) if decision == Decision::Confirmed => Message::new("verify-confirmed"),
-        Ok(()) => Message::new("verify-voided"),
+        Ok(name) if decision == Decision::Confirmed => Message::new("verify-confirmed").with("name", name),
+        Ok(name) => Message::new("verify-voided").with("name", name),
         Err(Error::Refused(problems)) => {
             let content = app.db.read(move |conn| verify_page(conn, &viewer, id, typed, now)).await?;
             return page::refused(&app, &visit, "attendance/verify", &content, &problems);
@@ -153,5 +161,6 @@ fn verify_page(conn: &mut Conn, viewer: &Viewer, id: SessionId, typed: VerifyFor
         };
         if line.decision.is_none() { open.push(line) } else { decided.push(line) }
     }
-    Ok(VerifyPage { head: Head::of(session, now), action: links::session_part(id, "verify"), open, decided, typed })
+    let (head, action) = (Head::of(session, now), links::session_part(id, "verify"));
+    Ok(VerifyPage { head, action, to_confirm: to_confirm(session, viewer), open, decided, typed })
 }

@@ -1,6 +1,6 @@
 //! `/tasks/new`: readings for people of a unit.
 
-use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, n_ticked, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::assign::{self, People, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
@@ -60,6 +60,7 @@ struct AssignPage {
     sub_units: Vec<SubUnit>,
     kinds: Vec<KindChoice>,
     readings: Vec<ReadingChoice>,
+    n_ticked: usize,
     due_on: String,
     note: String,
 }
@@ -128,6 +129,7 @@ async fn show_form(
         .iter()
         .filter(|one| one.parent_id == Some(unit.id))
         .map(|one| SubUnit { href: links::tasks_new(one.id), name: one.name.clone() });
+    let readings = reading_choices(library, &chosen);
     let content = AssignPage {
         unit: unit.id,
         unit_href: links::unit(unit.id),
@@ -138,7 +140,8 @@ async fn show_form(
         sub_units: sub_units.collect(),
         unit_name: unit.name,
         kinds: kind_choices(&kinds, &fields.kind),
-        readings: reading_choices(library, &chosen),
+        n_ticked: n_ticked(&readings),
+        readings,
         due_on: fields.due_on,
         note: fields.note,
     };

@@ -1,6 +1,6 @@
 //! `/sessions/{id}/follow-up`: make-up study for those who were not there.
 
-use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, proposed, reading_choices, terms};
+use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, n_ticked, proposed, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::board::ShownMakeUp;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
@@ -56,6 +56,7 @@ struct FollowUpPage {
     units: Vec<UnitGroup>,
     kinds: Vec<KindChoice>,
     readings: Vec<ReadingChoice>,
+    n_ticked: usize,
     due_on: String,
     note: String,
 }
@@ -133,6 +134,7 @@ async fn show_form(
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
     let is_preset = is_sent == IsSent::No && ticked.is_empty();
+    let readings = reading_choices(library, &chosen);
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
@@ -147,7 +149,8 @@ async fn show_form(
             false => ticked.contains(&candidate.person.id),
         }),
         kinds: kind_choices(&kinds, &fields.kind),
-        readings: reading_choices(library, &chosen),
+        n_ticked: n_ticked(&readings),
+        readings,
         due_on: fields.due_on,
         note: fields.note,
     };

@@ -35,6 +35,7 @@ pub(super) struct ReadingChoice {
     ticked: bool,
 }
 
+/// The readings in the library's order, those that are ticked before all others.
 pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoice> {
     let choice = |found: Choice| ReadingChoice {
         ticked: ticked.contains(&found.id),
@@ -44,7 +45,14 @@ pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<R
         awaits_approval: found.awaits_approval,
         is_flagged: found.is_flagged,
     };
-    found.into_iter().map(choice).collect()
+    let mut choices: Vec<ReadingChoice> = found.into_iter().map(choice).collect();
+    choices.sort_by_key(|choice| !choice.ticked);
+    choices
+}
+
+/// How many of them are ticked.
+fn n_ticked(choices: &[ReadingChoice]) -> usize {
+    choices.iter().filter(|choice| choice.ticked).count()
 }
 
 /// What is proposed to be read after a session: of its readings those that are approved, all of them while none is.

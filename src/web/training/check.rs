@@ -1,13 +1,11 @@
 //! The check page before publishing, and publishing itself.
 
-use super::{Facts, facts};
+use super::{Facts, facts, notice};
 use crate::access::Viewer;
-use crate::clock::Moment;
+use crate::clock::Clock;
 use crate::error::{Message, Problem, Result};
 use crate::links;
 use crate::organization::{self, Category, Unit};
-use crate::reminders::model::Kind;
-use crate::reminders::rules;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
 use crate::training::audience::{Headcount, Unticked};
@@ -159,6 +157,7 @@ pub async fn publish(
 ) -> Result<HttpResponse> {
     let (id, now, key) = (id.into_inner(), app.clock.now(), form.key);
     let version = form.fields.version.parse().unwrap_or(0);
+    let clock = app.clock.clone();
     let (to, message) = app
         .db
         .write(move |conn| {
@@ -166,20 +165,19 @@ pub async fn publish(
                 publish::publish(conn, &viewer.actor(), id, version, now)?;
                 Ok(links::session(id))
             })?;
-            Ok((to, published(conn, id, now)?))
+            Ok((to, published(conn, id, &clock)?))
         })
         .await?;
     Ok(page::redirect(&app, &visit, &to, &message))
 }
 
 /// Who is told of a session that was published: nobody by mail where the rule is off or the session has begun.
-fn published(conn: &mut Conn, id: SessionId, now: Moment) -> Result<Message> {
+fn published(conn: &mut Conn, id: SessionId, clock: &Clock) -> Result<Message> {
     let session = queries::find_session(conn, id)?;
     let n = queries::count_rosters(conn, &[id])?.first().map_or(0, |(_, n)| *n);
-    let is_told = rules::list(conn)?.iter().any(|rule| rule.kind == Kind::SessionNotice && rule.is_on);
-    if !is_told || session.starts_at <= now {
+    let Some(from) = notice::mails_from(conn, &session, clock)? else {
         return Ok(Message::new("training-published-untold").with("n", n));
-    }
+    };
     let by_mail = queries::count_with_email(conn, id)?;
-    Ok(Message::new("training-published").with("n", n).with("mail", by_mail))
+    Ok(Message::new("training-published").with("n", n).with("mail", by_mail).with("at", from))
 }

@@ -3,7 +3,7 @@
 
 mod typed;
 
-use super::{Head, Paging, PersonRow, Standing, is_recorded, page_number};
+use super::{Head, Paging, PersonRow, Standing, is_recorded, only_name, page_number, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{authority, may_record};
 use crate::attendance::queries::{self, Filter};
@@ -48,6 +48,17 @@ impl RollQuery {
     fn is_pending_only(&self) -> bool {
         self.state == "pending"
     }
+
+    /// The list that was searched for in the form of this one: its first page, in the same unit.
+    fn searched(&self, typed: &Typed) -> Self {
+        let state = if typed.is_pending_only { "pending" } else { "" };
+        Self {
+            unit: self.unit.clone(),
+            state: state.to_owned(),
+            q: typed.q.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -57,7 +68,6 @@ struct RollPage {
     venues: Vec<Choice>,
     all: String,
     /// What the list was narrowed to.
-    unit: String,
     q: String,
     is_pending_only: bool,
     groups: Vec<Group>,
@@ -71,6 +81,8 @@ struct RollPage {
     n_filled: Option<i64>,
     /// A row that can be changed is on the page.
     is_editable: bool,
+    /// The word for those about whom nobody has decided: they check in until check-in has ended, then HQ checks.
+    undecided: &'static str,
     may_choose_method: bool,
     is_paper: bool,
     asks_reason: bool,
@@ -117,6 +129,8 @@ struct Row {
     ticked_late: bool,
     ticked_left_early: bool,
     typed_stand_in: String,
+    /// Who stood in is still to be said.
+    is_nameless: bool,
     /// Somebody else recorded something else meanwhile: who and when. What they recorded is the person's state.
     theirs: Option<Theirs>,
 }
@@ -140,8 +154,8 @@ pub async fn form(
     page::show(&app, &visit, "attendance/roll", &content)
 }
 
-/// `POST /sessions/{id}/roll`: records the rows that were changed, all or none; or fills them by numbers, and records
-/// nothing yet.
+/// `POST /sessions/{id}/roll`: records the rows that were changed, all or none, and then shows the list again, or the one
+/// that was searched for; or fills them by numbers, and records nothing yet.
 pub async fn save(
     app: Data<App>,
     visit: Visit,
@@ -155,12 +169,18 @@ pub async fn save(
     if typed.is_to_fill {
         return fill(&app, &visit, viewer, id, query, typed).await;
     }
-    let (here, now) = (address(id, &query), app.clock.now());
+    let next = if typed.is_to_search { query.searched(&typed) } else { query.clone() };
+    let (to, now) = (address(id, &next), app.clock.now());
     let done = match typed.entries() {
         Err(problems) => Err(Error::Refused(problems)),
         Ok(entries) => {
             let (viewer, reason, source) = (viewer.clone(), typed.reason.clone(), typed.source());
-            app.db.write(move |conn| attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)).await
+            app.db
+                .write(move |conn| {
+                    let n = attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)?;
+                    Ok((n, only_name(conn, n, entries.iter().map(|entry| entry.person))?))
+                })
+                .await
         }
     };
     // Somebody checked in between reading and writing: the rows then show both values, as for any other change.
@@ -169,12 +189,14 @@ pub async fn save(
         other => other,
     });
     match done {
-        Ok(n) => {
-            let n = i64::try_from(n).unwrap_or(i64::MAX);
-            Ok(page::redirect(&app, &visit, &here, &Message::new("attendance-roll-saved").with("n", n)))
-        }
+        Ok((0, _)) if typed.is_to_search => Ok(page::go(&to)),
+        Ok((n, one)) => Ok(page::redirect(&app, &visit, &to, &super::recorded(n, one))),
         Err(Error::Refused(problems)) => {
-            let content = app.db.read(move |conn| roll_page(conn, &viewer, id, &query, &typed, now)).await?;
+            let mut content = app.db.read(move |conn| roll_page(conn, &viewer, id, &query, &typed, now)).await?;
+            let nameless: BTreeSet<i64> = problems.iter().filter_map(|problem| problem.row).collect();
+            for row in content.groups.iter_mut().flat_map(|group| group.rows.iter_mut()) {
+                row.is_nameless = nameless.contains(&row.person.person.0);
+            }
             page::refused(&app, &visit, "attendance/roll", &content, &problems)
         }
         Err(failure) => Err(failure),
@@ -340,9 +362,8 @@ fn roll_page(
         units: units.collect(),
         venues,
         all: roll.clone(),
-        unit: query.unit.clone(),
-        q: query.q.trim().to_owned(),
-        is_pending_only: query.is_pending_only(),
+        q: typed.q.as_ref().unwrap_or(&query.q).trim().to_owned(),
+        is_pending_only: if typed.q.is_some() { typed.is_pending_only } else { query.is_pending_only() },
         groups: grouped(rows.into_iter().map(|(row, _)| row), &labels),
         n: listed.n,
         n_undecided,
@@ -351,6 +372,7 @@ fn roll_page(
         sheet: listed.sheet,
         n_filled: None,
         is_editable,
+        undecided: undecided(session.state),
         may_choose_method,
         asks_reason: session.state == SessionState::Closed,
         reason: typed.reason.clone(),
@@ -439,6 +461,7 @@ fn roll_row(
         ticked_late: shown.late,
         ticked_left_early: shown.left_early,
         typed_stand_in: shown.stand_in,
+        is_nameless: false,
         theirs,
         person: PersonRow::of(session, row, of.as_ref()),
     }

@@ -106,6 +106,11 @@ pub struct Typed {
     pub numbers_are_signed: bool,
     /// The rows are to be filled by the numbers, and nothing recorded yet.
     pub is_to_fill: bool,
+    /// Another list was asked for, once what was marked in this one is recorded.
+    pub is_to_search: bool,
+    /// Whom that list is to hold: a part of a name or a number, and whether the undecided alone.
+    pub q: Option<String>,
+    pub is_pending_only: bool,
 }
 
 impl Typed {
@@ -119,6 +124,9 @@ impl Typed {
                 ("numbers", _) => typed.numbers = value,
                 ("numbers_are", _) => typed.numbers_are_signed = value == "signed",
                 ("fill", _) => typed.is_to_fill = true,
+                ("search", _) => typed.is_to_search = true,
+                ("q", _) => typed.q = Some(value),
+                ("state", _) => typed.is_pending_only = value == "pending",
                 (_, Some((field, number))) => {
                     let Ok(person) = number.parse::<PersonId>() else { continue };
                     let row = typed.rows.entry(person).or_default();

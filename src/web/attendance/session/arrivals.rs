@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::UnitId;
-use crate::training::{RosterRow, Session, SessionState};
-use crate::web::attendance::{Head, PersonRow, Standing, labelled, unit_labels};
+use crate::training::{RosterRow, Session};
+use crate::web::attendance::{Head, PersonRow, Standing, labelled, undecided, unit_labels};
 use serde::Serialize;
 
 /// Arrivals shown beside the figures.
@@ -23,6 +23,8 @@ pub(super) struct LivePart {
     head: Head,
     is_open: bool,
     is_confirmed: bool,
+    /// The word for those about whom nothing is recorded, in lists and addresses.
+    undecided: &'static str,
     now: Moment,
     figures: Vec<Figure>,
     counts: Counts,
@@ -53,6 +55,7 @@ impl LivePart {
             head: Head::of(session, now),
             is_open: session.is_open(now),
             is_confirmed: session.is_confirmed(),
+            undecided: undecided(session.state),
             now,
             figures: figures(session, &counts),
             n_due: counts.n_due(),
@@ -104,7 +107,7 @@ fn by_units(
     units: &[(UnitId, String, Counts)],
     missing: Vec<(RosterRow, Option<Attendance>)>,
 ) -> Vec<UnitPart> {
-    let word = if session.is_confirmed() { "not_there" } else { "pending" };
+    let word = if session.is_confirmed() { "not_there" } else { undecided(session.state) };
     let mut parts: Vec<(UnitId, UnitPart)> = units
         .iter()
         .map(|(id, name, counts)| {
@@ -125,13 +128,12 @@ fn by_units(
 fn figures(session: &Session, counts: &Counts) -> Vec<Figure> {
     let figure =
         |name: &'static str, n: i64| Figure { name, n, href: format!("{}?state={name}", links::session(session.id)) };
-    let undecided = if session.state == SessionState::Published { "pending" } else { "to_check" };
     let mut figures = vec![figure("present", counts.n_present), figure("leave", counts.n_leave)];
     if counts.n_stand_in > 0 {
         figures.push(figure("stand_in", counts.n_stand_in));
     }
     if counts.n_pending > 0 || !session.is_confirmed() {
-        figures.push(figure(undecided, counts.n_pending));
+        figures.push(figure(undecided(session.state), counts.n_pending));
     }
     if counts.n_absent > 0 || session.is_confirmed() {
         figures.push(figure("absent", counts.n_absent));

@@ -25,7 +25,7 @@ pub(super) struct Done {
 #[derive(Serialize)]
 pub(super) struct Step {
     name: &'static str,
-    /// done, now or todo.
+    /// done, now, waiting (for its day) or todo.
     status: &'static str,
     href: Option<String>,
 }
@@ -50,7 +50,7 @@ pub(super) fn main_action(
     now: Moment,
 ) -> &'static str {
     let first = || actions.first().map_or("", |action| action.name);
-    match steps.iter().find(|step| step.status == "now").map(|step| step.name) {
+    match steps.iter().find(|step| ["now", "waiting"].contains(&step.status)).map(|step| step.name) {
         Some("check-in") if !is_near(session, now) => "notice",
         Some("check-in") | None if n_screens > 0 => "screen",
         Some("check-in") => first(),
@@ -79,8 +79,9 @@ pub(super) fn steps(session: &Session, done: Done, now: Moment) -> Vec<Step> {
         std::cmp::Ordering::Equal => "now",
         std::cmp::Ordering::Greater => "todo",
     };
+    let check_in = if reached == 1 && !is_near(session, now) { "waiting" } else { status(1) };
     vec![
-        Step { name: "check-in", status: status(1), href: part("roll").filter(|_| reached <= 3) },
+        Step { name: "check-in", status: check_in, href: part("roll").filter(|_| reached <= 3) },
         Step {
             name: "close",
             status: status(2),
@@ -113,7 +114,8 @@ pub(super) fn actions(standing: &Standing, viewer: &Viewer, facts: &Facts, now: 
     }
     if standing.is_hq {
         match session.state {
-            SessionState::Published if session.opens_at() <= now => actions.push(link("close", "close")),
+            // Before the end it stands among the steps alone: ending early is rare.
+            SessionState::Published if session.ends_at < now => actions.push(link("close", "close")),
             SessionState::Closed => actions.extend([link("confirm", "confirm"), link("reopen", "reopen")]),
             SessionState::Confirmed => {
                 actions.push(link("follow-up", "follow-up"));

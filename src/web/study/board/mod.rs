@@ -434,7 +434,9 @@ fn rate(counts: Counts) -> Rate {
 
 fn person(row: BoardRow) -> Person {
     let leave_kind = row.attendance.as_ref().and_then(|attendance| attendance.leave_kind);
+    let has_nothing = |of: &MakeUpView| of.make_up == ShownMakeUp::NotAssigned;
     Person {
+        is_ticked: row.may_be_assigned && row.make_up.as_ref().is_some_and(has_nothing),
         leave_kind: leave_kind.map(|kind| kind.as_str()),
         id: row.row.person_id,
         href: links::attendance_of(row.row.session_id, row.row.person_id),
@@ -442,7 +444,6 @@ fn person(row: BoardRow) -> Person {
         unit_name: row.row.unit_name,
         post: row.row.post,
         state: row.state.as_str(),
-        is_ticked: row.make_up.as_ref().is_some_and(|view| view.make_up == ShownMakeUp::NotAssigned),
         make_up: row.make_up,
         may_be_assigned: row.may_be_assigned,
     }
