@@ -16,12 +16,14 @@ use crate::store::ids::{AssignmentId, PersonId, SessionId, UnitId};
 use crate::training::{RosterRow, Session};
 use chrono::{Datelike, Months, NaiveDate, NaiveTime};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many sessions there are to choose from: the newest.
 const SESSIONS: i64 = 24;
-/// How many assignments a board names: the newest.
+/// How many assignments a board names: the newest, besides those with something overdue.
 const GIVEN: i64 = 8;
+/// How many it names when all are asked for.
+const ALL_GIVEN: i64 = 300;
 
 crate::choices! {
     /// What became of an absence.
@@ -57,7 +59,7 @@ pub struct Board {
     pub parts: Vec<Part>,
     /// Twelve months up to this one.
     pub months: Vec<Month>,
-    /// What was given to people of the unit and below, the newest first.
+    /// What was given to people of the unit and below, the newest first: the latest, and whatever has something overdue.
     pub given: Vec<Given>,
 }
 
@@ -175,7 +177,7 @@ pub fn build(
     let months = twelve_months(today)
         .into_iter()
         .map(|first_day| Month { first_day, counts: sum(&|tally| day(tally).with_day(1) == Some(first_day)) });
-    let given = list_given(conn, &unit, &below, today)?;
+    let given = list_given(conn, &unit, &below, GIVEN, today)?;
     Ok(Board {
         given,
         parts: parts.filter(|part| part.unit.id != unit.id || part.counts.n_roster > 0).collect(),
@@ -193,8 +195,20 @@ pub fn build(
     })
 }
 
-fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], today: NaiveDate) -> Result<Vec<Given>> {
-    let assignments = board_queries::list_newest_of(conn, &unit.path, GIVEN)?;
+/// All that was given to people of a unit and below, the newest first.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn list_all_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<Vec<Given>> {
+    let below = organization::queries::list_units_below(conn, &unit.path)?;
+    list_given(conn, unit, &below, ALL_GIVEN, today)
+}
+
+fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], n: i64, today: NaiveDate) -> Result<Vec<Given>> {
+    let mut assignments = board_queries::list_newest_of(conn, &unit.path, n)?;
+    let newest: BTreeSet<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
+    let overdue = board_queries::list_overdue_of(conn, &unit.path, today)?;
+    assignments.extend(overdue.into_iter().filter(|assignment| !newest.contains(&assignment.id)));
     let ids: Vec<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
     let tallies = board_queries::list_progress(conn, &ids, today)?;
     let given = assignments.into_iter().map(|assignment| {

@@ -1,6 +1,6 @@
 //! The SQL of a unit's board, and of what somebody's sessions became: read, never written.
 
-use super::model::{Assignment, ShownTask, Task, TaskState, shown};
+use super::model::{Assignment, RELEASED, ShownTask, Task, TaskState, shown};
 use crate::access::UnitPath;
 use crate::attendance::queries::counts_once;
 use crate::attendance::{AttendanceState, Counts, MakeUp};
@@ -177,6 +177,27 @@ pub(super) fn list_newest_of(conn: &mut Conn, path: &UnitPath, limit: i64) -> Qu
         .filter(units::path.lt(end))
         .order((assignments::given_at.desc(), assignments::id.desc()))
         .limit(limit)
+        .select(assignments::all_columns)
+        .load(conn)
+}
+
+/// Those of which somebody is past the day, the newest first; what counts as released is not.
+pub(super) fn list_overdue_of(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> QueryResult<Vec<Assignment>> {
+    let (start, end) = path.range();
+    let late = tasks::table
+        .left_join(attendance::table.on(
+            attendance::session_id.nullable().eq(tasks::session_id).and(attendance::person_id.eq(tasks::person_id)),
+        ))
+        .filter(tasks::state.eq(TaskState::Open))
+        .filter(tasks::due_on.lt(today))
+        .filter(attendance::state.is_null().or(attendance::state.ne_all(RELEASED)))
+        .select(tasks::assignment_id);
+    assignments::table
+        .inner_join(units::table)
+        .filter(units::path.ge(start))
+        .filter(units::path.lt(end))
+        .filter(assignments::id.eq_any(late))
+        .order((assignments::given_at.desc(), assignments::id.desc()))
         .select(assignments::all_columns)
         .load(conn)
 }

@@ -31,4 +31,4 @@ pub mod volumes;
 pub mod withdraw;
 
 pub use forget::forget_old;
-pub use model::{Assignment, ShownTask, Task, TaskRow, TaskState, TaskView};
+pub use model::{Assignment, Owed, ShownTask, Task, TaskRow, TaskState, TaskView};

@@ -1,6 +1,6 @@
 //! Assignments, the tasks they created, and how a task is shown.
 
-use crate::attendance::AttendanceState;
+use crate::attendance::{AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::i18n::Language;
 use crate::links;
@@ -197,8 +197,9 @@ pub struct TaskRow {
     /// The version of the reading that is assigned now.
     pub current_version: i64,
     pub session_title: Option<String>,
-    /// The person's state in that session.
+    /// The person's state in that session, and how far they have made up for it.
     pub attendance: Option<AttendanceState>,
+    pub make_up: Option<MakeUp>,
 }
 
 /// A task with the person it was given to. Columns in the order of its query.
@@ -209,6 +210,31 @@ pub struct PersonTask {
     /// Where the person is now.
     pub unit_id: UnitId,
     pub unit_name: String,
+}
+
+/// A session that somebody missed and has not made up for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Owed {
+    /// Its page says what makes up for it.
+    pub href: String,
+    pub session_title: String,
+}
+
+impl Owed {
+    pub fn of(session: SessionId, title: &str) -> Self {
+        Self { href: links::session(session), session_title: title.to_owned() }
+    }
+
+    /// The sessions that these tasks are about and that are owed, each once.
+    pub fn of_tasks<'a>(tasks: impl IntoIterator<Item = &'a TaskView>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for owed in tasks.into_iter().filter_map(|task| task.owed.as_ref()) {
+            if !all.contains(owed) {
+                all.push(owed.clone());
+            }
+        }
+        all
+    }
 }
 
 /// A task as a page lays it out.
@@ -224,6 +250,10 @@ pub struct TaskView {
     /// The version that was read, else the one that was given; nothing while the reading has only one.
     pub version_shown: Option<i64>,
     pub session_title: Option<String>,
+    /// It is about a session that was missed and makes up for nothing: to read, or to be tested.
+    pub is_self_study: bool,
+    /// The missed session, while it is not made up for.
+    pub owed: Option<Owed>,
     pub state: ShownTask,
     /// Something is left to do.
     pub is_open: bool,
@@ -238,11 +268,29 @@ impl TaskRow {
         self.task.shown(self.attendance, today)
     }
 
+    /// What its reading is called.
+    pub fn title(&self, language: Language) -> String {
+        Said::of(&self.title_zh, &self.title_en, language).text
+    }
+
+    /// The session that it is about, while the person has not made up for it.
+    fn owed(&self) -> Option<Owed> {
+        let is_missed = self.attendance.is_some_and(AttendanceState::is_not_there);
+        let session = self.task.session_id.filter(|_| is_missed && self.make_up != Some(MakeUp::Done))?;
+        Some(Owed::of(session, self.session_title.as_deref().unwrap_or_default()))
+    }
+
     pub fn view(&self, today: NaiveDate, language: Language) -> TaskView {
         let state = self.shown(today);
         let is_overdue = state == ShownTask::Overdue;
         let title = Said::of(&self.title_zh, &self.title_en, language);
+        let makes_up = match self.task.kind {
+            AssignmentKind::Reading | AssignmentKind::SelfTest => false,
+            AssignmentKind::Reflection => true,
+        };
         TaskView {
+            is_self_study: self.task.session_id.is_some() && !makes_up,
+            owed: self.owed(),
             kind: self.task.kind,
             href: match self.task.kind {
                 AssignmentKind::Reading => links::reading(self.task.reading_id),

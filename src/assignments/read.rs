@@ -12,11 +12,11 @@ use crate::store::ids::ReadingId;
 use serde_json::json;
 
 /// Marks a version of a reading as read by the viewer and finishes their open tasks to read it. A repeat without an open
-/// task changes nothing. It is self-study: no absence is made up by it.
+/// task changes nothing. It is self-study: no absence is made up by it. Tells how many tasks it finished.
 ///
 /// # Errors
 /// `NotFound` when there is no such reading, or no such version.
-pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i64, now: Moment) -> Result<()> {
+pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i64, now: Moment) -> Result<usize> {
     readings::queries::find_version(conn, reading, number)?;
     let is_first = readings::marks_queries::insert_mark(conn, viewer.person, reading, number, now)?;
     let n_finished = queries::finish_tasks(conn, AssignmentKind::Reading, viewer.person, reading, number, now)?;
@@ -24,7 +24,7 @@ pub fn mark_read(conn: &mut Conn, viewer: &Viewer, reading: ReadingId, number: i
         let details = json!({ "version": number, "first": is_first, "tasks": n_finished });
         audit::record(conn, &viewer.actor(), now, Action::new("readings.read", "reading"), reading.0, &details)?;
     }
-    Ok(())
+    Ok(n_finished)
 }
 
 /// Takes the viewer's last word about a reading back: the tasks that it finished are open again, and the mark goes

@@ -40,7 +40,32 @@ pub fn render(text: &str, table_label: &str) -> String {
     }
     let mut out = String::with_capacity(text.len() * 2);
     html::push_html(&mut out, boxed.into_iter());
+    with_numbers(&out)
+}
+
+/// The same with a first column that counts the lines of its table marked as numbers, so that it is as narrow as they are.
+fn with_numbers(html: &str) -> String {
+    let mut tables = html.split("<table>");
+    let mut out = tables.next().unwrap_or_default().to_owned();
+    for table in tables {
+        let (inside, after) = table.split_once("</table>").unwrap_or((table, ""));
+        out.push_str("<table>");
+        if counts_its_lines(inside) {
+            let marked = inside.replace("<tr><td>", "<tr><td class=\"number\">");
+            out.push_str(&marked.replace("<tr><th>", "<tr><th class=\"number\">"));
+        } else {
+            out.push_str(inside);
+        }
+        out.push_str("</table>");
+        out.push_str(after);
+    }
     out
+}
+
+fn counts_its_lines(table: &str) -> bool {
+    let first = table.split("<tr><td>").skip(1).map(|row| row.split("</td>").next().unwrap_or_default());
+    let first: Vec<&str> = first.collect();
+    !first.is_empty() && first.iter().all(|cell| cell.parse::<u32>().is_ok())
 }
 
 /// Our own markup: what the text itself brings was turned into text before.
@@ -147,6 +172,18 @@ mod tests {
     #[test]
     fn an_image_leaves_its_description() {
         assert_eq!(html("![a *map*](https://tracker.example/x.png)"), "<p>a <em>map</em></p>\n");
+    }
+
+    #[test]
+    fn a_first_column_that_counts_is_marked_as_numbers_and_no_other() {
+        let out = render(
+            "| 序号 | 材料 |\n|---|---|\n| 1 | 来信 |\n| 2 | 来访 |\n\n| 类 | 数 |\n|---|---|\n| 信 | 1 |\n",
+            "",
+        );
+
+        assert_eq!(out.matches("class=\"number\"").count(), 3, "{out}");
+        assert!(out.contains("<th class=\"number\">序号</th>") && out.contains("<td class=\"number\">2</td>"), "{out}");
+        assert!(out.contains("<th>类</th>") && out.matches("</table>").count() == 2, "{out}");
     }
 
     #[test]

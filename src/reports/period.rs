@@ -1,13 +1,13 @@
 //! The report of a period by unit (学法情况统计表): figures of all sessions confirmed in it, by unit in the order of the tree, by
 //! category, by session and by month. Of a session and those that make up for it each person counts once.
 
-use super::people_list::Asked;
+use super::people_list::{Asked, Line, lines};
 use super::session_attendance::{CategoryLine, Figures};
 use super::span::Span;
 use crate::access::{Reach, Viewer};
 use crate::attendance::MakeUpFigures;
 use crate::attendance::totals::Totals;
-use crate::attendance::totals::queries::{self as totals, Attended, Behind, Wanted};
+use crate::attendance::totals::queries::{self as totals, Behind, Wanted};
 use crate::clock::{Clock, Moment};
 use crate::error::{Error, Result};
 use crate::organization::{self, Category, Unit};
@@ -280,7 +280,7 @@ pub struct People {
     pub unit: Option<String>,
     /// All of them; `people` is one page.
     pub n: i64,
-    pub people: Vec<Attended>,
+    pub people: Vec<Line>,
 }
 
 /// Which figure's people are wanted: of the filter's unit without those below it, when `own`.
@@ -312,8 +312,8 @@ pub fn people(
         total += of;
     }
     let n = behind.count(&total);
-    let people = totals::list_behind(conn, &wanted, behind, limit, offset(n))?;
-    Ok(People { unit, n, people })
+    let found = totals::list_behind(conn, &wanted, behind, limit, offset(n))?;
+    Ok(People { unit, n, people: lines(conn, found)? })
 }
 
 /// Which people a figure is of, narrowed to the viewer's reach, units in the order of the tree; and the name of the unit

@@ -216,7 +216,12 @@ pub fn made_up(attendance: Option<&Attendance>, has_read: bool) -> MadeUp {
     let Some(attendance) = attendance.filter(|attendance| attendance.state.is_not_there()) else {
         return MadeUp::None;
     };
-    match (attendance.make_up, attendance.make_up_kind) {
+    made_up_by(attendance.make_up, attendance.make_up_kind, has_read)
+}
+
+/// What became of an absence, by what is recorded of it.
+pub fn made_up_by(make_up: MakeUp, kind: Option<MakeUpKind>, has_read: bool) -> MadeUp {
+    match (make_up, kind) {
         (MakeUp::Done, Some(MakeUpKind::Session)) => MadeUp::Session,
         (MakeUp::Done, Some(MakeUpKind::ExchangeMeeting)) => MadeUp::ExchangeMeeting,
         (MakeUp::Done, Some(MakeUpKind::AcceptedStudy)) => MadeUp::AcceptedStudy,

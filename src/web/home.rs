@@ -4,10 +4,10 @@ use super::inspection::{Mandate, mandates};
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::{Role, Viewer};
-use crate::assignments::{TaskView, board_queries, queries};
-use crate::attendance::AttendanceState;
+use crate::assignments::{Owed, TaskView, board_queries, queries};
 use crate::attendance::queries::list_kept_sessions;
 use crate::attendance::requests::{self, RequestKind};
+use crate::attendance::{AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
@@ -32,6 +32,8 @@ struct HomePage {
     others: Vec<NextSession>,
     /// Where the viewer calls the roll as a venue's clerk.
     kept: Vec<KeptSession>,
+    /// This year's sessions that are still to be made up for.
+    owed: Vec<Owed>,
     tasks: Vec<TaskView>,
     n_done: i64,
     n_took_part: i64,
@@ -93,6 +95,11 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         })
         .await?;
     let counts = record::counts_of(&sessions);
+    let is_owed = |own: &&board_queries::OwnSession| {
+        let missed = own.attendance.as_ref().filter(|of| of.state.is_not_there() && of.make_up != MakeUp::Done);
+        own.session.is_confirmed() && own.counts_once && missed.is_some()
+    };
+    let owed = sessions.iter().filter(is_owed).map(|own| Owed::of(own.session.id, &own.session.title)).collect();
     let tasks: Vec<TaskView> =
         open.iter().map(|task| task.view(today, visit.language)).filter(|task| task.is_open).collect();
     let next = next.into_iter().map(|(session, venue, state)| NextSession {
@@ -124,6 +131,7 @@ pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpRe
         session,
         others,
         kept: kept.collect(),
+        owed,
         tasks,
         n_done,
         n_took_part: counts.n_took_part(),

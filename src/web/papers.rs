@@ -1,11 +1,12 @@
-//! Papers that are made of one thing: sign-in sheet, meeting, implementation report, study record. Who may see the page
-//! may have the file.
+//! Papers that are made of one thing: sign-in sheet, meeting, implementation report, self-check, study record. Who may see
+//! the page may have the file.
 
 use super::App;
 use super::download::{self, Kind, Taken};
 use super::sheets::PaperQuery;
 use super::study::implementation::paper::paper_of as implementation_paper;
 use super::study::meetings::record_of;
+use super::study::volumes::check::paper_of as volumes_paper;
 use super::training::notice::find_noticed;
 use super::visit::Visit;
 use crate::access::Viewer;
@@ -142,6 +143,14 @@ pub async fn implementation_pdf(
     let (id, words, reader) = (id.into_inner(), words(&app, &visit), viewer.clone());
     let (paper, day) = app.db.read(move |conn| implementation_paper(conn, &viewer, id, &words)).await?;
     download::note(&app, &reader, Taken::new("implementation", "unit_task", id.0), Kind::Pdf).await?;
+    file_of(&app, paper, day, None, Kind::Pdf).await
+}
+
+/// `GET /unit-tasks/{id}/volumes/paper.pdf`: the volume self-check.
+pub async fn volumes_pdf(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
+    let (id, words, reader) = (id.into_inner(), words(&app, &visit), viewer.clone());
+    let (paper, day) = app.db.read(move |conn| volumes_paper(conn, &viewer, id, &words)).await?;
+    download::note(&app, &reader, Taken::new("volumes", "unit_task", id.0), Kind::Pdf).await?;
     file_of(&app, paper, day, None, Kind::Pdf).await
 }
 

@@ -294,6 +294,7 @@ routes! {
         post Leader => study::implementation::row::change,
     }
     "/unit-tasks/{id}/volumes" { get Units => study::volumes::check::show, post Units => study::volumes::check::send }
+    "/unit-tasks/{id}/volumes/paper.pdf" { get Units => papers::volumes_pdf }
     "/unit-tasks/{id}/volumes/paper" { get Units => study::volumes::check::print }
     "/settings/notice" { get Hq => accounts::edit_notice::form, post Hq => accounts::edit_notice::change }
     "/volume-list" { get Units => study::volumes::list::show }

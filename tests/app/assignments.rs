@@ -379,3 +379,24 @@ async fn a_boards_figures_are_the_sum_of_its_sub_units() {
     let part_of_first = group.parts.iter().find(|part| part.unit.id == site.cast.first_unit).expect("a part");
     assert_eq!(part_of_first.counts, first.this_year);
 }
+
+#[actix_web::test]
+async fn the_list_behind_a_figure_says_of_an_absence_what_the_board_says() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    site.write(attendance::totals::refresh_all).await.expect("totals");
+    let text = reading(&site, "pujiang").await;
+    run(&site, site.cast.leader_of_first_unit, session, None, &[text]).await.expect("given");
+    let (reader, now) = (site.viewer(site.cast.trainee).await, site.app.clock.now());
+    site.write(move |conn| read::mark_read(conn, &reader, text, 1, now)).await.expect("read");
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let figure = "first=2024-01-01&last=2024-12-31&show=outstanding";
+
+    let page = hq.get(format!("/reports/period/people?{figure}")).await;
+    let file = hq.get(format!("/reports/period/people.csv?{figure}")).await;
+
+    let shown = |word: &str| page.body.matches(&format!("data-label=\"Make-up\">{word}</td>")).count();
+    assert_eq!((shown("Due"), shown("Self-study"), shown("—")), (2, 1, 1), "{}", page.text());
+    let written = |word: &str| file.body.lines().filter(|line| line.trim_end().ends_with(word)).count();
+    assert_eq!((written("Due"), written("Self-study")), (2, 1), "{}", file.body);
+}

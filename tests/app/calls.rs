@@ -670,3 +670,31 @@ async fn a_unit_that_was_not_asked_and_one_out_of_reach_have_no_such_page() {
     let page = liaison.get(format!("/units/{first}/calls/{call}")).await;
     assert!(page.says("You are the liaison") && !page.body.contains("/people\""), "{}", page.text());
 }
+
+#[actix_web::test]
+async fn nothing_of_a_lower_unit_is_ticked_before_it_is_read_and_the_day_stays_extended() {
+    let site = TestApp::start().await;
+    let (call, leader) = (given_call(&site).await, site.cast.leader_of_first_unit);
+    let first = site.cast.first_unit;
+    to_branch(&site, leader, call).await.expect("passed on");
+    let below = task(&site, call, site.cast.branch_of_first_unit, ExchangeMeeting).await.id;
+    let below = hand_in(&site, site.cast.hq, below).await.expect("handed in");
+    for kind in [ExchangeMeeting, ImplementationReport] {
+        let asked = task(&site, call, first, kind).await;
+        let later = Decision::Extend { due_on: Some(day("2024-07-26")), reason: "检查任务集中".to_owned() };
+        decide(&site, site.cast.hq, &asked, later).await.expect("more time");
+        hand_in(&site, leader, asked.id).await.expect("handed in");
+    }
+    let readings = task(&site, call, first, Readings).await.id;
+    to_people(&site, leader, readings).await.expect("given to people");
+    let mut browser = site.signed_in_as(leader).await;
+
+    let page = browser.get(links::unit_call(first, call)).await;
+    let board = browser.get(links::unit(first)).await;
+
+    let pick = format!("value=\"{}\"", Pick { task: below.id, version: below.version });
+    assert!(page.body.contains(&pick) && !page.body.contains(&format!("{pick} checked")), "{}", page.body);
+    assert!(page.says("26 July 2024"), "{}", page.text());
+    let listed = board.body.split("id=\"calls\"").nth(1).and_then(|rest| rest.split("</ul>").next()).expect("a list");
+    assert!(listed.contains("26 Jul") && !listed.contains("19 Jul"), "{listed}");
+}

@@ -3,8 +3,9 @@
 use crate::support::facts::{first_reading, made_up};
 use crate::support::{Browser, Member, TestApp};
 use diesel::prelude::*;
-use xuefa::assignments::calls::UnitTaskState;
+use xuefa::assignments::calls::{UnitTaskState, own_task};
 use xuefa::assignments::exchange;
+use xuefa::assignments::implementation::figures;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::attendance::{MakeUp, MakeUpKind};
 use xuefa::store::ids::{CallId, MeetingId, PersonId, SessionId, UnitId, UnitTaskId};
@@ -72,7 +73,7 @@ const MADE_UP: (MakeUp, Option<MakeUpKind>) = (MakeUp::Done, Some(MakeUpKind::Ex
 const NOT: (MakeUp, Option<MakeUpKind>) = (MakeUp::None, None);
 
 /// The fields of a whole record; the first of `people` speaks.
-fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'static str, String)> {
+pub(crate) fn fields(session: Option<SessionId>, people: &[(PersonId, &str)]) -> Vec<(&'static str, String)> {
     let mut fields: Vec<(&'static str, String)> = [
         ("theme", "信访工作法治化"),
         ("held_on", "2024-07-05"),
@@ -109,7 +110,7 @@ fn new_address(site: &TestApp) -> String {
 }
 
 /// A record that the leader submitted; tells where it is.
-async fn submitted(site: &TestApp, fields: &[(&'static str, String)]) -> String {
+pub(crate) async fn submitted(site: &TestApp, fields: &[(&'static str, String)]) -> String {
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let sent = send(&mut leader, &new_address(site), "submit", fields).await;
     let said = sent.text();
@@ -210,6 +211,33 @@ async fn another_meeting_about_the_same_session_still_counts_when_one_is_taken_b
 }
 
 #[actix_web::test]
+async fn the_report_counts_the_meetings_that_answer_its_call_no_other_and_none_that_came_back() {
+    let site = TestApp::start().await;
+    let (session, cast) = (missed(&site).await, site.cast.clone());
+    let task = given_task(&site, cast.first_unit, Some(session)).await;
+    let other = fields(Some(session), &[(cast.trainee.person, "present")]);
+    let mut record = fields(None, &[(cast.trainee.person, "present")]);
+    let counted = async || {
+        let (viewer, clock) = (site.viewer(site.cast.hq).await, site.app.clock.clone());
+        let counted = site.app.db.read(move |conn| {
+            let own = own_task(conn, &viewer, task)?;
+            Ok(figures(conn, &own, &clock, clock.now())?.n_meetings)
+        });
+        counted.await.expect("a count")
+    };
+
+    submitted(&site, &other).await;
+    let without = counted().await;
+    record.push(("task", task.to_string()));
+    submitted(&site, &record).await;
+    let with = counted().await;
+    task_is(&site, task, UnitTaskState::Returned).await;
+    let returned = counted().await;
+
+    assert_eq!((without, with, returned), (0, 1, 0));
+}
+
+#[actix_web::test]
 async fn whoever_submits_does_not_make_up_by_their_own_word_until_hq_accepts() {
     let site = TestApp::start().await;
     let (session, cast) = (missed(&site).await, site.cast.clone());
@@ -243,6 +271,8 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     let handed_in = (state_of(&site, task).await, made_up(&site, session, cast.trainee).await);
     task_is(&site, task, UnitTaskState::Returned).await;
     let returned = made_up(&site, session, cast.trainee).await;
+    let to_write = leader.get(format!("/unit-tasks/{task}/meeting")).await.location;
+    let read_by_hq = site.signed_in_as(cast.hq).await.get(format!("/unit-tasks/{task}/meeting")).await.location;
     let shown = leader.get(&address).await;
     record.push(("version", version(&site, &address).await));
     let again = send(&mut leader, &format!("{address}/edit"), "submit", &record).await;
@@ -255,6 +285,8 @@ async fn a_units_task_leads_to_its_record_which_hands_it_in_and_comes_back_with_
     assert!(free.body.contains(&format!("href=\"/unit-tasks/{task}/meeting\"")), "{}", free.text());
     assert!(!form.says("does not answer it"), "{}", form.text());
     assert_eq!(after.as_deref(), Some(address.as_str()));
+    assert_eq!(to_write, Some(format!("{address}/edit")), "what came back opens to be written");
+    assert_eq!(read_by_hq.as_deref(), Some(address.as_str()));
     assert_eq!((handed_in, returned), (("submitted".to_owned(), MADE_UP), NOT));
     assert!(shown.says("Returned") && shown.says("Go on writing"), "{}", shown.text());
     assert_eq!((again.status, state_of(&site, task).await.as_str()), (303, "submitted"));
@@ -563,4 +595,23 @@ async fn an_empty_list_says_what_to_do_and_the_paper_has_all_parts() {
     ] {
         assert!(paper.says(said), "{said}: {}", paper.text());
     }
+}
+
+#[actix_web::test]
+async fn a_new_record_presets_who_writes_it_and_names_the_drafts_that_are_there() {
+    let site = TestApp::start().await;
+    let cast = site.cast.clone();
+    let mut liaison = site.signed_in_as(cast.liaison_of_first_unit).await;
+    let record = fields(None, &[(cast.trainee.person, "present")]);
+    let draft = send(&mut liaison, &new_address(&site), "draft", &record).await.location.expect("a draft");
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
+
+    let new = leader.get(new_address(&site)).await;
+    let edited = leader.get(format!("{draft}/edit")).await;
+
+    let recorder = new.body.split("id=\"recorder\"").nth(1).and_then(|rest| rest.split('>').next());
+    assert!(recorder.is_some_and(|field| field.contains("程诚")), "{}", new.body);
+    assert!(new.says("go on with its draft: 信访工作法治化 5 July 2024"), "{}", new.text());
+    assert!(new.body.contains(&format!("href=\"{draft}/edit\"")), "{}", new.body);
+    assert!(!edited.says("go on with its draft"), "{}", edited.text());
 }

@@ -119,9 +119,12 @@ async fn a_liaison_drafts_and_the_leader_hands_in_once() {
     fields.push(("row-1", row.as_str()));
     let sent = leader.post(&path, &fields).await;
     let again = leader.post(&path, &fields).await;
+    let paper = leader.get(format!("{path}/paper")).await;
 
     assert_eq!((drafted.status, tried.status), (303, 403));
     assert!(form.body.contains("初信初访登记不全"), "{}", form.body);
+    assert!(form.says("by 何联."), "whose draft it is: {}", form.text());
+    assert!(!paper.says("Next steps"), "what may stay empty is not printed: {}", paper.text());
     assert_eq!((sent.status, again.status), (303, 422));
     assert!(again.says("has been submitted") && again.body.contains("修订登记表，每周抽查"), "{}", again.text());
     assert_eq!(state_of(&site, id).await, "submitted");

@@ -312,3 +312,23 @@ async fn who_reads_notes_finds_them_from_their_home_once_hq_has_switched_them_on
     assert!(on.0.body.contains(link) && on.1.body.contains(link), "{}", on.1.text());
     assert!(!of_liaison.body.contains(link), "a liaison reads no notes");
 }
+
+#[actix_web::test]
+async fn going_on_to_the_files_keeps_what_was_written() {
+    let site = TestApp::start().await;
+    switch_on(&site).await;
+    let session = missed(&site).await;
+    give(&site, site.cast.leader_of_first_unit, site.cast.trainee, session).await;
+    let task = task_of(&site, site.cast.trainee).await;
+    let (address, mut author) = (format!("/tasks/{task}"), site.signed_in_as(site.cast.trainee).await);
+
+    let form = author.get(&address).await;
+    let fields = [("title", "学习体会"), ("text", "加了一句"), ("version", "0"), ("step", "files")];
+    let gone_on = author.post(&address, &fields).await;
+    let back = author.get(&address).await;
+
+    assert!(form.body.contains("form=\"note-form\" name=\"step\" value=\"files\""), "{}", form.body);
+    assert!(!form.body.contains(&format!("<a class=\"more\" href=\"/files/tasks/{task}\"")), "{}", form.body);
+    assert_eq!(gone_on.location, Some(format!("/files/tasks/{task}")));
+    assert!(back.says("加了一句") && back.body.contains("学习体会"), "{}", back.text());
+}

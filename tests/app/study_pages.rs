@@ -1,9 +1,10 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
 use crate::figures::by_session;
-use crate::support::facts::first_reading;
+use crate::support::facts::{first_reading, makes_up_for};
 use crate::support::{Answer, Member, TestApp};
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
+use xuefa::attendance::MakeUpKind;
 use xuefa::links;
 use xuefa::store::ids::SessionId;
 use xuefa::training::SessionState;
@@ -71,8 +72,111 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     };
     assert_eq!((ticked(&board), boxes(&after), ticked(&after)), (2, 2, 0), "whoever has something is not ticked again");
     assert_eq!((ticked(&form), ticked(&form_after)), (2, 0));
+    assert!(form_after.says("Absent · Make-up due"), "{}", form_after.text());
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
+}
+
+#[actix_web::test]
+async fn whoever_missed_a_session_reads_before_they_study_that_it_makes_up_for_nothing_and_what_does() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (text, trainee) = (reading(&site).await, id(site.cast.trainee));
+    let fields =
+        [("person", trainee.as_str()), ("reading", text.as_str()), ("due_on", "2024-07-15"), ("step", "confirm")];
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    let make_up = site.given_session("2024-07-08", SessionState::Published, &[(site.cast.trainee, None)]).await;
+    makes_up_for(&site, make_up, session).await;
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+    let page = format!("/readings/{text}");
+
+    let (home, tasks, before) = (browser.get("/").await, browser.get("/tasks").await, browser.get(&page).await);
+    browser.post(format!("{page}/read"), &[]).await;
+    let after = browser.get(&page).await;
+    let (home_after, tasks_after) = (browser.get("/").await, browser.get("/tasks").await);
+    let missed = browser.get(links::session(session)).await;
+    let untold = site.signed_in_as(site.cast.colleague).await.get(links::session(session)).await;
+    let person = site.cast.trainee.person;
+    let made_up =
+        site.write(move |conn| xuefa::attendance::made_up(conn, session, person, MakeUpKind::ExchangeMeeting));
+    assert!(made_up.await.expect("made up"));
+    let settled = [browser.get("/").await, browser.get("/tasks").await, browser.get(links::session(session)).await];
+
+    for list in [&home, &tasks] {
+        assert!(list.says("Catch-up reading:") && list.says("self-study, does not make up for it"), "{}", list.text());
+    }
+    for shown in [&home, &tasks, &before, &after, &home_after, &tasks_after] {
+        assert!(shown.says("One session is still to be made up for."), "{}", shown.text());
+        assert!(shown.body.contains(&format!("href=\"/sessions/{session}\"")), "{}", shown.body);
+    }
+    assert!(before.says("the session is still to be made up for."), "beside the button: {}", before.text());
+    assert!(after.says("Marked as read; one task is done."), "{}", after.text());
+    assert!(missed.says("Attend the make-up session: 信访工作法治化培训会 2024-07-08"), "{}", missed.text());
+    assert!(missed.body.contains(&format!("href=\"/sessions/{make_up}\"")), "{}", missed.body);
+    assert!(untold.says("You have not been notified of a make-up session"), "{}", untold.text());
+    for page in &settled {
+        assert!(!page.says("still to be made up for") && !page.says("Still to be made up for"), "{}", page.text());
+    }
+}
+
+#[actix_web::test]
+async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (text, trainee, unit) = (reading(&site).await, id(site.cast.trainee), site.cast.first_unit.to_string());
+    let other = crate::support::facts::reading(&site, "fengqiao").await.to_string();
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let mut fields = [
+        ("unit", unit.as_str()),
+        ("who", "some"),
+        ("person", trainee.as_str()),
+        ("reading", text.as_str()),
+        ("due_on", "2024-07-15"),
+        ("step", "confirm"),
+    ];
+    leader.post(format!("/sessions/{session}/follow-up"), &fields).await;
+    leader.post("/tasks/new", &fields).await;
+    fields[3].1 = other.as_str();
+    leader.post("/tasks/new", &fields).await;
+    let mut browser = site.signed_in_as(site.cast.trainee).await;
+
+    browser.post(format!("/readings/{text}/read"), &[]).await;
+    let after = browser.get(format!("/readings/{text}")).await;
+
+    assert!(after.says("Marked as read; 2 tasks are done."), "{}", after.text());
+    assert!(after.body.contains(&format!("<a class=\"more\" href=\"/readings/{other}\">Next:")), "{}", after.body);
+}
+
+#[actix_web::test]
+async fn a_board_names_the_latest_study_whatever_is_overdue_and_on_demand_all_of_it() {
+    let site = TestApp::start().await;
+    let (text, unit) = (reading(&site).await, site.cast.first_unit.to_string());
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    for n in 0..10 {
+        let due_on = if n == 0 { "2024-07-08" } else { "2024-12-01" };
+        let fields = [
+            ("unit", unit.as_str()),
+            ("who", "everybody"),
+            ("reading", text.as_str()),
+            ("due_on", due_on),
+            ("step", "confirm"),
+        ];
+        leader.post("/tasks/new", &fields).await;
+    }
+    site.set_clock("2024-07-10", "09:00");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+    let first = links::unit(site.cast.first_unit);
+
+    let board = leader.get(&first).await;
+    let all = leader.get(format!("{first}?given=all")).await;
+
+    let given = |page: &Answer| {
+        let list = page.body.split("id=\"given\"").nth(1).and_then(|rest| rest.split("</ul>").next());
+        list.map_or(0, |list| list.matches("<li>").count())
+    };
+    assert_eq!((given(&board), given(&all)), (9, 10), "{}", board.text());
+    assert!(board.says("4 overdue") && board.says("Show all") && !all.says("Show all"), "{}", board.text());
 }
 
 #[actix_web::test]
@@ -253,6 +357,25 @@ async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_sprea
          杜维平,第一工程公司,副总经理,Absent,Not assigned,\r\n\
          李敏,一项目部,安全员,On leave,Not assigned,\r\n"
     );
+}
+
+#[actix_web::test]
+async fn the_overview_names_measures_and_meetings_sums_its_units_up_and_says_why_it_is_a_draft() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (_, _, mut leader) = crate::implementation::handed_in(&site).await;
+    let record = crate::exchange::fields(None, &[(site.cast.trainee.person, "present")]);
+    crate::exchange::submitted(&site, &record).await;
+    let unit = site.cast.first_unit;
+
+    let paper = leader.get(format!("/units/{unit}/board/paper?session={session}")).await;
+    let missing = leader.get(links::missing_file(unit, session, ".csv")).await;
+
+    assert!(paper.says("1 measure not done") && paper.says("修订登记表，每周抽查"), "{}", paper.text());
+    assert!(paper.says("Exchange meetings this year: 1") && paper.says("2024-07-05"), "{}", paper.text());
+    assert!(paper.says("Total 3 1 33.3%"), "{}", paper.text());
+    assert!(paper.says("The overview changes with the data and is never final"), "{}", paper.text());
+    assert!(missing.header("content-disposition").is_some_and(|name| name.contains("2024-07-04")));
 }
 
 #[actix_web::test]

@@ -43,7 +43,8 @@ tasks-due-title = { $n } due
 tasks-none = No study task is due.
 tasks-none-explained = Tasks are given by the leader of your unit or the Office of Letters and Visits and appear here. Meanwhile there are the
 tasks-to-readings = readings
-tasks-make-up = Make-up study:{" "}
+tasks-make-up = Catch-up reading:{" "}
+tasks-self-study = self-study, does not make up for it
 tasks-reading = Reading:{" "}
 tasks-released-title = { $n } released (you were there or are exempt)
 tasks-done-title = { $n } done
@@ -99,7 +100,7 @@ follow-up-count = { $n ->
 }
 follow-up-nobody = There is nobody to follow up.
 follow-up-to-session = Back to the session
-follow-up-self-study = Reading is self-study and counted apart. Made up means: attended a make-up session, took part in an exchange meeting, or handed in study that was accepted.
+follow-up-self-study = Reading and self-tests are self-study, counted apart, and make up for nothing; a make-up session, an exchange meeting or accepted study does.
 follow-up-done = Make-up study assigned: { $people ->
     [one] 1 person
    *[other] { $people } people
@@ -167,7 +168,8 @@ board-table = Show the figures
 board-month = Month
 board-month-of = { $month }/{ $year }
 board-month-short = { $month }/{ $year }
-board-given = Study given lately: { $n }
+board-given = Study given lately or overdue: { $n }
+board-given-in-all = Study given: { $n }
 board-given-done = Done
 board-given-overdue = { $n } overdue
 board-rate = Participation
@@ -244,3 +246,20 @@ tasks-kind = Way of studying
 tasks-reflection = Reflection note:{" "}
 tasks-submitted-title = Awaiting acceptance: { $n }
 tasks-problem-kind-off = The Office of Letters and Visits has not switched this on: choose another way
+make-up-owed = Still to be made up for.
+make-up-owed-n = { $n ->
+    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. What does is said on its page:
+   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. What does is said on their pages:
+}
+make-up-how = It is made up for by attending a make-up session or an exchange meeting of your unit; reading and self-tests are self-study and do not make up for it.
+make-up-how-notes = It is made up for by attending a make-up session or an exchange meeting of your unit, or by a reflection note that is accepted; reading and self-tests are self-study and do not make up for it.
+make-up-next-session = Attend the make-up session: { $title } ({ $at })
+make-up-next-note = Write a reflection note: { $title }
+make-up-next-none = You have not been notified of a make-up session. Ask your unit leader about the next exchange meeting.
+board-given-for = Catch-up: { $title }
+board-given-show-all = Show all
+tasks-own-only = Only your own study tasks are listed here.
+tasks-unit-calls = What the Office asks of your unit
+board-given-below = { $title } ({ $unit })
+board-meetings = Exchange meetings this year: { $n }
+board-paper-draft = The overview changes with the data and is never final; final figures are in the final reports of the Office.

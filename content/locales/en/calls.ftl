@@ -138,7 +138,8 @@ call-decided-passed-on = Decided
 call-decided-accepted = Accepted
 call-decided-withdrawn = Withdrawn
 call-said = Comment: { $text }
-call-read = Finished
+call-read = People finished
+call-read-formula = People finished = people who read everything of this call ÷ people assigned, with all units below. The implementation report counts each reading of each person, with what else was assigned in that time.
 call-below = Passed on to { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units
@@ -167,7 +168,7 @@ call-below-title = { $n ->
     [one] 1 sub-unit
    *[other] { $n } sub-units
 }
-call-below-explained = This unit accepts what its sub-units submit; they are in no rate of the group.
+call-below-explained = This unit accepts what its sub-units submit; they are in no rate of the group. Open what they sent before you tick it.
 call-to-units = Pass on to sub-units
 call-to-units-explained = Sub-units then submit to this unit, which accepts. The unit's own forms stay its own.
 call-to-units-confirm = Pass on

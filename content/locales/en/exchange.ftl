@@ -172,3 +172,5 @@ reflections-waiting-link = { $n ->
     [one] { $n } reflection note waits for you
    *[other] { $n } reflection notes wait for you
 }
+meeting-drafts-there = The unit has drafts that were not submitted. If it is the same meeting, go on with its draft:
+reflection-draft-and-files = Save draft and add files

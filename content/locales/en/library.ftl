@@ -181,7 +181,7 @@ self-test-overdue = { $n ->
    *[other] Self-test overdue by { $n } days
 }
 self-test-task = Self-test:{ " " }
-self-test-make-up = Make-up self-test:{ " " }
+self-test-make-up = Catch-up self-test:{ " " }
 task-kind-self-test = Self-test
 task-kind-hint-self-test = About ten questions, any number of tries, done when passed; only for readings with questions
 tasks-problem-no-questions = None of these readings has questions; choose another

@@ -25,12 +25,18 @@ readings-approved-by = Approved by { $name },
 readings-issuer = Issued by
 readings-in-force = In force since
 readings-sources = Sources
-readings-task-for-session = Make-up study: { $title }
+readings-task-for-session = Catch-up: { $title }
 readings-task-for-call = Call: { $title }
 readings-task-alone = (given by itself)
 readings-mark = Mark as read
 readings-unmark = Undo “read”
-readings-marked = Marked as read; its tasks are done.
+readings-marked = { $n ->
+    [0] Marked as read.
+    [one] Marked as read; one task is done.
+   *[other] Marked as read; { $n } tasks are done.
+}
+readings-next = Next:{" "}
+readings-mark-self-study = Marking it as read is self-study: the task is done, and the session is still to be made up for.
 readings-unmarked = Undone; its tasks are open again.
 readings-approve-explained = Once you approve, your name and the date stand on this page. Both languages are approved together; a change asks for approval again.
 readings-approve = Approve this reading

@@ -3,6 +3,7 @@ unit-form-due = Due on { $day }
 unit-form-submitted = submitted { $at }
 unit-form-comments = Comments
 unit-form-draft-kept = Draft saved { $at }.
+unit-form-draft-kept-by = Draft saved { $at } by { $by }.
 unit-form-preview = See it as printed
 unit-form-hand-in = Submit
 unit-form-draft = Save draft
@@ -21,7 +22,7 @@ implementation-sessions = Sessions attended
 implementation-took-part = Participation rate
 implementation-read = Readings finished
 implementation-meetings = Exchange meetings
-implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only; readings finished = marked read ÷ assigned; exchange meetings by the records submitted for this call.
+implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only. Readings finished = marked read ÷ assigned, each reading of each person, of all that was assigned in this time; the call's own page counts people who finished the readings of this call alone, so that the two differ. Exchange meetings are the records submitted for this call and not returned.
 implementation-studied = In addition (optional)
 implementation-studied-hint = What the figures do not say; at most 400 characters
 implementation-part-rows =
@@ -49,7 +50,7 @@ implementation-next-steps-hint = May stay empty when problems and measures are l
 implementation-contact = Contact
 implementation-contact-hint = A name, no telephone number
 implementation-drafted = The draft is saved.
-implementation-handed-in = The report is submitted; its measures are on the unit's board.
+implementation-handed-in = The report is submitted; what it lists now stands under “Measures”.
 implementation-problem-rows = At most { $most } rows; please combine some
 implementation-problem-page = { $n ->
     [one] The report takes more than one page: shorten it by a line
@@ -78,8 +79,8 @@ implementation-said-sessions =
        *[other] { $n } sessions of the group
     }, participation rate { $took }.
 implementation-said-no-sessions = No session of the group was for people of this unit.
-implementation-said-readings = Assigned readings finished: { $read }.
-implementation-said-meetings = Exchange meetings held: { $n }.
+implementation-said-readings = Of all readings assigned in this time, finished: { $read }.
+implementation-said-meetings = Exchange meetings held for this call: { $n }.
 implementation-heading-rows =
     { $n ->
         [one] 2. Problems and measures (1 row)
@@ -87,7 +88,6 @@ implementation-heading-rows =
     }
 implementation-paper-no-rows = No problem is listed.
 implementation-heading-next = 3. Next steps
-implementation-paper-no-next = (not filled in)
 implementation-head-line = Head of the unit:
 implementation-rows-live = How the measures stand today
 implementation-listed = Measure: { $measure } · { $who }
@@ -147,7 +147,7 @@ implementation-no-history = Nothing has changed since it was submitted.
 volumes-title = Volume self-check
 volumes-paper-title = One case, one volume: self-check
 volumes-reference-only = Reference list, not an official standard
-volumes-how = Go through the unit's volumes by the list and mark only what is being completed and what does not apply.
+volumes-how = Go through the unit's volumes by the list and mark only what is being completed and what does not apply. Articles are those of the Regulations on Petition Work.
 volumes-print-blank = Print the list
 volumes-no-cases = No case number, no petitioner, no case material and no secrets: volumes are not kept in this system.
 volumes-items =

@@ -15,16 +15,21 @@ readings-read-explained = “已读”由本人声明，属于自学，不计时
 readings-approval-awaited = 待审定
 readings-approval-explained-awaited = 尚未经信访办审定，仅供参考。
 readings-approval-explained-awaited-again = 审定之后内容有改动，须重新审定。
-readings-approved-by = { $name } 审定，
+readings-approved-by = { $name }审定，
 readings-issuer = 发布机关
 readings-in-force = 施行日期
 readings-sources = 出处
-readings-task-for-session = 补课：{ $title }
+readings-task-for-session = 补学：{ $title }
 readings-task-for-call = 部署：{ $title }
 readings-task-alone = （单独布置）
 readings-mark = 标记已读
 readings-unmark = 撤销已读
-readings-marked = 已标记为已读，相关任务已完成。
+readings-marked = { $n ->
+    [0] 已标记为已读。
+   *[other] 已标记为已读，完成 { $n } 项任务。
+}
+readings-next = 下一项：
+readings-mark-self-study = 标记已读只算自学，完成任务后仍欠补课。
 readings-unmarked = 已撤销，相关任务恢复为待办。
 readings-approve-explained = 审定后，本页将写明您的姓名和日期。中文、英文两个文本一并审定；内容再有改动时须重新审定。
 readings-approve = 审定这份资料

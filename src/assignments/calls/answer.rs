@@ -124,11 +124,23 @@ impl Listed {
         self.tasks.iter().filter(|task| task.state.is_met()).count()
     }
 
-    /// The earliest day that something open is due on.
+    /// The day that holds for the unit: see [`day_of`].
     pub fn due_on(&self) -> NaiveDate {
-        let open = self.tasks.iter().filter(|task| task.state.is_editable()).map(|task| task.due_on);
-        open.min().unwrap_or(self.call.due_on)
+        day_of(&self.tasks).unwrap_or(self.call.due_on)
     }
+}
+
+/// The day that holds for what a unit was asked for: the earliest on which something is still to be met, else, when all
+/// of it is handed in, the last that was given, so that whoever was given more time does not look late.
+pub fn day_of<'a>(tasks: impl IntoIterator<Item = &'a UnitTask>) -> Option<NaiveDate> {
+    let (mut open, mut last): (Option<NaiveDate>, Option<NaiveDate>) = (None, None);
+    for task in tasks {
+        last = last.max(Some(task.due_on));
+        if task.state.is_editable() {
+            open = Some(open.map_or(task.due_on, |day| day.min(task.due_on)));
+        }
+    }
+    open.or(last)
 }
 
 /// The calls that a unit was asked by, the newest first: all that are open, and the latest of the others.
@@ -154,4 +166,41 @@ pub fn list_of_unit(conn: &mut Conn, unit: UnitId, n_answered: usize) -> Result<
         is_kept
     });
     Ok(listed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(state: UnitTaskState, due_on: &str) -> UnitTask {
+        UnitTask {
+            id: UnitTaskId(1),
+            call_id: CallId(1),
+            unit_id: UnitId(1),
+            parent_id: None,
+            kind: UnitTaskKind::ImplementationReport,
+            state,
+            due_on: due_on.parse().expect("a date"),
+            submitted_by: None,
+            submitted_at: None,
+            decided_by: None,
+            decided_at: None,
+            comment: String::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_day_is_the_earliest_still_to_be_met_and_once_all_is_handed_in_the_last_that_was_given() {
+        use UnitTaskState::{Accepted, Open, Returned, Submitted};
+        let day = |tasks: &[UnitTask]| day_of(tasks).map(|day| day.to_string());
+        let (call, extended) = ("2024-07-19", "2024-07-26");
+
+        let open = [task(Submitted, call), task(Open, extended), task(Returned, "2024-07-29")];
+        let handed_in = [task(Accepted, call), task(Submitted, extended)];
+
+        assert_eq!(day(&open).as_deref(), Some(extended));
+        assert_eq!(day(&handed_in).as_deref(), Some(extended));
+        assert_eq!(day(&[]), None);
+    }
 }

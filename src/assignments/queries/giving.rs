@@ -72,15 +72,43 @@ pub(in crate::assignments) fn list_given_by_call(
 /// Those who read everything they were given for a session: self-study, which is not made up by it.
 pub fn list_self_study(conn: &mut Conn, session: SessionId) -> QueryResult<Vec<PersonId>> {
     let given = list_given(conn, session)?;
-    let with = |is_wanted: fn(TaskState) -> bool| {
-        given
-            .iter()
-            .filter(move |(_, _, state)| is_wanted(*state))
-            .map(|(person, _, _)| *person)
-            .collect::<BTreeSet<PersonId>>()
-    };
-    let (done, left) = (with(|state| state == TaskState::Done), with(TaskState::is_left));
-    Ok(done.difference(&left).copied().collect())
+    Ok(all_read(given.into_iter().map(|(person, _, state)| (person, state))).into_iter().collect())
+}
+
+/// The same of many absences, each a session and a person.
+pub fn list_self_studied(
+    conn: &mut Conn,
+    absences: &[(SessionId, PersonId)],
+) -> QueryResult<BTreeSet<(SessionId, PersonId)>> {
+    let sessions: BTreeSet<SessionId> = absences.iter().map(|(session, _)| *session).collect();
+    let people: BTreeSet<PersonId> = absences.iter().map(|(_, person)| *person).collect();
+    let sessions: Vec<SessionId> = sessions.into_iter().collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let mut given = Vec::new();
+    for chunk in people.chunks(ROWS_A_STATEMENT) {
+        let found: Vec<(SessionId, PersonId, TaskState)> = tasks::table
+            .filter(tasks::session_id.eq_any(sessions.clone()))
+            .filter(tasks::person_id.eq_any(chunk.to_vec()))
+            .order(tasks::id)
+            .select((tasks::session_id.assume_not_null(), tasks::person_id, tasks::state))
+            .load(conn)?;
+        given.extend(found.into_iter().map(|(session, person, state)| ((session, person), state)));
+    }
+    Ok(all_read(given))
+}
+
+/// Those of whom something is done and nothing is left.
+fn all_read<Key: Ord + Copy>(given: impl IntoIterator<Item = (Key, TaskState)>) -> BTreeSet<Key> {
+    let (mut done, mut left) = (BTreeSet::new(), BTreeSet::new());
+    for (of, state) in given {
+        if state == TaskState::Done {
+            done.insert(of);
+        }
+        if state.is_left() {
+            left.insert(of);
+        }
+    }
+    done.difference(&left).copied().collect()
 }
 
 /// How many open tasks these people have, without those that count as released.

@@ -59,6 +59,7 @@ macro_rules! task_columns {
             readings::current_version,
             sessions::title.nullable(),
             attendance::state.nullable(),
+            attendance::make_up.nullable(),
         )
     };
 }

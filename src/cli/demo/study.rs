@@ -52,7 +52,7 @@ pub(super) fn follow_up(
             conn,
             &NewAssignment {
                 kind: AssignmentKind::Reading,
-                title: format!("补课：{}", made.session.title),
+                title: made.session.title.clone(),
                 note: String::new(),
                 unit_id: unit,
                 session_id: Some(made.session.id),

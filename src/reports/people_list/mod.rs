@@ -11,11 +11,15 @@ mod start;
 pub use run::{forget_old, rows_of, run};
 pub use start::{start, start_again};
 
-use crate::attendance::totals::queries::{Behind, Wanted};
+use super::session_attendance::{MadeUp, made_up_by};
+use crate::assignments;
+use crate::attendance::AttendanceState;
+use crate::attendance::totals::queries::{Attended, Behind, Wanted};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::i18n::Language;
-use crate::store::ids::{PeopleListId, PersonId};
+use crate::store::Conn;
+use crate::store::ids::{PeopleListId, PersonId, SessionId};
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use diesel::prelude::Queryable;
@@ -31,6 +35,29 @@ pub const KEPT: TimeDelta = TimeDelta::days(7);
 pub struct Asked {
     pub wanted: Wanted,
     pub behind: Behind,
+}
+
+/// One attendance of the list, and what the make-up column says of it.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub of: Attended,
+    pub make_up: MadeUp,
+}
+
+/// The lines of a list, in its order: of an absence they say what the report of its session does, but for how it was
+/// made up.
+///
+/// # Errors
+/// `Broken` when it cannot be read.
+pub fn lines(conn: &mut Conn, found: Vec<Attended>) -> Result<Vec<Line>> {
+    let all: Vec<(SessionId, PersonId)> = found.iter().map(|of| (of.session, of.person)).collect();
+    let read = assignments::queries::list_self_studied(conn, &all)?;
+    let line = |of: Attended| {
+        let has_read = read.contains(&(of.session, of.person));
+        let absence = of.make_up.filter(|_| of.state.is_some_and(AttendanceState::is_not_there));
+        Line { make_up: absence.map_or(MadeUp::None, |make_up| made_up_by(make_up, None, has_read)), of }
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 /// A list that was asked for. Columns in the order of the table.

@@ -1,8 +1,7 @@
 //! Making a long list, unit by unit in the order of the tree, and forgetting it when its time is over.
 
-use super::{KEPT, queries};
-use crate::attendance::MakeUp;
-use crate::attendance::totals::queries::{Attended, Wanted, list_behind};
+use super::{KEPT, Line, lines, queries};
+use crate::attendance::totals::queries::{Wanted, list_behind};
 use crate::clock::{Clock, Moment};
 use crate::error::Result;
 use crate::files;
@@ -44,8 +43,13 @@ pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()>
     let mut n_rows = 0;
     for unit in asked.wanted.units.clone() {
         let (wanted, behind) = (Wanted { units: vec![unit], ..asked.wanted.clone() }, asked.behind);
-        let found = db.read(move |conn| Ok(list_behind(conn, &wanted, behind, i64::MAX, 0)?)).await?;
-        let rows: Vec<Vec<Cell>> = (n_rows + 1..).zip(&found).map(|(number, of)| row_of(number, of, &words)).collect();
+        let read = move |conn: &mut Conn| {
+            let found = list_behind(conn, &wanted, behind, i64::MAX, 0)?;
+            lines(conn, found)
+        };
+        let found = db.read(read).await?;
+        let numbered = (n_rows + 1..).zip(&found);
+        let rows: Vec<Vec<Cell>> = numbered.map(|(number, line)| row_of(number, line, &words)).collect();
         n_rows += found.len() as i64;
         book = tokio::task::spawn_blocking(move || book.push(&rows)).await.context("a list ended early")??;
         let (done, now) = (Job { n_done: job.n_done + 1, ..job }, clock.now());
@@ -66,10 +70,8 @@ pub async fn run(db: &Db, clock: &Clock, folder: &Path, job: &Job) -> Result<()>
     done.await
 }
 
-fn row_of(number: i64, of: &Attended, words: &Words) -> Vec<Cell> {
+fn row_of(number: i64, Line { of, make_up }: &Line, words: &Words) -> Vec<Cell> {
     let state = of.state.map(|state| words.choice("attendance-state-", state.as_str())).unwrap_or_default();
-    let is_made_up =
-        of.state.is_some_and(crate::attendance::AttendanceState::is_not_there) && of.make_up == Some(MakeUp::Done);
     let day = words.clock.local(of.starts_at).date_naive();
     vec![
         Cell::Count(number),
@@ -79,13 +81,13 @@ fn row_of(number: i64, of: &Attended, words: &Words) -> Vec<Cell> {
         Cell::Text(words.choice("category-", of.category.as_str())),
         Cell::Text(format!("{day} {}", of.title)),
         Cell::Text(state),
-        Cell::Text(if is_made_up { words.say("report-make-up-done") } else { String::new() }),
+        Cell::Text(words.choice("report-make-up-", make_up.as_str())),
     ]
 }
 
 /// The head and the rows of a list that is short enough to be made at once.
-pub fn rows_of(found: &[Attended], words: &Words) -> (Vec<(String, f64)>, Vec<Vec<Cell>>) {
-    let rows = (1..).zip(found).map(|(number, of)| row_of(number, of, words)).collect();
+pub fn rows_of(found: &[Line], words: &Words) -> (Vec<(String, f64)>, Vec<Vec<Cell>>) {
+    let rows = (1..).zip(found).map(|(number, line)| row_of(number, line, words)).collect();
     (COLUMNS.map(|(key, width)| (words.say(key), width)).to_vec(), rows)
 }
 

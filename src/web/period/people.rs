@@ -2,14 +2,15 @@
 
 use super::{PeriodQuery, link};
 use crate::access::Viewer;
-use crate::attendance::totals::queries::{Attended, Behind};
-use crate::attendance::{AttendanceState, MakeUp};
+use crate::attendance::AttendanceState;
+use crate::attendance::totals::queries::Behind;
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
 use crate::organization::Category;
-use crate::reports::people_list::AT_ONCE;
+use crate::reports::people_list::{AT_ONCE, Line};
 use crate::reports::period::{self, Figure, Filter};
+use crate::reports::session_attendance::MadeUp;
 use crate::web::hours::category_key;
 use crate::web::paging::Paging;
 use crate::web::papers::words;
@@ -47,7 +48,7 @@ struct Row {
     title: String,
     starts_at: Moment,
     state: AttendanceState,
-    is_made_up: bool,
+    make_up: MadeUp,
 }
 
 /// Which people are asked for.
@@ -104,7 +105,7 @@ pub async fn people(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<P
     page::show(&app, &visit, "reports/period-people", &content)
 }
 
-fn row(of: Attended) -> Option<Row> {
+fn row(Line { of, make_up }: Line) -> Option<Row> {
     let state = of.state?;
     Some(Row {
         href: links::attendance_of(of.session, of.person),
@@ -115,6 +116,6 @@ fn row(of: Attended) -> Option<Row> {
         title: of.title,
         starts_at: of.starts_at,
         state,
-        is_made_up: state.is_not_there() && of.make_up == Some(MakeUp::Done),
+        make_up,
     })
 }

@@ -4,7 +4,7 @@ use super::{ShownCitation, ShownFlag};
 use crate::access::Viewer;
 use crate::assignments::model::{AssignmentKind, TaskView};
 use crate::assignments::self_test::ASKED;
-use crate::assignments::{TaskRow, queries as assignments, read};
+use crate::assignments::{Owed, TaskRow, queries as assignments, read};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::files::{self, FileKind, FileUse, Subject};
@@ -62,6 +62,10 @@ struct ReadingPage {
     /// It was marked by the last act, which can be undone beside what is said of it.
     is_just_marked: bool,
     tasks: Vec<TaskLine>,
+    /// What its tasks are about and is still to be made up for.
+    owed: Vec<Owed>,
+    /// The task to go on with, about another reading.
+    next: Option<TaskView>,
     self_test: Option<SelfTest>,
     office: Option<Office>,
 }
@@ -126,9 +130,14 @@ pub async fn show(
     let (id, today, language) = (id.into_inner(), app.clock.today(), visit.language);
     let number = query.into_inner().version.parse().ok();
     let mut content = app.db.read(move |conn| reading_page(conn, &viewer, id, number, today, language)).await?;
-    let marked = page::word(&app, &visit, &Message::new("readings-marked"));
-    content.is_just_marked = content.read_at.is_some() && visit.notice.as_ref() == Some(&marked);
+    let is_said = |n| visit.notice.as_ref() == Some(&page::word(&app, &visit, &marked(n)));
+    content.is_just_marked = content.read_at.is_some() && (0..=content.tasks.len()).any(is_said);
     page::show(&app, &visit, "readings/show", &content)
+}
+
+/// What is said of a reading that was marked, by the tasks that this finished.
+fn marked(n_tasks: usize) -> Message {
+    Message::new("readings-marked").with("n", n_tasks as i64)
 }
 
 fn reading_page(
@@ -160,6 +169,8 @@ fn reading_page(
     };
     let tasks: Vec<TaskLine> = rows.into_iter().map(line).collect();
     let is_asked = tasks.iter().any(|line| line.task.is_open && line.task.kind == AssignmentKind::Reading);
+    let is_next = |row: &&TaskRow| row.task.reading_id != id && row.shown(today).is_left();
+    let next = assignments::list_open(conn, viewer.person)?.iter().find(is_next).map(|row| row.view(today, language));
     let file = match version.file_use_id {
         None => None,
         Some(file) => Some(files::queries::find_use(conn, Subject::Reading(id), file)?),
@@ -209,7 +220,9 @@ fn reading_page(
         read_number: mark.map(|(number, _)| number).filter(|number| *number != version.number),
         may_mark: mark.is_none_or(|(number, _)| number != version.number) || is_asked,
         is_just_marked: false,
+        owed: Owed::of_tasks(tasks.iter().map(|line| &line.task)),
         tasks,
+        next,
         self_test: has_test.then(|| SelfTest { href: links::self_test(id), has_passed, n_questions, asks_all }),
         office: viewer.is_hq().then_some(office),
     })
@@ -249,7 +262,8 @@ pub async fn mark_read(
     form: Form<ReadForm>,
 ) -> Result<HttpResponse> {
     let (id, now, number) = (id.into_inner(), app.clock.now(), form.fields.version.parse::<i64>().ok());
-    app.db
+    let n_tasks = app
+        .db
         .write(move |conn| {
             let number = match number {
                 Some(number) => number,
@@ -258,7 +272,7 @@ pub async fn mark_read(
             read::mark_read(conn, &viewer, id, number, now)
         })
         .await?;
-    Ok(page::redirect(&app, &visit, &links::reading(id), &Message::new("readings-marked")))
+    Ok(page::redirect(&app, &visit, &links::reading(id), &marked(n_tasks)))
 }
 
 /// `POST /readings/{id}/unread`: takes it back.

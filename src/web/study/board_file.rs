@@ -3,12 +3,18 @@
 use super::board::by_session::paging;
 use super::board::{ANSWERED_CALLS, SessionQuery, heading_of, list_read};
 use crate::access::Viewer;
-use crate::assignments::board::{self, Board, BoardRow};
+use crate::assignments::board::{self, Board, BoardRow, Given};
 use crate::assignments::board_sessions::{self, BySession};
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
+use crate::assignments::exchange::model::{MeetingState, shown as how_it_stands};
+use crate::assignments::exchange::queries::{self as exchange, MeetingLine};
+use crate::assignments::implementation::model::shown;
+use crate::assignments::implementation::queries::{self as implementation, Which};
+use crate::assignments::implementation::{Row, ShownRow};
 use crate::attendance::Counts;
 use crate::error::{Message, Result};
+use crate::organization::Unit;
 use crate::reports::Tables;
 use crate::reports::book::{Cell, Sheet};
 use crate::reports::paper::Words;
@@ -21,8 +27,11 @@ use crate::web::papers::words;
 use crate::web::visit::Visit;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
+
+/// Measures and meetings that the paper lists at the most.
+const MOST_ROWS: i64 = 200;
 
 /// `GET /units/{id}/missing.csv?session=` and `.xlsx`: those not there, in the order of the board.
 pub async fn missing(
@@ -57,7 +66,9 @@ pub async fn file(
     let (id, words) = (id.into_inner(), words(&app, &visit));
     let read = read(&app, &visit, &viewer, id, &query).await?;
     let title = words.word(&Message::new("board-paper-heading").with("unit", read.board.unit.name.as_str()));
-    let tables = tables(&app, &read, title, facts(&read.board, &words), sheets(&read, &words), &words);
+    let mut said = facts(&read.board, &words);
+    said.push(words.say("board-paper-draft"));
+    let tables = tables(&app, &read, title, said, sheets(&read, &words), &words);
     download::tables(&app, &visit, &viewer, kind, Taken::new("board", "unit", id.0), tables).await
 }
 
@@ -67,6 +78,10 @@ struct Read {
     listed: Vec<Listed>,
     /// What is read in each assignment that was given.
     read: BTreeMap<AssignmentId, String>,
+    /// What the unit has still to put into practice, with the unit whose it is.
+    measures: Vec<(Row, Unit)>,
+    /// The year's meetings that were handed in.
+    meetings: Vec<MeetingLine>,
     by_session: BySession,
     organisation: String,
 }
@@ -79,7 +94,15 @@ async fn read(app: &App, visit: &Visit, viewer: &Viewer, id: UnitId, query: &Ses
         let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
         let read = list_read(conn, &board, language)?;
         let by_session = board_sessions::find(conn, &board, |n| paging(&page, n, "").offset)?;
-        Ok(Read { board, listed, read, by_session, organisation: settings::current(conn)?.organisation })
+        let path = &board.unit.path;
+        let measures = implementation::list_live(conn, path, Which::Unfinished, clock.today(), (MOST_ROWS, 0))?;
+        let (mut meetings, _) = exchange::list_below(conn, path, MOST_ROWS, |_| 0)?;
+        meetings.retain(|(meeting, ..)| {
+            let is_of_year = meeting.held_on.is_some_and(|day| day.year() == board.year);
+            is_of_year && meeting.state == MeetingState::Submitted
+        });
+        let organisation = settings::current(conn)?.organisation;
+        Ok(Read { board, listed, read, measures, meetings, by_session, organisation })
     };
     app.db.read(read).await
 }
@@ -112,7 +135,7 @@ fn facts(board: &Board, words: &Words) -> Vec<String> {
 }
 
 /// The board's tables in its order; those with nothing in them are left out but for the first.
-fn sheets(Read { board, listed, read, by_session, .. }: &Read, words: &Words) -> Vec<Sheet> {
+fn sheets(Read { board, listed, read, measures, meetings, by_session, .. }: &Read, words: &Words) -> Vec<Sheet> {
     let texts = |name: &str, rows, counts: &[usize]| Sheet::of_texts(name, rows, counts);
     let missing = not_there(board, words);
     let name = words.count("board-missing", "n", missing.len() - 1);
@@ -121,12 +144,18 @@ fn sheets(Read { board, listed, read, by_session, .. }: &Read, words: &Words) ->
     sheets.push(texts(&words.count("board-there", "n", there.len() - 1), there, &[]));
     sheets.push(texts(&words.count("board-calls", "n", listed.len()), calls(listed, words), &[3, 4]));
     sheets.push(texts(&words.count("board-given", "n", board.given.len()), given(board, read, words), &[3, 4, 5]));
+    sheets.push(texts(&words.count("implementation-board", "n", measures.len()), measures_of(measures, words), &[]));
+    sheets.push(texts(&words.count("board-meetings", "n", meetings.len()), meetings_of(meetings, words), &[]));
     sheets.push(sessions(by_session, words));
     let parts = board.parts.iter().map(|part| {
         let name = words.unit_line(&part.unit.name, part.unit.id == board.unit.id);
         rates(name, &part.counts)
     });
-    sheets.push(rated(words.count("board-parts", "n", board.parts.len()), "board-unit", parts.collect(), words));
+    let mut parts: Vec<Vec<Cell>> = parts.collect();
+    if !parts.is_empty() {
+        parts.push(rates(words.say("report-sum"), &board.this_year));
+    }
+    sheets.push(rated(words.count("board-parts", "n", board.parts.len()), "board-unit", parts, words));
     let months = board.months.iter().map(|month| rates(words.month(month.first_day), &month.counts));
     sheets.push(rated(words.say("board-trend"), "board-month", months.collect(), words));
     let mut is_first = true;
@@ -192,6 +221,52 @@ fn calls(listed: &[Listed], words: &Words) -> Vec<Vec<String>> {
     rows
 }
 
+/// What is still to be put into practice.
+fn measures_of(measures: &[(Row, Unit)], words: &Words) -> Vec<Vec<String>> {
+    let today: NaiveDate = words.clock.today();
+    let head = [
+        "implementation-problem",
+        "implementation-measure",
+        "board-unit",
+        "implementation-responsible",
+        "implementation-due-on",
+        "implementation-state",
+    ];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    rows.extend(measures.iter().map(|(row, unit)| {
+        let state = match shown(row.state, row.due_on, today) {
+            ShownRow::Overdue => words.say("call-state-overdue"),
+            ShownRow::Open | ShownRow::InProgress | ShownRow::Done => {
+                words.choice("implementation-state-", row.state.as_str())
+            }
+        };
+        vec![
+            row.problem.clone(),
+            row.measure.clone(),
+            unit.name.clone(),
+            row.responsible.clone(),
+            row.due_on.map_or(String::new(), |day| day.to_string()),
+            state,
+        ]
+    }));
+    rows
+}
+
+/// The meetings of the year, and how each stands.
+fn meetings_of(meetings: &[MeetingLine], words: &Words) -> Vec<Vec<String>> {
+    let head = ["meeting-theme", "meeting-held-on", "meeting-unit", "meeting-state"];
+    let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
+    rows.extend(meetings.iter().map(|(meeting, unit, task, _)| {
+        vec![
+            meeting.theme.clone(),
+            meeting.held_on.map_or(String::new(), |day| day.to_string()),
+            unit.clone(),
+            words.choice("meeting-state-", how_it_stands(meeting.state, *task).as_str()),
+        ]
+    }));
+    rows
+}
+
 /// Study that was given to people of the unit.
 fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) -> Vec<Vec<String>> {
     let head =
@@ -199,7 +274,7 @@ fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) ->
     let mut rows = vec![head.map(|key| words.say(key)).to_vec()];
     rows.extend(board.given.iter().map(|given| {
         vec![
-            heading_of(given, read).to_owned(),
+            named(given, read, words),
             words.choice("task-kind-", given.assignment.kind.as_str()),
             given.assignment.due_on.to_string(),
             given.n_done.to_string(),
@@ -208,6 +283,19 @@ fn given(board: &Board, read: &BTreeMap<AssignmentId, String>, words: &Words) ->
         ]
     }));
     rows
+}
+
+/// What an assignment is called, and the unit below to which it was given.
+fn named(given: &Given, read: &BTreeMap<AssignmentId, String>, words: &Words) -> String {
+    let heading = heading_of(given, read);
+    let heading = match given.assignment.session_id {
+        Some(_) => words.word(&Message::new("board-given-for").with("title", heading)),
+        None => heading.to_owned(),
+    };
+    match &given.sub_unit {
+        Some(unit) => words.word(&Message::new("board-given-below").with("title", heading).with("unit", unit.as_str())),
+        None => heading,
+    }
 }
 
 /// Who took part in each session by part of the unit, a line each: a cell of two counts would be a date to a spreadsheet.

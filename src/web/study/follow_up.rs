@@ -2,6 +2,7 @@
 
 use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, n_ticked, proposed, reading_choices, terms};
 use crate::access::Viewer;
+use crate::assignments::board::ShownMakeUp;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
 use crate::attendance::MakeUp;
@@ -72,6 +73,7 @@ struct PersonChoice {
     name: String,
     post: String,
     state: &'static str,
+    make_up: ShownMakeUp,
     ticked: bool,
 }
 
@@ -82,8 +84,8 @@ fn parse_unit(text: &str) -> Result<Option<UnitId>> {
     text.parse().map(Some).map_err(|_| Error::NotFound("unit"))
 }
 
-/// `GET /sessions/{id}/follow-up`: the absentees by unit; unless the address names some, those are ticked to whom nothing was
-/// given yet.
+/// `GET /sessions/{id}/follow-up`: the absentees by unit, ticked whoever was given nothing yet, unless the address names
+/// some.
 pub async fn form(
     app: Data<App>,
     visit: Visit,
@@ -131,7 +133,7 @@ async fn show_form(
         chosen = proposed(preset, &library);
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
-    let all = is_sent == IsSent::No && ticked.is_empty();
+    let is_preset = is_sent == IsSent::No && ticked.is_empty();
     let readings = reading_choices(library, &chosen);
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
@@ -142,7 +144,7 @@ async fn show_form(
         unit: fields.unit,
         unit_name: unit.name,
         n_people: people.len(),
-        units: by_unit(people, &labels, |candidate| match all {
+        units: by_unit(people, &labels, |candidate| match is_preset {
             true => candidate.attendance.make_up == MakeUp::None,
             false => ticked.contains(&candidate.person.id),
         }),
@@ -169,6 +171,11 @@ fn by_unit(
         let person = PersonChoice {
             id: candidate.person.id,
             ticked: is_ticked(&candidate),
+            make_up: match candidate.attendance.make_up {
+                MakeUp::None => ShownMakeUp::NotAssigned,
+                MakeUp::Due => ShownMakeUp::Due,
+                MakeUp::Done => ShownMakeUp::MadeUp,
+            },
             name: candidate.row.name,
             post: candidate.row.post,
             state: candidate.attendance.state.as_str(),

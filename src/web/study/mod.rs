@@ -100,6 +100,8 @@ pub(super) struct CheckPage {
     session_title: Option<String>,
     unit: String,
     kinds: Vec<AssignmentKind>,
+    /// It is given for a session that was missed, and makes up for nothing.
+    is_self_study: bool,
     people: Vec<CheckedPerson>,
     /// `some` or `everybody`.
     who: &'static str,
@@ -155,6 +157,7 @@ fn check_page(
     CheckPage {
         action,
         unit_name: planned.unit.name,
+        is_self_study: planned.session.is_some() && !planned.kinds.contains(&AssignmentKind::Reflection),
         session_title: planned.session.map(|session| session.title),
         unit,
         kinds: planned.kinds,

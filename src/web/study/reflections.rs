@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct NoteForm {
-    /// `submit`, or a draft.
+    /// `submit`; `files` for a draft, to go on to the files kept with it; or a draft.
     step: String,
     title: String,
     text: String,
@@ -142,11 +142,11 @@ pub async fn save(
         text: typed.text.replace("\r\n", "\n"),
         seen: typed.version.parse().unwrap_or(-1),
     };
-    let (by, key) = (viewer.clone(), form.key);
+    let (by, key, to_files) = (viewer.clone(), form.key, typed.step == "files");
     let done = app.db.write(move |conn| {
         form_keys::once(conn, &key, now, |conn| {
             reflections::save(conn, &by, id, &note, step, now)?;
-            Ok(links::task(id))
+            Ok(if to_files { links::evidence("tasks", id.0) } else { links::task(id) })
         })
     });
     match done.await {

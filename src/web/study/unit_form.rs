@@ -1,8 +1,13 @@
 //! What the forms with which a unit answers a call have in common: the head that says what was asked of whom.
 
+use crate::access::Reach;
 use crate::assignments::calls::{OwnTask, ShownUnitTask};
 use crate::clock::Moment;
+use crate::error::Result;
 use crate::links;
+use crate::organization;
+use crate::store::Conn;
+use crate::store::ids::PersonId;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -23,6 +28,12 @@ pub(super) struct Head {
     pub may_hand_in: bool,
     /// What is handed in and not yet accepted can be taken back.
     pub may_take_back: bool,
+}
+
+/// Who kept a draft, by name.
+pub(super) fn writer(conn: &mut Conn, by: Option<PersonId>) -> Result<Option<String>> {
+    let Some(id) = by else { return Ok(None) };
+    Ok(Some(organization::queries::find_person(conn, &Reach::Group, id, id)?.name))
 }
 
 impl Head {

@@ -81,7 +81,7 @@ pub async fn show(
         .db
         .read(move |conn| {
             let standing = Standing::find(conn, &viewer, id)?;
-            let own = OwnPart::find(conn, &standing, &viewer, now)?;
+            let own = OwnPart::find(conn, &standing, &viewer, now, language)?;
             let facts = facts(conn, &standing.session, language, now)?;
             if standing.is_own_only() || !is_recorded(standing.session.state) {
                 let head = Head::of(&standing.session, now);

@@ -1,17 +1,19 @@
 //! One's own state in a session, and what one can do about it.
 
 use crate::access::Viewer;
-use crate::attendance::AttendanceState;
+use crate::assignments::{TaskRow, make_up};
 use crate::attendance::model::may_undo;
 use crate::attendance::queries;
 use crate::attendance::requests::RequestState;
 use crate::attendance::requests::model::{AskRefusal, may_ask_correction, may_ask_leave};
+use crate::attendance::{Attendance, AttendanceState, MakeUp};
 use crate::clock::Moment;
 use crate::error::Result;
+use crate::i18n::Language;
 use crate::links;
 use crate::settings;
 use crate::store::Conn;
-use crate::training::{self, SessionState};
+use crate::training::{self, Session, SessionState};
 use crate::web::attendance::requests::{self, ShownRequest};
 use crate::web::attendance::{PersonRow, Standing};
 use serde::Serialize;
@@ -36,10 +38,66 @@ pub(super) struct OwnPart {
     /// For so many days a correction could be asked for.
     days: i64,
     requests: Vec<ShownRequest>,
+    /// What makes up for it, while that is owed.
+    owed: Option<OwedPart>,
+}
+
+/// That the session is to be made up for, and the next steps by name.
+#[derive(Serialize)]
+struct OwedPart {
+    with_notes: bool,
+    has_steps: bool,
+    sessions: Vec<MakeUpSession>,
+    notes: Vec<Note>,
+}
+
+#[derive(Serialize)]
+struct MakeUpSession {
+    href: String,
+    session_title: String,
+    starts_at: Moment,
+}
+
+#[derive(Serialize)]
+struct Note {
+    href: String,
+    reading_title: String,
+}
+
+impl OwedPart {
+    fn find(
+        conn: &mut Conn,
+        session: &Session,
+        viewer: &Viewer,
+        recorded: Option<&Attendance>,
+        (now, language): (Moment, Language),
+    ) -> Result<Option<Self>> {
+        let is_owed = recorded.is_some_and(|of| of.state.is_not_there() && of.make_up != MakeUp::Done);
+        if !is_owed || !session.is_confirmed() {
+            return Ok(None);
+        }
+        let ways = make_up::ways(conn, session.id, viewer.person, now)?;
+        let sessions = ways.sessions.into_iter().map(|one| MakeUpSession {
+            href: links::session(one.id),
+            session_title: one.title,
+            starts_at: one.starts_at,
+        });
+        let note = |row: &TaskRow| Note { href: links::task(row.task.id), reading_title: row.title(language) };
+        let notes: Vec<Note> = ways.notes.iter().map(note).collect();
+        let sessions: Vec<MakeUpSession> = sessions.collect();
+        let has_steps = !sessions.is_empty() || !notes.is_empty();
+        Ok(Some(Self { with_notes: ways.with_notes, has_steps, sessions, notes }))
+    }
 }
 
 impl OwnPart {
-    pub(super) fn find(conn: &mut Conn, standing: &Standing, viewer: &Viewer, now: Moment) -> Result<Option<Self>> {
+    pub(super) fn find(
+        conn: &mut Conn,
+        standing: &Standing,
+        viewer: &Viewer,
+        now: Moment,
+        language: Language,
+    ) -> Result<Option<Self>> {
         let Some(row) = standing.own.clone() else { return Ok(None) };
         let session = &standing.session;
         let recorded = queries::find(conn, session.id, viewer.person)?;
@@ -60,6 +118,7 @@ impl OwnPart {
             too_late: correction.is_err_and(AskRefusal::is_too_late).then(|| links::feedback_about(session.id)),
             days,
             requests,
+            owed: OwedPart::find(conn, session, viewer, recorded.as_ref(), (now, language))?,
             venue,
             opens_at: session.opens_at(),
             may_check_in: session.is_open(now) && !is_in,

@@ -43,6 +43,9 @@ pub struct SessionQuery {
     /// Of the table by session.
     #[serde(default)]
     pub page: String,
+    /// `all` shows everything that was given.
+    #[serde(default)]
+    given: String,
 }
 
 #[derive(Serialize)]
@@ -93,6 +96,8 @@ struct BoardPage {
     requests: &'static str,
     to_answer: Vec<ToAnswer>,
     given: Vec<GivenRow>,
+    /// Everything that was given; nothing while it is shown.
+    all_given_href: Option<String>,
     /// What the unit puts into practice; nothing before it has handed in a report.
     implementation: Option<BoardPart>,
     calls: Vec<CallRow>,
@@ -161,6 +166,8 @@ struct CallRow {
 struct GivenRow {
     href: String,
     heading: String,
+    /// It is for those who missed a session.
+    is_for_session: bool,
     sub_unit: Option<String>,
     kind: crate::assignments::model::AssignmentKind,
     due_on: NaiveDate,
@@ -209,7 +216,7 @@ struct Person {
     leave_kind: Option<&'static str>,
     make_up: Option<MakeUpView>,
     may_be_assigned: bool,
-    /// Nothing was given yet.
+    /// Nothing was given to them yet for this session, nor have they made up.
     is_ticked: bool,
     href: String,
 }
@@ -236,6 +243,7 @@ pub async fn show(
     let session: Option<SessionId> = query.session.parse().ok();
     let here = session.map_or_else(|| links::unit(id), |session| links::board_at(id, session, 1));
     let (asking, asked, at) = (viewer.clone(), query.page.clone(), here.clone());
+    let all_given = query.given == "all";
     let now = app.clock.now();
     let language = visit.language;
     let (board, own, waiting, to_answer, listed, (implementation, read, by_session), place) = app
@@ -244,7 +252,10 @@ pub async fn show(
             let own = queries::list_open(conn, asking.person)?;
             let notes = Notes::find(conn, &asking)?;
             let to_answer = list_to_answer(conn, &asking, now)?;
-            let board = board::build(conn, &asking, id, session, &clock)?;
+            let mut board = board::build(conn, &asking, id, session, &clock)?;
+            if all_given {
+                board.given = board::list_all_given(conn, &board.unit, today)?;
+            }
             let n_requests = count_waiting_of(conn, &asking, &board.unit.path)?;
             let place = Place::find(conn, &asking, &board.unit)?;
             let listed = answer::list_of_unit(conn, board.unit.id, ANSWERED_CALLS)?;
@@ -259,7 +270,10 @@ pub async fn show(
     let paging = paging(&query.page, by_session.n_sessions, &here);
     let content = board_page(board, &viewer, n_own_tasks, waiting, to_answer, calls, (&read, paging.page));
     let by_session = table(id, &by_session, paging, &app.clock);
-    page::show(&app, &visit, "study/board", &BoardPage { implementation, by_session, place, ..content })
+    let mark = if here.contains('?') { '&' } else { '?' };
+    let all_given_href = (!all_given).then(|| format!("{here}{mark}given=all#given"));
+    let content = BoardPage { implementation, all_given_href, by_session, place, ..content };
+    page::show(&app, &visit, "study/board", &content)
 }
 
 /// What is read in each assignment: its heading, when it is about no session and no call.
@@ -377,6 +391,7 @@ fn board_page(
         place: Place::default(),
         n_own_tasks,
         implementation: None,
+        all_given_href: None,
         n_requests,
         requests: links::REQUESTS,
         to_answer,
@@ -388,6 +403,7 @@ fn board_page(
                 href: links::assignment(given.assignment.id),
                 n: given.n_done + given.n_open,
                 kind: given.assignment.kind,
+                is_for_session: given.assignment.session_id.is_some(),
                 heading: heading_of(&given, read).to_owned(),
                 sub_unit: given.sub_unit,
                 due_on: given.assignment.due_on,

@@ -40,6 +40,8 @@ struct UnitPage {
     n_forms: usize,
     n_met: usize,
     forms: Vec<FormRow>,
+    /// Readings were given to people, of whom it is said how many have read.
+    is_read: bool,
     readings: Vec<ReadingLink>,
     assignments: Vec<String>,
     /// Where the readings are given to people.
@@ -149,9 +151,7 @@ fn unit_page(
     let forms: Vec<FormRow> =
         found.forms.iter().map(|form| form_row(form, &found, viewer, sent.as_ref(), today)).collect();
     let standing = || found.forms.iter().filter(|form| form.cell.task.state != UnitTaskState::Withdrawn);
-    let open_days = standing().filter(|form| form.cell.task.state.is_editable()).map(|form| form.cell.task.due_on);
-    let last_day = standing().map(|form| form.cell.task.due_on).max();
-    let due_on = open_days.min().or(last_day).unwrap_or(call.due_on);
+    let due_on = answer::day_of(standing().map(|form| &form.cell.task)).unwrap_or(call.due_on);
     let readings_stand = standing().any(|form| form.cell.task.kind == UnitTaskKind::Readings);
     let withdrawal = Decision::Withdraw { reason: String::new() };
     let can_withdraw = found.forms.iter().any(|form| form.may_decide && withdrawal.fits(&form.cell.task));
@@ -199,6 +199,7 @@ fn unit_page(
         has_to_accept: picked(ShownUnitTask::Submitted),
         has_accepted: picked(ShownUnitTask::Accepted),
         can_return: picked(ShownUnitTask::Submitted) || picked(ShownUnitTask::Accepted),
+        is_read: forms.iter().any(|form| form.task.n_people > 0),
         n_below_picks: below_picks.count(),
         kinds_below: found.kinds_below,
         below,

@@ -12,7 +12,7 @@ use crate::store::ids::{ImplementationRowId, UnitTaskId};
 use crate::store::{Conn, form_keys};
 use crate::web::form::{Form, differences, text_field};
 use crate::web::study::fields::Fields;
-use crate::web::study::unit_form::Head;
+use crate::web::study::unit_form::{Head, writer};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -31,14 +31,17 @@ struct FormPage {
     paper_href: String,
     figures: Figures,
     version: i64,
-    /// When a draft was last kept.
+    /// When a draft was last kept, and by whom.
     written_at: Option<Moment>,
+    written_by: Option<String>,
     studied: String,
     next_steps: String,
     contact: String,
     rows: Vec<RowInput>,
     most: usize,
     may_add: bool,
+    /// Of the row that would be added.
+    next_number: usize,
 }
 
 /// A row as it was typed.
@@ -181,10 +184,12 @@ fn form_page(conn: &mut Conn, own: &OwnTask, report: Option<&Report>, typed: Typ
         figures,
         version: typed.version,
         written_at: report.map(|report| report.written_at),
+        written_by: writer(conn, report.and_then(|report| report.written_by))?,
         studied: typed.studied,
         next_steps: typed.next_steps,
         contact: typed.contact,
         may_add: rows.len() < ROWS.len(),
+        next_number: rows.len() + 1,
         rows,
         most: ROWS.len(),
     })

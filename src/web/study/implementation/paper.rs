@@ -108,10 +108,10 @@ pub(in crate::web) fn paper_of(
         true => Block::paragraph(words.say("implementation-paper-no-rows")),
         false => Block::Table(rows_of(&page, words)),
     });
-    blocks.push(Block::heading(words.say("implementation-heading-next")));
-    let next =
-        if page.next_steps.is_empty() { words.say("implementation-paper-no-next") } else { page.next_steps.clone() };
-    blocks.push(Block::paragraph(next));
+    if !page.next_steps.is_empty() {
+        blocks.push(Block::heading(words.say("implementation-heading-next")));
+        blocks.push(Block::paragraph(page.next_steps.clone()));
+    }
     let signature = Signature {
         lines: vec![words.say("implementation-head-line")],
         seal: Some(words.say("report-seal")),

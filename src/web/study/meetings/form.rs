@@ -25,6 +25,8 @@ use serde::{Deserialize, Serialize};
 
 /// Sessions to choose from: the newest.
 const SESSIONS: i64 = 24;
+/// Drafts that a new record names: the newest.
+const DRAFTS: i64 = 5;
 
 /// What the form is of: a new record of a unit, or one that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +53,8 @@ struct FormPage {
     call_title: Option<String>,
     /// Of a record that answers no call: the calls that wait for one.
     asked: Vec<AskedFor>,
+    /// Of a new record: the drafts that the unit has already.
+    drafts: Vec<Draft>,
     due_on: Option<NaiveDate>,
     /// What HQ said when it returned it.
     comment: String,
@@ -73,6 +77,13 @@ struct FormPage {
 struct AskedFor {
     heading: String,
     href: String,
+}
+
+#[derive(Serialize)]
+struct Draft {
+    href: String,
+    theme: String,
+    held_on: Option<NaiveDate>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +132,7 @@ pub async fn new(
         task: query.task,
         session: query.session,
         chair: if leads { viewer.name.clone() } else { String::new() },
-        recorder: if leads || viewer.is_hq() { String::new() } else { viewer.name.clone() },
+        recorder: if viewer.is_hq() { String::new() } else { viewer.name.clone() },
         ..MeetingFields::default()
     };
     show(&app, &visit, viewer, of, Some(fields), &[]).await
@@ -226,6 +237,11 @@ fn form_page(
         Some(_) => Vec::new(),
         None => list_asked(conn, unit.id, form.session.parse().ok())?,
     };
+    let drafts = match of {
+        Of::Unit(id) => queries::list_drafts(conn, id, DRAFTS)?,
+        Of::Meeting(_) => Vec::new(),
+    };
+    let draft = |(id, theme, held_on)| Draft { href: links::meeting_part(id, "edit"), theme, held_on };
     let (action, back) = match of {
         Of::Unit(id) => (links::new_meeting(id), links::meetings(id)),
         Of::Meeting(id) => (links::meeting_part(id, "edit"), links::meeting(id)),
@@ -258,6 +274,7 @@ fn form_page(
         fixed_session: called_about.map(|id| title_of(id).unwrap_or_default()),
         call_title: own.map(|own| own.call.title),
         asked,
+        drafts: drafts.into_iter().map(draft).collect(),
         sessions: sessions.iter().map(choice).collect(),
         people: people.into_iter().map(person).collect(),
         words: &["present", "leave", "absent", "out"],

@@ -107,14 +107,17 @@ fn list_page(conn: &mut Conn, viewer: &Viewer, id: UnitId, asked: &str) -> Resul
     })
 }
 
-/// `GET /unit-tasks/{id}/meeting`: on to the record that answers a unit's task, or to where it is written.
+/// `GET /unit-tasks/{id}/meeting`: on to the record that answers a unit's task, or to where it is still written.
 pub async fn of_task(app: Data<App>, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
     let id = id.into_inner();
     let to = app
         .db
         .read(move |conn| {
             let (own, meeting) = find_of_task(conn, &viewer, id)?;
+            // HQ reads what another unit is still writing.
+            let writes = own.task.state.is_editable() && (!viewer.is_hq() || viewer.unit == own.unit.id);
             Ok(match meeting {
+                Some(meeting) if writes => links::meeting_part(meeting, "edit"),
                 Some(meeting) => links::meeting(meeting),
                 None if own.task.state.is_editable() => format!("{}?task={id}", links::new_meeting(own.unit.id)),
                 None => links::meetings(own.unit.id),

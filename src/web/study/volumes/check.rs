@@ -7,15 +7,16 @@ use crate::assignments::volumes::edit_list::{ITEMS, ItemFields};
 use crate::assignments::volumes::model::SnapshotLine;
 use crate::assignments::volumes::write::{self, Found, Wanted};
 use crate::assignments::volumes::{Answer, Counted, Item, Snapshot};
-use crate::clock::Moment;
+use crate::clock::{Clock, Moment};
 use crate::error::{Argument, Error, Message, Problem, Result};
 use crate::i18n::Language;
 use crate::links;
-use crate::store::form_keys;
+use crate::reports::paper::{Align, Block, Column, Layout, Paper, Sheet, Signature, Table, Words};
 use crate::store::ids::{UnitTaskId, VolumeItemId};
+use crate::store::{Conn, form_keys};
 use crate::web::form::{Form, differences, text_field};
 use crate::web::study::fields::Fields;
-use crate::web::study::unit_form::Head;
+use crate::web::study::unit_form::{Head, writer};
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -47,6 +48,7 @@ struct FormPage {
     version: i64,
     list_version: i64,
     written_at: Option<Moment>,
+    written_by: Option<String>,
     items: Vec<ItemRow>,
     asks_counts: bool,
     n_reviewed: String,
@@ -125,7 +127,19 @@ impl Typed {
     }
 }
 
-fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) -> FormPage {
+/// The check as it is stored, and who wrote in it last.
+fn find(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId) -> Result<(Found, Option<String>)> {
+    let found = write::find(conn, viewer, id)?;
+    let by = writer(conn, found.check.as_ref().and_then(|check| check.written_by))?;
+    Ok((found, by))
+}
+
+fn form_page(
+    (found, written_by): &(Found, Option<String>),
+    typed: Typed,
+    language: Language,
+    today: NaiveDate,
+) -> FormPage {
     let row = |((number, item), fields): ((usize, &Item), &ItemFields)| {
         let (wording, of) = item.wording(language);
         let answer = typed.answers.get(&item.id).copied().unwrap_or(Answer::Complete);
@@ -153,6 +167,7 @@ fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) 
         version: typed.version,
         list_version: typed.list_version,
         written_at: found.check.as_ref().map(|check| check.written_at),
+        written_by: written_by.clone(),
         items: (1..).zip(found.list.used()).zip(ITEMS).map(row).collect(),
         asks_counts: found.list.asks_counts,
         n_reviewed: typed.n_reviewed,
@@ -165,11 +180,11 @@ fn form_page(found: &Found, typed: Typed, language: Language, today: NaiveDate) 
 /// `GET /unit-tasks/{id}/volumes`.
 pub async fn show(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
     let (id, today) = (id.into_inner(), app.clock.today());
-    let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
-    if !found.own.task.state.is_editable() {
+    let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
+    if !found.0.own.task.state.is_editable() {
         return Ok(page::go(&links::unit_task_part(id, "volumes/paper")));
     }
-    let content = form_page(&found, Typed::of(&found), visit.language, today);
+    let content = form_page(&found, Typed::of(&found.0), visit.language, today);
     page::show(&app, &visit, TEMPLATE, &content)
 }
 
@@ -184,7 +199,7 @@ pub async fn send(
     let (id, key, fields) = (id.into_inner(), form.key, Fields::of(form.fields));
     let typed = Typed::read(&fields);
     if let Some(language) = form.switch_to {
-        let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
+        let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
         let content = form_page(&found, typed, language, app.clock.today());
         return page::show(&app, &visit.speaking(language), TEMPLATE, &content);
     }
@@ -219,9 +234,9 @@ async fn again(
     typed: Typed,
     problems: impl FnOnce(&Typed, &Found) -> Vec<Problem>,
 ) -> Result<HttpResponse> {
-    let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
-    let problems = problems(&typed, &found);
-    let stored = Typed::of(&found);
+    let found = app.db.read(move |conn| find(conn, &viewer, id)).await?;
+    let problems = problems(&typed, &found.0);
+    let stored = Typed::of(&found.0);
     let typed = Typed { version: stored.version, list_version: stored.list_version, ..typed };
     let content = form_page(&found, typed, visit.language, app.clock.today());
     page::refused(app, visit, TEMPLATE, &content, &problems)
@@ -250,6 +265,7 @@ fn differing(typed: &Typed, found: &Found) -> Vec<Problem> {
 struct PaperPage {
     head: Head,
     form_href: String,
+    pdf: String,
     is_draft: bool,
     lines: Vec<PaperLine>,
     /// The last two share a part of the table with the signature, so that it never stands alone on a page.
@@ -272,10 +288,14 @@ struct PaperLine {
     answer: Answer,
 }
 
-/// `GET /unit-tasks/{id}/volumes/paper`: the check as it is printed.
-pub async fn print(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let found = app.db.read(move |conn| write::find(conn, &viewer, id)).await?;
+fn paper_page(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: UnitTaskId,
+    language: Language,
+    clock: &Clock,
+) -> Result<PaperPage> {
+    let found = write::find(conn, viewer, id)?;
     let handed_in = found.check.as_ref().map(|check| check.snapshot()).transpose()?.flatten();
     let is_draft = match found.own.task.state {
         UnitTaskState::Submitted | UnitTaskState::Accepted => handed_in.is_none(),
@@ -286,13 +306,14 @@ pub async fn print(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTa
     let n = |answer| snapshot.lines.iter().filter(|line| line.answer == answer).count();
     let (n_completing, n_not_applicable) = (n(Answer::Completing), n(Answer::NotApplicable));
     let numbered = (1..).zip(&snapshot.lines);
-    let mut lines: Vec<PaperLine> = numbered.map(|(number, line)| paper_line(number, line, visit.language)).collect();
+    let mut lines: Vec<PaperLine> = numbered.map(|(number, line)| paper_line(number, line, language)).collect();
     let n_lines = lines.len();
     let last_lines = lines.split_off(n_lines.saturating_sub(2));
     let submitted_on = found.own.task.submitted_at.filter(|_| !is_draft);
-    let content = PaperPage {
-        head: Head::of(&found.own, app.clock.today()),
+    Ok(PaperPage {
+        head: Head::of(&found.own, clock.today()),
         form_href: links::unit_task_part(id, "volumes"),
+        pdf: links::unit_task_part(id, "volumes/paper.pdf"),
         is_draft,
         lines,
         last_lines,
@@ -300,10 +321,84 @@ pub async fn print(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTa
         n_not_applicable,
         n_lines,
         note: snapshot.note,
-        signed_on: submitted_on.map_or_else(|| app.clock.today(), |at| app.clock.local(at).date_naive()),
+        signed_on: submitted_on.map_or_else(|| clock.today(), |at| clock.local(at).date_naive()),
         counted: found.check.as_ref().map(|check| check.counted()).filter(|_| found.list.asks_counts),
-    };
+    })
+}
+
+/// `GET /unit-tasks/{id}/volumes/paper`: the check as it is printed.
+pub async fn print(app: Data<App>, visit: Visit, viewer: Viewer, id: Path<UnitTaskId>) -> Result<HttpResponse> {
+    let (id, language, clock) = (id.into_inner(), visit.language, app.clock.clone());
+    let content = app.db.read(move |conn| paper_page(conn, &viewer, id, language, &clock)).await?;
     page::show(&app, &visit, "volumes/paper", &content)
+}
+
+/// The check as a paper, without the counts, and its day.
+pub(in crate::web) fn paper_of(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    id: UnitTaskId,
+    words: &Words,
+) -> Result<(Paper, NaiveDate)> {
+    let page = paper_page(conn, viewer, id, words.language, &words.clock)?;
+    let title = words.say("volumes-paper-title");
+    let facts = [
+        words.fact("implementation-unit", &page.head.unit_name),
+        words.fact("volumes-checked-on", &words.date(page.signed_on)),
+        words.fact("implementation-call", &page.head.call_title),
+    ];
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let figures = Message::new("volumes-paper-figures")
+        .with("n", count(page.n_lines))
+        .with("completing", count(page.n_completing))
+        .with("none", count(page.n_not_applicable));
+    let mut blocks: Vec<Block> = facts.into_iter().map(Block::paragraph).collect();
+    blocks.push(Block::paragraph(words.word(&figures)));
+    blocks.push(Block::Table(table(&page, words)));
+    if !page.note.is_empty() {
+        let note = Message::new("volumes-paper-note").with("note", page.note.as_str());
+        blocks.push(Block::paragraph(words.word(&note)));
+    }
+    blocks.push(Block::Note { text: words.say("volumes-paper-foot") });
+    let signature = Signature {
+        lines: vec![words.say("report-filled-in-by"), words.say("implementation-head-line")],
+        seal: Some(words.say("report-seal")),
+        unit: page.head.unit_name.clone(),
+        date: words.date(page.signed_on),
+        code: None,
+    };
+    let paper = Paper {
+        language: words.language,
+        layout: Layout::OnePage,
+        name: format!("{}{title}", page.head.unit_name),
+        draft: page.is_draft.then(|| words.say("report-draft")),
+        sheets: vec![Sheet {
+            title,
+            ending: String::new(),
+            lines: Vec::new(),
+            blocks,
+            signature: Some(signature),
+            foot: Vec::new(),
+        }],
+        made_at: words.clock.now(),
+    };
+    Ok((paper, page.signed_on))
+}
+
+fn table(page: &PaperPage, words: &Words) -> Table {
+    let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
+    let columns = vec![
+        column("report-column-number", Some(12.0), Align::Right),
+        column("volumes-item", None, Align::Left),
+        column("volumes-article", Some(30.0), Align::Left),
+        column("volumes-answer", Some(24.0), Align::Centre),
+    ];
+    let cells = |line: &PaperLine| {
+        let articles = if line.articles.is_empty() { "—".to_owned() } else { line.articles.clone() };
+        let answer = words.choice("volumes-answer-", line.answer.as_str());
+        vec![line.number.to_string(), line.wording.clone(), articles, answer]
+    };
+    Table::new(columns, page.lines.iter().chain(&page.last_lines).map(cells).collect())
 }
 
 fn paper_line(number: usize, line: &SnapshotLine, language: Language) -> PaperLine {
