@@ -1,6 +1,6 @@
 // The demo, served for the tests on a free port, and browsers that sign in to it.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,8 @@ export async function startSite({ isEmpty = false } = {}) {
     made,
     password: PASSWORD,
     log: () => said,
+    // The letters of the demo, as files beside its database.
+    letters: () => readdirSync(join(data, 'mail')).map((name) => readFileSync(join(data, 'mail', name), 'utf8')),
     async stop() {
       await browser.close();
       server.kill('SIGTERM');
