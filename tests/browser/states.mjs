@@ -150,7 +150,7 @@ async function aReadingOfTheOfficesOwn({ as }) {
   await see(hq, `${reading}/edit`);
   await hq.go(`${reading}/questions/new`);
   await refuse(hq);
-  await hq.page.check('input[name=kind][value=true_or_false]');
+  await hq.page.check('input[name=kind][value=true_false]');
   await hq.page.check('#truth');
   for (const [field, text] of [['question_zh', '对吗？'], ['explanation_zh', '对。'], ['statute', '信访工作条例'], ['article', '第一条']]) await hq.page.fill(`#${field}`, text);
   await hq.look(await hq.press(main(hq.page)));
@@ -212,8 +212,8 @@ async function aKioskIsOpenedByItsLink({ as, site }) {
   await see(tablet, tablet.page.url());
 }
 
-// A confirmed session in whose title stands what cannot be printed: what its archive comes to, and what does come of others.
-async function anArchive({ as, company }) {
+// A session in whose title stands what cannot be printed, from its first scan to what its archive comes to.
+async function anArchiveThatCannotBeMade({ as, company }) {
   const session = await publish(company, `归档（走查）${UNPRINTABLE}`, { unit: await unitOfLeader(company) });
   const hq = await as('hq');
   await hq.go(`${session.address}?state=pending`);
@@ -238,6 +238,61 @@ async function anArchive({ as, company }) {
   for (let tries = 0; tries < 120 && await hq.page.locator('.notice-problem').count() === 0; tries += 1) await hq.page.waitForTimeout(250);
   await see(hq, new URL(hq.page.url()).pathname);
   await hq.take((await hrefs(hq.page.locator('main a[href$="/failures.csv"]')))[0]);
+}
+
+async function anArchive({ as }) {
+  const hq = await as('hq');
+  await hq.go('/sessions');
+  for (const session of new Set((await hrefs(hq.page.locator('main a'))).filter((href) => /^\/sessions\/\d+$/.test(href)))) {
+    await hq.go(session);
+    const [archive] = await hrefs(hq.page.locator('main a[href$="/archive"]'));
+    if (!archive) continue;
+    await hq.go(archive);
+    await hq.press(hq.page.locator('main form button'));
+    for (let tries = 0; tries < 120 && await hq.page.locator('main a[href*="/archive.zip"]').count() === 0; tries += 1) await hq.page.waitForTimeout(250);
+    await see(hq, archive);
+    await hq.take((await hrefs(hq.page.locator('main a[href*="/archive.zip"]')))[0]);
+    return;
+  }
+}
+
+async function aLongList({ as }) {
+  const hq = await as('hq');
+  await see(hq, '/reports/period/people?first=2020-01-01&last=2099-12-31&show=roster');
+  await hq.press(hq.page.locator('main form[action*="/people/file"] button'));
+  for (let tries = 0; tries < 120 && !/\/reports\/lists\//.test(hq.page.url()); tries += 1) await hq.page.waitForTimeout(250);
+  await see(hq, new URL(hq.page.url()).pathname);
+  await hq.take((await hrefs(hq.page.locator('main a.main-action')))[0]);
+}
+
+async function papersAreTakenAway({ as }) {
+  const leader = await as('leader');
+  await see(leader, '/record?paper=1');
+  await leader.take((await hrefs(leader.page.locator('main a[href^="/record.pdf"]')))[0]);
+  await leader.go('/');
+  const unit = /^\/units\/\d+/.exec((await hrefs(leader.page.locator('main a[href*="/board.pdf"]')))[0])[0];
+  await leader.take(`${unit}/board.csv`);
+  const hq = await as('hq');
+  await hq.go('/people');
+  await see(hq, `${(await hrefs(hq.page.locator('main tbody a[href^="/people/"]')))[0]}/record?paper=1`);
+  await hq.take((await hrefs(hq.page.locator('main a[href*="/record.pdf"]')))[0]);
+}
+
+async function whatWasGivenIsChanged({ as }) {
+  const hq = await as('hq');
+  await hq.go('/units/1');
+  for (const assignment of new Set(await hrefs(hq.page.locator('main a[href^="/assignments/"]')))) {
+    await hq.go(assignment);
+    const picks = hq.page.locator('input[name=task]');
+    if (await picks.count() === 0) continue;
+    for (const change of ['', '[formaction]']) {
+      await hq.go(assignment);
+      await picks.first().check();
+      await hq.look(await hq.press(hq.page.locator(`form[action$="/extend"] button${change}`)));
+      if (!change) await refuse(hq);
+    }
+    return;
+  }
 }
 
 async function studyIsGiven({ as }) {
@@ -309,6 +364,7 @@ async function theFirstDay({ as }) {
   }
 }
 
+// The later ones find what the earlier ones left: another open session, a title that cannot be printed, a second step.
 const WAYS = [
   ['forms come back when nothing is filled in', formsComeBack],
   ['what is not there says so', whatIsNotThereSaysSo],
@@ -317,19 +373,24 @@ const WAYS = [
   ['a roster is brought in', aRosterIsBroughtIn],
   ['a reading of the office’s own', aReadingOfTheOfficesOwn],
   ['a self-test', aSelfTest],
-  ['a code is scanned', aCodeIsScanned],
   ['a kiosk is opened by its link', aKioskIsOpenedByItsLink],
+  ['a code is scanned', aCodeIsScanned],
   ['an archive', anArchive],
+  ['a long list', aLongList],
+  ['papers are taken away', papersAreTakenAway],
+  ['what was given is changed', whatWasGivenIsChanged],
   ['study is given', studyIsGiven],
   ['somebody has left', somebodyHasLeft],
   ['reminders paused by mail', remindersPausedByMail],
+  ['an archive that cannot be made', anArchiveThatCannotBeMade],
   ['a second step at sign-in', aSecondStepAtSignIn],
   ['the first day', theFirstDay],
 ];
 
 // Goes all these ways in a demo of their own; gives back the routes that were looked at.
 export async function states(routes, report, chosen = () => true) {
-  const site = await startSite();
+  // With so many people a list of all attendances is made in the background.
+  const site = await startSite({ people: 500 });
   const seen = new Set();
   let n = 0;
   try {
