@@ -33,6 +33,7 @@ function passcode(secret) {
 }
 
 const main = (page) => page.locator('main button.main-action');
+const sends = (page) => page.locator('main form[method=post] :is(button.main-action, button.button-danger)');
 
 // Opens a page and looks at it.
 async function see(visitor, path, status) {
@@ -40,7 +41,7 @@ async function see(visitor, path, status) {
 }
 
 // Empties every field of a form, ticks nothing, sends it, and looks at what comes back.
-async function refuse(visitor, button = main(visitor.page)) {
+async function refuse(visitor, button = sends(visitor.page)) {
   await button.first().evaluate((pressed) => {
     for (const field of pressed.form.elements) {
       if (field.matches('input:not([type=hidden], [type=checkbox], [type=radio], [readonly]), textarea')) field.value = '';
@@ -68,6 +69,48 @@ async function formsComeBack({ as }) {
       await visitor.go(path);
       await refuse(visitor);
     }
+  }
+}
+
+// The pages below a session that ask for a reason, a day or a kind, of the first session that has each.
+const ASKING = { hq: ['cancel', 'move', 'reply-by', 'reopen'], trainee: ['leave', 'correction'] };
+
+async function whatWantsAReasonAsksForIt({ as }) {
+  for (const [role, pages] of Object.entries(ASKING)) {
+    const visitor = await as(role);
+    await visitor.go('/sessions');
+    const left = new Set(pages);
+    for (const session of new Set((await hrefs(visitor.page.locator('main a'))).filter((href) => /^\/sessions\/\d+$/.test(href)))) {
+      if (left.size === 0) break;
+      await visitor.go(session);
+      const links = await hrefs(visitor.page.locator('main a'));
+      for (const asks of [...left].filter((name) => links.includes(`${session}/${name}`))) {
+        left.delete(asks);
+        await visitor.go(`${session}/${asks}`);
+        await refuse(visitor);
+      }
+    }
+    visitor.check(left.size === 0, `no session has ${[...left]}`);
+  }
+}
+
+async function aCallIsPrepared({ as }) {
+  const hq = await as('hq');
+  await hq.go('/calls/new');
+  await hq.page.fill('#title', '学习贯彻（走查）');
+  for (const form of await hq.page.locator('input[name=form]').all()) await form.check();
+  await hq.page.locator('input[name=reading]').first().check();
+  await hq.look(await hq.press(main(hq.page)));
+  await hq.look(await hq.press(main(hq.page)));
+  const call = new URL(hq.page.url()).pathname;
+
+  const leader = await as('leader');
+  await leader.go('/');
+  const unit = /^\/units\/\d+/.exec((await hrefs(leader.page.locator('main a[href*="/board.pdf"]')))[0])[0];
+  await leader.go(`${unit}${call}`);
+  for (const form of await hrefs(leader.page.locator('main :is(a[href$="/people"], a[href$="/meeting"], a[href$="/report"])'))) {
+    await leader.go(form);
+    await refuse(leader, leader.page.locator('main button:is([value=hand_in], [value=submit], .main-action)').last());
   }
 }
 
@@ -367,6 +410,8 @@ async function theFirstDay({ as }) {
 // The later ones find what the earlier ones left: another open session, a title that cannot be printed, a second step.
 const WAYS = [
   ['forms come back when nothing is filled in', formsComeBack],
+  ['what wants a reason asks for it', whatWantsAReasonAsksForIt],
+  ['a call is prepared', aCallIsPrepared],
   ['what is not there says so', whatIsNotThereSaysSo],
   ['an account on paper', anAccountOnPaper],
   ['a forgotten password', aForgottenPassword],
@@ -406,6 +451,7 @@ export async function states(routes, report, chosen = () => true) {
         return {
           ...visitor,
           password: of.password,
+          check: report.check,
           async look(answer, status) {
             report.count('pages that no link leads to');
             if (answer.request().method() === 'GET') note();
