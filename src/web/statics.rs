@@ -49,3 +49,53 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_bytes(name: &str) -> usize {
+        StaticFiles::get(name).expect("the file lies in templates/static").data.len()
+    }
+
+    #[test]
+    fn the_style_sheet_of_every_page_is_under_twenty_kilobytes() {
+        let size_bytes = size_bytes("xuefa.css");
+
+        assert!(size_bytes < 20_000, "{size_bytes}");
+    }
+
+    /// All scripts of pages together: no page can have more. The kiosk's are counted apart.
+    #[test]
+    fn no_page_has_fifteen_kilobytes_of_scripts() {
+        let of_pages = |name: &str| name.ends_with(".js") && !name.starts_with("kiosk") && name != "qr-reader.js";
+
+        let sizes_bytes: Vec<usize> =
+            StaticFiles::iter().filter(|name| of_pages(name)).map(|name| size_bytes(&name)).collect();
+
+        assert!(!sizes_bytes.is_empty());
+        assert!(sizes_bytes.iter().sum::<usize>() < 15_000, "{sizes_bytes:?}");
+    }
+
+    /// The kiosk has its page's script and its worker from the start; the reader comes only when a camera is there and
+    /// the browser reads no codes by itself.
+    #[test]
+    fn the_kiosk_has_twenty_kilobytes_of_scripts_and_its_reader_of_codes_forty() {
+        let (page, reader) = (size_bytes("kiosk.js") + size_bytes("kiosk-worker.js"), size_bytes("qr-reader.js"));
+
+        assert!(page < 20_000, "{page}");
+        assert!(reader < 40_000, "{reader}");
+    }
+
+    #[actix_web::test]
+    async fn a_file_is_kept_for_a_year_under_the_name_with_its_hash_and_not_found_under_another() {
+        let hashed = address("xuefa.css").trim_start_matches("/static/").to_owned();
+
+        let answer = file(Path::from(hashed)).await.expect("the file is found");
+
+        let kept = answer.headers().get(header::CACHE_CONTROL).expect("it may be kept");
+        assert_eq!(kept, "public, max-age=31536000, immutable");
+        assert!(matches!(file(Path::from("xuefa.css".to_owned())).await, Err(Error::NotFound("file"))));
+        assert!(matches!(file(Path::from("xuefa-000000000000.css".to_owned())).await, Err(Error::NotFound("file"))));
+    }
+}

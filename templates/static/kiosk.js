@@ -335,9 +335,9 @@
 
   // The camera. Codes are read by the browser where it can, else by the reader that comes with the program.
   let stream = null;
+  const readsByItself = async () => (await window.BarcodeDetector?.getSupportedFormats() ?? []).includes('qr_code');
   async function reader() {
-    const formats = await window.BarcodeDetector?.getSupportedFormats() ?? [];
-    const { BarcodeDetector } = formats.includes('qr_code') ? window : await import(addresses.reader);
+    const { BarcodeDetector } = await readsByItself() ? window : await import(addresses.reader);
     return new BarcodeDetector({ formats: ['qr_code'] });
   }
   function cameraOff() {
@@ -407,7 +407,8 @@
   if (window.isSecureContext && navigator.serviceWorker && window.caches) {
     if (works && navigator.onLine) {
       await navigator.serviceWorker.register(addresses.worker, { scope: addresses.start }).then(async () => {
-        const files = [...document.querySelectorAll('link[rel=stylesheet],link[rel=icon],script[src]')].map((item) => item.href ?? item.src).concat(new URL(addresses.reader, location.href).href);
+        const files = [...document.querySelectorAll('link[rel=stylesheet],link[rel=icon],script[src]')].map((item) => item.href ?? item.src);
+        if (navigator.mediaDevices && !await readsByItself()) files.push(new URL(addresses.reader, location.href).href);
         const cache = await caches.open('xuefa-kiosk');
         await cache.addAll(files);
         const shell = await fetch(`${addresses.start}?shell=1`);

@@ -2,7 +2,7 @@
 // signed on paper. Every act of HQ is counted and listed: a press, a tick, a file or a day that is picked; not what is typed.
 import { printed } from './paper.mjs';
 import { figures, publish } from './sessions.mjs';
-import { act, counter, hrefs, press, text } from './steps.mjs';
+import { PDF, act, counter, hrefs, press, text } from './steps.mjs';
 
 const WITHOUT_SIGNAL = '利和禾渚水务';
 const NOT_THERE = 15;
@@ -51,8 +51,9 @@ export async function meetingOverToFinalReport(company) {
   await hq.click(page.locator('.breadcrumbs a[href^="/sessions/"]').last(), 'Back to the session');
   await hq.click(page.locator('.steps a[href$="/confirm"]'), 'Go to the confirmation');
   await hq.click(page.locator('main a[href$="/scans"]'), 'Go to the scans of the sheet');
-  await hq.choose(() => page.setInputFiles('#file', { name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') }), 'Choose the scan');
+  await hq.choose(() => page.setInputFiles('#file', PDF), 'Choose the scan');
   await hq.click(main, 'Hand it in');
+  check(await page.locator('main a[href*="/scans/"]').count() > 0, `the scan is kept: ${(await text(page)).slice(0, 200)}`);
   await hq.click(page.locator('main a.more[href$="/confirm"]'), 'Back to the confirmation');
   await hq.click(main, 'Confirm the roster');
   await done(page, 'attendance-confirmed-done');

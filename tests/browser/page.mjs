@@ -65,7 +65,9 @@ function look(isPhone) {
     headings: document.querySelectorAll('h1').length,
     title: document.title,
     switchesLanguage: Boolean(document.querySelector('[hreflang], button[name=switch_language], .screen')),
-    hasHelp: Boolean(document.querySelector('a[href="/help"], .screen')),
+    // A kiosk opens no page but its own.
+    hasHelp: Boolean(document.querySelector('a[href="/help"], .screen, body.kiosk')),
+    beginsWithin: Boolean(document.querySelector('[autofocus]')),
     isScreen: Boolean(document.querySelector('.screen')),
     links: [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href')),
     text: document.body.innerText,
@@ -164,8 +166,29 @@ export async function judge({ page, answer, weight, role, options, where, again,
       await page.keyboard.press('Tab');
       return page.evaluate(byKeyboard);
     });
-    check(/^#/.test(keyboard.first ?? ''), `${where}: the keyboard begins at ${keyboard.first}, not at the way to the content`);
+    check(facts.beginsWithin || /^#/.test(keyboard.first ?? ''), `${where}: the keyboard begins at ${keyboard.first}, not at the way to the content`);
     check(keyboard.lost.length === 0, `${where}: ${keyboard.lost.slice(0, 4).join(' ; ')}`);
   }
   return facts.links;
+}
+
+// What a refused form has to say besides: that it is one, first of all, and of each mistake where it is.
+export async function judgeRefused({ page, where, report }) {
+  const { check } = report;
+  check(/^(错误|Error)/.test(await page.title()), `${where}: the title does not begin with the mistake: ${await page.title()}`);
+  const summary = await page.locator('.error-summary').evaluateAll(([box]) => box && {
+    isReached: document.activeElement === box || scrollY === 0,
+    n: box.querySelectorAll('li').length,
+    astray: [...box.querySelectorAll('a')].map((link) => link.getAttribute('href')).filter((href) => !document.getElementById(href.slice(1))),
+    unsaid: [...box.querySelectorAll('a')].filter((link) => {
+      const said = [...document.querySelectorAll('.field-error')].map((error) => error.textContent.trim());
+      return !said.includes(link.textContent.trim());
+    }).map((link) => link.textContent),
+  });
+  check(summary?.n > 0, `${where}: says no mistake at its head`);
+  if (!summary) return;
+  check(summary.isReached, `${where}: neither the focus nor the eye is at the mistakes`);
+  check(summary.astray.length === 0, `${where}: its mistakes lead to nothing: ${summary.astray.join(' ')}`);
+  check(summary.unsaid.length === 0, `${where}: is silent at the field about: ${summary.unsaid.join(' ')}`);
+  report.count('refused forms looked at');
 }

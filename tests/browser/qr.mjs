@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 // The file is a module that a browser loads; Node would take it for an old script by its name.
 const source = readFileSync(new URL('../../templates/static/qr-reader.js', import.meta.url));
 const { BarcodeDetector } = await import(`data:text/javascript;base64,${source.toString('base64')}`);
-globalThis.DOMRectReadOnly ??= class {};
 
 // A code that a page draws, as a grey picture of this size with the code in its middle.
 export async function picture(page, svg, { width, height, side }) {
@@ -26,7 +25,7 @@ export async function picture(page, svg, { width, height, side }) {
 async function read({ width, height, grey }) {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   grey.forEach((value, i) => data.fill(value, i * 4, i * 4 + 3));
-  const [code] = await new BarcodeDetector().detect({ width, height, data, [Symbol.toStringTag]: 'ImageData' });
+  const [code] = await new BarcodeDetector().detect({ width, height, data });
   return code?.rawValue ?? null;
 }
 

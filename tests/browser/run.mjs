@@ -1,8 +1,10 @@
-// Runs the browser tests against the demo and says how many checks passed: every page as every role, then the walks.
-// `node run.mjs walks` runs the walks alone, `node run.mjs walks kiosk code` those whose sentences have one of the words.
-import { execFileSync } from 'node:child_process';
+// Runs the browser tests against the demo and says how many checks passed: every page as every role, the pages that no link
+// leads to, then the walks. `node run.mjs walks` runs the walks alone, `node run.mjs walks kiosk code` those whose sentences
+// have one of the words; `states` the pages that no link leads to, with words likewise.
 import { crawl } from './crawl.mjs';
-import { PROGRAM, startSite } from './site.mjs';
+import { routesOfProgram } from './routes.mjs';
+import { startSite } from './site.mjs';
+import { states } from './states.mjs';
 import { walks } from './walks.mjs';
 
 const problems = [];
@@ -39,27 +41,27 @@ const ROUNDS = [
   ['audit', { ...DESK, locale: 'en-GB' }],
 ];
 
-// /sessions/3/people/4 and /sessions/{id}/people/{person} are one.
-const shape = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{}').replace(/\{[^}]*\}/g, '{}').replace(/^\/c\/.*/, '/c/{}').replace(/^\/help\/.*/, '/help/{}');
-
 const [part, ...words] = process.argv.slice(2);
-const rounds = part === 'walks' ? [] : ROUNDS;
-const chosen = walks.filter(([sentence]) => words.length === 0 || words.some((word) => sentence.includes(word)));
+const isChosen = (sentence) => words.length === 0 || words.some((word) => sentence.includes(word));
+const rounds = part ? [] : ROUNDS;
+const chosen = part === 'states' ? [] : walks.filter(([sentence]) => isChosen(sentence));
 
+const routes = routesOfProgram();
 const site = await startSite();
 const looked = new Set();
 try {
   for (const [role, options] of rounds) {
-    const patterns = await crawl(site, role, options, report);
-    patterns.forEach((path) => looked.add(shape(path)));
-    console.log(`${role ?? 'nobody'}, ${options.locale}, ${options.width} px${options.dark ? ', dark' : ''}: ${patterns.length} kinds of page`);
+    const found = await crawl(site, routes, role, options, report);
+    found.forEach((route) => looked.add(route));
+    console.log(`${role ?? 'nobody'}, ${options.locale}, ${options.width} px${options.dark ? ', dark' : ''}: ${found.length} kinds of page`);
   }
-  if (rounds.length > 0) {
-    const routes = execFileSync(PROGRAM, ['routes'], { encoding: 'utf8' }).split('\n').filter((line) => line.startsWith('GET '));
-    const all = new Set(routes.map((line) => shape(line.split(/\s+/)[1])));
-    // Some hang on what the demo has no example of, some on a form sent before; the tests of the app have them all.
-    const left = [...all].filter((path) => !looked.has(path));
-    console.log(`${all.size - left.length} of ${all.size} addresses were come to by links; not to ${left.join(' ')}`);
+  if (part !== 'walks') (await states(routes, report, isChosen)).forEach((route) => looked.add(route));
+  if (!part) {
+    // Who adds a page sees to it that it is come to: by a link, or by a way of its own in states.mjs.
+    const [left, surplus] = [routes.left(looked), routes.surplus(looked)];
+    report.check(left.length === 0, `nobody has looked at ${left.join(' ')}`);
+    report.check(surplus.length === 0, `is a page after all, or gone: ${surplus.join(' ')}`);
+    console.log(`${routes.n - left.length} of ${routes.n} addresses were come to`);
   }
   for (const [sentence, walk] of chosen) {
     const [before, from] = [problems.length, Date.now()];

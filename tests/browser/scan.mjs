@@ -3,7 +3,7 @@ import { scan } from './qr.mjs';
 import { close, figures, project, publish, unitOfLeader } from './sessions.mjs';
 import { PHONE, act, path, press } from './steps.mjs';
 
-const codeOn = (screen) => scan(screen, screen.locator('.screen-qr svg').first());
+export const codeOn = (screen) => scan(screen, screen.locator('.screen-qr svg').first());
 
 // The screen's next code; a step is 15 s, and a busy machine is given its time.
 async function codeAfter(screen, before) {

@@ -1,6 +1,6 @@
 // The demo, served for the tests on a free port, and browsers that sign in to it.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +23,14 @@ const freePort = () => new Promise((found, failed) => {
 });
 
 // Starts the demo, or an empty installation on which the first command is that of the README: `made` is what it printed.
-export async function startSite({ isEmpty = false } = {}) {
+export async function startSite({ isEmpty = false, people = null } = {}) {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'xuefa-browser-'));
   const data = join(folder, 'data');
   const base = `http://127.0.0.1:${port}`;
   const env = { ...process.env, XUEFA_DATA: data, XUEFA_DATABASE: join(data, 'xuefa.db'), XUEFA_LISTEN: `127.0.0.1:${port}` };
   const made = isEmpty ? execFileSync(PROGRAM, ['create-admin', '--user-name', 'admin', '--name', '王敏'], { env, encoding: 'utf8' }) : '';
-  const command = isEmpty ? ['serve'] : ['demo', '--listen', `127.0.0.1:${port}`, '--data', data, '--password', PASSWORD];
+  const command = isEmpty ? ['serve'] : ['demo', '--listen', `127.0.0.1:${port}`, '--data', data, '--password', PASSWORD, ...(people ? ['--people', people] : [])];
   const server = spawn(PROGRAM, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   server.stdout.on('data', (piece) => { said += piece; });
@@ -57,6 +57,8 @@ export async function startSite({ isEmpty = false } = {}) {
     made,
     password: PASSWORD,
     log: () => said,
+    // The letters of the demo, as files beside its database.
+    letters: () => readdirSync(join(data, 'mail')).map((name) => readFileSync(join(data, 'mail', name), 'utf8')),
     async stop() {
       await browser.close();
       server.kill('SIGTERM');

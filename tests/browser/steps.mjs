@@ -17,6 +17,9 @@ export async function unfold(locator) {
 export const path = (page) => new URL(page.url()).pathname;
 export const hrefs = (locator) => locator.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
+// The scan of a signed sheet.
+export const PDF = { name: 'sheet.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\nscan\nstartxref\n9\n%%EOF\n') };
+
 // A day so many days from today, and now with so many minutes more, as the organisation's clock has them.
 const local = (ms) => new Date(Date.now() + ms).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' });
 export const day = (days) => local(days * 86_400_000).slice(0, 10);
