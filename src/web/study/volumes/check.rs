@@ -371,7 +371,7 @@ pub(in crate::web) fn paper_of(
         language: words.language,
         layout: Layout::OnePage,
         name: format!("{}{title}", page.head.unit_name),
-        draft: page.is_draft.then(|| words.say("report-draft")),
+        mark: page.is_draft.then(|| words.say("report-draft")),
         sheets: vec![Sheet {
             title,
             ending: String::new(),
