@@ -47,8 +47,10 @@
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
 //! page, print and files lay that struct out and compute nothing; `web::download::note` says of each file who took it.
 //! What is mostly tables is said once as `reports::Tables`, from which page, PDF, workbook and CSV are laid out.
-//! A line of the list is `session_attendance::PersonLine`, its columns are in `reports::paper` (`session_list`) and
-//! `templates/parts/report-person.hbs`. Late is what a person said: no rule makes it of a time.
+//! A line of the list is `session_attendance::PersonLine`. Its columns are `person_columns` and `person_row` of
+//! `reports/paper/session.rs`, for every format; the page has their heads in `templates/parts/attendance-paper.hbs`,
+//! where the row for signatures spans them all, and their cells in `templates/parts/report-person.hbs`. Late is what a
+//! person said: no rule makes it of a time.
 //!
 //! *Period.* What changes a confirmed session writes its totals by unit and category anew (`attendance::totals`) → the address
 //! is narrowed to the viewer's reach → `reports::period` adds the totals up in SQL → page, workbook (`reports::book`) and CSV

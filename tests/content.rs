@@ -1,5 +1,5 @@
 //! Guards the shipped texts: both languages of a reading cite the same places line by line, and every place exists in
-//! the text of the law; help speaks of what the pages say.
+//! the text of the law; help speaks of what the pages say; the operator's guide has the same commands in both.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
@@ -279,6 +279,41 @@ fn help_is_the_same_in_both_languages() {
     for slug in slugs("help") {
         assert_eq!(shape(&slug, "zh-CN"), shape(&slug, "en"), "{slug}");
     }
+}
+
+/// The same headings, the same lines to copy, the same settings, which the README lists in English.
+#[test]
+fn the_operators_guide_is_the_same_in_both_languages() {
+    let read =
+        |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a readable file");
+    let (chinese, english) = (read("docs/operating.zh-CN.md"), read("docs/operating.md"));
+    let settings_in_english = &settings(&english) | &settings(&read("README.md"));
+
+    assert_eq!(headings_and_commands(&chinese), headings_and_commands(&english));
+    assert_eq!(settings(&chinese), settings_in_english);
+}
+
+/// The level of each heading, and each line of a block without its remark.
+fn headings_and_commands(guide: &str) -> Vec<String> {
+    let mut is_block = false;
+    let mut lines = Vec::new();
+    for line in guide.lines() {
+        let is_fence = line.starts_with("```");
+        is_block ^= is_fence;
+        if is_fence || is_block {
+            let command = line.split("# ").next().unwrap_or_default();
+            lines.push(command.trim_end().to_owned());
+        } else if line.starts_with('#') {
+            lines.push(line.chars().take_while(|character| *character == '#').collect());
+        }
+    }
+    lines
+}
+
+/// The settings of the program that a text names.
+fn settings(text: &str) -> BTreeSet<String> {
+    let words = text.split(|character: char| !character.is_ascii_uppercase() && character != '_');
+    words.filter(|word| word.starts_with("XUEFA_")).map(str::to_owned).collect()
 }
 
 /// The short names in a folder, each of which has a file in both languages.

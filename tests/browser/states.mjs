@@ -180,6 +180,7 @@ async function aRosterIsBroughtIn({ as, words }) {
   await hq.press(hq.page.locator('form[action$="/apply"] button'));
   await arrive(hq.page);
   await see(hq, new URL(hq.page.url()).pathname);
+  await see(hq, (await hrefs(hq.page.locator('main a[href$="/undo"]')))[0]);
 }
 
 async function aReadingOfTheOfficesOwn({ as }) {
@@ -240,7 +241,9 @@ async function aKioskIsOpenedByItsLink({ as, site }) {
   const tablet = await as(null, { width: 1024, height: 768 });
   await see(tablet, link);
   await tablet.look(await tablet.press(main(tablet.page)));
-  // Its script would show a list of its own, sooner or later.
+  // From here on by its forms: its script, which its worker keeps, would show a list of its own sooner or later.
+  await tablet.page.waitForSelector('#status[data-ready][data-people]');
+  await tablet.page.evaluate(async () => { for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister(); });
   await tablet.page.route(/\/static\/kiosk-\w+\.js/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   await see(tablet, '/kiosk?q=l');
   await tablet.look(await tablet.press(tablet.page.locator('#people form[action="/kiosk/check-in"] button')));
