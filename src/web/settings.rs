@@ -175,7 +175,7 @@ async fn settings_page(app: &App, visit: &Visit, form: SettingsInput) -> Result<
         mail_from: config.mail_from.clone(),
         mail_sent_at,
         base_url: config.base_url(),
-        is_plain_http: !config.is_https() && !(config.is_loopback() && config.listen.ip().is_loopback()),
+        is_plain_http: !(config.is_https() || config.is_loopback() && config.listen.ip().is_loopback()),
         zone: config.zone.name(),
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -86,7 +86,7 @@ async fn a_role_for_a_time_begins_and_ends_with_the_next_request() {
     let n_again = site.write(move |conn| accounts::turn_roles(conn, now)).await.expect("turned");
 
     assert_eq!(done.status, 303, "{}", done.text());
-    assert!(page.says("begins") && page.says("ends"), "{}", page.text());
+    assert!(page.says("from 6 July 2024 until 6 July 2024 (that day included)"), "{}", page.text());
     assert_eq!(seen, [404, 200, 200, 200, 200, 404]);
     assert_eq!((n_ended, n_again), (1, 0));
     assert_eq!(n_audited(&site, "accounts.role_ended").await, 1);

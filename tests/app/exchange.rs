@@ -211,7 +211,7 @@ async fn another_meeting_about_the_same_session_still_counts_when_one_is_taken_b
 }
 
 #[actix_web::test]
-async fn the_report_counts_the_meetings_that_answer_its_call_no_other_and_none_that_came_back() {
+async fn the_report_counts_the_meetings_held_in_its_time_and_none_that_came_back() {
     let site = TestApp::start().await;
     let (session, cast) = (missed(&site).await, site.cast.clone());
     let task = given_task(&site, cast.first_unit, Some(session)).await;

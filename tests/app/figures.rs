@@ -380,8 +380,8 @@ async fn question(
     let n_missing = of_unit.len() as i64 - n("Present") - n("Exempt");
     assert_eq!(missing.len() as i64, n_missing, "{said}");
     let counts = text
-        .split_once(" not there due ")
-        .map(|(before, rest)| (number_after(before.rsplit(' ').nth(1).expect("a number"), ""), format!("due {rest}")));
+        .split_once(" not there ")
+        .map(|(before, rest)| (number_after(before.rsplit(' ').nth(1).expect("a number"), ""), rest.to_owned()));
     let (shown, counts) = counts.unwrap_or_else(|| panic!("{said}: {text}"));
     assert_eq!(shown, n_missing, "{said}");
     assert_eq!(number_after(&counts, "due "), of_unit.len() as i64 - n("Exempt"), "{said}");

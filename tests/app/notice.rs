@@ -330,7 +330,7 @@ async fn every_unit_of_the_demo_answers_the_notice_and_board_session_call_report
         let of_call = browser.get(format!("/units/{unit}{call}")).await.text();
         let text = board.text();
         assert!(of_call.contains("4/4 done"), "{of_call}");
-        n_finished += rate_after(&of_call, "Finished").0;
+        n_finished += rate_after(&of_call, "People finished").0;
         // Not every unit that is called upon had people at the session.
         if board.body.contains(&format!("<option value=\"{session}\" selected")) {
             let counts = text.split_once(" not there ").expect("the counts").1;

@@ -108,6 +108,7 @@ async fn the_template_holds_the_present_roster_and_changes_nothing_when_handed_i
     let address = hand_in(&site, &mut hq, "roster.xlsx", &template.bytes).await;
     let page = hq.get(&address).await;
     let blank = hq.get("/import/template.xlsx?blank=1").await;
+    let mut hq = site.signed_in_as(site.cast.hq).await;
     let of_nobody = hand_in(&site, &mut hq, "roster.xlsx", &blank.bytes).await;
     let of_nobody = hq.get(&of_nobody).await;
 

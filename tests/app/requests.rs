@@ -209,6 +209,8 @@ async fn who_checked_in_after_leave_was_granted_stays_present_when_it_is_taken_b
         attendance::record(conn, &hq, session, entries, attendance::Source::RollCall, "", now)
     });
     called.await.expect("recorded");
+    // The login of that day has ended.
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let page = leader.get(links::attendance_of(session, cast.trainee.person)).await;
     let line = shown(&site, session, cast.trainee).await.1;
     let seen = line.split_once('|').expect("id|version|seen").1;

@@ -22,7 +22,7 @@ implementation-sessions = Sessions attended
 implementation-took-part = Participation rate
 implementation-read = Readings finished
 implementation-meetings = Exchange meetings
-implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only. Readings finished = marked read ÷ assigned, each reading of each person, of all that was assigned in this time; the call's own page counts people who finished the readings of this call alone, so that the two differ. Exchange meetings are the records submitted for this call and not returned.
+implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only. Readings finished = marked read ÷ assigned, each reading of each person, of all that was assigned in this time; the call's own page counts people who finished the readings of this call alone, so that the two differ. Exchange meetings are those held in this time, by records submitted and not returned, whether this call asked for them or not.
 implementation-studied = In addition (optional)
 implementation-studied-hint = What the figures do not say; at most 400 characters
 implementation-part-rows =
@@ -80,7 +80,7 @@ implementation-said-sessions =
     }, participation rate { $took }.
 implementation-said-no-sessions = No session of the group was for people of this unit.
 implementation-said-readings = Of all readings assigned in this time, finished: { $read }.
-implementation-said-meetings = Exchange meetings held for this call: { $n }.
+implementation-said-meetings = Exchange meetings held in this time: { $n }.
 implementation-heading-rows =
     { $n ->
         [one] 2. Problems and measures (1 row)

@@ -22,7 +22,7 @@ implementation-sessions = 参加场次
 implementation-took-part = 参训率
 implementation-read = 阅读完成率
 implementation-meetings = 学习交流会
-implementation-formula = 含下级单位。参训率 =（实到 + 已补课）÷ 应训，只统计已确认的场次。阅读完成率 = 已读 ÷ 布置，按人次，含期间布置的全部资料；部署页的读完人数只计本次部署的资料，按人计，两数不同。学习交流会只计为本次部署报送、未被退回的记录。
+implementation-formula = 含下级单位。参训率 =（实到 + 已补课）÷ 应训，只统计已确认的场次。阅读完成率 = 已读 ÷ 布置，按人次，含期间布置的全部资料；部署页的读完人数只计本次部署的资料，按人计，两数不同。学习交流会计期间召开、已报送且未被退回的，不论是否由本次部署要求。
 implementation-studied = 补充说明（选填）
 implementation-studied-hint = 数据以外值得一提的做法，不超过 400 字
 implementation-part-rows = 问题和措施（{ $n } 项）
@@ -69,7 +69,7 @@ implementation-heading-studied = 一、学习情况
 implementation-said-sessions = 期间参加集团培训 { $n } 场，参训率 { $took }。
 implementation-said-no-sessions = 期间没有本单位人员参加的集团培训。
 implementation-said-readings = 期间布置的阅读资料按人次完成 { $read }。
-implementation-said-meetings = 按本次部署召开学习交流会 { $n } 次。
+implementation-said-meetings = 期间召开学习交流会 { $n } 次。
 implementation-heading-rows = 二、问题和措施（{ $n } 项）
 implementation-paper-no-rows = 未列问题。
 implementation-heading-next = 三、下一步打算

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Unit;
-use crate::store::ids::{CallId, MeetingId, PersonId, ReadingId, SessionId, UnitId, UnitTaskId};
+use crate::store::ids::{MeetingId, PersonId, ReadingId, SessionId, UnitId, UnitTaskId};
 use crate::store::schema::{
     calls, meeting_actions, meeting_gists, meeting_people, meeting_readings, meetings, people, sessions, unit_tasks,
     units,
@@ -358,17 +358,15 @@ pub fn hold(conn: &mut Conn, id: MeetingId) -> QueryResult<()> {
 /// How the task that a submitted record answers may stand for the record to count: it was not returned, nor taken back.
 const COUNTING: [UnitTaskState; 3] = [UnitTaskState::Submitted, UnitTaskState::Accepted, UnitTaskState::Withdrawn];
 
-/// How many exchange meetings a unit and those below it have reported for a call and held by a day: the records that are
-/// handed in and were not returned. What else they met about answers no call, and is not in it.
-pub fn count_reported(conn: &mut Conn, call: CallId, path: &UnitPath, to: NaiveDate) -> QueryResult<i64> {
+/// How many exchange meetings a unit and those below it held within these days, both included, by the records that count.
+pub fn count_held(conn: &mut Conn, path: &UnitPath, days: (NaiveDate, NaiveDate)) -> QueryResult<i64> {
     let (start, end) = path.range();
     meetings::table
-        .inner_join(unit_tasks::table)
         .inner_join(units::table)
-        .filter(unit_tasks::call_id.eq(call))
-        .filter(unit_tasks::state.eq_any([UnitTaskState::Submitted, UnitTaskState::Accepted]))
+        .left_join(unit_tasks::table)
         .filter(meetings::state.eq(MeetingState::Submitted))
-        .filter(meetings::held_on.le(to))
+        .filter(unit_tasks::state.is_null().or(unit_tasks::state.nullable().eq_any(COUNTING)))
+        .filter(meetings::held_on.between(days.0, days.1))
         .filter(units::path.ge(start))
         .filter(units::path.lt(end))
         .count()

@@ -25,7 +25,7 @@ pub struct Figures {
     /// Readings that were given to people, and those that are read.
     pub n_readings: i64,
     pub n_read: i64,
-    /// Exchange meetings by the records that answer the call, handed in and not returned; others are not its answer.
+    /// Exchange meetings held within that time, by their submitted records, asked for by a call or not.
     pub n_meetings: i64,
 }
 
@@ -52,6 +52,6 @@ pub fn figures(conn: &mut Conn, own: &OwnTask, clock: &Clock, to: Moment) -> Res
         n_took_part: tallies.iter().map(|tally| tally.counts.n_took_part()).sum(),
         n_readings,
         n_read,
-        n_meetings: exchange::queries::count_reported(conn, own.call.id, path, to_day)?,
+        n_meetings: exchange::queries::count_held(conn, path, (from_day, to_day))?,
     })
 }
