@@ -3,6 +3,7 @@
 
 use chrono_tz::Tz;
 use clap::Args;
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::{Host, Url};
@@ -82,17 +83,51 @@ pub struct BackupConfig {
 #[derive(Debug, Clone, Default, Args)]
 pub struct TlsConfig {
     /// The file (PEM) with the certificate and those up to its authority, for serving https without a proxy
-    #[arg(long = "tls-certificate", env = "XUEFA_TLS_CERTIFICATE", requires = "key")]
+    #[arg(long = "tls-certificate", env = "XUEFA_TLS_CERTIFICATE")]
     pub certificate: Option<PathBuf>,
     /// The file (PEM) with the certificate's private key
-    #[arg(id = "key", long = "tls-key", env = "XUEFA_TLS_KEY", requires = "certificate")]
+    #[arg(id = "key", long = "tls-key", env = "XUEFA_TLS_KEY")]
     pub key: Option<PathBuf>,
 }
+
+/// Settings of the log, which is set up before any other is read.
+const OF_THE_LOG: [&str; 2] = ["XUEFA_LOG", "XUEFA_LOG_FORMAT"];
 
 /// Whether the log is written as one JSON object a line, for a program that collects logs: `XUEFA_LOG_FORMAT=json`.
 /// Anything else is plain lines.
 pub fn logs_as_json() -> bool {
     std::env::var("XUEFA_LOG_FORMAT").is_ok_and(|format| format == "json")
+}
+
+/// The locale of whoever runs a command: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that says anything.
+pub fn locale() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| given(name).filter(|value| !value.is_empty()))
+}
+
+/// What the environment gives a variable.
+pub fn given(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}
+
+/// The variable that sets a flag: `XUEFA_ZONE` of `zone`.
+pub fn variable_of(flag: &str) -> Option<String> {
+    let settings = Config::augment_args(clap::Command::new("xuefa"));
+    let of = settings.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
+    Some(of.get_env()?.to_string_lossy().into_owned())
+}
+
+/// Variables of the environment that are called like settings of the program and are none.
+pub fn unknown_settings() -> Vec<String> {
+    let settings = Config::augment_args(clap::Command::new("xuefa"));
+    let known: Vec<&OsStr> = settings.get_arguments().filter_map(|argument| argument.get_env()).collect();
+    let mut unknown: Vec<String> = std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| !known.contains(&name.as_os_str()))
+        .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("XUEFA_") && !OF_THE_LOG.contains(&name.as_str()))
+        .collect();
+    unknown.sort();
+    unknown
 }
 
 /// The socket on which systemd waits for word that the program serves; none when something else started it.
@@ -113,6 +148,12 @@ impl Config {
     /// Whether people reach the program over TLS, so that the cookie of a login may demand it.
     pub fn is_https(&self) -> bool {
         self.base_url().starts_with("https://")
+    }
+
+    /// Whether plain http is served beyond this machine: no TLS of the program's own, and no proxy that has it.
+    pub fn is_plain_beyond_here(&self) -> bool {
+        let has_proxy = self.is_https() && !self.trusted_proxies.is_empty();
+        self.tls.certificate.is_none() && !has_proxy && !self.listen.ip().is_loopback()
     }
 
     /// Whether that address is of this machine alone, which browsers trust as they do https.

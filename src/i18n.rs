@@ -1,6 +1,6 @@
 //! The languages: Fluent bundles from `content/locales`, strict about missing keys and arguments.
 
-use crate::error::{Argument, Message};
+use crate::error::{Argument, Error, Message};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::borrow::Cow;
@@ -124,6 +124,26 @@ pub fn word(language: Language, clock: &crate::clock::Clock, message: &Message) 
         tracing::error!(problem, "a text is missing");
         message.id.to_owned()
     })
+}
+
+/// An error as a sentence, where there is no page to word it: for a command, and for the log.
+pub fn sentence(language: Language, clock: &crate::clock::Clock, error: &Error) -> String {
+    let said = |message: &Message| word(language, clock, message);
+    match error {
+        Error::Refused(problems) => {
+            let words: Vec<String> = problems.iter().map(|problem| said(&problem.message)).collect();
+            words.join(match language {
+                Language::Chinese => "；",
+                Language::English => "; ",
+            })
+        }
+        Error::Broken(source) => format!("{source:#}"),
+        Error::NotFound(what) => said(&Message::new("cli-not-found").with("what", *what)),
+        Error::Forbidden => said(&Message::new("cli-forbidden")),
+        Error::Conflict => said(&Message::new("cli-conflict")),
+        Error::Busy => said(&Message::new("cli-busy")),
+        Error::Full => said(&Message::new("cli-full")),
+    }
 }
 
 /// The word of a choice: the text whose id is the prefix with the choice, written with hyphens.

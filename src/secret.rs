@@ -1,6 +1,6 @@
 //! The key outside the database, and what is derived from it.
 
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use anyhow::Context;
 use rand::Rng;
 use ring::hmac;
@@ -17,18 +17,18 @@ impl Secret {
     /// The key that the operator gave, or the one in the data folder, made there the first time.
     ///
     /// # Errors
-    /// `Broken` when a given key is shorter than 32 characters, or the folder cannot be used.
+    /// `Refused` when a key is shorter than 32 characters; `Broken` when the folder cannot be used.
     pub fn open(given: Option<&str>, data: &Path) -> Result<Self> {
         if let Some(given) = given {
             if given.len() < 32 {
-                return Err(anyhow::anyhow!("XUEFA_SECRET is shorter than 32 characters").into());
+                return Err(Error::refused(Message::new("cli-secret-short")));
             }
             return Ok(Self(given.as_bytes().into()));
         }
         let path = data.join("secret.key");
         match std::fs::read(&path) {
             Ok(key) if key.len() >= 32 => Ok(Self(key.into())),
-            Ok(_) => Err(anyhow::anyhow!("the key {} is too short: restore it from the backup", path.display()).into()),
+            Ok(_) => Err(Error::refused(Message::new("cli-key-short").with("file", path.display().to_string()))),
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => Self::make(data, &path),
             Err(source) => {
                 Err(anyhow::Error::new(source).context(format!("the key {} cannot be read", path.display())).into())

@@ -1,9 +1,9 @@
 //! A backup is read through whole, part by part, before anything is done with it.
 
 use super::lock::{Keys, LOCKED, Unlocked};
-use super::manifest::{MANIFEST, Manifest, refused};
+use super::manifest::{MANIFEST, Manifest, refused, refused_part};
 use super::seal::{self, Measured};
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use anyhow::Context;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -46,10 +46,12 @@ impl Seek for Source {
 /// Opens a backup and reads all of it: its seal, its list of parts, and the digest of each.
 ///
 /// # Errors
-/// `Broken` with one sentence when it is damaged, cut off, of another program, newer than this one, or locked.
+/// `Refused` when it is damaged, cut off, of another program, newer than this one, or locked.
 pub fn open(path: &Path, keys: &Keys) -> Result<Archive> {
-    let shown = path.display();
-    let mut file = File::open(path).with_context(|| format!("{shown} cannot be opened"))?;
+    let mut file = File::open(path).map_err(|error| {
+        let message = Message::new("cli-unreadable").with("file", path.display().to_string());
+        Error::refused(message.with("why", error.to_string()))
+    })?;
     let mut beginning = Vec::new();
     file.by_ref().take(LOCKED.len() as u64).read_to_end(&mut beginning).context("the backup cannot be read")?;
     file.rewind().context("the backup cannot be read")?;
@@ -58,14 +60,14 @@ pub fn open(path: &Path, keys: &Keys) -> Result<Archive> {
     } else if beginning.starts_with(b"PK") {
         Source::Open(file)
     } else {
-        return Err(refused("it is no backup of Xuefa"));
+        return Err(refused("cli-backup-foreign"));
     };
     let mut source = BufReader::with_capacity(1 << 16, source);
-    if !seal::is_whole(&mut source).map_err(|_| refused("it is damaged or cut off"))? {
-        return Err(refused("it is damaged or cut off, or no backup of Xuefa"));
+    if !seal::is_whole(&mut source).map_err(|_| refused("cli-backup-cut-off"))? {
+        return Err(refused("cli-backup-cut-off-or-foreign"));
     }
     source.rewind().context("the backup cannot be read")?;
-    let mut zip = ZipArchive::new(source).map_err(|_| refused("it is no archive"))?;
+    let mut zip = ZipArchive::new(source).map_err(|_| refused("cli-backup-no-archive"))?;
     let manifest = read_manifest(&mut zip)?;
     manifest.check()?;
     let mut archive = Archive { zip, manifest };
@@ -76,9 +78,9 @@ pub fn open(path: &Path, keys: &Keys) -> Result<Archive> {
 
 fn read_manifest(zip: &mut ZipArchive<BufReader<Source>>) -> Result<Manifest> {
     let mut text = Vec::new();
-    let part = zip.by_name(MANIFEST).map_err(|_| refused("it has no manifest"))?;
-    part.take(LONGEST_MANIFEST).read_to_end(&mut text).map_err(|_| refused("its manifest is damaged"))?;
-    serde_json::from_slice(&text).map_err(|_| refused("its manifest is not one that Xuefa writes"))
+    let part = zip.by_name(MANIFEST).map_err(|_| refused("cli-backup-no-manifest"))?;
+    part.take(LONGEST_MANIFEST).read_to_end(&mut text).map_err(|_| refused("cli-backup-manifest-damaged"))?;
+    serde_json::from_slice(&text).map_err(|_| refused("cli-backup-manifest-foreign"))
 }
 
 impl Archive {
@@ -88,9 +90,9 @@ impl Archive {
         expected.insert(MANIFEST.to_owned());
         let found: Result<Vec<String>, _> =
             self.zip.file_names().map(|name| name.map(std::borrow::Cow::into_owned)).collect();
-        let found = found.map_err(|_| refused("its parts have names that Xuefa does not write"))?;
+        let found = found.map_err(|_| refused("cli-backup-part-names"))?;
         if found.len() != expected.len() || found.iter().any(|name| !expected.contains(name)) {
-            return Err(refused("its parts are not those that its manifest names"));
+            return Err(refused("cli-backup-parts-other"));
         }
         Ok(())
     }
@@ -100,9 +102,9 @@ impl Archive {
             self.manifest.parts().into_iter().map(|(name, size, digest)| (name, size, digest.to_owned())).collect();
         for (name, size_bytes, digest) in parts {
             let mut measured = Measured::new(self.part(&name)?.take(size_bytes + 1));
-            io::copy(&mut measured, &mut io::sink()).map_err(|_| refused(&format!("{name} is damaged")))?;
+            io::copy(&mut measured, &mut io::sink()).map_err(|_| refused_part("cli-backup-part-damaged", &name))?;
             if measured.size_bytes != size_bytes || measured.digest() != digest {
-                return Err(refused(&format!("{name} is not what its manifest says")));
+                return Err(refused_part("cli-backup-part-other", &name));
             }
         }
         Ok(())
@@ -110,6 +112,6 @@ impl Archive {
 
     /// The content of a part.
     pub(super) fn part(&mut self, name: &str) -> Result<impl Read + '_> {
-        self.zip.by_name(name).map_err(|_| refused(&format!("{name} is missing")))
+        self.zip.by_name(name).map_err(|_| refused_part("cli-backup-part-missing", name))
     }
 }

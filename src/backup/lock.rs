@@ -1,7 +1,8 @@
 //! How a backup is locked, and what opens it.
 
+use super::manifest::refused;
 use crate::config::BackupConfig;
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use age::secrecy::{ExposeSecret, SecretString};
 use age::x25519;
 use anyhow::Context;
@@ -32,25 +33,15 @@ impl Lock {
     /// The lock that the settings name.
     ///
     /// # Errors
-    /// `Broken` when both ways are named, or the recipient is none.
+    /// `Refused` when both ways are named, the recipient is none, or the passphrase is short.
     pub fn of(config: &BackupConfig) -> Result<Self> {
         match (&config.recipient, &config.passphrase) {
             (None, None) => Ok(Self::Open),
-            (Some(_), Some(_)) => Err(anyhow::anyhow!(
-                "both XUEFA_BACKUP_RECIPIENT and XUEFA_BACKUP_PASSPHRASE are set; a backup has one of them"
-            )
-            .into()),
+            (Some(_), Some(_)) => Err(refused("cli-backup-two-locks")),
             (Some(recipient), None) => {
-                let read = recipient.trim().parse().map_err(|_| {
-                    anyhow::anyhow!(
-                        "XUEFA_BACKUP_RECIPIENT is no recipient: it begins with age1, as xuefa backup-key prints it"
-                    )
-                })?;
-                Ok(Self::Recipient(read))
+                Ok(Self::Recipient(recipient.trim().parse().map_err(|_| refused("cli-backup-no-recipient"))?))
             }
-            (None, Some(passphrase)) if passphrase.chars().count() < 12 => {
-                Err(anyhow::anyhow!("XUEFA_BACKUP_PASSPHRASE is shorter than 12 characters").into())
-            }
+            (None, Some(passphrase)) if passphrase.chars().count() < 12 => Err(refused("cli-backup-passphrase-short")),
             (None, Some(passphrase)) => Ok(Self::Passphrase(passphrase.clone().into())),
         }
     }
@@ -110,45 +101,37 @@ impl Keys {
     /// The passphrase of the settings, and the identities in a file, one a line.
     ///
     /// # Errors
-    /// `Broken` when the file cannot be read or holds none.
+    /// `Refused` when the file cannot be read or holds none.
     pub fn of(config: &BackupConfig, identity: Option<&Path>) -> Result<Self> {
         let passphrase = config.passphrase.clone().map(SecretString::from);
         let Some(file) = identity else { return Ok(Self { identities: Vec::new(), passphrase }) };
-        let shown = file.display();
-        let text = std::fs::read_to_string(file).with_context(|| format!("the identity {shown} cannot be read"))?;
+        let of_file = |id| Message::new(id).with("file", file.display().to_string());
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| Error::refused(of_file("cli-unreadable").with("why", error.to_string())))?;
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let identities: Result<Vec<x25519::Identity>, _> = lines.map(str::parse).collect();
         match identities {
             Ok(identities) if !identities.is_empty() => Ok(Self { identities, passphrase }),
-            Ok(_) | Err(_) => {
-                Err(anyhow::anyhow!("{shown} is no identity as xuefa backup-key writes it (AGE-SECRET-KEY-…)").into())
-            }
+            Ok(_) | Err(_) => Err(Error::refused(of_file("cli-backup-no-identity"))),
         }
     }
 
     /// Opens a locked backup.
     pub(super) fn unlock<R: Read + Seek>(&self, locked: R) -> Result<Unlocked<R>> {
-        let unreadable = || anyhow::anyhow!("the backup cannot be used: it is damaged where it says how it is locked");
-        let decryptor = age::Decryptor::new_buffered(BufReader::new(locked)).map_err(|_| unreadable())?;
+        let decryptor = age::Decryptor::new_buffered(BufReader::new(locked));
+        let decryptor = decryptor.map_err(|_| refused("cli-backup-lock-damaged"))?;
         let opened = match (decryptor.is_scrypt(), &self.passphrase) {
-            (true, None) => {
-                return Err(anyhow::anyhow!("the backup is locked by a passphrase; set XUEFA_BACKUP_PASSPHRASE").into());
-            }
+            (true, None) => return Err(refused("cli-backup-by-passphrase")),
             (true, Some(passphrase)) => {
                 let mut identity = age::scrypt::Identity::new(passphrase.clone());
                 // Whoever made the backup may have had a faster machine.
                 identity.set_max_work_factor(22);
                 decryptor.decrypt(iter::once(&identity as &dyn age::Identity))
             }
-            (false, _) if self.identities.is_empty() => {
-                return Err(anyhow::anyhow!(
-                    "the backup is locked for a recipient; name its identity with --identity FILE"
-                )
-                .into());
-            }
+            (false, _) if self.identities.is_empty() => return Err(refused("cli-backup-by-recipient")),
             (false, _) => decryptor.decrypt(self.identities.iter().map(|identity| identity as &dyn age::Identity)),
         };
-        Ok(opened.map_err(|_| anyhow::anyhow!("the backup does not open: the key is another one, or it is damaged"))?)
+        opened.map_err(|_| refused("cli-backup-not-opened"))
     }
 }
 

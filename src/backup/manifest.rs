@@ -1,6 +1,6 @@
 //! What a backup says of itself, and whether that can be true.
 
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use crate::store::rows::Table;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -88,14 +88,10 @@ impl Manifest {
     /// Refuses what no program of this one's kind has written: names are made from it.
     pub(super) fn check(&self) -> Result<()> {
         if self.format != FORMAT {
-            return Err(refused("it is no backup of Xuefa"));
+            return Err(refused("cli-backup-foreign"));
         }
         if self.layout > LAYOUT {
-            return Err(anyhow::anyhow!(
-                "the backup was made by a newer program ({}); restore it with that version",
-                self.program
-            )
-            .into());
+            return Err(Error::refused(self.newer("cli-backup-newer")));
         }
         let is_word = |name: &str| {
             !name.is_empty() && name.chars().all(|of| of.is_ascii_lowercase() || of.is_ascii_digit() || of == '_')
@@ -109,22 +105,27 @@ impl Manifest {
         let mut names = BTreeSet::new();
         let each_once = self.parts().into_iter().all(|(name, _, _)| names.insert(name));
         if !names_fit || !digests_fit || !each_once {
-            return Err(refused("its list of parts is not one that Xuefa writes"));
+            return Err(refused("cli-backup-parts-list"));
         }
         if let Some(step) = crate::store::migrate::find_unknown(&self.steps)? {
-            return Err(anyhow::anyhow!(
-                "the backup was made by a newer program ({}), whose tables had the step {step}; restore it with that version",
-                self.program
-            )
-            .into());
+            return Err(Error::refused(self.newer("cli-backup-newer-step").with("step", step)));
         }
         Ok(())
+    }
+
+    fn newer(&self, id: &'static str) -> Message {
+        Message::new(id).with("program", self.program.as_str())
     }
 }
 
 /// A sentence about a backup that cannot be used.
-pub(super) fn refused(why: &str) -> crate::error::Error {
-    anyhow::anyhow!("the backup cannot be used: {why}").into()
+pub(super) fn refused(id: &'static str) -> Error {
+    Error::refused(Message::new(id))
+}
+
+/// As [`refused`], about one of its parts.
+pub(super) fn refused_part(id: &'static str, name: &str) -> Error {
+    Error::refused(Message::new(id).with("name", name))
 }
 
 pub(super) fn table_name(table: &str) -> String {

@@ -6,7 +6,7 @@ use super::{queries, write};
 use crate::access::Actor;
 use crate::audit::{self, Action};
 use crate::clock::Moment;
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use crate::secret::Secret;
 use crate::store::{Address, Conn, Rebuild};
 use crate::{accounts, attendance, files, settings};
@@ -41,7 +41,8 @@ pub struct Restored {
 /// before it, the old database stands, and files that came along are taken away by the next restore.
 ///
 /// # Errors
-/// `Broken` with one sentence when the rows do not fit together, somebody uses the database, or nothing can be written.
+/// `Refused` when somebody uses the database, or its key is another one; `Broken` when the rows do not fit together, or
+/// nothing can be written.
 pub fn restore(archive: &mut Archive, address: &Address, data: &Path, mail: Mail, now: Moment) -> Result<Restored> {
     let manifest = archive.manifest.clone();
     fs::create_dir_all(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
@@ -54,7 +55,7 @@ pub fn restore(archive: &mut Archive, address: &Address, data: &Path, mail: Mail
     let mut rebuild = Rebuild::begin(address, &manifest.steps)?;
     let tables = rebuild.tables()?;
     if tables.len() != manifest.tables.len() || manifest.tables.iter().any(|part| !tables.contains(&part.table)) {
-        return Err(manifest::refused("its tables are not those of its version"));
+        return Err(manifest::refused("cli-backup-tables"));
     }
     for part in &manifest.tables {
         restore_table(archive, &mut rebuild, part)?;
@@ -82,7 +83,7 @@ fn begin_anew(conn: &mut Conn, mail: Mail, what: &impl serde::Serialize, now: Mo
 
 fn restore_table(archive: &mut Archive, rebuild: &mut Rebuild, part: &TablePart) -> Result<()> {
     let name = manifest::table_name(&part.table.name);
-    let unreadable = || manifest::refused(&format!("{name} is not what its manifest says"));
+    let unreadable = || manifest::refused_part("cli-backup-part-other", &name);
     let (mut batch, mut n_in_batch, mut n_rows) = (String::from("["), 0, 0);
     let mut send = |batch: &mut String, n_in_batch: &mut usize| -> Result<()> {
         if *n_in_batch > 0 {
@@ -161,11 +162,8 @@ fn restore_key(archive: &mut Archive, data: &Path) -> Result<bool> {
     if path.exists() {
         let is_other = !mark.is_empty() && write::mark(&Secret::open(None, data)?) != mark;
         if is_other && archive.manifest.key.is_some() {
-            return Err(anyhow::anyhow!(
-                "{} is another key than that of the backup; move it away to have the backup's, or make a backup without key",
-                path.display()
-            )
-            .into());
+            let message = Message::new("cli-backup-key-other").with("file", path.display().to_string());
+            return Err(Error::refused(message));
         }
         return Ok(is_other);
     }

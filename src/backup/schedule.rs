@@ -6,6 +6,7 @@ use super::write::{self, Made, WithKey};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
 use crate::error::Result;
+use crate::i18n::{self, Language};
 use crate::store::{Address, Db};
 use anyhow::Context;
 use chrono::{NaiveDate, TimeDelta, Timelike};
@@ -80,7 +81,7 @@ async fn make(
             ..attempt
         },
         Err(error) => {
-            let problem = error.to_string().chars().take(PROBLEM_CHARACTERS).collect();
+            let problem = i18n::sentence(Language::English, clock, error).chars().take(PROBLEM_CHARACTERS).collect();
             Attempt { state: AttemptState::Failed, finished_at, problem: Some(problem), ..attempt }
         }
     };

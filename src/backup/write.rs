@@ -5,7 +5,7 @@ use super::manifest::{self, Manifest, Part, TablePart};
 use super::queries;
 use super::seal::{self, Measured, Sealing};
 use crate::clock::Moment;
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use crate::files;
 use crate::reports::archive;
 use crate::secret::Secret;
@@ -42,14 +42,16 @@ pub enum WithKey {
 /// all. `data` is the program's folder.
 ///
 /// # Errors
-/// `Broken` when there is a file of that name already, the database cannot be read, or the file cannot be written.
+/// `Refused` when there is a file of that name already, or no key to put into it; `Broken` when the database cannot be
+/// read, or the file cannot be written.
 pub fn write(address: &Address, data: &Path, path: &Path, lock: &Lock, with_key: WithKey, now: Moment) -> Result<Made> {
     let shown = path.display();
     if path.exists() {
-        return Err(anyhow::anyhow!("{shown} is there already; name another file").into());
+        return Err(Error::refused(Message::new("cli-backup-exists").with("file", shown.to_string())));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = path.file_name().with_context(|| format!("{shown} is no name of a file"))?.to_string_lossy();
+    let nameless = || Error::refused(Message::new("cli-backup-no-name").with("file", shown.to_string()));
+    let name = path.file_name().ok_or_else(nameless)?.to_string_lossy();
     let part = folder.join(format!(".{name}.part"));
     let done = (|| {
         let mut made = write_part(address, data, &part, lock, with_key, now)?;
@@ -192,11 +194,9 @@ impl Key {
         match (with_key, content) {
             (WithKey::No, _) => Ok(Self { mark, content: None }),
             (WithKey::Yes, Some(content)) => Ok(Self { mark, content: Some(content) }),
-            (WithKey::Yes, None) => Err(anyhow::anyhow!(
-                "there is no {}; a key given as XUEFA_SECRET is kept by whoever gave it",
-                path.display()
-            )
-            .into()),
+            (WithKey::Yes, None) => {
+                Err(Error::refused(Message::new("cli-backup-no-key").with("file", path.display().to_string())))
+            }
         }
     }
 }

@@ -2,13 +2,10 @@
 
 use crate::audit::{self, Chain, Fault, Verdict};
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use crate::secret::Secret;
 use crate::store::{Address, Snapshot};
 use clap::{Args, Subcommand};
-
-/// What a trail that another key sealed means, and what to do.
-pub(super) const OTHER_KEY: &str = "If a backup was restored here, its old key is missing, and nothing else need be wrong: put the old secret.key into the data folder, or set the old XUEFA_SECRET (docs/operating.md, Backup). If not, somebody has written the entries anew";
 
 /// Options of `audit`.
 #[derive(Args)]
@@ -34,60 +31,49 @@ pub(super) fn run(options: AuditOptions) -> Result<()> {
     let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
     let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
-        super::say(format_args!("fault  {}", words(fault)));
+        super::tell(&Message::new("cli-audit-fault").with("what", super::words(&message(fault))));
     }
-    super::say(sentence(&verdict, heads.len()));
+    super::tell(&Message::new("cli-audit-sentence").with("what", sentence(&verdict, heads.len())));
     match verdict.n_faults {
         0 => Ok(()),
-        n => Err(anyhow::anyhow!("the audit trail is not as it was written; faults: {n}").into()),
+        n => Err(Error::refused(Message::new("cli-audit-not-whole").with("n", super::count(n)))),
     }
 }
 
-fn words(fault: &Fault) -> String {
-    match fault {
-        Fault::Changed(id) => {
-            format!(
-                "entry {id} does not follow from the one before it: it was changed, or one before it was taken away"
-            )
-        }
-        Fault::Missing(id) => format!("entry {id} was taken away"),
-        Fault::Unsealed(id) => format!("entry {id} was slipped in among sealed ones"),
-        Fault::ValuesChanged(id) => format!("the values of entry {id} were changed"),
-        Fault::Cut(id) => {
-            format!("the end was cut off or written anew: the trail once reached entry {id} with another seal")
-        }
-        Fault::CheckpointForged(id) => {
-            format!("that the trail begins after entry {id} is not signed with this installation's key")
-        }
+fn message(fault: &Fault) -> Message {
+    let of = |id, entry: i64| Message::new(id).with("id", entry);
+    match *fault {
+        Fault::Changed(entry) => of("cli-audit-changed", entry),
+        Fault::Missing(entry) => of("cli-audit-missing", entry),
+        Fault::Unsealed(entry) => of("cli-audit-unsealed", entry),
+        Fault::ValuesChanged(entry) => of("cli-audit-values-changed", entry),
+        Fault::Cut(entry) => of("cli-audit-cut", entry),
+        Fault::CheckpointForged(entry) => of("cli-audit-checkpoint-forged", entry),
         Fault::OtherKey { first, last } => {
-            format!(
-                "entries {first} to {last} were sealed with another key than the one in use, or written anew. {OTHER_KEY}"
-            )
+            Message::new("cli-audit-sealed-otherwise").with("first", first).with("last", last)
         }
     }
 }
 
 fn sentence(verdict: &Verdict, n_heads: usize) -> String {
-    let Verdict { n_whole, n_erased, n_open, begins_after, n_faults, .. } = verdict;
+    let Verdict { n_whole, n_erased, n_open, begins_after, n_faults, .. } = *verdict;
+    let counted = |id, n: usize| Message::new(id).with("n", super::count(n));
     let mut parts = vec![match n_faults {
-        0 => format!("Whole: all {n_whole} sealed entries are as they were written"),
-        _ => format!("Apart from the faults, {n_whole} entries are as they were written"),
+        0 => counted("cli-audit-whole", n_whole),
+        _ => counted("cli-audit-apart", n_whole),
     }];
-    if *n_erased > 0 {
-        parts.push(format!("the values of {n_erased} of them were erased when their time was over, as they should be"));
+    if n_erased > 0 {
+        parts.push(counted("cli-audit-erased", n_erased));
     }
-    if *begins_after > 0 {
-        parts.push(format!("entries up to {begins_after} were taken away when their time was over, which is signed"));
+    if begins_after > 0 {
+        parts.push(Message::new("cli-audit-begins-after").with("id", begins_after));
     }
-    if *n_open > 0 {
-        parts.push(format!(
-            "{n_open} more are so new that they are not sealed yet, which takes seconds while serve runs"
-        ));
+    if n_open > 0 {
+        parts.push(counted("cli-audit-open", n_open));
     }
-    parts.push(match n_heads {
-        0 => "no copy of the trail's end was kept outside the database yet to compare it with".to_owned(),
-        1 => "the trail's end was compared with the daily copy kept outside the database".to_owned(),
-        n => format!("the trail's end was compared with {n} daily copies kept outside the database"),
-    });
-    format!("{}.", parts.join("; "))
+    parts.push(counted("cli-audit-heads", n_heads));
+    let and = |first: String, second: String| {
+        super::words(&Message::new("cli-audit-and").with("first", first).with("second", second))
+    };
+    parts.iter().map(super::words).reduce(and).unwrap_or_default()
 }

@@ -31,6 +31,7 @@ pub(super) fn start(app: &App) -> Result<()> {
 async fn back_up(app: App) {
     loop {
         if let Err(error) = backup::run_due(&app.db, &app.clock, &app.config).await {
+            let error = super::logged(&error);
             tracing::error!(%error, "the day's backup could not be made");
         }
         tokio::time::sleep(BACKUP_LOOKED_AT_EVERY).await;

@@ -4,7 +4,7 @@ use crate::access::Role;
 use crate::accounts::{self, NewAdmin, Secret};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Message, Result};
 use crate::links;
 use crate::store::Db;
 use clap::Args;
@@ -58,9 +58,6 @@ pub(super) fn run(options: &CreateAdminOptions) -> Result<()> {
     let made = super::serve::block_on(db.write(move |conn| accounts::create_admin(conn, &new, today, now)));
     let (id, nonce) = made.map_err(|error| super::in_words(error, &clock))?;
     super::say(links::invitation_address(&secret, &config.base_url(), id, &nonce));
-    super::say(format_args!(
-        "Open this link within seven days to set the password of {}. It works once.",
-        options.user_name
-    ));
+    super::tell(&Message::new("cli-admin-link").with("name", options.user_name.as_str()));
     Ok(())
 }

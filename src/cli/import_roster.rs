@@ -3,8 +3,8 @@
 use crate::access::Actor;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::{Message, Result};
-use crate::i18n::{self, Language};
+use crate::error::{Error, Message, Result};
+use crate::i18n;
 use crate::jobs::{self, JobKind};
 use crate::organization::model::{ImportState, RosterImport};
 use crate::organization::roster_rules::{CellProblem, Verdict};
@@ -38,7 +38,9 @@ const MOST_ERRORS: i64 = 200;
 /// One sentence: the file is no roster, has rows with errors, or people were changed meanwhile.
 pub(super) fn run(options: ImportOptions) -> Result<()> {
     let shown = options.file.display().to_string();
-    let content = std::fs::read(&options.file).with_context(|| format!("{shown} cannot be read"))?;
+    let content = std::fs::read(&options.file).map_err(|error| {
+        Error::refused(Message::new("cli-unreadable").with("file", shown).with("why", error.to_string()))
+    })?;
     let db = Db::open(&options.config.database)?;
     let app = App::new(db, Clock::system(options.config.zone), options.config)?;
     let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -54,23 +56,25 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
         .map_err(|error| super::in_words(error, &app.clock))?;
     let import = wait_for(app, id, JobKind::RosterCheck).await?;
     if import.state == ImportState::Refused {
-        let problem = import.problem.unwrap_or_default().replace('_', " ");
-        return Err(anyhow::anyhow!("the roster cannot be read: {problem}; nothing was changed").into());
+        // As the page says it.
+        let known = i18n::known_word(super::language(), "import-problem-", &import.problem.unwrap_or_default());
+        let what = known.unwrap_or_else(|| super::words(&Message::new("cli-import-unreadable")));
+        return Err(Error::refused(Message::new("cli-import-refused").with("what", what)));
     }
-    super::say(format_args!(
-        "{} rows: {} new, {} changed, {} unchanged, {} with errors",
-        import.n_rows(),
-        import.n_new,
-        import.n_changed,
-        import.n_unchanged,
-        import.n_errors
-    ));
+    super::tell(
+        &Message::new("cli-import-counts")
+            .with("n", super::count(import.n_rows()))
+            .with("new", super::count(import.n_new))
+            .with("changed", super::count(import.n_changed))
+            .with("unchanged", super::count(import.n_unchanged))
+            .with("errors", super::count(import.n_errors)),
+    );
     if import.n_errors > 0 {
         list_errors(app, id).await?;
-        return Err(anyhow::anyhow!("the roster has {} rows with errors; nothing was changed", import.n_errors).into());
+        return Err(Error::refused(Message::new("cli-import-errors").with("n", super::count(import.n_errors))));
     }
     if is_dry_run || import.n_new + import.n_changed == 0 {
-        super::say("Nothing was changed.");
+        super::tell(&Message::new("cli-import-nothing"));
         return Ok(());
     }
     let (now, actor) = (app.clock.now(), Actor::program("import-roster"));
@@ -78,13 +82,12 @@ async fn import(app: &App, name: String, content: Vec<u8>, is_dry_run: bool) -> 
     asked.map_err(|error| super::in_words(error, &app.clock))?;
     match wait_for(app, id, JobKind::RosterApply).await?.state {
         ImportState::Applied => {
-            super::say("The roster was written. People missing from it stay as they are.");
+            super::tell(&Message::new("cli-import-done"));
             Ok(())
         }
-        ImportState::Received | ImportState::Checked | ImportState::Refused => Err(anyhow::anyhow!(
-            "people were changed by somebody else in the meantime; nothing was written, run it again"
-        )
-        .into()),
+        ImportState::Received | ImportState::Checked | ImportState::Refused => {
+            Err(Error::refused(Message::new("cli-import-overtaken")))
+        }
     }
 }
 
@@ -98,7 +101,7 @@ async fn wait_for(app: &App, id: RosterImportId, kind: JobKind) -> Result<Roster
             .await?;
         match job {
             Some(job) if job.problem.is_some() => {
-                return Err(anyhow::anyhow!("the work on the roster failed; nothing was changed").into());
+                return Err(Error::refused(Message::new("cli-import-failed")));
             }
             Some(job) if !job.is_over() => tokio::time::sleep(Duration::from_millis(200)).await,
             Some(_) | None => return Ok(import),
@@ -113,8 +116,9 @@ async fn list_errors(app: &App, id: RosterImportId) -> Result<()> {
         let problems: Vec<CellProblem> = serde_json::from_str(&row.changes).context("the errors of a row")?;
         for problem in problems {
             let (column, reason) = problem.messages();
-            let word = |message: &Message| i18n::word(Language::English, &app.clock, message);
-            eprintln!("row {}, {}: {}", row.row_number, word(&column), word(&reason));
+            let word = |message: &Message| i18n::word(super::language(), &app.clock, message);
+            let message = Message::new("cli-import-row").with("row", super::count(row.row_number));
+            eprintln!("{}", word(&message.with("column", word(&column)).with("what", word(&reason))));
         }
     }
     Ok(())

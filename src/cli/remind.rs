@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Message, Result};
 use crate::mail::Mailer;
 use crate::reminders::{self, Hours, Tick};
 use crate::store::Db;
@@ -29,20 +29,18 @@ pub(super) fn run(options: RemindOptions) -> Result<()> {
         let delivery = app.delivery(Mailer::of(&app.config)?)?;
         reminders::tick(&app.db, &app.clock, &delivery, Hours::Any).await
     })?;
-    super::say(sentence(&tick));
+    super::tell(&message(&tick));
     Ok(())
 }
 
-fn sentence(tick: &Tick) -> String {
+fn message(tick: &Tick) -> Message {
     let (planned, delivered) = (tick.planned, tick.delivered);
-    format!(
-        "Planned {} mails for {} matters ({} more are not sent, with the reason in the register of reminders); sent {}, failed {}, to be tried later {}, no longer needed {}.",
-        planned.n_mails,
-        planned.n_matters,
-        planned.n_not_sent,
-        delivered.n_sent,
-        delivered.n_failed,
-        delivered.n_later,
-        delivered.n_dropped
-    )
+    Message::new("cli-reminded")
+        .with("mails", super::count(planned.n_mails))
+        .with("matters", super::count(planned.n_matters))
+        .with("unsent", super::count(planned.n_not_sent))
+        .with("sent", super::count(delivered.n_sent))
+        .with("failed", super::count(delivered.n_failed))
+        .with("later", super::count(delivered.n_later))
+        .with("dropped", super::count(delivered.n_dropped))
 }

@@ -3,7 +3,8 @@
 use super::tls::Certificate;
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
+use crate::i18n::{self, Language};
 use crate::store::Db;
 use crate::web::App;
 use actix_web::HttpServer;
@@ -15,8 +16,9 @@ use std::time::Duration;
 /// Serves until the process is told to stop.
 ///
 /// # Errors
-/// `Broken` with one sentence: the database cannot be reached, the port is in use, plain http beyond this machine.
+/// One sentence: the database cannot be reached, the port is in use, plain http beyond this machine.
 pub(super) fn run(config: Config) -> Result<()> {
+    warn_of_settings(&config);
     refuse_plain_http(&config)?;
     let db = Db::open(&config.database)?;
     let clock = Clock::system(config.zone);
@@ -40,11 +42,17 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 pub(super) async fn serve(app: App) -> Result<()> {
     let listen = app.config.listen;
     let certificate = Certificate::of(&app.config.tls)?;
+    if let Some(certificate) = &certificate
+        && let Some(warning) = certificate.other_name(&app.config)
+    {
+        let warning = i18n::word(Language::English, &app.clock, &warning);
+        tracing::warn!(warning, "certificate");
+    }
     super::background::start(&app)?;
     app.foot.refresh(&app.db).await?;
     let press = app.press.clone();
     // Beside the start, which does not wait for it.
-    drop(std::thread::spawn(move || match press.report() {
+    drop(std::thread::spawn(move || match super::fonts::report(&press, Language::English) {
         Ok(faces) => tracing::info!(%faces, "fonts of papers"),
         Err(problem) => tracing::warn!(%problem, "fonts of papers"),
     }));
@@ -79,28 +87,41 @@ fn tell_ready(socket: &Path) -> std::io::Result<()> {
     UnixDatagram::unbound()?.send_to(b"READY=1", socket).map(drop)
 }
 
+/// What an operator may have meant otherwise, in the log.
+fn warn_of_settings(config: &Config) {
+    for variable in config::unknown_settings() {
+        tracing::warn!(%variable, "no setting of this program; see whether it is misspelled");
+    }
+    if let Some(folder) = super::fonts::find_missing_folder(config) {
+        tracing::warn!(folder = %folder.display(), "XUEFA_FONTS is no folder that can be read");
+    }
+}
+
 fn refuse_plain_http(config: &Config) -> Result<()> {
-    if config.tls.certificate.is_some() && !config.is_https() {
-        return Err(anyhow::anyhow!(
-            "XUEFA_BASE_URL is {}, but the program serves https by itself (XUEFA_TLS_CERTIFICATE): let it begin with https://",
-            config.base_url()
-        )
-        .into());
+    if let Some(refusal) = plain_http_refusal(config) {
+        return Err(Error::refused(refusal));
     }
-    if config.is_https() || config.listen.ip().is_loopback() {
-        return Ok(());
-    }
-    if config.plain_http {
+    if config.is_plain_beyond_here() {
         tracing::warn!(
             "serving plain http beyond this machine: whoever is on the network can read passwords and logins"
         );
-        return Ok(());
     }
-    Err(anyhow::anyhow!(
-        "the base address is not https and {} is not this machine alone: set XUEFA_BASE_URL=https://…, or XUEFA_PLAIN_HTTP=1 on a closed network",
-        config.listen
-    )
-    .into())
+    Ok(())
+}
+
+/// Why a server with these settings would not start, as far as https is meant.
+pub(super) fn plain_http_refusal(config: &Config) -> Option<Message> {
+    let (base, listen) = (config.base_url(), config.listen.to_string());
+    if config.tls.certificate.is_some() && !config.is_https() {
+        return Some(Message::new("cli-tls-address").with("base", base));
+    }
+    if !config.is_plain_beyond_here() || config.plain_http {
+        return None;
+    }
+    Some(match config.is_https() {
+        true => Message::new("cli-plain-http-https").with("base", base).with("listen", listen),
+        false => Message::new("cli-plain-http").with("listen", listen),
+    })
 }
 
 /// Tells at once when an address cannot be listened on, before anything long is begun.

@@ -1,17 +1,19 @@
 //! TLS of the program's own: a certificate from files, which is read again when they change.
 
-use crate::config::TlsConfig;
-use crate::error::Result;
+use crate::config::{Config, TlsConfig};
+use crate::error::{Error, Message, Result};
 use anyhow::Context;
 use rustls::ServerConfig;
+use rustls::client::verify_server_name;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::server::{ClientHello, ParsedCertificate, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use url::Url;
 
 /// How often the files are looked at: a renewed certificate serves within this time, without a restart.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -42,13 +44,32 @@ impl Certificate {
     /// Reads the files that the settings name; nothing when they name none.
     ///
     /// # Errors
-    /// `Broken` with one sentence that says which file is wrong and how.
+    /// `Refused` with one sentence that says which file is wrong and how.
     pub(super) fn of(config: &TlsConfig) -> Result<Option<Arc<Self>>> {
-        let (Some(certificate), Some(key)) = (&config.certificate, &config.key) else { return Ok(None) };
+        let half = |variable: &str| Error::refused(Message::new("cli-tls-half").with("variable", variable));
+        let (certificate, key) = match (&config.certificate, &config.key) {
+            (None, None) => return Ok(None),
+            (Some(certificate), Some(key)) => (certificate, key),
+            (Some(_), None) => return Err(half("XUEFA_TLS_KEY")),
+            (None, Some(_)) => return Err(half("XUEFA_TLS_CERTIFICATE")),
+        };
         let files = Files { certificate: certificate.clone(), key: key.clone() };
         let content = files.read()?;
         let key = files.understand(&content)?;
         Ok(Some(Arc::new(Self { files, served: RwLock::new(Served { key, content }) })))
+    }
+
+    /// What to say when it is not for the name by which people reach the program; nothing when it is, or there is no name.
+    pub(super) fn other_name(&self, config: &Config) -> Option<Message> {
+        let host = Url::parse(&config.base_url()).ok()?.host_str()?.trim_matches(['[', ']']).to_owned();
+        let name = ServerName::try_from(host.clone()).ok()?;
+        let key = self.served.read().unwrap_or_else(PoisonError::into_inner).key.clone();
+        let read = key.cert.first().and_then(|certificate| ParsedCertificate::try_from(certificate).ok());
+        if read.is_some_and(|certificate| verify_server_name(&certificate, &name).is_ok()) {
+            return None;
+        }
+        let file = self.files.certificate.display().to_string();
+        Some(Message::new("cli-tls-other-name").with("file", file).with("host", host))
     }
 
     /// What a server listens with.
@@ -79,6 +100,7 @@ impl Certificate {
             Ok(content) => content,
             // While it is being replaced a file may be away for a moment.
             Err(error) => {
+                let error = super::logged(&error);
                 tracing::warn!(%error, "the certificate cannot be read; the one of before is served");
                 return refused;
             }
@@ -94,6 +116,7 @@ impl Certificate {
                 None
             }
             Err(error) => {
+                let error = super::logged(&error);
                 tracing::error!(%error, "the new certificate cannot be used; the one of before is served");
                 Some(content)
             }
@@ -109,23 +132,28 @@ impl ResolvesServerCert for Certificate {
 
 impl Files {
     fn read(&self) -> Result<Content> {
-        let read = |name: &str, path: &Path| {
-            std::fs::read(path).with_context(|| format!("{name}: the file {} cannot be read", path.display()))
+        let read = |variable: &str, path: &Path| {
+            std::fs::read(path).map_err(|error| {
+                let message = Message::new("cli-tls-unreadable").with("variable", variable);
+                Error::refused(message.with("file", path.display().to_string()).with("why", error.to_string()))
+            })
         };
         Ok((read("XUEFA_TLS_CERTIFICATE", &self.certificate)?, read("XUEFA_TLS_KEY", &self.key)?))
     }
 
     fn understand(&self, (certificate, key): &Content) -> Result<Arc<CertifiedKey>> {
-        let (shown, shown_key) = (self.certificate.display(), self.key.display());
+        let (file, key_file) = (self.certificate.display().to_string(), self.key.display().to_string());
         let chain: Result<Vec<CertificateDer<'static>>, _> = CertificateDer::pem_slice_iter(certificate).collect();
-        let chain = chain.ok().filter(|chain| !chain.is_empty()).with_context(|| {
-            format!("XUEFA_TLS_CERTIFICATE: {shown} holds no certificate that begins with -----BEGIN CERTIFICATE-----")
+        let Some(chain) = chain.ok().filter(|chain| !chain.is_empty()) else {
+            return Err(Error::refused(Message::new("cli-tls-no-certificate").with("file", file)));
+        };
+        let Ok(key) = PrivateKeyDer::from_pem_slice(key) else {
+            return Err(Error::refused(Message::new("cli-tls-no-key").with("file", key_file)));
+        };
+        let pair = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
+            let message = Message::new("cli-tls-no-pair").with("key", key_file).with("file", file);
+            Error::refused(message.with("why", error.to_string()))
         })?;
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| {
-            anyhow::anyhow!("XUEFA_TLS_KEY: {shown_key} holds no private key (PEM, without a password)")
-        })?;
-        let pair = CertifiedKey::from_der(chain, key, &ring::default_provider())
-            .with_context(|| format!("the key in {shown_key} does not belong to the certificate in {shown}"))?;
         Ok(Arc::new(pair))
     }
 }

@@ -1,9 +1,8 @@
 //! `xuefa verify`: checks a session archive or a final report's file, without a server and without a database.
 
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use crate::reports::archive::SealKey;
 use crate::reports::archive::verify::{Origin, verify};
-use anyhow::{Context as _, anyhow};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -22,27 +21,23 @@ pub(super) struct VerifyOptions {
 /// # Errors
 /// One sentence when anything does not agree.
 pub(super) fn run(options: &VerifyOptions) -> Result<()> {
-    let shown = options.file.display();
-    let content = std::fs::read(&options.file).with_context(|| format!("{shown} cannot be read"))?;
-    let verdict = verify(&content, options.key.as_ref()).with_context(|| format!("{shown} cannot be checked"))?;
-    super::say(format_args!("{shown}: {}", verdict.what));
+    let file = options.file.display().to_string();
+    let of_file = |id| Message::new(id).with("file", file.as_str());
+    let content = std::fs::read(&options.file)
+        .map_err(|error| Error::refused(of_file("cli-unreadable").with("why", error.to_string())))?;
+    let verdict = verify(&content, options.key.as_ref())
+        .map_err(|error| Error::refused(of_file("cli-verify-impossible").with("why", super::sentence(&error))))?;
+    super::tell(&of_file("cli-verify-what").with("what", super::words(&verdict.what)));
     for fault in &verdict.faults {
-        super::say(format_args!("  {fault}"));
+        super::say(format_args!("  {}", super::words(fault)));
     }
     if !verdict.faults.is_empty() {
-        let n = verdict.faults.len();
-        return Err(anyhow!("{shown} is not as it was made: {n} of its parts do not agree").into());
+        return Err(Error::refused(of_file("cli-verify-not-whole").with("n", super::count(verdict.faults.len()))));
     }
     match verdict.origin {
-        Origin::Proven => super::say("It is whole, and signed with the key that was given."),
-        Origin::NotChecked => {
-            super::say(
-                "It is whole and signed; whose key it is was not checked: give the office's key with --key for that.",
-            );
-        }
-        Origin::Foreign => {
-            return Err(anyhow!("{shown} is whole, but signed with another key than the one that was given").into());
-        }
+        Origin::Proven => super::tell(&Message::new("cli-verify-proven")),
+        Origin::NotChecked => super::tell(&Message::new("cli-verify-not-checked")),
+        Origin::Foreign => return Err(Error::refused(of_file("cli-verify-foreign"))),
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::migrate;
 use super::pool::{self, Address, Purpose};
 use super::rows::{self, Table};
 use super::{Conn, find_damage};
-use crate::error::Result;
+use crate::error::{Error, Message, Result};
 use anyhow::Context;
 use diesel::connection::{Connection, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
@@ -224,9 +224,7 @@ fn refuse_others(conn: &mut Conn) -> Result<()> {
     .get_result(conn)?;
     match others.n {
         0 => Ok(()),
-        n => {
-            Err(anyhow::anyhow!("{n} other connections use the database; stop every xuefa that serves it first").into())
-        }
+        n => Err(Error::refused(Message::new("cli-restore-connections").with("n", n))),
     }
 }
 
@@ -244,8 +242,7 @@ fn free(path: &Path) -> Result<bool> {
             let mode: Mode = diesel::sql_query("pragma journal_mode = delete").get_result(&mut conn)?;
             Ok(mode.journal_mode)
         });
-    let in_use =
-        || anyhow::anyhow!("the database {} is in use; stop the xuefa that serves it first", path.display()).into();
+    let in_use = || Error::refused(Message::new("cli-restore-in-use").with("database", path.display().to_string()));
     match freed {
         Ok(mode) if mode == "delete" => Ok(true),
         Ok(_) => Err(in_use()),

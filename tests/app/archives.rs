@@ -1,14 +1,14 @@
 //! One session, one file: built by a job, whole, signed, checked without a server.
 
 use crate::reports::given_session;
-use crate::support::{Browser, TestApp, prints_papers};
+use crate::support::{Browser, TestApp, in_english, prints_papers, said};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::process::Command;
 use xuefa::links;
 use xuefa::reports::archive::Seal;
-use xuefa::reports::archive::verify::{Origin, verify};
+use xuefa::reports::archive::verify::{Origin, Verdict, verify};
 use xuefa::reports::finals::file::FinalFile;
 use xuefa::store::ids::{ReadingId, SessionId};
 use xuefa::store::schema::{meetings, readings, session_readings, sessions};
@@ -16,6 +16,10 @@ use xuefa::training::SessionState;
 use xuefa::web::background::run_due_jobs;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
+
+fn faults(verdict: &Verdict) -> Vec<String> {
+    verdict.faults.iter().map(in_english).collect()
+}
 
 async fn built(site: &TestApp, hq: &mut Browser, session: SessionId) -> Vec<u8> {
     let asked = hq.post(links::session_archive(session), &[]).await;
@@ -153,7 +157,7 @@ async fn the_texts_of_the_readings_and_the_evidence_of_meetings_are_in_it_and_ar
     let mut changed = parts.clone();
     let name = changed.keys().find(|name| name.contains("附件 1")).expect("the evidence").clone();
     changed.insert(name.clone(), b"another".to_vec());
-    assert_eq!(verify(&packed(&changed), None).expect("an archive").faults, [format!("{name}: changed")]);
+    assert_eq!(faults(&verify(&packed(&changed), None).expect("an archive")), [format!("{name}: changed")]);
 }
 
 #[actix_web::test]
@@ -178,11 +182,11 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
     assert_eq!(verify(&archive, None).expect("a verdict").origin, Origin::NotChecked);
     assert_eq!(verify(&archive, Some(&other)).expect("a verdict").origin, Origin::Foreign);
     let changed = with(&|parts| parts.get_mut("02-名单.csv").expect("it")[10] ^= 1);
-    assert_eq!(changed.faults, ["02-名单.csv: changed"]);
+    assert_eq!(faults(&changed), ["02-名单.csv: changed"]);
     let missing = with(&|parts| drop(parts.remove("01-通知.pdf")));
-    assert_eq!(missing.faults, ["01-通知.pdf: missing"]);
+    assert_eq!(faults(&missing), ["01-通知.pdf: missing"]);
     let added = with(&|parts| drop(parts.insert("11-x.txt".to_owned(), vec![1])));
-    assert_eq!(added.faults, ["11-x.txt: was added, it is not listed in SHA256SUMS"]);
+    assert_eq!(faults(&added), ["11-x.txt: was added, it is not listed in SHA256SUMS"]);
     // Whoever changes a part and its line in the list cannot sign the list.
     let forged = with(&|parts| {
         let list = String::from_utf8(parts["SHA256SUMS"].clone()).expect("text");
@@ -190,12 +194,12 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
         parts.insert("SHA256SUMS".to_owned(), format!("{}\n", kept.join("\n")).into_bytes());
         parts.remove("02-名单.csv");
     });
-    assert_eq!(forged.faults, ["SIGNATURE: does not fit SHA256SUMS, one of the two was changed"]);
+    assert_eq!(faults(&forged), ["SIGNATURE: does not fit SHA256SUMS, one of the two was changed"]);
     assert!(verify(b"PK no zip", None).is_err() && verify(b"{}", None).is_err());
     // A paper cannot be checked: what can is named.
     let docx = packed(&BTreeMap::from([("word/document.xml".to_owned(), b"<w/>".to_vec())]));
     for content in [b"%PDF-1.7".as_slice(), b"No.,Unit".as_slice(), docx.as_slice()] {
-        let said = verify(content, None).expect_err("nothing to check").to_string();
+        let said = said(&verify(content, None).expect_err("nothing to check"));
         assert!(said.contains("ask the office") && said.contains(".json") && said.contains(".zip"), "{said}");
     }
 }
@@ -216,8 +220,8 @@ async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server
     let check = |name: &str, content: &[u8], options: &[&str]| {
         let path = folder.path().join(name);
         std::fs::write(&path, content).expect("a file");
-        let output = Command::new(env!("CARGO_BIN_EXE_xuefa")).arg("verify").arg(path).args(options).output();
-        let output = output.expect("it runs");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
+        let output = command.arg("verify").arg(path).args(options).env("LC_ALL", "C").output().expect("it runs");
         let said = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(said).expect("words"))
     };

@@ -47,7 +47,7 @@ fn verify_command(site: &TestApp) -> (String, Option<i32>) {
 
 fn verify_command_with(site: &TestApp, settings: &[(&str, &str)]) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
-    command.args(["audit", "verify"]).env("XUEFA_LOG", "error");
+    command.args(["audit", "verify"]).env("XUEFA_LOG", "error").env("LC_ALL", "C");
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
     command.envs(settings.iter().copied());
     let output = command.output().expect("it runs");

@@ -1,7 +1,7 @@
 //! Backups: what they hold, what comes back, what is refused, what does not come alive again.
 
-use crate::support::TestApp;
 use crate::support::database::Database;
+use crate::support::{TestApp, said};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use sha2::{Digest, Sha256};
@@ -332,7 +332,7 @@ async fn what_is_damaged_cut_off_foreign_newer_or_leads_elsewhere_is_refused_who
 
         let refused = restore(&path, &database.address, target.path());
 
-        let sentence = refused.expect_err(&what).to_string();
+        let sentence = said(&refused.expect_err(&what));
         assert!(sentence.len() > 20 && !sentence.contains('\n'), "{what}: {sentence}");
         let address = Address::parse(&database.address).expect("an address");
         let is_untouched = match &address {
@@ -367,6 +367,7 @@ fn without_rows(file: &Path, table: &str) -> Vec<u8> {
 fn told(words: &[&str], database: &str, data: &Path, settings: &[(&str, &str)]) -> (String, bool) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
     command.args(words).env("XUEFA_LOG", "error").env("XUEFA_DATABASE", database).env("XUEFA_DATA", data);
+    command.env("LC_ALL", "C");
     command.envs(settings.iter().copied());
     let output = command.output().expect("it runs");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -439,15 +440,15 @@ async fn a_locked_backup_opens_with_its_key_alone() {
     assert!(std::fs::read(&first).expect("a file").starts_with(b"age-encryption.org/v1"));
     assert!(opened(&first, &none, Some(&right)).is_ok_and(|n| n > 100));
     assert!(opened(&second, &by_passphrase, None).is_ok_and(|n| n > 100));
-    assert!(opened(&first, &none, Some(&wrong)).is_err_and(|error| error.to_string().contains("another one")));
-    assert!(opened(&first, &none, None).is_err_and(|error| error.to_string().contains("--identity")));
-    assert!(opened(&second, &other_passphrase, None).is_err_and(|error| error.to_string().contains("another one")));
-    assert!(opened(&second, &none, None).is_err_and(|error| error.to_string().contains("XUEFA_BACKUP_PASSPHRASE")));
+    assert!(opened(&first, &none, Some(&wrong)).is_err_and(|error| said(&error).contains("another one")));
+    assert!(opened(&first, &none, None).is_err_and(|error| said(&error).contains("--identity")));
+    assert!(opened(&second, &other_passphrase, None).is_err_and(|error| said(&error).contains("another one")));
+    assert!(opened(&second, &none, None).is_err_and(|error| said(&error).contains("XUEFA_BACKUP_PASSPHRASE")));
     let mut bytes = std::fs::read(&first).expect("a file");
     let place = bytes.len() / 2;
     bytes[place] ^= 1;
     std::fs::write(&first, bytes).expect("a file");
-    assert!(opened(&first, &none, Some(&right)).is_err_and(|error| error.to_string().contains("damaged")));
+    assert!(opened(&first, &none, Some(&right)).is_err_and(|error| said(&error).contains("damaged")));
 }
 
 /// P-04: the program's key is in a backup only when it was asked for, and is never put over another.
@@ -470,7 +471,7 @@ async fn the_programs_key_is_left_out_unless_asked_for() {
     assert!(no_key.is_other_key && !folders[0].path().join("secret.key").exists());
     assert!(!same_key.is_other_key);
     assert_eq!(std::fs::read(folders[1].path().join("secret.key")).expect("the key"), key);
-    assert!(other_key.is_err_and(|error| error.to_string().contains("another key")));
+    assert!(other_key.is_err_and(|error| said(&error).contains("another key")));
 }
 
 /// B-06: a backup of an older version's tables comes back as tables of today; and is made by today's program, before the upgrade.

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 /// What it printed, and whether it was content.
 async fn examined(site: &TestApp, settings: &[(&str, String)], words: &[&str]) -> (String, bool) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
-    command.arg("doctor").args(words).env("XUEFA_LOG", "error");
+    command.arg("doctor").args(words).env("XUEFA_LOG", "error").env("LC_ALL", "C");
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
     command.env("XUEFA_BASE_URL", "https://xuefa.lihe.example");
     for (name, value) in settings {
@@ -94,7 +94,77 @@ async fn a_missing_database_a_wrong_address_and_a_folder_that_is_not_there_are_f
     assert!(line(&said, "database").contains("run xuefa migrate"), "{said}");
     assert!(line(&said, "data folder").contains("make it"), "{said}");
     assert!(line(&said, "base address").contains("at the root of a host"), "{said}");
+    assert!(said.trim_end().ends_with("see the lines above that begin with “fault”"), "{said}");
+    for part in ["fonts", "listening", "mail server", "clock"] {
+        assert!(line(&said, part) != "", "{part} needs no database: {said}");
+    }
     assert!(!nowhere.exists(), "nothing is made by looking");
+}
+
+#[actix_web::test]
+async fn settings_that_cannot_be_used_are_named_and_all_else_is_looked_at() {
+    let site = TestApp::start().await;
+    let settings = [
+        ("XUEFA_ZONE", "Mars/Olympus".to_owned()),
+        ("XUEFA_BACKUP_HOUR", "25".to_owned()),
+        ("XUEFA_TRUSTED_PROXIES", "127.0.0.1,proxy".to_owned()),
+        ("XUEFA_DATABSE", "data/xuefa.db".to_owned()),
+        ("XUEFA_FONTS", site.app.config.data.join("nowhere").display().to_string()),
+    ];
+
+    let (said, is_content) = examined(&site, &settings, &[]).await;
+
+    assert!(!is_content && said.contains("there are 3 faults"), "{said}");
+    for variable in ["XUEFA_ZONE is “Mars", "XUEFA_BACKUP_HOUR is “25”", "XUEFA_TRUSTED_PROXIES is “127.0.0.1,proxy”"]
+    {
+        let named = said.lines().find(|line| line.contains(variable)).unwrap_or("");
+        assert!(named.starts_with("fault  settings: "), "{variable}: {said}");
+    }
+    let unknown = said.lines().find(|line| line.contains("XUEFA_DATABSE")).unwrap_or("");
+    assert!(unknown.starts_with("warn   settings: "), "{said}");
+    assert!(said.lines().any(|line| line.starts_with("warn   fonts: XUEFA_FONTS is ")), "{said}");
+    for part in ["data folder", "database", "clock", "operation log"] {
+        assert!(line(&said, part).starts_with("ok "), "{part}: {said}");
+    }
+}
+
+#[actix_web::test]
+async fn plain_http_beyond_the_machine_under_an_https_address_is_a_fault_unless_a_proxy_has_the_tls() {
+    let site = TestApp::start().await;
+    let listen = ("XUEFA_LISTEN", "0.0.0.0:8080".to_owned());
+    let proxy = ("XUEFA_TRUSTED_PROXIES", "10.0.0.7".to_owned());
+    let plain = ("XUEFA_PLAIN_HTTP", "1".to_owned());
+
+    let (bare, is_content) = examined(&site, std::slice::from_ref(&listen), &[]).await;
+    let (behind, _) = examined(&site, &[listen.clone(), proxy], &[]).await;
+    let (allowed, _) = examined(&site, &[listen, plain], &[]).await;
+
+    assert!(!is_content && line(&bare, "listening").starts_with("fault "), "{bare}");
+    assert!(line(&bare, "listening").contains("serve will not start"), "{bare}");
+    assert!(line(&behind, "listening").starts_with("ok ") && behind.contains("10.0.0.7"), "{behind}");
+    assert!(line(&allowed, "listening").starts_with("warn "), "{allowed}");
+}
+
+#[actix_web::test]
+async fn a_certificate_for_another_name_is_a_warning_and_half_a_pair_a_fault() {
+    let (site, authority) = (TestApp::start().await, Authority::found());
+    let path = |name: &str| site.app.config.data.join(name).display().to_string();
+    let certify = |name: &str| {
+        let (certificate, key) = authority.certify_as_pem(name);
+        std::fs::write(path("tls.pem"), certificate).expect("the certificate");
+        std::fs::write(path("tls.key"), key).expect("the key");
+    };
+    let pair = [("XUEFA_TLS_CERTIFICATE", path("tls.pem")), ("XUEFA_TLS_KEY", path("tls.key"))];
+
+    certify("xuefa.lihe.example");
+    let (own, _) = examined(&site, &pair, &[]).await;
+    certify("www.lihe.example");
+    let (other, _) = examined(&site, &pair, &[]).await;
+    let (half, _) = examined(&site, &pair[..1], &[]).await;
+
+    assert!(line(&own, "TLS").starts_with("ok "), "{own}");
+    assert!(line(&other, "TLS").starts_with("warn ") && other.contains("is not for xuefa.lihe.example"), "{other}");
+    assert!(line(&half, "TLS").starts_with("fault ") && half.contains("XUEFA_TLS_KEY is not set"), "{half}");
 }
 
 #[actix_web::test]

@@ -15,6 +15,7 @@ mod calendar;
 mod calls;
 mod canaries;
 mod codes;
+mod commands;
 mod decided;
 mod demo;
 mod doctor;

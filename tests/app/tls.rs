@@ -49,7 +49,7 @@ impl Files {
 
 fn command(site: &TestApp, files: &Files, base_url: &str, port: u16) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
-    command.arg("serve").env("XUEFA_LOG", "error");
+    command.arg("serve").env("XUEFA_LOG", "error").env("LC_ALL", "C");
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
     command.env("XUEFA_LISTEN", format!("127.0.0.1:{port}")).env("XUEFA_BASE_URL", base_url);
     command.env("XUEFA_TLS_CERTIFICATE", &files.certificate).env("XUEFA_TLS_KEY", &files.key);

@@ -2,7 +2,7 @@
 //! server and held against a paper.
 
 use super::{Entry, Number, periods};
-use crate::error::Result;
+use crate::error::{Message, Result};
 use crate::files::model::digest;
 use crate::reports::SessionReport;
 use crate::reports::archive::Seal;
@@ -46,15 +46,15 @@ impl FinalFile {
     }
 
     /// What does not agree, a sentence each.
-    pub fn faults(&self) -> Vec<String> {
+    pub fn faults(&self) -> Vec<Message> {
         let mut faults = Vec::new();
         if self.number.parse::<Number>().is_err() {
-            faults.push(format!("“{}” is no number of a report", self.number));
+            faults.push(Message::new("cli-verify-final-number").with("number", self.number.as_str()));
         }
         if digest(self.basis.as_bytes()) != self.digest {
-            faults.push("what it rests on was changed: its SHA-256 is not the one stated".to_owned());
+            faults.push(Message::new("cli-verify-final-basis"));
         } else if self.total().is_err() {
-            faults.push("what it rests on cannot be read by this program: use a newer one".to_owned());
+            faults.push(Message::new("cli-verify-final-newer"));
         }
         faults
     }
@@ -63,7 +63,7 @@ impl FinalFile {
     fn total(&self) -> Result<(String, Figures)> {
         if let Ok(report) = periods::from_json(&self.basis) {
             let whose = report.unit.map_or(report.organisation, |unit| unit.name);
-            return Ok((format!("{whose}, {} to {}", report.span.first, report.span.last), report.total));
+            return Ok((format!("{whose}, {} – {}", report.span.first, report.span.last), report.total));
         }
         let basis: Basis = super::from_json(&self.basis)?;
         let made_at = crate::clock::Moment::from_timestamp(self.made_at);
@@ -72,23 +72,23 @@ impl FinalFile {
     }
 
     /// What it is, with the figures to hold against the paper.
-    pub fn in_words(&self) -> String {
-        let Ok((what, total)) = self.total() else { return format!("final report {}", self.number) };
+    pub fn message(&self) -> Message {
+        let Ok((what, total)) = self.total() else {
+            return Message::new("cli-verify-final-unread").with("number", self.number.as_str());
+        };
         let counts = &total.counts;
-        format!(
-            "final report {} of “{}”: expected {}, due {}, present {}, leave {}, stand-in {}, absent {}, exempt {}, made up {}; attendance {}, participation {}",
-            self.number,
-            what,
-            counts.n_roster,
-            total.n_due,
-            counts.n_present,
-            counts.n_leave,
-            counts.n_stand_in,
-            counts.n_absent,
-            counts.n_exempt,
-            counts.n_made_up,
-            total.attendance_rate,
-            total.participation_rate,
-        )
+        Message::new("cli-verify-final")
+            .with("number", self.number.as_str())
+            .with("what", what)
+            .with("expected", counts.n_roster)
+            .with("due", total.n_due)
+            .with("present", counts.n_present)
+            .with("leave", counts.n_leave)
+            .with("standin", counts.n_stand_in)
+            .with("absent", counts.n_absent)
+            .with("exempt", counts.n_exempt)
+            .with("madeup", counts.n_made_up)
+            .with("attendance", total.attendance_rate)
+            .with("participation", total.participation_rate)
     }
 }

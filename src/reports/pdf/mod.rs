@@ -109,36 +109,6 @@ impl Press {
         self.0.fonts.get_or_init(|| fonts::Fonts::read(&self.0.folders))
     }
 
-    /// Which face stands in for which official one, in a sentence; or what to do when there is none.
-    ///
-    /// # Errors
-    /// The sentence, when no paper can be printed.
-    pub fn report(&self) -> Result<String, String> {
-        let stand_ins = self.stand_ins();
-        let folders: Vec<String> = self.0.folders.iter().map(|folder| folder.display().to_string()).collect();
-        if stand_ins.is_empty() {
-            return Err("this program was built without PDF; papers print with the browser".to_owned());
-        }
-        let said: Vec<String> = stand_ins
-            .iter()
-            .filter_map(|of| {
-                let used = of.used.as_deref()?;
-                Some(if of.is_official {
-                    format!("{} is {used}", of.wanted)
-                } else {
-                    format!("{used} for {}", of.wanted)
-                })
-            })
-            .collect();
-        if said.len() < stand_ins.len() {
-            let folders = folders.join(", ");
-            return Err(format!(
-                "no Chinese fonts in {folders}; install some (Debian: apt install fonts-noto-cjk) or put them into XUEFA_FONTS, else no PDF is made"
-            ));
-        }
-        Ok(said.join(", "))
-    }
-
     /// Where faces are looked for, the first winning.
     pub fn folders(&self) -> &[PathBuf] {
         &self.0.folders

@@ -23,11 +23,23 @@ use xuefa::accounts::{queries as accounts, secret, sign_in};
 use xuefa::cli::demo;
 use xuefa::clock::{Clock, Moment};
 use xuefa::config::Config;
+use xuefa::error::{Error, Message};
+use xuefa::i18n::{self, Language};
 use xuefa::organization::model::NewPerson;
 use xuefa::organization::{self, Category, UnitKind};
 use xuefa::store::ids::{AccountId, PersonId, UnitId};
 use xuefa::store::{Conn, Db};
 use xuefa::web::App;
+
+/// A message as an English page or command says it.
+pub fn in_english(message: &Message) -> String {
+    i18n::word(Language::English, &Clock::system(chrono_tz::Asia::Shanghai), message)
+}
+
+/// An error as an English command says it.
+pub fn said(error: &Error) -> String {
+    i18n::sentence(Language::English, &Clock::system(chrono_tz::Asia::Shanghai), error)
+}
 
 type Call = Rc<dyn Fn(test::TestRequest) -> Pin<Box<dyn Future<Output = Answer>>>>;
 
@@ -77,7 +89,8 @@ pub const PASSWORD: &str = "a test's password";
 pub fn prints_papers() -> bool {
     let is_demanded = std::env::var("XUEFA_TEST_PDF").is_ok();
     let has_poppler = std::process::Command::new("pdftotext").arg("-v").output().is_ok();
-    is_demanded || (has_poppler && xuefa::reports::pdf::Press::new(None).report().is_ok())
+    let faces = xuefa::reports::pdf::Press::new(None).stand_ins();
+    is_demanded || (has_poppler && !faces.is_empty() && faces.iter().all(|of| of.used.is_some()))
 }
 
 /// The fixed clock begins at Friday, 5 July 2024, 09:00 in Shanghai.
