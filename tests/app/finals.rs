@@ -94,6 +94,14 @@ async fn a_later_correction_leaves_the_paper_and_is_listed_beside_it_with_its_re
     assert_eq!(again.header("location"), Some("/reports/final/2024-0001"), "nothing had changed");
     assert!(paper.says("records differ for 1 person."), "{}", paper.text());
     assert!(paper.says("Reason: 按现场照片更正") && paper.says("after confirmation"), "{}", paper.text());
+    for changed in [
+        "Corrected after confirmation 0 → 1",
+        "Make-up rate 50% →",
+        "Units and categories that have changed",
+        ", Leave 1 → 0",
+    ] {
+        assert!(paper.says(changed), "{changed}: {}", paper.text());
+    }
     assert!(paper.says("Expected 3, due 3, present 1, on leave 1"), "the paper stays: {}", paper.text());
     assert_eq!(second.header("location"), Some("/reports/final/2024-0002"));
     assert!(first.says("This report has been replaced by Report no. 2024-0002"), "{}", first.text());

@@ -36,6 +36,11 @@ report-n-pending = To check
 report-n-made-up = Made up
 report-attendance-rate = Attend. rate
 report-participation-rate = Particip. rate
+report-make-up-rate = Make-up rate
+report-make-up-otherwise = Made up otherwise
+report-make-up-outstanding = Outstanding
+report-n-corrections = Corrected after confirmation
+report-n-guests = Guests
 report-column-number = No.
 report-column-unit = Unit
 report-column-name = Name
@@ -122,6 +127,11 @@ final-differs = Today's records differ for { $n } { $n ->
     [one] person
    *[other] people
 }.
+final-sums-differ = Of each person the records say what this report says; these figures have changed.
+final-lines = Units and categories that have changed ({ $n })
+final-line-of = :{ " " }
+final-line-and = ,{ " " }
+final-line-apart = : in one of the two only
 final-today-within = Only people you may see are compared; corrections in other units are not counted here.
 final-live = Today's figures
 final-live-differs = These are today's figures, not the final ones. Report { $number } differs from today's records for { $n } { $n ->

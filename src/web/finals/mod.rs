@@ -11,6 +11,7 @@ use super::papers::words;
 use super::visit::Visit;
 use super::{App, page};
 use crate::access::Viewer;
+use crate::attendance::MakeUpFigures;
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
@@ -18,6 +19,7 @@ use crate::reports::finals::{self, Entry, Made, Number, Reference};
 use crate::reports::session_attendance::Figures;
 use crate::store::Conn;
 use crate::store::ids::SessionId;
+use crate::templates::percent;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use serde::{Deserialize, Serialize};
@@ -101,7 +103,7 @@ pub(super) fn shown(found: Vec<(Entry, String)>) -> Vec<ShownFinal> {
 }
 
 /// A sum that is no longer what stands on paper.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct ChangedSum {
     /// The end of its message's name: `report-{figure}`.
     figure: &'static str,
@@ -109,28 +111,53 @@ struct ChangedSum {
     after: String,
 }
 
+/// A figure on paper and today: the end of its message's name, then both.
+type Sum = (&'static str, String, String);
+
 /// The sums that differ, in the order in which a report has them.
 fn changed_sums(paper: &Figures, today: &Figures) -> Vec<ChangedSum> {
     let (before, after) = (&paper.counts, &today.counts);
     let counts = [
-        ("n-roster", before.n_roster, after.n_roster),
-        ("n-exempt", before.n_exempt, after.n_exempt),
-        ("n-due", paper.n_due, today.n_due),
-        ("n-present", before.n_present, after.n_present),
-        ("n-leave", before.n_leave, after.n_leave),
-        ("n-stand-in", before.n_stand_in, after.n_stand_in),
-        ("n-absent", before.n_absent, after.n_absent),
-        ("n-pending", before.n_pending, after.n_pending),
-        ("n-made-up", before.n_made_up, after.n_made_up),
+        count("n-roster", before.n_roster, after.n_roster),
+        count("n-exempt", before.n_exempt, after.n_exempt),
+        count("n-due", paper.n_due, today.n_due),
+        count("n-present", before.n_present, after.n_present),
+        count("n-leave", before.n_leave, after.n_leave),
+        count("n-stand-in", before.n_stand_in, after.n_stand_in),
+        count("n-absent", before.n_absent, after.n_absent),
+        count("n-pending", before.n_pending, after.n_pending),
+        count("n-made-up", before.n_made_up, after.n_made_up),
+        count("late", before.n_late, after.n_late),
+        count("left-early", before.n_left_early, after.n_left_early),
     ];
+    let make_up_rate = |of: &Figures| percent(of.counts.n_made_up, of.n_not_there);
     let rates = [
-        ("attendance-rate", &paper.attendance_rate, &today.attendance_rate),
-        ("participation-rate", &paper.participation_rate, &today.participation_rate),
+        ("attendance-rate", paper.attendance_rate.clone(), today.attendance_rate.clone()),
+        ("participation-rate", paper.participation_rate.clone(), today.participation_rate.clone()),
+        ("make-up-rate", make_up_rate(paper), make_up_rate(today)),
     ];
-    let counts = counts.map(|(figure, before, after)| (figure, before.to_string(), after.to_string()));
-    let rates = rates.map(|(figure, before, after)| (figure, before.clone(), after.clone()));
-    let all = counts.into_iter().chain(rates).filter(|(_, before, after)| before != after);
-    all.map(|(figure, before, after)| ChangedSum { figure, before, after }).collect()
+    changed(counts.into_iter().chain(rates))
+}
+
+/// The same of how those who were not there made up.
+fn changed_make_up(paper: &MakeUpFigures, today: &MakeUpFigures) -> Vec<ChangedSum> {
+    changed([
+        count("make-up-session", paper.n_session, today.n_session),
+        count("make-up-exchange-meeting", paper.n_exchange_meeting, today.n_exchange_meeting),
+        count("make-up-accepted-study", paper.n_accepted_study, today.n_accepted_study),
+        count("make-up-otherwise", paper.n_otherwise, today.n_otherwise),
+        count("make-up-outstanding", paper.n_outstanding, today.n_outstanding),
+        count("make-up-self-study", paper.n_self_study, today.n_self_study),
+    ])
+}
+
+fn count(figure: &'static str, before: i64, after: i64) -> Sum {
+    (figure, before.to_string(), after.to_string())
+}
+
+fn changed(sums: impl IntoIterator<Item = Sum>) -> Vec<ChangedSum> {
+    let differing = sums.into_iter().filter(|(_, before, after)| before != after);
+    differing.map(|(figure, before, after)| ChangedSum { figure, before, after }).collect()
 }
 
 /// On to the report that was made final, or that stands.

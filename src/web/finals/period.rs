@@ -1,6 +1,6 @@
 //! Final reports of periods: HQ is asked and makes them; the page behind their number.
 
-use super::{ChangedSum, Linked, changed_sums, redirect_to};
+use super::{ChangedSum, Linked, changed_make_up, changed_sums, redirect_to};
 use crate::access::Viewer;
 use crate::clock::Moment;
 use crate::error::{Error, Result};
@@ -159,7 +159,7 @@ pub(super) async fn show(app: &App, visit: &Visit, viewer: &Viewer, entry: Entry
         replaced_by: replaced_by.map(Linked::to),
         is_same: periods::says_the_same(&report, &today),
         differences: periods::differences(&report, &today).into_iter().map(shown).collect(),
-        sums: changed_sums(&report.total, &today.total),
+        sums: [changed_sums(&report.total, &today.total), changed_make_up(&report.make_up, &today.make_up)].concat(),
         studies: (report.study != today.study).then_some([report.study, today.study]),
         paper: PeriodPaper::of(app, visit, report, None).numbered(format!("{}{here}", app.config.base_url()), replaces),
     };

@@ -1,6 +1,6 @@
 //! Final reports of sessions: HQ is asked and makes them; the page behind their number, held against today's figures.
 
-use super::{ChangedSum, Linked, changed_sums, redirect_to};
+use super::{ChangedSum, Linked, changed, changed_make_up, changed_sums, count, redirect_to};
 use crate::access::{Reach, Viewer};
 use crate::attendance::{self, requests};
 use crate::clock::Moment;
@@ -13,7 +13,7 @@ use crate::reports::finals::{
     self, Difference, Draw, Drawn, FinalReport, MakingUp, Number, Recording, Reference, Side,
 };
 use crate::reports::paper::{Finality, Words};
-use crate::reports::session_attendance::{Figures, MadeUp};
+use crate::reports::session_attendance::{CategoryLine, Figures, MadeUp};
 use crate::reports::{self, SessionReport};
 use crate::secret::random_token;
 use crate::store::Conn;
@@ -148,11 +148,20 @@ struct FinalPage {
     replaced_by: Option<Linked>,
     differences: Vec<ShownDifference>,
     sums: Vec<ChangedSum>,
+    lines: Vec<ChangedLine>,
     here: String,
     n: String,
     /// The spot check is open: somebody was drawn, or a number was wrong.
     is_checking: bool,
     drawn: Option<Vec<ShownDrawn>>,
+}
+
+/// The line of a unit or a category whose figures are no longer those on paper.
+#[derive(Serialize)]
+struct ChangedLine {
+    name: String,
+    /// None where only one of the two has the line.
+    sums: Vec<ChangedSum>,
 }
 
 #[derive(Serialize)]
@@ -261,7 +270,7 @@ fn final_page(
         None => None,
     };
     let differences = shown_differences(conn, viewer, &basis, &today, entry.made_at)?;
-    let now = SessionReport::of(today, &reached, None, entry.made_at)?.total;
+    let now = SessionReport::of(today, &reached, None, entry.made_at)?;
     let report = SessionReport::of(basis, &reached, Some(number.to_string()), entry.made_at)?;
     Ok(FinalPage {
         id: entry.id,
@@ -280,7 +289,8 @@ fn final_page(
         digest,
         replaces: replaces.map(Linked::to),
         replaced_by: replaced_by.map(Linked::to),
-        sums: changed_sums(&report.total, &now),
+        sums: changed_in_all(&report, &now),
+        lines: changed_lines(&report, &now, words),
         differences,
         here: links::final_report(number),
         is_checking: wanted.is_some(),
@@ -288,6 +298,44 @@ fn final_page(
         drawn: drawn.map(|draw| shown_draw(viewer, session, draw)),
         paper: Paper::of(report, Some(address), words).replacing(before),
     })
+}
+
+/// What the head of the report says otherwise today.
+fn changed_in_all(paper: &SessionReport, today: &SessionReport) -> Vec<ChangedSum> {
+    let guests = |of: &SessionReport| i64::try_from(of.guests.len()).unwrap_or(i64::MAX);
+    let others = [
+        count("n-corrections", paper.n_corrections, today.n_corrections),
+        count("n-guests", guests(paper), guests(today)),
+    ];
+    [changed_sums(&paper.total, &today.total), changed_make_up(&paper.make_up, &today.make_up), changed(others)]
+        .concat()
+}
+
+/// The lines of units, then those of categories, that say something else today.
+fn changed_lines(paper: &SessionReport, today: &SessionReport, words: &Words) -> Vec<ChangedLine> {
+    let units = |of: &SessionReport| of.units.iter().map(|line| (line.name.clone(), line.figures.clone())).collect();
+    let category = |line: &CategoryLine| words.choice("report-category-", line.category.as_str());
+    let categories =
+        |of: &SessionReport| of.categories.iter().map(|line| (category(line), line.figures.clone())).collect();
+    let mut lines = changed_of(units(paper), units(today));
+    lines.extend(changed_of(categories(paper), categories(today)));
+    lines
+}
+
+/// Lines are the same where they have the same name.
+fn changed_of(paper: Vec<(String, Figures)>, today: Vec<(String, Figures)>) -> Vec<ChangedLine> {
+    let mut after: BTreeMap<String, Figures> = today.iter().cloned().collect();
+    let mut lines = Vec::new();
+    for (name, before) in paper {
+        match after.remove(&name) {
+            Some(figures) if figures == before => {}
+            Some(figures) => lines.push(ChangedLine { sums: changed_sums(&before, &figures), name }),
+            None => lines.push(ChangedLine { name, sums: Vec::new() }),
+        }
+    }
+    let new = today.into_iter().map(|(name, _)| name).filter(|name| after.contains_key(name));
+    lines.extend(new.map(|name| ChangedLine { name, sums: Vec::new() }));
+    lines
 }
 
 /// A person's page of a session. Whoever was sent to read the reports alone has none.
