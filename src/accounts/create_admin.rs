@@ -8,10 +8,14 @@ use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::organization::model::NewPerson;
 use crate::organization::{self, Category, UnitKind};
+use crate::settings::{self, Settings};
 use crate::store::Conn;
 use crate::store::ids::{InvitationId, PersonId};
 use chrono::NaiveDate;
 use serde_json::json;
+
+/// The root unit until somebody names it.
+const UNNAMED: &str = "集团";
 
 /// Who is to look after the installation.
 #[derive(Debug, Clone)]
@@ -20,8 +24,8 @@ pub struct NewAdmin {
     /// Also the employee number, unless somebody on the roster has it already: then it is they.
     pub user_name: String,
     pub email: Option<String>,
-    /// The name of the root unit, when there is none yet.
-    pub organisation: String,
+    /// The organisation's name in the settings and of the root unit, as far as neither has one yet.
+    pub organisation: Option<String>,
     pub roles: Vec<Role>,
     /// Also when there is an administrator already.
     pub again: bool,
@@ -35,6 +39,7 @@ pub fn create_admin(conn: &mut Conn, new: &NewAdmin, today: NaiveDate, now: Mome
     if !new.again && queries::has_holder(conn, Role::Security)? {
         return Err(Error::refused(Message::new("admin-exists")));
     }
+    name_organisation(conn, new)?;
     let person = find_or_add_person(conn, new, today)?;
     let found = queries::find_account_of(conn, person)?;
     let account = match found.account {
@@ -55,6 +60,17 @@ pub fn create_admin(conn: &mut Conn, new: &NewAdmin, today: NaiveDate, now: Mome
     Ok(invitation)
 }
 
+fn name_organisation(conn: &mut Conn, new: &NewAdmin) -> Result<()> {
+    let Some(organisation) = new.organisation.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    let known = settings::current(conn)?;
+    if !known.organisation.trim().is_empty() {
+        return Ok(());
+    }
+    settings::establish(conn, &Settings { organisation: organisation.to_owned(), ..known })
+}
+
 fn find_or_add_person(conn: &mut Conn, new: &NewAdmin, today: NaiveDate) -> Result<PersonId> {
     if let Some(person) = queries::find_person_by_number(conn, &new.user_name)? {
         return Ok(person);
@@ -62,7 +78,10 @@ fn find_or_add_person(conn: &mut Conn, new: &NewAdmin, today: NaiveDate) -> Resu
     let units = organization::queries::list_units(conn)?;
     let root = match units.into_iter().find(|unit| unit.parent_id.is_none()) {
         Some(root) => root,
-        None => organization::queries::insert_unit(conn, None, "ROOT", &new.organisation, UnitKind::Group, 1)?,
+        None => {
+            let name = new.organisation.as_deref().unwrap_or(UNNAMED);
+            organization::queries::insert_unit(conn, None, "ROOT", name, UnitKind::Group, 1)?
+        }
     };
     let person = NewPerson {
         employee_number: new.user_name.trim().to_owned(),

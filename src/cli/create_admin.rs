@@ -23,9 +23,9 @@ pub(super) struct CreateAdminOptions {
     /// The person's mail address
     #[arg(long)]
     email: Option<String>,
-    /// The name of the group, when nothing has been entered yet
-    #[arg(long, default_value = "集团")]
-    organization: String,
+    /// The name of the group, for the settings and the first unit, as far as nothing has been entered yet
+    #[arg(long)]
+    organization: Option<String>,
     /// Only the duties for system, security and audit, not the role of the Office of Letters and Visits
     #[arg(long)]
     duties_only: bool,

@@ -761,7 +761,7 @@ async fn the_first_administrator_is_made_once_and_needs_no_password_until_the_li
         name: "周予".to_owned(),
         user_name: "zhou".to_owned(),
         email: None,
-        organisation: "利和集团".to_owned(),
+        organisation: Some("利和集团".to_owned()),
         roles: vec![Role::Security],
         again,
     };
@@ -769,8 +769,11 @@ async fn the_first_administrator_is_made_once_and_needs_no_password_until_the_li
         |again| db.write(move |conn| accounts::create_admin(conn, &new(again), crate::support::first_day(), now));
 
     let (first, second, third) = (make(false).await, make(false).await, make(true).await);
+    let known = db.read(|conn| Ok((xuefa::settings::current(conn)?, organization::queries::list_units(conn)?))).await;
 
     assert!(first.is_ok() && third.is_ok(), "{first:?} {third:?}");
+    let (settings, units) = known.expect("a read");
+    assert_eq!((settings.organisation.as_str(), units[0].name.as_str()), ("利和集团", "利和集团"));
     assert!(matches!(second, Err(xuefa::error::Error::Refused(_))), "{second:?}");
 }
 
