@@ -9,6 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
+/// Its file in the data folder.
+const KEY_FILE: &str = "secret.key";
+
 /// The program's key: tokens in links and forms are made from it. Cloning is cheap.
 #[derive(Clone)]
 pub struct Secret(Arc<[u8]>);
@@ -17,19 +20,30 @@ impl Secret {
     /// The key that the operator gave, or the one in the data folder, made there the first time.
     ///
     /// # Errors
-    /// `Refused` when a key is shorter than 32 characters; `Broken` when the folder cannot be used.
+    /// As [`Secret::find`].
     pub fn open(given: Option<&str>, data: &Path) -> Result<Self> {
+        match Self::find(given, data)? {
+            Some(secret) => Ok(secret),
+            None => Self::make(data, &data.join(KEY_FILE)),
+        }
+    }
+
+    /// As [`Secret::open`], where there is a key; for what only reads and makes none.
+    ///
+    /// # Errors
+    /// `Refused` when a key is shorter than 32 characters; `Broken` when the folder cannot be used.
+    pub fn find(given: Option<&str>, data: &Path) -> Result<Option<Self>> {
         if let Some(given) = given {
             if given.len() < 32 {
                 return Err(Error::refused(Message::new("cli-secret-short")));
             }
-            return Ok(Self(given.as_bytes().into()));
+            return Ok(Some(Self(given.as_bytes().into())));
         }
-        let path = data.join("secret.key");
+        let path = data.join(KEY_FILE);
         match std::fs::read(&path) {
-            Ok(key) if key.len() >= 32 => Ok(Self(key.into())),
+            Ok(key) if key.len() >= 32 => Ok(Some(Self(key.into()))),
             Ok(_) => Err(Error::refused(Message::new("cli-key-short").with("file", path.display().to_string()))),
-            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Self::make(data, &path),
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => {
                 Err(anyhow::Error::new(source).context(format!("the key {} cannot be read", path.display())).into())
             }

@@ -23,12 +23,14 @@ enum AuditCommand {
 /// Prints what was found, a line for each fault.
 ///
 /// # Errors
-/// One sentence when the trail is not whole.
+/// One sentence when the trail is not whole, or there is no key to check it with.
 pub(super) fn run(options: AuditOptions) -> Result<()> {
     let AuditCommand::Verify(config) = options.command;
     let heads = audit::heads::read(&config.audit_heads())?;
     let mut snapshot = Snapshot::take(&Address::parse(&config.database)?)?;
-    let chain = Chain::new(&Secret::open(config.secret.as_deref(), &config.data)?);
+    let missing = || Message::new("cli-audit-no-key").with("folder", config.data.display().to_string());
+    let secret = Secret::find(config.secret.as_deref(), &config.data)?.ok_or_else(|| Error::refused(missing()))?;
+    let chain = Chain::new(&secret);
     let verdict = audit::verify(snapshot.conn(), &chain, &heads)?;
     for fault in &verdict.faults {
         super::tell(&Message::new("cli-audit-fault").with("what", super::words(&message(fault))));

@@ -55,6 +55,18 @@ fn verify_command_with(site: &TestApp, settings: &[(&str, &str)]) -> (String, Op
     (said, output.status.code())
 }
 
+#[actix_web::test]
+async fn a_folder_without_a_key_is_named_and_gets_none() {
+    let site = TestApp::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().display().to_string();
+
+    let (said, code) = verify_command_with(&site, &[("XUEFA_DATA", &data)]);
+
+    assert!(code == Some(1) && said.contains("has no secret.key"), "{said}");
+    assert!(!folder.path().join("secret.key").exists());
+}
+
 /// L-02: every entry is chained, however many instances do it at once while others write.
 #[actix_web::test]
 async fn several_sealers_at_once_chain_each_entry_once_and_in_order() {
