@@ -16,7 +16,7 @@ pub(super) struct VerifyOptions {
     key: Option<SealKey>,
 }
 
-/// Says what the file is and what does not agree.
+/// Says whether the file is whole, then what it is; of one that is not, what does not agree and nothing else.
 ///
 /// # Errors
 /// One sentence when anything does not agree.
@@ -27,17 +27,17 @@ pub(super) fn run(options: &VerifyOptions) -> Result<()> {
         .map_err(|error| Error::refused(of_file("cli-unreadable").with("why", error.to_string())))?;
     let verdict = verify(&content, options.key.as_ref())
         .map_err(|error| Error::refused(of_file("cli-verify-impossible").with("why", super::sentence(&error))))?;
-    super::tell(&of_file("cli-verify-what").with("what", super::words(&verdict.what)));
-    for fault in &verdict.faults {
-        super::say(format_args!("  {}", super::words(fault)));
-    }
+    // What a file says of itself is worth telling once the file has proven whole.
     if !verdict.faults.is_empty() {
-        return Err(Error::refused(of_file("cli-verify-not-whole").with("n", super::count(verdict.faults.len()))));
+        let faults: Vec<String> = verdict.faults.iter().map(|fault| format!("\n  {}", super::words(fault))).collect();
+        let refusal = of_file("cli-verify-not-whole").with("n", super::count(faults.len()));
+        return Err(Error::refused(refusal.with("faults", faults.concat())));
     }
     match verdict.origin {
         Origin::Proven => super::tell(&Message::new("cli-verify-proven")),
         Origin::NotChecked => super::tell(&Message::new("cli-verify-not-checked")),
         Origin::Foreign => return Err(Error::refused(of_file("cli-verify-foreign"))),
     }
+    super::tell(&of_file("cli-verify-what").with("what", super::words(&verdict.what)));
     Ok(())
 }

@@ -227,7 +227,8 @@ async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server
     };
 
     let (code, said) = check("a.zip", &archive, &["--key", &key]);
-    assert!(code == Some(0) && said.contains("whole, and signed with the key"), "{said}");
+    assert!(code == Some(0) && said.starts_with("It is whole, and signed with the key"), "{said}");
+    assert!(said.contains("信访工作法治化培训会"), "{said}");
     let (code, said) = check("a.json", &report, &[]);
     assert!(code == Some(0) && said.contains("due 3, present 1"), "{said}");
     assert!(said.contains("whole and signed; whose key it is was not checked"), "{said}");
@@ -247,9 +248,12 @@ async fn the_command_checks_an_archive_and_a_final_reports_file_without_a_server
     forged.digest = xuefa::files::model::digest(forged.basis.as_bytes());
     let (code, said) = check("b.json", &serde_json::to_vec(&forged).expect("JSON"), &[]);
     assert!(code == Some(1) && said.contains("its signature does not fit"), "{said}");
-    let changed = String::from_utf8(report).expect("text").replace("杜维平", "杜维乎");
+    let report = String::from_utf8(report).expect("text");
+    let changed = report.replace("杜维平", "杜维乎");
     let (code, said) = check("c.json", changed.as_bytes(), &[]);
-    assert!(code == Some(1) && said.contains("was changed"), "{said}");
+    assert!(code == Some(1) && said.contains("was changed") && !said.contains("present"), "{said}");
+    let (code, said) = check("c.json", report.replacen(':', ";", 1).as_bytes(), &[]);
+    assert!(code == Some(1) && said.contains("is damaged or was altered"), "{said}");
     let (code, said) = check("d.zip", &archive[..archive.len() / 2], &[]);
     assert!(code == Some(1) && said.contains("damaged"), "{said}");
 }

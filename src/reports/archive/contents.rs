@@ -36,6 +36,7 @@ pub(super) struct Gathered {
 
 /// What the contents page says before the parts.
 pub(super) struct Cover {
+    pub organisation: String,
     pub title: String,
     pub version: i64,
     /// How what is recorded is to the report in the archive, a paragraph each.
@@ -48,6 +49,7 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
         return Err(Error::refused(Message::new("archive-refused-not-confirmed")));
     }
     let basis = Basis::gather(conn, session.clone(), &Reach::Group)?;
+    let organisation = basis.organisation.clone();
     let notice = paper::notice(conn, &session, words, now)?;
     let roster = roster(conn, &session, &basis, words)?;
     let sheet = sign_in_sheet::build_whole(conn, &session, now)?;
@@ -87,7 +89,7 @@ pub(super) fn gather(conn: &mut Conn, id: SessionId, words: &Words, base_url: &s
     }
     drafts.push(table_part("changes", &changes(conn, id, &basis, words)?, words)?);
     drafts.push(table_part("audit", &trail::rows(conn, id, &basis, words)?, words)?);
-    let cover = Cover { title: session.title, version: queries::next_version(conn, id)?, notes };
+    let cover = Cover { organisation, title: session.title, version: queries::next_version(conn, id)?, notes };
     Ok(Gathered { cover, drafts })
 }
 

@@ -44,6 +44,10 @@ pub(super) fn pack(
 fn index(parts: &[Part], cover: &Cover, made_at: Moment, words: &Words, seal: &Seal) -> String {
     let say = |message: Message| escape(&words.word(&message));
     let heading = say(Message::new("archive-index-title").with("title", cover.title.as_str()));
+    let heading = match escape(&cover.organisation) {
+        organisation if organisation.is_empty() => heading,
+        organisation => format!("{organisation} {heading}"),
+    };
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><title>{heading}</title>\n\
          <style>body{{font:16px/1.6 serif;max-width:60em;margin:2em auto;padding:0 1em}}td,th{{border:1px solid #999;\
@@ -78,4 +82,11 @@ fn index(parts: &[Part], cover: &Cover, made_at: Moment, words: &Words, seal: &S
         seal.key(),
     );
     page
+}
+
+/// What the contents page is headed with: the organisation, the session.
+pub(super) fn read_heading(page: &str) -> Option<String> {
+    let (heading, _) = page.split_once("<title>")?.1.split_once("</title>")?;
+    let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    Some(marks.iter().fold(heading.to_owned(), |text, (escaped, mark)| text.replace(escaped, mark)))
 }

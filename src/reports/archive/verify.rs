@@ -1,8 +1,9 @@
 //! Checking an archive or a final report's file without a server: that nothing was changed, is missing or was added, and,
 //! with the office's key, whose it is.
 
+use super::pack::read_heading;
 use super::seal::SealKey;
-use super::{SIGNATURE, SUMS};
+use super::{INDEX, SIGNATURE, SUMS};
 use crate::error::{Error, Message, Result};
 use crate::files::model::digest;
 use crate::reports::finals::file::FinalFile;
@@ -46,7 +47,8 @@ pub fn verify(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     if content.starts_with(b"%PDF") {
         return Err(refused("cli-verify-pdf"));
     }
-    let file: FinalFile = serde_json::from_slice(content).map_err(|_| refused("cli-verify-neither"))?;
+    let unread = if had_fields(content) { "cli-verify-final-damaged" } else { "cli-verify-neither" };
+    let file: FinalFile = serde_json::from_slice(content).map_err(|_| refused(unread))?;
     let mut faults = file.faults();
     if !fits(&file.key, file.signed().as_bytes(), &file.signature) {
         faults.push(Message::new("cli-verify-final-signature"));
@@ -54,11 +56,18 @@ pub fn verify(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     Ok(Verdict { what: file.message(), faults, origin: origin(key, &file.key) })
 }
 
+/// Whether a file that cannot be read as one once was a final report's: a byte that was changed leaves most of its fields.
+fn had_fields(content: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(content);
+    let fields = ["\"number\"", "\"made_at\"", "\"digest\"", "\"basis\"", "\"key\"", "\"signature\""];
+    fields.iter().filter(|field| text.contains(*field)).count() > fields.len() / 2
+}
+
 fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     let of = |id, name: &str| Message::new(id).with("name", name);
     let mut zip = ZipArchive::new(Cursor::new(content)).map_err(|_| refused("cli-verify-zip-damaged"))?;
     let mut parts: BTreeMap<String, String> = BTreeMap::new();
-    let (mut sums, mut signature, mut faults) = (None, String::new(), Vec::new());
+    let (mut sums, mut signature, mut index, mut faults) = (None, String::new(), String::new(), Vec::new());
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| refused("cli-verify-zip-damaged"))?;
         let name = part.name().context("a part has no name")?.into_owned();
@@ -72,6 +81,9 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
             SUMS => sums = Some(bytes),
             SIGNATURE => signature = String::from_utf8_lossy(&bytes).into_owned(),
             _ => {
+                if name == INDEX {
+                    index = String::from_utf8_lossy(&bytes).into_owned();
+                }
                 if parts.insert(name.clone(), digest(&bytes)).is_some() {
                     faults.push(of("cli-verify-twice", &name));
                 }
@@ -100,7 +112,8 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
         faults.push(of("cli-verify-signature", SIGNATURE).with("list", SUMS));
     }
     let n_parts = i64::try_from(listed.lines().count()).unwrap_or(i64::MAX);
-    let what = Message::new("cli-verify-archive").with("n", n_parts);
+    let heading = read_heading(&index).unwrap_or_default();
+    let what = Message::new("cli-verify-archive").with("what", heading).with("n", n_parts);
     Ok(Verdict { what, faults, origin: origin(key, enclosed) })
 }
 
