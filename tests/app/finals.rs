@@ -249,7 +249,8 @@ async fn a_spot_check_shows_the_trail_of_those_drawn_and_its_address_draws_them_
     assert!(first.says("First recorded: On leave Roll call 4 Jul 14:30"), "{}", first.text());
     assert!(first.says("First recorded: Present Own check-in 4 Jul 14:30"), "{}", first.text());
     assert_eq!(wrong.status, 422);
-    assert!(wrong.says("Give a number from 1 to 50."));
+    assert!(wrong.says("Give a number from 1 to 50.") && wrong.body.contains("value=\"51\""), "{}", wrong.text());
+    assert!(first.says("How many people (1 to 50)"), "{}", first.text());
     by_draw.sort_unstable();
     by_draw.dedup();
     assert!(by_draw.len() > 1, "not always the same person");

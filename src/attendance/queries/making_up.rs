@@ -50,13 +50,13 @@ pub(in crate::attendance) fn list_present_at_make_up(conn: &mut Conn, missed: Se
         .load(conn)
 }
 
-/// Who of these was present in a confirmed session that makes up for the one that was missed: what it was called, and who
-/// recorded that when, the earliest first.
+/// Who of these was present in a confirmed session that makes up for the one that was missed: what it was called, when it
+/// began, and who recorded that when, the earliest first.
 pub fn list_made_up_by_session(
     conn: &mut Conn,
     missed: SessionId,
     people: &[PersonId],
-) -> QueryResult<Vec<(PersonId, String, Option<PersonId>, Moment)>> {
+) -> QueryResult<Vec<(PersonId, String, Moment, Option<PersonId>, Moment)>> {
     attendance::table
         .inner_join(sessions::table.on(sessions::id.eq(attendance::session_id)))
         .filter(sessions::make_up_of.eq(missed))
@@ -64,7 +64,13 @@ pub fn list_made_up_by_session(
         .filter(attendance::state.eq(AttendanceState::Present))
         .filter(attendance::person_id.eq_any(people.to_vec()))
         .order((attendance::recorded_at, attendance::session_id))
-        .select((attendance::person_id, sessions::title, attendance::recorded_by, attendance::recorded_at))
+        .select((
+            attendance::person_id,
+            sessions::title,
+            sessions::starts_at,
+            attendance::recorded_by,
+            attendance::recorded_at,
+        ))
         .load(conn)
 }
 

@@ -5,7 +5,7 @@ use crate::assignments::exchange::queries as exchange;
 use crate::assignments::reflections::queries as reflections;
 use crate::attendance::model::Change;
 use crate::attendance::queries as attendance;
-use crate::attendance::{Attendance, Recorded};
+use crate::attendance::{Attendance, Method, Recorded};
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::reports::basis::Basis;
@@ -54,8 +54,8 @@ pub struct Recording {
 #[derive(Debug, Clone)]
 pub struct MakingUp {
     pub how: MadeUp,
-    /// Of a make-up session.
-    pub title: Option<String>,
+    /// Of a make-up session: what it was called and when it began.
+    pub session: Option<(String, Moment)>,
     /// Of a meeting.
     pub held_on: Option<NaiveDate>,
     pub by: Option<PersonId>,
@@ -95,7 +95,7 @@ pub fn drawn(conn: &mut Conn, report: &Basis, made_at: Moment, today: &Basis, n:
         drawn.push(Drawn {
             number,
             row: row.clone(),
-            first: first(&changes, kept, recorded, made_at),
+            first: first(&changes, kept, recorded, made_at, today.session.confirmed_at),
             again: again(&changes, recorded),
             made_up: made_up(now.as_ref().unwrap_or(&then).make_up, person, &making_up),
             then,
@@ -108,19 +108,26 @@ pub fn drawn(conn: &mut Conn, report: &Basis, made_at: Moment, today: &Basis, n:
 }
 
 /// What was recorded before all changes: the record itself where there were none. What a change replaces is kept without
-/// who had recorded it; where that was after the report was made, the report still has it.
+/// who had recorded it; where that was after the report was made, the report still has it. Whoever was absent because nobody
+/// had said otherwise became so when the session was confirmed.
 fn first(
     changes: &[(Change, Option<String>)],
     kept: Option<&Attendance>,
     recorded: Option<&Attendance>,
     made_at: Moment,
+    confirmed_at: Option<Moment>,
 ) -> Option<Recording> {
     let Some((change, _)) = changes.first() else { return recorded.or(kept).map(Recording::of) };
     let replaced = change.before()?;
     if made_at < change.changed_at && kept.is_some() {
         return kept.map(Recording::of);
     }
-    Some(Recording { at: replaced.arrived_at, recorded: replaced, by: None })
+    let at = if replaced.method == Method::Confirmation {
+        confirmed_at.filter(|at| *at <= change.changed_at)
+    } else {
+        replaced.arrived_at
+    };
+    Some(Recording { at, recorded: replaced, by: None })
 }
 
 fn again(changes: &[(Change, Option<String>)], recorded: Option<&Attendance>) -> Option<Recording> {
@@ -131,7 +138,7 @@ fn again(changes: &[(Change, Option<String>)], recorded: Option<&Attendance>) ->
 fn made_up(how: MadeUp, person: PersonId, known: &BTreeMap<(PersonId, MadeUp), MakingUp>) -> Option<MakingUp> {
     match how {
         MadeUp::Session | MadeUp::ExchangeMeeting | MadeUp::AcceptedStudy | MadeUp::Done => {
-            let unknown = MakingUp { how, title: None, held_on: None, by: None, at: None };
+            let unknown = MakingUp { how, session: None, held_on: None, by: None, at: None };
             Some(known.get(&(person, how)).cloned().unwrap_or(unknown))
         }
         MadeUp::SelfStudy | MadeUp::Due | MadeUp::None => None,
@@ -145,18 +152,18 @@ fn list_making_up(
     people: &[PersonId],
 ) -> Result<BTreeMap<(PersonId, MadeUp), MakingUp>> {
     let mut found = BTreeMap::new();
-    for (person, title, by, at) in attendance::list_made_up_by_session(conn, session, people)? {
+    for (person, title, starts_at, by, at) in attendance::list_made_up_by_session(conn, session, people)? {
         let how = MadeUp::Session;
-        let making_up = MakingUp { how, title: Some(title), held_on: None, by, at: Some(at) };
+        let making_up = MakingUp { how, session: Some((title, starts_at)), held_on: None, by, at: Some(at) };
         found.entry((person, how)).or_insert(making_up);
     }
     for (person, held_on, by, at) in exchange::list_meetings_of(conn, session, people)? {
         let how = MadeUp::ExchangeMeeting;
-        found.entry((person, how)).or_insert(MakingUp { how, title: None, held_on, by, at });
+        found.entry((person, how)).or_insert(MakingUp { how, session: None, held_on, by, at });
     }
     for (person, by, at) in reflections::list_acceptances(conn, session, people)? {
         let how = MadeUp::AcceptedStudy;
-        found.entry((person, how)).or_insert(MakingUp { how, title: None, held_on: None, by, at });
+        found.entry((person, how)).or_insert(MakingUp { how, session: None, held_on: None, by, at });
     }
     Ok(found)
 }

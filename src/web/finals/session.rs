@@ -2,7 +2,7 @@
 
 use super::{ChangedSum, Linked, changed, changed_make_up, changed_sums, count, redirect_to};
 use crate::access::{Reach, Viewer};
-use crate::attendance::{self, requests};
+use crate::attendance::{self, Recorded, requests};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
@@ -151,6 +151,7 @@ struct FinalPage {
     lines: Vec<ChangedLine>,
     here: String,
     n: String,
+    most_drawn: usize,
     /// The spot check is open: somebody was drawn, or a number was wrong.
     is_checking: bool,
     drawn: Option<Vec<ShownDrawn>>,
@@ -201,15 +202,23 @@ struct ShownRecording {
     at: Option<Moment>,
     /// Where that is another minute.
     arrived_at: Option<Moment>,
+    /// Somebody recorded it, and who is not kept.
+    is_by_unknown: bool,
+    /// Marked after the person had checked in, and by whom and when is not kept.
+    late: bool,
+    left_early: bool,
 }
 
 #[derive(Serialize)]
 struct ShownMakingUp {
     how: MadeUp,
     title: Option<String>,
+    starts_at: Option<Moment>,
     held_on: Option<NaiveDate>,
     by: Option<String>,
     at: Option<Moment>,
+    /// Nothing of that is kept.
+    is_unknown: bool,
 }
 
 /// The page behind the number of a session's report: the paper as it was made final, whether today's figures differ, and a
@@ -227,7 +236,8 @@ pub(super) async fn show(
         let draw: String = random_token().chars().take(8).collect();
         return Ok(page::go(&format!("{here}?n={}&draw={draw}#check", query.n.trim())));
     }
-    let wrong = n.is_none() && !query.n.trim().is_empty();
+    let typed = query.n.clone();
+    let wrong = n.is_none() && !typed.trim().is_empty();
     let address = format!("{}{here}", app.config.base_url());
     let (reader, words) = (viewer.clone(), papers::words(app, visit));
     let mut content =
@@ -236,7 +246,7 @@ pub(super) async fn show(
     content.inspection = viewer.is_inspector().then_some(links::INSPECTION);
     content.key = Seal::of(&app.secret)?.key().to_string();
     if wrong {
-        content.is_checking = true;
+        (content.is_checking, content.n) = (true, typed);
         let at_most = i64::try_from(MOST_DRAWN).unwrap_or(i64::MAX);
         let problem = Problem::at("n", Message::new("final-check-wrong").with("n", at_most));
         return page::refused(app, visit, "reports/final", &content, &[problem]);
@@ -294,6 +304,7 @@ fn final_page(
         differences,
         here: links::final_report(number),
         is_checking: wanted.is_some(),
+        most_drawn: MOST_DRAWN,
         n: wanted.map_or_else(|| "5".to_owned(), |(_, query)| query.n),
         drawn: drawn.map(|draw| shown_draw(viewer, session, draw)),
         paper: Paper::of(report, Some(address), words).replacing(before),
@@ -378,18 +389,29 @@ fn shown_draw(viewer: &Viewer, session: SessionId, Draw { people, names }: Draw)
 fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn, names: &BTreeMap<PersonId, String>) -> ShownDrawn {
     let person = drawn.row.person_id;
     let name = |by: Option<PersonId>| by.filter(|by| *by != person).and_then(|by| names.get(&by).cloned());
-    let recording = |Recording { recorded, by, at }: Recording| ShownRecording {
-        by: name(by),
-        at,
-        arrived_at: recorded.arrived_at.filter(|arrived_at| Some(*arrived_at) != at),
-        recorded: ShownRecorded::of(recorded),
+    let recording = |Recording { recorded, by, at }: Recording| {
+        // Checking in marks nobody: somebody has done so since.
+        let is_check_in = recorded.method.is_check_in();
+        let (late, left_early) = (is_check_in && recorded.late, is_check_in && recorded.left_early);
+        ShownRecording {
+            by: name(by),
+            at,
+            arrived_at: recorded.arrived_at.filter(|arrived_at| Some(*arrived_at) != at),
+            is_by_unknown: by.is_none() && !is_check_in,
+            late,
+            left_early,
+            recorded: ShownRecorded::of(Recorded {
+                late: recorded.late && !is_check_in,
+                left_early: recorded.left_early && !is_check_in,
+                ..recorded
+            }),
+        }
     };
-    let making_up = |MakingUp { how, title, held_on, by, at }: MakingUp| ShownMakingUp {
-        how,
-        title,
-        held_on,
-        by: by.and_then(|by| names.get(&by).cloned()),
-        at,
+    let making_up = |MakingUp { how, session, held_on, by, at }: MakingUp| {
+        let by = by.and_then(|by| names.get(&by).cloned());
+        let (title, starts_at) = session.unzip();
+        let is_unknown = title.is_none() && held_on.is_none() && by.is_none() && at.is_none();
+        ShownMakingUp { how, title, starts_at, held_on, by, at, is_unknown }
     };
     ShownDrawn {
         number: drawn.number,
