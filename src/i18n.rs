@@ -170,7 +170,7 @@ fn list(language: Language, ids: &[String]) -> String {
     words.collect::<Vec<_>>().join(joint)
 }
 
-/// The keys of a language, for the test that compares them.
+/// The keys of a language.
 pub fn keys(language: Language) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for name in Locales::iter().filter(|name| name.starts_with(&format!("{}/", language.as_str()))) {

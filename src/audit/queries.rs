@@ -272,7 +272,8 @@ macro_rules! found {
             query = query.filter(audit_entries::action.like(pattern).escape('\\'));
         }
         if !filter.action.is_empty() {
-            query = query.filter(audit_entries::action.like(containing(&filter.action)).escape('\\'));
+            let by_name = audit_entries::action.like(containing(&filter.action)).escape('\\');
+            query = query.filter(by_name.or(audit_entries::action.eq_any(filter.actions.clone())));
         }
         if !filter.subject_kind.is_empty() {
             query = query.filter(audit_entries::subject_kind.eq(filter.subject_kind.clone()));

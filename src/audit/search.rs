@@ -27,8 +27,10 @@ pub struct Filter {
     pub affected: String,
     /// The part of the program, which every action's name begins with.
     pub area: String,
-    /// Part of what was done: `checked_in`.
+    /// Part of what was done: `checked_in`,
     pub action: String,
+    /// or one of these, whose words hold what was typed.
+    pub actions: Vec<String>,
     pub subject_kind: String,
     pub subject: Option<i64>,
 }

@@ -15,7 +15,7 @@ use crate::store::Conn;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Query};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -74,7 +74,7 @@ pub struct AuditQuery {
 
 impl AuditQuery {
     /// The filter, or what is wrong at which field. Both days belong to it.
-    fn read(&self, app: &App) -> Result<Filter, Vec<Problem>> {
+    fn read(&self, app: &App, language: Language) -> Result<Filter, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut day = |field: &'static str, text: &str| match text.trim() {
             "" => None,
@@ -93,6 +93,7 @@ impl AuditQuery {
             affected: self.affected.trim().to_owned(),
             area: AREAS.iter().find(|area| **area == self.area).map(ToString::to_string).unwrap_or_default(),
             action: self.action.trim().to_owned(),
+            actions: actions_called(language, self.action.trim()),
             subject_kind: self.kind.trim().to_owned(),
             subject: object,
         };
@@ -104,6 +105,23 @@ impl AuditQuery {
     }
 }
 
+/// The actions whose words, as the list has them, hold what was typed; none for nothing.
+fn actions_called(language: Language, typed: &str) -> Vec<String> {
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let typed = typed.to_lowercase();
+    let named = |key: &String| {
+        let name = key.strip_prefix("audit-did-")?;
+        let after = |area: &str| name.strip_prefix(&area.replace('_', "-"))?.strip_prefix('-');
+        let (area, done) = AREAS.iter().find_map(|area| Some((*area, after(area)?)))?;
+        let action = format!("{area}.{}", done.replace('-', "_"));
+        let word = i18n::known_word(language, "audit-did-", &action)?;
+        word.to_lowercase().contains(&typed).then_some(action)
+    };
+    i18n::keys(language).iter().filter_map(named).collect()
+}
+
 fn wrong(field: &'static str, id: &'static str) -> Problem {
     Problem::at(field, Message::new(id))
 }
@@ -112,7 +130,7 @@ fn wrong(field: &'static str, id: &'static str) -> Problem {
 struct AuditPage {
     form: AuditQuery,
     action: &'static str,
-    areas: &'static [&'static str],
+    areas: Vec<&'static str>,
     export: String,
     n_rows: i64,
     rows: Vec<ShownEntry>,
@@ -123,6 +141,8 @@ struct AuditPage {
 struct ShownEntry {
     id: i64,
     at: Moment,
+    /// The second of it, after the minute.
+    second: String,
     name: Option<String>,
     employee_number: Option<String>,
     /// The part of the program, when it is one that there is a word for.
@@ -156,6 +176,7 @@ impl ShownEntry {
         Self {
             id: found.id,
             at: found.at,
+            second: format!(":{:02}", found.at.utc().second()),
             name,
             employee_number,
             area: area.copied(),
@@ -181,7 +202,7 @@ fn one_line(text: &str) -> String {
 /// `GET /audit`: what was done, the newest first.
 pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Result<HttpResponse> {
     let query = query.into_inner();
-    let (filter, problems) = match query.read(&app) {
+    let (filter, problems) = match query.read(&app, visit.language) {
         Ok(filter) => (Some(filter), Vec::new()),
         Err(problems) => (None, problems),
     };
@@ -199,7 +220,8 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
     let (n_rows, paging, found, known) = app.db.read(read).await?;
     let content = AuditPage {
         action: links::AUDIT,
-        areas: AREAS,
+        // A real system has nothing of a demo.
+        areas: AREAS.iter().copied().filter(|area| *area != "demo" || app.demo.is_some()).collect(),
         export: query.address(links::AUDIT_CSV),
         form: query,
         n_rows,
@@ -216,7 +238,7 @@ pub async fn list(app: Data<App>, visit: Visit, query: Query<AuditQuery>) -> Res
 /// `GET /audit.csv`: the same as a file, which is itself an entry of the trail.
 pub async fn export(app: Data<App>, visit: Visit, viewer: Viewer, query: Query<AuditQuery>) -> Result<HttpResponse> {
     let query = query.into_inner();
-    let Ok(filter) = query.read(&app) else { return Ok(page::go(&query.address(links::AUDIT))) };
+    let Ok(filter) = query.read(&app, visit.language) else { return Ok(page::go(&query.address(links::AUDIT))) };
     let now = app.clock.now();
     let asked = query.clone();
     let found = app.db.write(move |conn| {

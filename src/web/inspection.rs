@@ -7,7 +7,9 @@ use crate::accounts;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::links;
+use crate::organization;
 use crate::reports::archive::Seal;
+use crate::reports::basis::starts_of;
 use crate::reports::finals::{self, Number};
 use crate::store::Conn;
 use crate::store::ids::SessionId;
@@ -62,6 +64,8 @@ struct ShownSession {
     /// The newest final report, or today's figures as long as there is none.
     href: String,
     number: Option<String>,
+    /// The units that the viewer reads of it, when that is not all of them.
+    only: Vec<String>,
     /// People whose records were corrected since.
     n_corrected: usize,
 }
@@ -70,23 +74,30 @@ struct ShownSession {
 pub async fn list(app: Data<App>, visit: Visit, viewer: Viewer) -> Result<HttpResponse> {
     let now = app.clock.now();
     let key = Seal::of(&app.secret)?.key().to_string();
-    let (mandates, found, newest, corrected) = app
+    let reader = viewer.clone();
+    let (mandates, found, newest, corrected, units) = app
         .db
         .read(move |conn| {
             let found = training::queries::list_inspected(conn, &viewer, LISTED)?;
             let ids: Vec<SessionId> = found.iter().map(|session| session.id).collect();
             let newest = finals::queries::list_newest_of(conn, &ids)?;
             let corrected = finals::count_corrected(conn, &viewer, &newest)?;
-            Ok((mandates(conn, &viewer, now)?, found, newest, corrected))
+            let units = organization::queries::list_units(conn)?;
+            Ok((mandates(conn, &viewer, now)?, found, newest, corrected, units))
         })
         .await?;
     let numbers: BTreeMap<SessionId, Number> =
         newest.iter().filter_map(|entry| Some((entry.session?, entry.number()))).collect();
+    let only = |session: SessionId| {
+        let reached = starts_of(&units, &reader.reach_of_reports(session));
+        units.iter().filter(|unit| reached.contains(&unit.id)).map(|unit| unit.name.clone()).collect()
+    };
     let shown = |session: training::Session| {
         let number = numbers.get(&session.id);
         ShownSession {
             href: number.map_or_else(|| links::session_report(session.id), links::final_report),
             number: number.map(ToString::to_string),
+            only: only(session.id),
             n_corrected: corrected.get(&session.id).copied().unwrap_or(0),
             title: session.title,
             starts_at: session.starts_at,

@@ -175,7 +175,7 @@ async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<Htt
         sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
     }
     let number = report.number.as_deref();
-    let excerpt = words.excerpt(number, &report.narrowed_to);
+    let excerpt = words.excerpt(&report.narrowed_to);
     let title = words.word(&Message::new("report-heading-attendance").with("title", report.session.title.as_str()));
     let title = format!("{title}{excerpt}");
     let mut about = words.about(title, &report.organisation, report.made_at, number);

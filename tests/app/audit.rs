@@ -288,6 +288,8 @@ async fn the_audit_duty_finds_who_did_what_and_from_where() {
     assert!(by_number.says("accounts.profile_changed"));
     assert!(other_day.says("No entry matches") && nobody.says("No entry matches"));
     assert!(same_day.says("One entry, the newest first"));
+    let by_word = auditor.get("/audit?area=accounts&action=changed+own+profile").await;
+    assert!(by_word.says("accounts.profile_changed") && !by_word.body.contains("value=\"demo\""), "{}", by_word.text());
     assert_eq!(wrong.status, 422);
     assert!(wrong.says("Enter the day as 2024-07-05") && wrong.says("Enter a number"));
 }

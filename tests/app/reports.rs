@@ -140,7 +140,7 @@ async fn a_leader_finds_the_own_unit_and_below_and_nobody_else() {
     let file = report(&site, site.cast.leader_of_second_unit, session, ".csv").await;
     let trainee = report(&site, site.cast.trainee, session, "").await;
 
-    assert!(own.says("only these units") && !own.says("(excerpt)"), "{}", own.text());
+    assert!(own.says("only these units") && own.says("attendance report (excerpt)"), "{}", own.text());
     assert!(own.says("Expected 2,") && own.says("杜维平") && !own.says("王强"));
     assert!(file.body.contains("王强") && !file.body.contains("杜维平"));
     assert_eq!(trainee.status, 404);

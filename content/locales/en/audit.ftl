@@ -3,7 +3,7 @@ audit-lead = { $n ->
     [one] One entry
    *[other] { $n } entries
  }, the newest first
-audit-what = Each change has its entry, and nobody can change or remove one: they are chained. xuefa audit verify, at the server, finds what was tampered with. Exporting is itself an entry.
+audit-what = Each change has its entry, and nobody can change or remove one before its time is over: they are chained, and what is taken away then is signed for. xuefa audit verify, at the server, finds what was tampered with. Exporting is itself an entry.
 audit-from = From
 audit-until = Until
 audit-actor = Who: name or employee number
@@ -12,7 +12,7 @@ audit-affected-more = … { $n } people in all
 audit-area = Part
 audit-all = All
 audit-action = What was done
-audit-action-hint = The code under “Details”, or a part of it: sign_in
+audit-action-hint = What was done, or the code under “Details”, or a part of either: sign_in
 audit-kind = Kind of object
 audit-object = Its number
 audit-search = Search

@@ -1,6 +1,6 @@
 audit-title = 操作日志
 audit-lead = 共 { $n } 条，最新的在前
-audit-what = 每次改动都有一条记录，逐条链接，任何人都不能修改或删除。在服务器上运行 xuefa audit verify 可查出被改动的地方。导出本身也会记录在案。
+audit-what = 每次改动都有一条记录，逐条链接，保存期限内任何人都不能修改或删除；期满的由系统清除并签名留痕。在服务器上运行 xuefa audit verify 可查出被改动的地方。导出本身也会记录在案。
 audit-from = 自
 audit-until = 至
 audit-actor = 操作人：姓名或工号
@@ -9,7 +9,7 @@ audit-affected-more = 等 { $n } 人
 audit-area = 部分
 audit-all = 全部
 audit-action = 操作
-audit-action-hint = “详情”里的代码，可只填一部分，如 sign_in
+audit-action-hint = 操作名称或“详情”里的代码，可只填一部分，如“登录失败”或 sign_in
 audit-kind = 对象类型
 audit-object = 对象编号
 audit-search = 查询

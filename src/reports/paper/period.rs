@@ -69,7 +69,7 @@ pub fn period(report: &PeriodReport, finality: Option<&Finality>, words: &Words)
         organisation: &report.organisation,
         unit: unit.unwrap_or(&report.organisation),
         number: report.number.as_deref(),
-        excerpt: words.excerpt(report.number.as_deref(), &report.narrowed_to),
+        excerpt: words.excerpt(&report.narrowed_to),
         made_at: report.made_at,
     };
     frame.around(blocks(report, words), finality, words)

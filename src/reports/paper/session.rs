@@ -25,7 +25,7 @@ pub fn session(report: &SessionReport, finality: Option<&Finality>, words: &Word
         organisation: &report.organisation,
         unit: &report.session.organiser,
         number: report.number.as_deref(),
-        excerpt: words.excerpt(report.number.as_deref(), &report.narrowed_to),
+        excerpt: words.excerpt(&report.narrowed_to),
         made_at: report.made_at,
     };
     frame.around(blocks, finality, words)

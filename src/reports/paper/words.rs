@@ -153,11 +153,10 @@ impl Words {
         number.map(|number| self.word(&Message::new("final-number").with("number", number)))
     }
 
-    /// What stands beside title and number of a final report that is narrowed to some of its units: its sums are not those
-    /// of the paper with that number. Nothing beside a whole one or a draft.
-    pub fn excerpt(&self, number: Option<&str>, narrowed_to: &[String]) -> String {
-        let is_excerpt = number.is_some() && !narrowed_to.is_empty();
-        if is_excerpt { self.say("final-excerpt") } else { String::new() }
+    /// What stands beside title and number of a report that is narrowed to some of its units, draft or final: its sums are
+    /// not those of the whole. Nothing beside a whole one.
+    pub fn excerpt(&self, narrowed_to: &[String]) -> String {
+        if narrowed_to.is_empty() { String::new() } else { self.say("final-excerpt") }
     }
 
     /// When what a report says was read.
