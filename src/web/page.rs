@@ -258,6 +258,9 @@ const MOST_ENTRIES: usize = 5;
 /// The route of somebody's account, and the beginning of what is done on it.
 const ACCOUNT_OF: &str = "/people/{id}/account";
 
+/// The routes of reports, as an inspector reads them.
+const INSPECTED: &[&str] = &["/sessions/{id}/report", links::FINAL_REPORTS];
+
 /// The pages of a duty, which are found from nowhere else.
 fn duties(viewer: &Viewer) -> Vec<(&'static str, &'static str)> {
     [
@@ -303,10 +306,17 @@ fn entries(visit: &Visit) -> Vec<Entry> {
             entries.retain(|(text, _)| *text != "entry-readings");
         }
     }
-    // Somebody's account is a page of the accounts, for whoever has those.
-    let has_accounts = entries.iter().any(|(_, href)| *href == links::ACCOUNTS);
-    let path =
-        if has_accounts && visit.pattern.starts_with(ACCOUNT_OF) { links::ACCOUNTS } else { visit.path.as_str() };
+    // Somebody's account is a page of the accounts, for whoever has those, and a report one of those to inspect.
+    let leads = |to: &str, pages: &[&str]| {
+        entries.iter().any(|(_, href)| *href == to) && pages.iter().any(|page| visit.pattern.starts_with(page))
+    };
+    let path = if leads(links::ACCOUNTS, &[ACCOUNT_OF]) {
+        links::ACCOUNTS
+    } else if leads(links::INSPECTION, INSPECTED) {
+        links::INSPECTION
+    } else {
+        visit.path.as_str()
+    };
     let is_current =
         |href: &str| path == href || path.starts_with(&format!("{href}/")) || path.starts_with(&format!("{href}?"));
     entries.into_iter().map(|(text, href)| Entry { text, href, current: is_current(href) }).collect()

@@ -182,7 +182,7 @@ async fn behind_a_number_everybody_finds_what_is_within_their_reach() {
         "{}",
         paper.text()
     );
-    assert!(paper.says("The number 2024-0001 is genuine"), "{}", paper.text());
+    assert!(paper.says("Report 2024-0001 is on record here"), "{}", paper.text());
     assert!(file.body.contains("杜维平") && !file.body.contains("王强"));
     assert_eq!((found.status, found.header("location")), (303, Some("/reports/final/2024-0001")));
     assert_eq!(copied.header("location"), Some("/reports/final/2024-0001"), "as it stands on the paper");

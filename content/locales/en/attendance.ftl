@@ -210,6 +210,7 @@ attendance-history-none = Never changed.
 attendance-nothing-recorded = No record
 attendance-by-program = the program
 attendance-recorded-by = by { $name }
+attendance-changed-by = changed by { $name }
 attendance-because = Reason: { $reason }
 attendance-after-confirmation = after confirmation
 

@@ -209,6 +209,7 @@ attendance-history-none = 没有变更过。
 attendance-nothing-recorded = 无记录
 attendance-by-program = 系统
 attendance-recorded-by = 登记人：{ $name }
+attendance-changed-by = 更正人：{ $name }
 attendance-because = 理由：{ $reason }
 attendance-after-confirmation = 确认后更正
 

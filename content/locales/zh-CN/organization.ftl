@@ -34,7 +34,7 @@ organization-code-taken = 这个代码已被其他单位使用，请换一个
 organization-unit-name = 单位名称
 organization-unit-name-missing = 请填写单位名称，不超过 60 字
 organization-position = 次序
-organization-position-hint = 在同级单位中的次序，数字小的在前；留空或改选上级后未改动的，排在最后
+organization-position-hint = 在同级单位中的次序，数字小的在前。留空则排在最后；改选上级单位后，请重新填写，否则也排在最后。
 organization-position-wrong = 次序应为 0 至 99999 的整数
 
 organization-people = 人员

@@ -175,6 +175,8 @@ struct ShownDifference {
     after: Option<Side>,
     /// Changes since the report was made, the newest first.
     changes: Vec<ShownChange>,
+    /// A single change is the difference itself, and is not said twice.
+    is_once: bool,
 }
 
 #[derive(Serialize)]
@@ -365,19 +367,23 @@ fn shown_differences(
     let people: Vec<_> = found.iter().map(|difference| difference.row.person_id).collect();
     let mut changes = attendance::queries::list_changes_of(conn, basis.session.id, &people)?;
     changes.retain(|(change, _)| change.changed_at > made_at);
-    let of = |row: &RosterRow| {
+    let of = |row: &RosterRow| -> Vec<ShownChange> {
         let own = changes.iter().filter(|(change, _)| change.person_id == row.person_id);
         own.cloned().map(|(change, by)| shown_change(change, by)).collect()
     };
     Ok(found
         .into_iter()
-        .map(|Difference { row, before, after }| ShownDifference {
-            changes: of(&row),
-            href: person_page(viewer, basis.session.id, row.person_id),
-            name: row.name,
-            unit: row.unit_name,
-            before,
-            after,
+        .map(|Difference { row, before, after }| {
+            let changes = of(&row);
+            ShownDifference {
+                is_once: changes.len() == 1,
+                changes,
+                href: person_page(viewer, basis.session.id, row.person_id),
+                name: row.name,
+                unit: row.unit_name,
+                before,
+                after,
+            }
         })
         .collect())
 }
