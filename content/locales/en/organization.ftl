@@ -113,6 +113,7 @@ import-state-applied = written
 import-state-undone = taken back
 import-preview = Roster preview
 import-result = Result of the import
+import-undone-title = Import taken back
 import-applied = Written: { $new } new, { $changed } changed.
 import-checked-again = People changed since the last preview, so the roster was checked again and nothing was written. Look again, then confirm.
 import-problem-empty = The file is empty. Choose a roster with rows.

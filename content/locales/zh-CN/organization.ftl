@@ -104,6 +104,7 @@ import-state-applied = 已写入
 import-state-undone = 已撤销
 import-preview = 花名册预览
 import-result = 导入结果
+import-undone-title = 导入已撤销
 import-applied = 已写入：新增 { $new } 人，变更 { $changed } 人。
 import-checked-again = 上次预览后人员有改动，已重新检查，尚未写入。请核对后再确认。
 import-problem-empty = 文件是空的。请选择有内容的花名册。

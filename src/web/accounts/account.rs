@@ -7,6 +7,7 @@ use crate::accounts::sign_in::FailedTries;
 use crate::accounts::{self, HandedOver, NewGrant, Secret, factor, queries, sign_in};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Problem, Result};
+use crate::i18n;
 use crate::links;
 use crate::mail;
 use crate::organization;
@@ -32,6 +33,8 @@ struct AccountPage {
     unit_name: String,
     employee_number: String,
     email: Option<String>,
+    /// Where HQ enters the mail address.
+    edit: Option<String>,
     state: &'static str,
     has_account: bool,
     user_name: Option<String>,
@@ -203,6 +206,7 @@ fn content(
         unit_name: found.unit_name,
         employee_number: found.employee_number,
         email: found.email,
+        edit: viewer.is_hq().then(|| links::edit_person(person)),
         own_user_name: asked_of(conn, viewer, now)?,
         form,
     })
@@ -322,9 +326,16 @@ pub async fn grant(app: Data<App>, visit: Visit, id: Path<PersonId>, form: Form<
     if let Err(refused) = prove(&app, &viewer, &form.fields.password).await {
         return or_again(&app, &visit, person, form.fields, Err(refused)).await;
     }
-    let done = app.db.write(move |conn| accounts::grant(conn, &viewer, person, &new, now)).await;
-    let to = links::account(person);
-    let done = done.map(|()| page::redirect(&app, &visit, &to, &Message::new("account-granted-done")));
+    let said =
+        if from.is_some_and(|day| app.clock.today() < day) { "account-granted-later" } else { "account-granted-done" };
+    let done = app.db.write(move |conn| {
+        accounts::grant(conn, &viewer, person, &new, now)?;
+        Ok(queries::find_account_of(conn, person)?.person_name)
+    });
+    let (done, to) = (done.await, links::account(person));
+    let role = i18n::word_of(visit.language, "role-", role.as_str());
+    let message = |name: String| Message::new(said).with("name", name).with("role", role);
+    let done = done.map(|name| page::redirect(&app, &visit, &to, &message(name)));
     or_again(&app, &visit, person, form.fields, done).await
 }
 

@@ -166,7 +166,11 @@ pub async fn preview(
     let here = format!("{}?show={}", links::roster_import(id), show.as_str());
     let next = rows.get(ROWS_A_PAGE as usize - 1).filter(|_| rows.len() > ROWS_A_PAGE as usize);
     let content = Preview {
-        heading: if import.state == ImportState::Applied { "import-result" } else { "import-preview" },
+        heading: match import.state {
+            ImportState::Applied if import.undone_at.is_some() => "import-undone-title",
+            ImportState::Applied => "import-result",
+            ImportState::Received | ImportState::Checked | ImportState::Refused => "import-preview",
+        },
         n_rows: import.n_rows(),
         job: job.map(|job| links::job(job.id)),
         can_be_applied: import.can_be_applied(),
