@@ -31,7 +31,7 @@ pub(super) struct DoctorOptions {
 }
 
 /// How one thing stands. What is said of it names what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Clone)]
 enum Finding {
     Fine(String),
     Warning(String),
@@ -101,11 +101,12 @@ async fn examine(options: DoctorOptions, wrong: &[Wrong]) -> usize {
     for finding in fonts(&config) {
         say("fonts", finding);
     }
-    say("mail-server", mail_server(&config).await);
+    let server = mail_server(&config).await;
+    say("mail-server", server.clone());
     let clock = Clock::system(config.zone);
     match open(&config) {
         Ok(db) => {
-            for (part, finding) in with_database(db, clock, config, mail.as_deref()).await {
+            for (part, finding) in with_database(db, clock, config, &server, mail.as_deref()).await {
                 say(part, finding);
             }
         }
@@ -121,7 +122,13 @@ async fn examine(options: DoctorOptions, wrong: &[Wrong]) -> usize {
 }
 
 /// What is found of all that needs the database.
-async fn with_database(db: Db, clock: Clock, config: Config, mail: Option<&str>) -> Vec<(&'static str, Finding)> {
+async fn with_database(
+    db: Db,
+    clock: Clock,
+    config: Config,
+    server: &Finding,
+    mail: Option<&str>,
+) -> Vec<(&'static str, Finding)> {
     let (whole, newest) = database(&config, &db).await;
     let mut findings = vec![("database", whole)];
     findings.extend(database_file(&config).map(|finding| ("database-file", finding)));
@@ -134,7 +141,7 @@ async fn with_database(db: Db, clock: Clock, config: Config, mail: Option<&str>)
         }
     };
     findings.push(("operation-log", operation_log(&app).await));
-    findings.push(("outbox", outbox(&app).await));
+    findings.push(("outbox", outbox(&app, server).await));
     findings.push(("backup", last_backup(&app).await));
     findings.extend(test_mail(&app, mail).await);
     findings
@@ -278,7 +285,7 @@ async fn operation_log(app: &App) -> Finding {
     }
 }
 
-async fn outbox(app: &App) -> Finding {
+async fn outbox(app: &App, server: &Finding) -> Finding {
     let now = app.clock.now();
     let found = app.db.read(move |conn| Ok((mail::standing(conn, now)?, mail::queries::count_by_state(conn)?)));
     let (standing, counts) = match found.await {
@@ -296,6 +303,10 @@ async fn outbox(app: &App) -> Finding {
                 .with("since", app.clock.local(since).format("%Y-%m-%d %H:%M").to_string())
                 .with("why", why(problem.as_deref())),
         ),
+        // It has not failed for long enough to say so by itself.
+        (mail::Standing::Flowing, n_waiting, 0) if n_waiting > 0 && matches!(server, Finding::Fault(_)) => {
+            warning(&Message::new("cli-doctor-outbox-waits").with("n", super::count(n_waiting)))
+        }
         (mail::Standing::Flowing, n_waiting, 0) => {
             fine(&Message::new("cli-doctor-outbox").with("n", super::count(n_waiting)))
         }

@@ -127,6 +127,7 @@ cli-doctor-outbox-stuck = { $n } in wait since { $since }: { $why }; see the lin
 cli-doctor-outbox-untried = not tried once; see whether serve runs
 cli-doctor-outbox-answered = the mail server answered { $answer }
 cli-doctor-outbox = { $n } in wait, none failed
+cli-doctor-outbox-waits = { $n } in wait, and the mail server does not take them; they go out by themselves once it does
 cli-doctor-outbox-failed = { $failed } failed, { $n } in wait; the Office sees why on the page of mail
 cli-doctor-backup-failed = the last one, { $at }, failed: { $why }
 cli-doctor-backup-none = none has been made; { cli-doctor-backup-advice }

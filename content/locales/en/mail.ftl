@@ -99,6 +99,7 @@ mail-stuck = { $n ->
  } not gone out since { $since }:{" "}
 mail-stuck-untried = not tried once; perhaps nothing is running that sends it.
 mail-stuck-do = Ask the system administrator to look at the setting XUEFA_SMTP (address, port and login of the mail server), and to run xuefa doctor --mail with their own address at the server. No mail is lost: it goes out by itself afterwards, and is tried for four days. A sign-in link that is needed now can be printed.
+mail-help = Help: when mail does not go out
 mail-no-server = No mail server is set: mail is only written to the folder mail of the data folder, and reaches nobody. The system administrator sets XUEFA_SMTP; print sign-in links and hand them over.
 mail-waits-soon = about to be sent
 mail-waits-held = held back

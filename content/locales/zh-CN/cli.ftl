@@ -124,6 +124,7 @@ cli-doctor-outbox-stuck = { $n } 封自 { $since } 起待发：{ $why }；请查
 cli-doctor-outbox-untried = 尚未尝试发送，请查看 serve 是否在运行
 cli-doctor-outbox-answered = 邮件服务器答复 { $answer }
 cli-doctor-outbox = 待发 { $n } 封，无失败
+cli-doctor-outbox-waits = 待发 { $n } 封；邮件服务器修复前发不出去，修复后自动补发
 cli-doctor-outbox-failed = 失败 { $failed } 封，待发 { $n } 封；信访办可在邮件页面查看原因
 cli-doctor-backup-failed = 最近一次（{ $at }）失败：{ $why }
 cli-doctor-backup-none = 尚未备份过；{ cli-doctor-backup-advice }

@@ -87,6 +87,7 @@ mail-held-n = 邮件已暂停发送（待发 { $n } 封），多半是因为数�
 mail-stuck = { $n } 封邮件自 { $since } 起未能发出：
 mail-stuck-untried = 一直没有尝试发送，发送程序可能没有运行。
 mail-stuck-do = 请系统管理员检查设置 XUEFA_SMTP（邮件服务器的地址、端口和登录），并在服务器上运行 xuefa doctor --mail 本人邮箱 试发。邮件不会丢失，恢复后自动补发，最多尝试四天。急用的登录链接可改为打印。
+mail-help = 帮助：邮件发不出去怎么办
 mail-no-server = 本系统没有设置邮件服务器：邮件只写入数据目录的 mail 文件夹，收件人收不到。请系统管理员设置 XUEFA_SMTP；登录链接请打印交给本人。
 mail-waits-soon = 即将发送
 mail-waits-held = 暂停发送中
