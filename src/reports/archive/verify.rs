@@ -67,7 +67,7 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
     let of = |id, name: &str| Message::new(id).with("name", name);
     let mut zip = ZipArchive::new(Cursor::new(content)).map_err(|_| refused("cli-verify-zip-damaged"))?;
     let mut parts: BTreeMap<String, String> = BTreeMap::new();
-    let (mut sums, mut signature, mut index, mut faults) = (None, String::new(), String::new(), Vec::new());
+    let (mut sums, mut signature, mut contents, mut faults) = (None, String::new(), String::new(), Vec::new());
     for index in 0..zip.len() {
         let mut part = zip.by_index(index).map_err(|_| refused("cli-verify-zip-damaged"))?;
         let name = part.name().context("a part has no name")?.into_owned();
@@ -82,7 +82,7 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
             SIGNATURE => signature = String::from_utf8_lossy(&bytes).into_owned(),
             _ => {
                 if name == INDEX {
-                    index = String::from_utf8_lossy(&bytes).into_owned();
+                    contents = String::from_utf8_lossy(&bytes).into_owned();
                 }
                 if parts.insert(name.clone(), digest(&bytes)).is_some() {
                     faults.push(of("cli-verify-twice", &name));
@@ -112,7 +112,7 @@ fn archive(content: &[u8], key: Option<&SealKey>) -> Result<Verdict> {
         faults.push(of("cli-verify-signature", SIGNATURE).with("list", SUMS));
     }
     let n_parts = i64::try_from(listed.lines().count()).unwrap_or(i64::MAX);
-    let heading = read_heading(&index).unwrap_or_default();
+    let heading = read_heading(&contents).unwrap_or_default();
     let what = Message::new("cli-verify-archive").with("what", heading).with("n", n_parts);
     Ok(Verdict { what, faults, origin: origin(key, enclosed) })
 }
