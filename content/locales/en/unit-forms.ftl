@@ -80,7 +80,7 @@ implementation-said-sessions =
     }, participation rate { $took }.
 implementation-said-no-sessions = No session of the group was for people of this unit.
 implementation-said-readings = Of all readings assigned in this time, finished: { $read }.
-implementation-said-meetings = Exchange meetings held in this time: { $n }.
+implementation-said-meetings = Exchange meetings held: { $n }.
 implementation-heading-rows =
     { $n ->
         [one] 2. Problems and measures (1 row)
