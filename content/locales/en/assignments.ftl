@@ -28,7 +28,7 @@ home-greeting-due = { $n ->
    *[other] { $n } tasks are due
 }
 home-greeting-inspector = { $name }, there are reports for you to inspect
-home-today = Today
+home-today = Today,
 home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
