@@ -227,14 +227,14 @@ async fn the_report_counts_the_meetings_held_in_its_time_and_none_that_came_back
     };
 
     submitted(&site, &other).await;
-    let without = counted().await;
+    let of_itself = counted().await;
     record.push(("task", task.to_string()));
     submitted(&site, &record).await;
-    let with = counted().await;
+    let with_the_answer = counted().await;
     task_is(&site, task, UnitTaskState::Returned).await;
     let returned = counted().await;
 
-    assert_eq!((without, with, returned), (0, 1, 0));
+    assert_eq!((of_itself, with_the_answer, returned), (1, 2, 1));
 }
 
 #[actix_web::test]
