@@ -185,8 +185,8 @@ attendance-roll-reason-hint = Needed when an existing record is changed after ch
 attendance-roll-save = Save this page
 attendance-roll-saved = { $n ->
     [0] Nothing was changed
-    [one] Recorded 1 person
-   *[other] Recorded { $n } people
+    [one] Saved for 1 person
+   *[other] Saved for { $n } people
 }
 attendance-no-secrets = Enter neither case material nor secrets here.
 
@@ -202,7 +202,8 @@ attendance-reason-hint = The old record, the reason and your name are kept
 attendance-reason-optional = Reason (optional)
 attendance-person-save = Save
 attendance-person-saved = Corrected the record of { $name }; the old record is kept below
-attendance-recorded-one = Recorded: { $name }
+attendance-recorded-one = Recorded: { $name } ({ $word })
+attendance-taken-back-one = Taken back: { $name } has no record
 attendance-back-to-confirm = Back to checking the roster
 attendance-person-unchanged = Nothing was changed
 attendance-history = Changes: { $n }

@@ -185,7 +185,7 @@ attendance-roll-reason-hint = 签到结束后更改已有记录时必填
 attendance-roll-save = 保存本页
 attendance-roll-saved = { $n ->
     [0] 没有改动
-   *[other] 已登记 { $n } 人
+   *[other] 已保存 { $n } 人的登记
 }
 attendance-no-secrets = 请勿填写信访案件材料和涉密内容。
 
@@ -201,7 +201,8 @@ attendance-reason-hint = 原记录、理由和更正人都会保留
 attendance-reason-optional = 理由（选填）
 attendance-person-save = 保存
 attendance-person-saved = 已更正{ $name }的记录，原记录保留在下方
-attendance-recorded-one = 已登记：{ $name }
+attendance-recorded-one = 已登记：{ $name }（{ $word }）
+attendance-taken-back-one = 已撤销登记：{ $name }
 attendance-back-to-confirm = 返回核对名单
 attendance-person-unchanged = 没有改动
 attendance-history = 变更记录 { $n } 条
