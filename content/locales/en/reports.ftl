@@ -212,7 +212,6 @@ period-trend-of = The 12 months up to the last of this report.
 period-empty = No session was confirmed in this time
 period-empty-why = A session counts once it is confirmed.
 period-table = Table
-period-name = Name
 period-units = By unit
 period-categories = By category
 period-sessions = By session
