@@ -247,7 +247,7 @@ attendance-reopen-to-published = Check-in goes on for as long as its time lasts;
 attendance-reopen-button = Go back
 attendance-reopened-done = Went back a step
 
-attendance-before-the-day = Mails of the notice go out automatically. Next: print the notice where it is to go out on paper and, where units were asked to reply, see who has. The check-in screen is opened on the day.
+attendance-before-the-day = Where its rule is on, the notice is mailed automatically. Next: print the notice where it is to go out on paper and, where units were asked to reply, see who has. The check-in screen is opened on the day.
 attendance-final = Made final: report no. { $number } ({ $at })
 attendance-open-screen = Open the check-in screen
 attendance-open-screen-of = Screen: { $venue }

@@ -239,7 +239,7 @@ attendance-reopen-to-published = 退回后在签到时间内可以继续签到�
 attendance-reopen-button = 退回
 attendance-reopened-done = 已退回上一步
 
-attendance-before-the-day = 通知邮件由系统自动发送。下一步：需要书面通知的，打印通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
+attendance-before-the-day = 提醒规则启用的，通知邮件由系统自动发送。下一步：需要书面通知的，打印通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
 attendance-final = 已定稿：编号 { $number }（{ $at }）
 attendance-open-screen = 打开签到屏
 attendance-open-screen-of = 签到屏：{ $venue }
