@@ -237,7 +237,8 @@ pub async fn paper(app: &App, paper: Paper, name: &str, kind: Kind) -> Result<Ht
 
 /// The answer with a file that was made for it, to be kept; `name` has no ending yet.
 pub fn made(name: &str, kind: Kind, content: Vec<u8>) -> HttpResponse {
-    let (name, ending) = (name.trim().replace(['/', '\\', '"'], "-"), kind.ending());
+    // What file systems do not take in a name; the colon of a title stands for a dash.
+    let (name, ending) = (name.trim().replace(": ", " - ").replace(['/', '\\', '"', ':'], "-"), kind.ending());
     let plain = if matches!(kind, Kind::Pdf | Kind::Docx) { "paper" } else { "report" };
     let disposition = disposition(&format!("{plain}.{ending}"), &format!("{name}.{ending}"));
     HttpResponse::Ok()

@@ -248,8 +248,8 @@ tasks-submitted-title = Awaiting acceptance: { $n }
 tasks-problem-kind-off = The Office of Letters and Visits has not switched this on: choose another way
 make-up-owed = Still to be made up for.
 make-up-owed-n = { $n ->
-    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. What does is said on its page:
-   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. What does is said on their pages:
+    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. Its page says what does:
+   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. Their pages say what does:
 }
 make-up-how = It is made up for by attending a make-up session or an exchange meeting of your unit; reading and self-tests are self-study and do not make up for it.
 make-up-how-notes = It is made up for by attending a make-up session or an exchange meeting of your unit, or by a reflection note that is accepted; reading and self-tests are self-study and do not make up for it.

@@ -101,7 +101,7 @@ implementation-board =
         [one] 1 measure not done
        *[other] { $n } measures not done
     }
-implementation-board-overdue = of them { $n } overdue
+implementation-board-overdue = ({ $n } of them overdue)
 implementation-all = All ({ $done } done)
 implementation-more =
     { $n ->

@@ -185,7 +185,7 @@ attendance-roll-reason-hint = 签到结束后更改已有记录时必填
 attendance-roll-save = 保存本页
 attendance-roll-saved = { $n ->
     [0] 没有改动
-   *[other] 已登记 { $n } 人
+   *[other] 已保存 { $n } 人的登记
 }
 attendance-no-secrets = 请勿填写信访案件材料和涉密内容。
 
@@ -201,7 +201,8 @@ attendance-reason-hint = 原记录、理由和更正人都会保留
 attendance-reason-optional = 理由（选填）
 attendance-person-save = 保存
 attendance-person-saved = 已更正{ $name }的记录，原记录保留在下方
-attendance-recorded-one = 已登记：{ $name }
+attendance-recorded-one = 已登记：{ $name }（{ $word }）
+attendance-taken-back-one = 已撤销登记：{ $name }
 attendance-back-to-confirm = 返回核对名单
 attendance-person-unchanged = 没有改动
 attendance-history = 变更记录 { $n } 条
@@ -238,7 +239,7 @@ attendance-reopen-to-published = 退回后在签到时间内可以继续签到�
 attendance-reopen-button = 退回
 attendance-reopened-done = 已退回上一步
 
-attendance-before-the-day = 下一步：发出通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
+attendance-before-the-day = 提醒规则启用的，通知邮件由系统自动发送。下一步：需要书面通知的，打印通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
 attendance-final = 已定稿：编号 { $number }（{ $at }）
 attendance-open-screen = 打开签到屏
 attendance-open-screen-of = 签到屏：{ $venue }
