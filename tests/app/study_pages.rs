@@ -57,14 +57,14 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
 
     assert!(board.says("2 people not there") && board.says("杜维平") && !board.says("王强"), "{}", board.text());
-    assert!(board.says("Not assigned"));
+    assert!(board.says("No catch-up assigned"));
     assert!(form.body.contains("value=\"2024-07-15\""), "the due date is preset");
     assert_eq!(form.body.matches("name=\"person\"").count(), 2);
     // Both people, and that they read.
     assert_eq!(form.body.matches(" checked").count(), 3);
     assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
-    assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
-    assert!(after.says("Make-up due"));
+    assert!(after.says("Catch-up study assigned: 2 people, 2 tasks."), "{}", after.text());
+    assert!(after.says("Catch-up due"));
     let boxes = |answer: &Answer| answer.body.matches("name=\"person\"").count();
     let ticked = |answer: &Answer| {
         let inputs = answer.body.split("<input ").filter(|input| input.contains("name=\"person\""));
@@ -72,7 +72,7 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     };
     assert_eq!((ticked(&board), boxes(&after), ticked(&after)), (2, 2, 0), "whoever has something is not ticked again");
     assert_eq!((ticked(&form), ticked(&form_after)), (2, 0));
-    assert!(form_after.says("Absent · Make-up due"), "{}", form_after.text());
+    assert!(form_after.says("Absent · Catch-up due"), "{}", form_after.text());
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
 }
@@ -353,9 +353,9 @@ async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_sprea
 
     assert_eq!(
         file.body,
-        "\u{FEFF}Name,Unit,Post,State,Make-up study,Due\r\n\
-         杜维平,第一工程公司,副总经理,Absent,Not assigned,\r\n\
-         李敏,一项目部,安全员,On leave,Not assigned,\r\n"
+        "\u{FEFF}Name,Unit,Post,State,Make-up,Due\r\n\
+         杜维平,第一工程公司,副总经理,Absent,No catch-up assigned,\r\n\
+         李敏,一项目部,安全员,On leave,No catch-up assigned,\r\n"
     );
 }
 

@@ -19,7 +19,7 @@ tasks-problem-due-not-later = The new due date must be after the old one
 tasks-problem-reason-missing = Enter the reason for more time
 tasks-problem-nothing-ticked = Choose at least one task
 tasks-problem-own = Your own tasks are decided by the leader of the unit above, or by the Office of Letters and Visits
-follow-up-not-confirmed = Make-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
+follow-up-not-confirmed = Catch-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
 home-title = Home
 home-greeting = { $name },{" "}
 home-greeting-due = { $n ->
@@ -93,15 +93,15 @@ tasks-sent = Given to { $people ->
    *[other] { $tasks } tasks
 } in all.
 tasks-sent-before = This form was sent before; nothing was given twice.
-follow-up-title = Assign make-up study
+follow-up-title = Assign catch-up study
 follow-up-count = { $n ->
     [one] 1 person not there
    *[other] { $n } people not there
 }
 follow-up-nobody = There is nobody to follow up.
 follow-up-to-session = Back to the session
-follow-up-self-study = Reading and self-tests are self-study, counted apart, and make up for nothing; a make-up session, an exchange meeting or accepted study does.
-follow-up-done = Make-up study assigned: { $people ->
+follow-up-self-study = What is chosen is self-study and does not make up for the session.
+follow-up-done = Catch-up study assigned: { $people ->
     [one] 1 person
    *[other] { $people } people
 }, { $tasks ->
@@ -135,16 +135,16 @@ board-name = Name
 board-unit = Unit
 board-post = Post
 board-state = State
-board-make-up = Make-up study
+board-make-up = Make-up
 board-due-on = Due
 board-act = Action
 board-record = Record
 board-make-up-made-up = Made up
 board-make-up-self-study = Self-study
 board-make-up-overdue = Overdue
-board-make-up-due = Make-up due
-board-make-up-not-assigned = Not assigned
-board-follow-up = Assign make-up study
+board-make-up-due = Catch-up due
+board-make-up-not-assigned = No catch-up assigned
+board-follow-up = Assign catch-up study
 board-nobody-missing = Nobody was missing.
 board-present = { $n } present
 board-exempt = { $n } exempt
@@ -193,7 +193,7 @@ record-no-sessions-explained = Sessions appear here once their notice is publish
 record-formula = Participation = (present + made up) ÷ due, confirmed sessions only; a make-up session counts together with the session it makes up for. A session's hours count once, when attended or made up; not for a stand-in or an exemption.
 record-tasks = Study tasks ({ $n })
 record-task = Reading
-record-for-session = Makes up for
+record-for-session = Session missed
 record-no-tasks = There is no study task in this year.
 record-print-how = To print, use the browser's print function; paper A4.
 assignment-title = Progress
@@ -248,11 +248,11 @@ tasks-submitted-title = Awaiting acceptance: { $n }
 tasks-problem-kind-off = The Office of Letters and Visits has not switched this on: choose another way
 make-up-owed = Still to be made up for.
 make-up-owed-n = { $n ->
-    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. What does is said on its page:
-   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. What does is said on their pages:
+    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. Its page says what does:
+   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. Their pages say what does:
 }
-make-up-how = It is made up for by attending a make-up session or an exchange meeting of your unit; reading and self-tests are self-study and do not make up for it.
-make-up-how-notes = It is made up for by attending a make-up session or an exchange meeting of your unit, or by a reflection note that is accepted; reading and self-tests are self-study and do not make up for it.
+make-up-how = A make-up session or an exchange meeting of the unit makes up for it; reading and self-tests are self-study and do not.
+make-up-how-notes = A make-up session, an exchange meeting of the unit or accepted study (a reflection note) makes up for it; reading and self-tests are self-study and do not.
 make-up-next-session = Attend the make-up session: { $title } ({ $at })
 make-up-next-note = Write a reflection note: { $title }
 make-up-next-none = You have not been notified of a make-up session. Ask your unit leader about the next exchange meeting.
