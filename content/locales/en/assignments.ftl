@@ -111,6 +111,8 @@ follow-up-done = Catch-up study assigned: { $people ->
 follow-up-nothing-new = Everybody chosen had it already; nothing was added.
 board-year-rate = Participation { $year }
 board-last-year = the year before
+board-year-report = The year's report
+board-outstanding = { $n } still to be made up for
 board-report = Attendance report
 board-own-tasks = { $n ->
     [one] { $n } task of your own is due
@@ -151,6 +153,7 @@ board-exempt = { $n } exempt
 board-no-session = No session with people of this unit has begun yet.
 board-no-session-explained = Sessions are created by the Office of Letters and Visits and appear here once they are held.
 board-by-session = Participation by session ({ $n })
+board-by-session-some = By session ({ $n } of { $of })
 board-by-session-pages = Pages of sessions
 board-sessions-later = Later sessions
 board-sessions-earlier = Earlier sessions

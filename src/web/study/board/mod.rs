@@ -9,6 +9,7 @@ use crate::assignments::board_sessions;
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
+use crate::attendance::totals::queries::Behind;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::Result;
@@ -84,6 +85,11 @@ struct BoardPage {
     /// The people behind the year's figures.
     year_href: String,
     last_year_href: String,
+    /// The year's report of the unit.
+    period_href: String,
+    /// Who has still to make up for a session of the year, attendances not people.
+    n_outstanding: i64,
+    outstanding_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
     by_session: Option<SessionTable>,
@@ -371,6 +377,13 @@ fn board_page(
         hours_href: decides.then(|| links::unit_hours(board.unit.id)),
         year_href: links::unit_year(board.unit.id, board.year),
         last_year_href: links::unit_year(board.unit.id, board.year - 1),
+        period_href: links::period_of_year(links::PERIOD, board.year, board.unit.id),
+        n_outstanding: board.this_year.n_due() - board.this_year.n_took_part(),
+        outstanding_href: format!(
+            "{}&show={}",
+            links::period_of_year(links::PERIOD_PEOPLE, board.year, board.unit.id),
+            Behind::Outstanding.as_str()
+        ),
         present,
         exempt,
         by_session: None,
