@@ -1,12 +1,14 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
 use crate::figures::by_session;
-use crate::support::facts::{first_reading, makes_up_for};
+use crate::support::facts::{first_reading, makes_up_for, reading as reading_named};
 use crate::support::{Answer, Member, TestApp};
+use diesel::prelude::*;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::attendance::MakeUpKind;
 use xuefa::links;
-use xuefa::store::ids::SessionId;
+use xuefa::store::ids::{ReadingId, SessionId};
+use xuefa::store::schema::session_readings;
 use xuefa::training::SessionState;
 
 async fn reading(site: &TestApp) -> String {
@@ -78,6 +80,37 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
 }
 
 #[actix_web::test]
+async fn what_was_read_for_the_session_is_ticked_first_and_says_so() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (own, other) = (reading_named(&site, "fengqiao").await, reading_named(&site, "pujiang").await);
+    let planned = site.write(move |conn| {
+        diesel::insert_into(session_readings::table)
+            .values((
+                session_readings::session_id.eq(session),
+                session_readings::reading_id.eq(own),
+                session_readings::position.eq(1),
+                session_readings::timing.eq("after"),
+            ))
+            .execute(conn)?;
+        Ok(())
+    });
+    planned.await.expect("planned");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let form = leader.get(format!("/sessions/{session}/follow-up")).await;
+    let alone = leader.get(format!("/tasks/new?unit={}", site.cast.first_unit)).await;
+
+    let place =
+        |reading: ReadingId| form.body.find(&format!("name=\"reading\" value=\"{reading}\"")).expect("a reading");
+    assert!(form.body.contains(&format!("name=\"reading\" value=\"{own}\" checked")), "{}", form.body);
+    assert!(!form.body.contains(&format!("name=\"reading\" value=\"{other}\" checked")), "{}", form.body);
+    assert!(place(own) < place(other));
+    assert_eq!(form.body.matches("Read for this session").count(), 1, "{}", form.text());
+    assert!(!alone.says("Read for this session"), "{}", alone.text());
+}
+
+#[actix_web::test]
 async fn whoever_missed_a_session_reads_before_they_study_that_it_makes_up_for_nothing_and_what_does() {
     let site = TestApp::start().await;
     let session = held(&site).await;
@@ -125,7 +158,7 @@ async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
     let site = TestApp::start().await;
     let session = held(&site).await;
     let (text, trainee, unit) = (reading(&site).await, id(site.cast.trainee), site.cast.first_unit.to_string());
-    let other = crate::support::facts::reading(&site, "fengqiao").await.to_string();
+    let other = reading_named(&site, "fengqiao").await.to_string();
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let mut fields = [
         ("unit", unit.as_str()),
@@ -141,9 +174,14 @@ async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
     leader.post("/tasks/new", &fields).await;
     let mut browser = site.signed_in_as(site.cast.trainee).await;
 
+    let (before, alone) =
+        (browser.get(format!("/readings/{text}")).await, browser.get(format!("/readings/{other}")).await);
     browser.post(format!("/readings/{text}/read"), &[]).await;
     let after = browser.get(format!("/readings/{text}")).await;
 
+    assert!(before.says("This finishes 2 tasks at once"), "beside the button: {}", before.text());
+    assert!(!alone.says("tasks at once"), "{}", alone.text());
+    assert!(!after.says("tasks at once"), "{}", after.text());
     assert!(after.says("Marked as read; 2 tasks are done."), "{}", after.text());
     assert!(after.body.contains(&format!("<a class=\"more\" href=\"/readings/{other}\">Next:")), "{}", after.body);
 }

@@ -50,6 +50,7 @@ tasks-released-title = { $n } released (you were there or are exempt)
 tasks-done-title = { $n } done
 tasks-new-title = Assign study
 tasks-readings = Readings
+tasks-reading-of-session = Read for this session
 tasks-readings-ticked = { $n ->
     [one] 1 is ticked and stands
    *[other] { $n } are ticked and stand

@@ -46,6 +46,7 @@ tasks-released-title = 无须完成 { $n } 项（本人已参训或免训）
 tasks-done-title = 已完成 { $n } 项
 tasks-new-title = 布置学习
 tasks-readings = 学习资料
+tasks-reading-of-session = 本场次的学习资料
 tasks-readings-ticked = 已勾选 { $n } 份，排在最前。每人每份资料为一项任务。
 tasks-due-on = 完成期限
 tasks-note = 说明（选填）

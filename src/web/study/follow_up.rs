@@ -133,11 +133,11 @@ async fn show_form(
         })
         .await?;
     if is_sent == IsSent::No {
-        chosen = proposed(preset, &library);
+        chosen = proposed(preset.clone(), &library);
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
     let is_preset = is_sent == IsSent::No && ticked.is_empty();
-    let readings = reading_choices(library, &chosen);
+    let readings = reading_choices(library, &chosen, &preset);
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
