@@ -148,6 +148,7 @@ async fn whoever_missed_a_session_reads_before_they_study_that_it_makes_up_for_n
     assert!(missed.says("Attend the make-up session: 信访工作法治化培训会 2024-07-08"), "{}", missed.text());
     assert!(missed.body.contains(&format!("href=\"/sessions/{make_up}\"")), "{}", missed.body);
     assert!(untold.says("You have not been notified of a make-up session"), "{}", untold.text());
+    assert!(untold.says("Ask about the next exchange meeting:"), "who leads the unit is named: {}", untold.text());
     for page in &settled {
         assert!(!page.says("still to be made up for") && !page.says("Still to be made up for"), "{}", page.text());
     }

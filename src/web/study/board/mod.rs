@@ -139,12 +139,10 @@ impl Place {
             units.iter().filter(|of| of.id != unit.id && of.path.contains(&unit.path)).collect();
         above.sort_by_key(|of| of.depth());
         let people = format!("{}?unit={}", links::PEOPLE, unit.id);
-        let of_leader = viewer.reach_of_decisions().covers(&unit.path);
-        let hours = of_leader.then(|| format!("{}?show=all", links::unit_hours(unit.id)));
         Ok(Self {
             full_name: labelled(&unit_labels(conn)?, unit.id, &unit.name),
             n_people: counts.iter().filter(|(of, _)| is_within(*of)).map(|(_, n)| n).sum(),
-            people_href: if viewer.is_hq() { Some(people) } else { hours },
+            people_href: viewer.is_hq().then_some(people),
             above: above
                 .into_iter()
                 .map(|of| Above { name: of.name.clone(), href: reach.covers(&of.path).then(|| links::unit(of.id)) })
