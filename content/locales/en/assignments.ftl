@@ -82,7 +82,7 @@ tasks-burden-busy = { $n ->
    *[other] { $n } people already have
 } three or more open tasks; consider whether this is needed:
 tasks-burden-busy-one = { $name }: { $n }
-tasks-burden-none-busy = Nobody has three or more open tasks yet.
+tasks-burden-none-busy = Each of those chosen has fewer than three open tasks.
 tasks-people-count = Who ({ $n })
 tasks-confirm = Confirm
 tasks-back = Back to change

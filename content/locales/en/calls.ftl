@@ -153,6 +153,7 @@ call-due-extended = (extended)
 call-due-extended-to = extended to
 call-passed-on-by = Passed on by { $unit }, to which it is submitted
 call-liaison = You are the liaison: you may fill in, the unit's leader submits.
+call-has-draft = Draft begun
 call-fill-in = Fill in
 call-open = Open
 call-to-people = Assign to people

@@ -124,6 +124,7 @@ call-due-extended-to = 已延至
 call-passed-on-by = 由{ $unit }转交，报送给该单位
 call-liaison = 您是联络员：可以填写，由单位负责人报送。
 call-fill-in = 填写
+call-has-draft = 已有草稿
 call-open = 查看
 call-to-people = 布置给人员
 call-who-read = 读完情况
