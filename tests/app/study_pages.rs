@@ -243,6 +243,9 @@ async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
     let behind = addresses.split("href=\"").find(|rest| rest.starts_with(links::PERIOD_PEOPLE)).expect("a figure");
     let people = leader.get(behind.split('"').next().expect("an address")).await;
     let file = leader.get(format!("/units/{}/board.csv?session={}&page=2", site.cast.first_unit, held[7])).await;
+    let paper = leader.get(format!("/units/{}/board/paper?session={}", site.cast.first_unit, held[7])).await;
+    let of_year = format!("first=2024-01-01&last=2024-12-31&unit={}", site.cast.first_unit);
+    let report = leader.get(format!("{}?{of_year}", links::PERIOD)).await;
 
     let ids: Vec<i64> = held.iter().map(|session| session.0).collect();
     let (columns, lines) = by_session(&newest.body);
@@ -254,6 +257,12 @@ async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
     assert!(lines.last().is_some_and(|whole| *whole == [(1, 2); 6]), "{lines:?}");
     let n_people = people.body.split_once("<tbody id=\"people\">").map_or(0, |(_, rows)| rows.matches("<tr>").count());
     assert_eq!((people.status, n_people as i64), (200, lines[0][0].1), "{}", people.text());
+    assert!(
+        addresses.contains(&format!("href=\"{}?{of_year}\"", links::PERIOD)) && report.status == 200,
+        "{addresses}"
+    );
+    assert!(newest.says("8 still to be made up for"), "{}", newest.text());
+    assert!(paper.says("By session (6 of 8)"), "{}", paper.text());
     assert!(file.body.contains(",2024-06-02,") && !file.body.contains(",2024-06-03,"), "{}", file.body);
 }
 
