@@ -111,7 +111,7 @@ attendance-action-scans = Upload scans of the sheet
 attendance-action-close = End check-in
 attendance-action-confirm = Check and confirm
 attendance-action-reopen = Go back a step
-attendance-action-follow-up = Assign make-up study
+attendance-action-follow-up = Assign catch-up study
 attendance-action-report = Make the report
 attendance-action-check = Check and publish
 attendance-action-edit = Edit
@@ -123,7 +123,7 @@ attendance-action-move = Move
 attendance-step-check-in = Check-in
 attendance-step-close = End check-in
 attendance-step-confirm = Check the roster and confirm
-attendance-step-follow-up = Assign make-up study
+attendance-step-follow-up = Assign catch-up study
 attendance-step-report = Make the report
 attendance-step-is-done = done
 attendance-step-is-now = now
@@ -228,12 +228,12 @@ attendance-confirm-undecided = To be checked: { $n }
 attendance-confirm-consequence = Confirming records { $n ->
     [one] this person
    *[other] these { $n } people
-} as absent; only then can make-up study be assigned, reminders sent and the report made. A unit's later corrections need the Office's assent.
+} as absent; only then can catch-up study be assigned, reminders sent and the report made. A unit's later corrections need the Office's assent.
 attendance-confirm-guests = { $n ->
     [one] 1 guest is
    *[other] { $n } guests are
 } still to be confirmed. Guests are in no figure, and the roster can be confirmed all the same.
-attendance-confirm-none = Nobody is left to be checked. Once confirmed, make-up study and the report are next.
+attendance-confirm-none = Nobody is left to be checked. Once confirmed, catch-up study and the report are next.
 attendance-confirm-back-to-roll = Go on recording
 attendance-confirm-session-button = Confirm the roster
 attendance-confirmed-done = { $n ->

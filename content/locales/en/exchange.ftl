@@ -45,6 +45,7 @@ meeting-presence-leave = On leave
 meeting-presence-absent = Absent
 meeting-presence-out = Left out
 meeting-readings = Readings used
+meeting-readings-optional = Readings used (optional)
 meeting-readings-choose = Choose from the library ({ $n })
 meeting-other-readings = Other texts (optional)
 meeting-gists = Gists by speaker

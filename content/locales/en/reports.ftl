@@ -61,7 +61,7 @@ report-make-up-exchange-meeting = Exchange meeting
 report-make-up-accepted-study = Accepted study
 report-make-up-done = Made up
 report-make-up-self-study = Self-study
-report-make-up-due = Due
+report-make-up-due = Catch-up due
 report-make-up-none = —
 report-late = Late
 report-left-early = Left early
@@ -239,7 +239,7 @@ period-study-given = Tasks
 period-study-done = Finished
 period-study-rate = Rate
 period-study-hours = Hours
-period-study-formula = Reading and reflection tasks due in this time when they were given, by the unit people are in now, without make-up tasks. Rate = done or accepted ÷ given. Hours as the Office set them, once for each person and assignment.
+period-study-formula = Reading and reflection tasks due in this time when they were given, by the unit people are in now, without catch-up tasks. Rate = done or accepted ÷ given. Hours as the Office set them, once for each person and assignment.
 final-refused-empty-period = No session was confirmed in this time: there is nothing to make final.
 final-period-consequence = The figures are frozen as they stand now, and the report gets its number and a QR code that leads back to it. Later corrections do not change the report, and its page shows them.
 final-period-not-over = This time is not over yet.

@@ -25,11 +25,7 @@ implementation-meetings = Exchange meetings
 implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only. Readings finished = marked read ÷ assigned, each reading of each person, of all that was assigned in this time; the call's own page counts people who finished the readings of this call alone, so that the two differ. Exchange meetings are those held in this time, by records submitted and not returned, whether this call asked for them or not.
 implementation-studied = In addition (optional)
 implementation-studied-hint = What the figures do not say; at most 400 characters
-implementation-part-rows =
-    { $n ->
-        [one] Problems and measures (1 row)
-       *[other] Problems and measures ({ $n } rows)
-    }
+implementation-part-rows = Problems and measures
 implementation-rows-hint = At most { $most } rows of 80 characters a cell: one printed page. Blank rows are not saved.
 implementation-no-rows = No problem has been entered.
 implementation-no-rows-next = If there is none, say so under “Next steps”.

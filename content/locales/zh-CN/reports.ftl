@@ -58,7 +58,7 @@ report-make-up-exchange-meeting = 学习交流会
 report-make-up-accepted-study = 经认可的学习
 report-make-up-done = 已补课
 report-make-up-self-study = 自学
-report-make-up-due = 补课中
+report-make-up-due = 补学中
 report-make-up-none = —
 report-late = 迟到
 report-left-early = 早退
@@ -218,7 +218,7 @@ period-study-given = 布置项数
 period-study-done = 完成项数
 period-study-rate = 完成率
 period-study-hours = 计入学时
-period-study-formula = 本期应完成的自学和心得任务，按布置时的期限和人员现在的单位统计，不含补课任务；完成率 = 已完成或已认可 ÷ 布置；学时由信访办核定，每人每项任务计一次。
+period-study-formula = 本期应完成的自学和心得任务，按布置时的期限和人员现在的单位统计，不含补学任务；完成率 = 已完成或已认可 ÷ 布置；学时由信访办核定，每人每项任务计一次。
 final-refused-empty-period = 本期没有已确认的场次，不能定稿。
 final-period-consequence = 数字按现在的情况固定下来，并生成编号和核对用的二维码。此后的更正不改变定稿，但会在定稿页上列明。
 final-period-not-over = 本期尚未结束。

@@ -25,7 +25,7 @@ implementation-meetings = 学习交流会
 implementation-formula = 含下级单位。参训率 =（实到 + 已补课）÷ 应训，只统计已确认的场次。阅读完成率 = 已读 ÷ 布置，按人次，含期间布置的全部资料；部署页的读完人数只计本次部署的资料，按人计，两数不同。学习交流会计期间召开、已报送且未被退回的，不论是否由本次部署要求。
 implementation-studied = 补充说明（选填）
 implementation-studied-hint = 数据以外值得一提的做法，不超过 400 字
-implementation-part-rows = 问题和措施（{ $n } 项）
+implementation-part-rows = 问题和措施
 implementation-rows-hint = 最多 { $most } 项，每格不超过 80 字，一页打印。空白的项不保存。
 implementation-no-rows = 尚未填写问题。
 implementation-no-rows-next = 确无问题的，请在“下一步打算”中说明。
