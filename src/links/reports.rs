@@ -45,6 +45,11 @@ pub fn period(
     format!("{base}?first={first}&last={last}{unit}{category}")
 }
 
+/// One of them for a year of a unit.
+pub fn period_of_year(base: &str, year: i32, unit: UnitId) -> String {
+    format!("{base}?first={year}-01-01&last={year}-12-31&unit={unit}")
+}
+
 pub fn session_report_xlsx(id: SessionId) -> String {
     format!("/sessions/{id}/report.xlsx")
 }

@@ -2,6 +2,7 @@
 
 use crate::assignments::exchange::model::is_late;
 use crate::assignments::exchange::{Meeting, Presence, ShownMeeting, queries};
+use crate::clock::Moment;
 use crate::error::Result;
 use crate::i18n::Language;
 use crate::readings;
@@ -16,7 +17,10 @@ pub struct ExchangeRecord {
     pub unit_name: String,
     pub is_draft: bool,
     pub held_on: Option<NaiveDate>,
+    /// When it was first handed in: by that day it is late or not.
     pub entered_on: Option<NaiveDate>,
+    /// When it was last handed in; nothing while it is written in.
+    pub signed_at: Option<Moment>,
     pub is_late: bool,
     pub place: String,
     pub chair: String,
@@ -92,6 +96,7 @@ pub fn gather(
         is_late: meeting.held_on.zip(meeting.entered_on).is_some_and(|(held, entered)| is_late(held, entered)),
         held_on: meeting.held_on,
         entered_on: meeting.entered_on,
+        signed_at: meeting.submitted_at.filter(|_| !state.is_editable()),
         session_title: session.map(|session| session.title),
         readings: read.iter().filter_map(|reading| titles.get(reading).cloned()).collect(),
         n_people: people.len(),

@@ -67,9 +67,10 @@ pub(super) fn step(app: &App, value: String, seconds: i64) -> Cookie<'static> {
     cookie
 }
 
-/// The cookie that carries one sentence over a redirect, for the page at `path`.
-pub(super) fn notice(app: &App, path: &str, sentence: &str) -> Cookie<'static> {
-    let value = links::percent(&format!("{}\n{sentence}", path.split(['?', '#']).next().unwrap_or("/")));
+/// The cookie that carries one sentence over a redirect, for the page at `to` as it is asked for there: a list that is
+/// searched anew no longer says it.
+pub(super) fn notice(app: &App, to: &str, sentence: &str) -> Cookie<'static> {
+    let value = links::percent(&format!("{}\n{sentence}", to.split('#').next().unwrap_or("/")));
     cookie(app, NOTICE, value, None)
 }
 
@@ -94,7 +95,7 @@ fn cookie(app: &App, name: &'static str, value: String, age: Option<Duration>) -
     cookie
 }
 
-/// The page and the sentence of a notice; the cookie's value was decoded when it was parsed.
+/// The address and the sentence of a notice; the cookie's value was decoded when it was parsed.
 pub(super) fn read_notice(text: &str) -> Option<(String, String)> {
-    text.split_once('\n').map(|(path, sentence)| (path.to_owned(), sentence.to_owned()))
+    text.split_once('\n').map(|(at, sentence)| (at.to_owned(), sentence.to_owned()))
 }

@@ -147,17 +147,36 @@ struct TablesPaper {
     is_one: bool,
 }
 
+/// A name in Chinese has no more characters than this.
+const NAME: usize = 4;
+/// A day in figures has so many: 2026-12-11.
+const DAY: usize = 10;
+
 #[derive(Serialize)]
 struct ShownSheet {
     heading: String,
-    columns: Vec<String>,
+    columns: Vec<ShownCell>,
     n_columns: usize,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Vec<ShownCell>>,
     /// Of the last table the last two share a part with the signature, so that it never stands alone on a page.
-    last_rows: Vec<Vec<String>>,
+    last_rows: Vec<Vec<ShownCell>>,
     is_last: bool,
     /// The formulas stand under it.
     is_explained: bool,
+}
+
+#[derive(Serialize)]
+struct ShownCell {
+    text: String,
+    /// A name, a day or a head of that length, which is not broken.
+    is_short: bool,
+}
+
+impl ShownCell {
+    fn new(text: String) -> Self {
+        let most = if text.is_ascii() { DAY } else { NAME };
+        Self { is_short: text.chars().count() <= most, text }
+    }
 }
 
 /// The answer with a report of tables in the format that was asked for.
@@ -189,14 +208,14 @@ fn shown(of: Tables, words: &Words) -> TablesPaper {
     let (n, is_one) = (of.sheets.len(), of.sheets.len() == 1);
     let explained: Vec<bool> = of.sheets.iter().map(|sheet| of.explains(sheet)).collect();
     let sheet = |(place, (sheet, is_explained)): (usize, (Sheet, bool))| {
-        let mut rows: Vec<Vec<String>> =
-            sheet.rows.iter().map(|row| row.iter().map(Cell::on_paper).collect()).collect();
+        let cells = |row: &Vec<Cell>| row.iter().map(|cell| ShownCell::new(cell.on_paper())).collect();
+        let mut rows: Vec<Vec<ShownCell>> = sheet.rows.iter().map(cells).collect();
         let is_last = place + 1 == n;
         let last_rows = if is_last { rows.split_off(rows.len().saturating_sub(2)) } else { Vec::new() };
         ShownSheet {
             heading: words.numbered(place + 1, &sheet.name),
             n_columns: sheet.columns.len(),
-            columns: sheet.columns.into_iter().map(|(head, _)| head).collect(),
+            columns: sheet.columns.into_iter().map(|(head, _)| ShownCell::new(head)).collect(),
             rows,
             last_rows,
             is_last,
@@ -237,7 +256,8 @@ pub async fn paper(app: &App, paper: Paper, name: &str, kind: Kind) -> Result<Ht
 
 /// The answer with a file that was made for it, to be kept; `name` has no ending yet.
 pub fn made(name: &str, kind: Kind, content: Vec<u8>) -> HttpResponse {
-    let (name, ending) = (name.trim().replace(['/', '\\', '"'], "-"), kind.ending());
+    // What file systems do not take in a name; the colon of a title stands for a dash.
+    let (name, ending) = (name.trim().replace(": ", " - ").replace(['/', '\\', '"', ':'], "-"), kind.ending());
     let plain = if matches!(kind, Kind::Pdf | Kind::Docx) { "paper" } else { "report" };
     let disposition = disposition(&format!("{plain}.{ending}"), &format!("{name}.{ending}"));
     HttpResponse::Ok()

@@ -25,7 +25,12 @@ use actix_web::web::{Data, Path, Query};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-/// The file of a paper, named by what it is, its day, and its number or that it is a draft.
+/// What a file is called, without its ending: what it is, its day, and its number or that it is a draft.
+pub(super) fn name_of(name: &str, day: NaiveDate, mark: Option<&str>) -> String {
+    [name, &day.to_string()].into_iter().chain(mark).collect::<Vec<_>>().join("-")
+}
+
+/// The file of a paper.
 pub(super) async fn file_of(
     app: &App,
     paper: Paper,
@@ -33,8 +38,7 @@ pub(super) async fn file_of(
     number: Option<&str>,
     kind: Kind,
 ) -> Result<HttpResponse> {
-    let mark = number.or(paper.mark.as_deref()).map(|mark| format!("-{mark}")).unwrap_or_default();
-    let name = format!("{}-{day}{mark}", paper.name);
+    let name = name_of(&paper.name, day, number.or(paper.mark.as_deref()));
     download::paper(app, paper, &name, kind).await
 }
 

@@ -166,10 +166,16 @@ async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<Htt
     let mut sheets = vec![Sheet::of_texts(&words.say("period-people"), paper::session_list(report, &words), &[0])];
     let total = || std::iter::once((words.say("report-sum"), &report.total));
     let units = report.units.iter().map(|unit| (unit.name.clone(), &unit.figures));
-    sheets.push(figures_sheet(app, visit, "period-units", units.chain(total()).collect()));
+    sheets.push(figures_sheet(app, visit, "period-units", "report-column-unit", units.chain(total()).collect()));
     let category = |category: Category| words.choice("report-category-", category.as_str());
     let categories = report.categories.iter().map(|line| (category(line.category), &line.figures));
-    sheets.push(figures_sheet(app, visit, "period-categories", categories.chain(total()).collect()));
+    sheets.push(figures_sheet(
+        app,
+        visit,
+        "period-categories",
+        "report-column-category",
+        categories.chain(total()).collect(),
+    ));
     let mut guests = guest_rows(app, visit, report).into_iter().skip(1);
     if let Some(count) = guests.next() {
         sheets.push(Sheet::of_texts(&count.concat(), guests.collect(), &[0]));
@@ -190,11 +196,11 @@ async fn xlsx_of(app: &App, visit: &Visit, report: &SessionReport) -> Result<Htt
 
 /// What a file of the report is called, without its ending: its number, or that it is a draft.
 fn file_name(app: &App, visit: &Visit, report: &SessionReport) -> String {
-    let say = |key: &'static str| page::word(app, visit, &Message::new(key));
+    let (words, number) = (papers::words(app, visit), report.number.as_deref());
     let day = app.clock.local(report.session.starts_at).date_naive();
-    let mark = report.number.clone().unwrap_or_else(|| say("report-draft"));
-    let excerpt = papers::words(app, visit).excerpt(report.number.as_deref(), &report.narrowed_to);
-    format!("{}{}-{day}-{mark}{excerpt}", report.session.title, say("report-title-attendance"))
+    let heading = Message::new("report-heading-attendance").with("title", report.session.title.as_str());
+    let name = format!("{}{}", words.word(&heading), words.excerpt(number, &report.narrowed_to));
+    papers::name_of(&name, day, Some(number.unwrap_or(&words.say("report-draft"))))
 }
 
 /// The guests, apart from the list and under their count: they are in no figure.

@@ -3,7 +3,7 @@
 use super::download::{self, Kind, Taken};
 use super::reports::Crumb;
 use super::visit::Visit;
-use super::{App, page, statics};
+use super::{App, page, papers, statics};
 use crate::access::Viewer;
 use crate::error::{Message, Result};
 use crate::links;
@@ -120,7 +120,8 @@ pub async fn seating_csv(
     }
     let day = app.clock.local(paper.session.starts_at).date_naive();
     download::note(&app, &reader, Taken::new("seating", "session", id.0), Kind::Csv).await?;
-    let name = format!("{}{}-{day}", paper.session.title, say(Message::new("seating")));
+    let heading = say(Message::new("seating-heading").with("title", paper.session.title.as_str()));
+    let name = papers::name_of(&heading, day, None);
     Ok(download::made(&name, Kind::Csv, csv::write(&rows)?))
 }
 

@@ -165,7 +165,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         (_, _, _) => (secret::random_token(), true),
     };
     let stored_notice = request.cookie(cookies::NOTICE).and_then(|cookie| cookies::read_notice(cookie.value()));
-    let notice = stored_notice.as_ref().filter(|(at, _)| at == request.path()).map(|(_, sentence)| sentence.clone());
+    let notice = stored_notice.as_ref().filter(|(at, _)| *at == path).map(|(_, sentence)| sentence.clone());
     let notice_is_over =
         stored_notice.is_some() && notice.is_none() && request.method() == Method::GET && failure.is_none();
     let visit = Visit(Rc::new(VisitParts {

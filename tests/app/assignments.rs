@@ -396,7 +396,7 @@ async fn the_list_behind_a_figure_says_of_an_absence_what_the_board_says() {
     let file = hq.get(format!("/reports/period/people.csv?{figure}")).await;
 
     let shown = |word: &str| page.body.matches(&format!("data-label=\"Make-up\">{word}</td>")).count();
-    assert_eq!((shown("Due"), shown("Self-study"), shown("—")), (2, 1, 1), "{}", page.text());
+    assert_eq!((shown("Catch-up due"), shown("Self-study"), shown("—")), (2, 1, 1), "{}", page.text());
     let written = |word: &str| file.body.lines().filter(|line| line.trim_end().ends_with(word)).count();
-    assert_eq!((written("Due"), written("Self-study")), (2, 1), "{}", file.body);
+    assert_eq!((written("Catch-up due"), written("Self-study")), (2, 1), "{}", file.body);
 }

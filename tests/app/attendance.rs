@@ -611,12 +611,34 @@ async fn searching_the_roll_records_first_what_was_marked() {
     assert!(nameless.body.contains("type=\"search\" value=\"王\""), "{}", nameless.body);
     assert_eq!(recorded(&site, held.session, trainee).await.map(|row| row.state), Some(AttendanceState::Present));
     let row = |member: Member| format!("was-{}\"", member.person);
-    assert!(found.says("Recorded: 杜维平") && !found.body.contains(&row(trainee)), "{}", found.text());
+    assert!(found.says("Recorded: 杜维平 (Present)") && found.says("1 person found"), "{}", found.text());
+    assert!(!found.body.contains(&row(trainee)), "{}", found.text());
+    assert!(!undecided.says("Recorded: "), "that was said of the list before: {}", undecided.text());
     assert!(
         undecided.body.contains(&row(colleague)) && !undecided.body.contains(&row(trainee)),
         "{}",
         undecided.text()
     );
+}
+
+#[actix_web::test]
+async fn a_record_that_is_taken_back_on_the_roll_is_not_said_to_be_recorded() {
+    let site = TestApp::start().await;
+    let held = given_session(&site, "培训会").await;
+    site.set_clock("2024-07-05", "10:00");
+    let trainee = site.cast.trainee;
+    let kept = record_by(&site, site.cast.hq, held.session, trainee, plain(AttendanceState::Present), "").await;
+    assert!(matches!(kept, Ok(1)), "{kept:?}");
+    let stamp = recorded(&site, held.session, trainee).await.expect("a row").stamp();
+    let (was, state) = (format!("was-{}", trainee.person), format!("state-{}", trainee.person));
+    let (roll, seen) = (links::session_part(held.session, "roll"), format!("{stamp}|present|false|false|"));
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+
+    let saved = hq.post(&roll, &[(was.as_str(), seen.as_str()), (state.as_str(), "pending")]).await;
+    let shown = hq.get(saved.location.expect("the list again")).await;
+
+    assert_eq!(recorded(&site, held.session, trainee).await.map(|row| row.state), None);
+    assert!(shown.says("Taken back: 杜维平 has no record") && !shown.says("Recorded: "), "{}", shown.text());
 }
 
 #[actix_web::test]

@@ -31,7 +31,7 @@ async fn each_command_speaks_chinese_to_whoever_has_a_chinese_locale_and_english
         (&["import-roster", &roster], 1, "未作任何更改", "Nothing was changed"),
         (&["backup", &backup], 0, "已将", "Wrote"),
         (&["restore", "--check", &backup], 0, "完整：", "is whole: "),
-        (&["restore", &backup], 1, "加 --replace", "with --replace"),
+        (&["restore", &backup], 1, "正在使用", "stop "),
         (&["backup-key", &key], 0, "请将 XUEFA_BACKUP_RECIPIENT", "Set XUEFA_BACKUP_RECIPIENT"),
         (&["audit", "verify"], 0, "完整：已封存", "Whole: all"),
         (&["verify", &other], 1, "既不是场次档案", "neither a session archive"),

@@ -227,14 +227,14 @@ async fn the_report_counts_the_meetings_held_in_its_time_and_none_that_came_back
     };
 
     submitted(&site, &other).await;
-    let without = counted().await;
+    let of_itself = counted().await;
     record.push(("task", task.to_string()));
     submitted(&site, &record).await;
-    let with = counted().await;
+    let with_the_answer = counted().await;
     task_is(&site, task, UnitTaskState::Returned).await;
     let returned = counted().await;
 
-    assert_eq!((without, with, returned), (0, 1, 0));
+    assert_eq!((of_itself, with_the_answer, returned), (1, 2, 1));
 }
 
 #[actix_web::test]
@@ -532,6 +532,8 @@ async fn what_is_entered_late_says_so_and_the_day_of_the_first_submission_stays(
     assert!(!first.says("entered late") && first.says("20 July 2024"), "{}", first.text());
     assert!(second.says("entered late"), "{}", second.text());
     assert!(!after.says("entered late"), "taken back and submitted again, it was entered when it first was");
+    assert!(after.says("Entered on 20 July 2024"), "{}", after.text());
+    assert!(after.body.contains("<p>21 July 2024</p>"), "signed on the day of the last submission: {}", after.body);
     assert!(list.says("2 records") && list.says("Entered late") && list.says("1/1"), "{}", list.text());
 }
 

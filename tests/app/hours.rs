@@ -349,7 +349,7 @@ async fn a_make_up_assignment_has_no_hours_of_its_own() {
     let form = hq.get(format!("/assignments/{id}/hours")).await;
     let refused = hq.post(format!("/assignments/{id}/hours"), &[("hours", "1"), ("seen", "0")]).await;
 
-    assert!(form.says("A make-up task has no hours of its own") && !form.body.contains("name=\"hours\""));
+    assert!(form.says("Catch-up study has no hours of its own") && !form.body.contains("name=\"hours\""));
     assert_eq!(refused.status, 422);
 }
 

@@ -3,6 +3,7 @@
 use crate::support::{Answer, Member, TestApp};
 use xuefa::attendance::model::{Attendance, AttendanceState, MakeUp, Method};
 use xuefa::attendance::queries as attendance;
+use xuefa::links;
 use xuefa::organization::Category;
 use xuefa::store::ids::{SessionId, UnitId};
 use xuefa::training::audience::Audience;
@@ -129,6 +130,8 @@ async fn the_figures_of_the_report_are_those_of_its_rows_and_its_file_holds_the_
     assert_eq!(lines[1..].iter().filter(|line| line.contains(",Absent,")).count(), 1);
     let kept = file.headers.iter().find(|(name, _)| name == "content-disposition").map(|(_, value)| value.as_str());
     assert!(kept.is_some_and(|value| value.contains("filename*=UTF-8''%E4%BF%A1")), "{kept:?}");
+    let named = links::percent("培训会 - attendance report-2024-07-04-Draft.csv");
+    assert!(kept.is_some_and(|value| value.ends_with(&named)), "the file is called as the paper is: {kept:?}");
 }
 
 #[actix_web::test]

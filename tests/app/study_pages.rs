@@ -1,12 +1,14 @@
 //! The pages of study: home, board, following up, assigning, one's own record.
 
 use crate::figures::by_session;
-use crate::support::facts::{first_reading, makes_up_for};
+use crate::support::facts::{first_reading, makes_up_for, reading as reading_named};
 use crate::support::{Answer, Member, TestApp};
+use diesel::prelude::*;
 use xuefa::attendance::AttendanceState::{Absent, Leave, Present};
 use xuefa::attendance::MakeUpKind;
 use xuefa::links;
-use xuefa::store::ids::SessionId;
+use xuefa::store::ids::{ReadingId, SessionId};
+use xuefa::store::schema::session_readings;
 use xuefa::training::SessionState;
 
 async fn reading(site: &TestApp) -> String {
@@ -57,14 +59,18 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     let after_again = leader.get(again.location.as_deref().expect("back to the board")).await;
 
     assert!(board.says("2 people not there") && board.says("杜维平") && !board.says("王强"), "{}", board.text());
-    assert!(board.says("Not assigned"));
+    assert!(board.says("No catch-up assigned"));
     assert!(form.body.contains("value=\"2024-07-15\""), "the due date is preset");
     assert_eq!(form.body.matches("name=\"person\"").count(), 2);
     // Both people, and that they read.
     assert_eq!(form.body.matches(" checked").count(), 3);
-    assert!(check.says("New tasks 2") && check.says("Nobody has three or more open tasks yet"), "{}", check.text());
-    assert!(after.says("Make-up study assigned: 2 people, 2 tasks."), "{}", after.text());
-    assert!(after.says("Make-up due"));
+    assert!(
+        check.says("New tasks 2") && check.says("Each of those chosen has fewer than three open tasks"),
+        "{}",
+        check.text()
+    );
+    assert!(after.says("Catch-up study assigned: 2 people, 2 tasks."), "{}", after.text());
+    assert!(after.says("Catch-up due"));
     let boxes = |answer: &Answer| answer.body.matches("name=\"person\"").count();
     let ticked = |answer: &Answer| {
         let inputs = answer.body.split("<input ").filter(|input| input.contains("name=\"person\""));
@@ -72,9 +78,40 @@ async fn a_leader_comes_from_the_board_to_tasks_for_exactly_the_absentees() {
     };
     assert_eq!((ticked(&board), boxes(&after), ticked(&after)), (2, 2, 0), "whoever has something is not ticked again");
     assert_eq!((ticked(&form), ticked(&form_after)), (2, 0));
-    assert!(form_after.says("Absent · Make-up due"), "{}", form_after.text());
+    assert!(form_after.says("Absent · Catch-up due"), "{}", form_after.text());
     assert!(after.says("Done 0% (0/2)") && after.body.contains("href=\"/assignments/1\""), "{}", after.text());
     assert!(after_again.says("Everybody chosen had it already"), "{}", after_again.text());
+}
+
+#[actix_web::test]
+async fn what_was_read_for_the_session_is_ticked_first_and_says_so() {
+    let site = TestApp::start().await;
+    let session = held(&site).await;
+    let (own, other) = (reading_named(&site, "fengqiao").await, reading_named(&site, "pujiang").await);
+    let planned = site.write(move |conn| {
+        diesel::insert_into(session_readings::table)
+            .values((
+                session_readings::session_id.eq(session),
+                session_readings::reading_id.eq(own),
+                session_readings::position.eq(1),
+                session_readings::timing.eq("after"),
+            ))
+            .execute(conn)?;
+        Ok(())
+    });
+    planned.await.expect("planned");
+    let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+
+    let form = leader.get(format!("/sessions/{session}/follow-up")).await;
+    let alone = leader.get(format!("/tasks/new?unit={}", site.cast.first_unit)).await;
+
+    let place =
+        |reading: ReadingId| form.body.find(&format!("name=\"reading\" value=\"{reading}\"")).expect("a reading");
+    assert!(form.body.contains(&format!("name=\"reading\" value=\"{own}\" checked")), "{}", form.body);
+    assert!(!form.body.contains(&format!("name=\"reading\" value=\"{other}\" checked")), "{}", form.body);
+    assert!(place(own) < place(other));
+    assert_eq!(form.body.matches("Read for this session").count(), 1, "{}", form.text());
+    assert!(!alone.says("Read for this session"), "{}", alone.text());
 }
 
 #[actix_web::test]
@@ -115,6 +152,7 @@ async fn whoever_missed_a_session_reads_before_they_study_that_it_makes_up_for_n
     assert!(missed.says("Attend the make-up session: 信访工作法治化培训会 2024-07-08"), "{}", missed.text());
     assert!(missed.body.contains(&format!("href=\"/sessions/{make_up}\"")), "{}", missed.body);
     assert!(untold.says("You have not been notified of a make-up session"), "{}", untold.text());
+    assert!(untold.says("Ask about the next exchange meeting:"), "who leads the unit is named: {}", untold.text());
     for page in &settled {
         assert!(!page.says("still to be made up for") && !page.says("Still to be made up for"), "{}", page.text());
     }
@@ -125,7 +163,7 @@ async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
     let site = TestApp::start().await;
     let session = held(&site).await;
     let (text, trainee, unit) = (reading(&site).await, id(site.cast.trainee), site.cast.first_unit.to_string());
-    let other = crate::support::facts::reading(&site, "fengqiao").await.to_string();
+    let other = reading_named(&site, "fengqiao").await.to_string();
     let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
     let mut fields = [
         ("unit", unit.as_str()),
@@ -141,9 +179,14 @@ async fn one_tap_that_finishes_two_tasks_says_so_and_leads_to_the_next() {
     leader.post("/tasks/new", &fields).await;
     let mut browser = site.signed_in_as(site.cast.trainee).await;
 
+    let (before, alone) =
+        (browser.get(format!("/readings/{text}")).await, browser.get(format!("/readings/{other}")).await);
     browser.post(format!("/readings/{text}/read"), &[]).await;
     let after = browser.get(format!("/readings/{text}")).await;
 
+    assert!(before.says("This finishes 2 tasks at once"), "beside the button: {}", before.text());
+    assert!(!alone.says("tasks at once"), "{}", alone.text());
+    assert!(!after.says("tasks at once"), "{}", after.text());
     assert!(after.says("Marked as read; 2 tasks are done."), "{}", after.text());
     assert!(after.body.contains(&format!("<a class=\"more\" href=\"/readings/{other}\">Next:")), "{}", after.body);
 }
@@ -200,6 +243,9 @@ async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
     let behind = addresses.split("href=\"").find(|rest| rest.starts_with(links::PERIOD_PEOPLE)).expect("a figure");
     let people = leader.get(behind.split('"').next().expect("an address")).await;
     let file = leader.get(format!("/units/{}/board.csv?session={}&page=2", site.cast.first_unit, held[7])).await;
+    let paper = leader.get(format!("/units/{}/board/paper?session={}", site.cast.first_unit, held[7])).await;
+    let of_year = format!("first=2024-01-01&last=2024-12-31&unit={}", site.cast.first_unit);
+    let report = leader.get(format!("{}?{of_year}", links::PERIOD)).await;
 
     let ids: Vec<i64> = held.iter().map(|session| session.0).collect();
     let (columns, lines) = by_session(&newest.body);
@@ -211,6 +257,12 @@ async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
     assert!(lines.last().is_some_and(|whole| *whole == [(1, 2); 6]), "{lines:?}");
     let n_people = people.body.split_once("<tbody id=\"people\">").map_or(0, |(_, rows)| rows.matches("<tr>").count());
     assert_eq!((people.status, n_people as i64), (200, lines[0][0].1), "{}", people.text());
+    assert!(
+        addresses.contains(&format!("href=\"{}?{of_year}\"", links::PERIOD)) && report.status == 200,
+        "{addresses}"
+    );
+    assert!(newest.says("8 still to be made up for"), "{}", newest.text());
+    assert!(paper.says("By session (6 of 8)"), "{}", paper.text());
     assert!(file.body.contains(",2024-06-02,") && !file.body.contains(",2024-06-03,"), "{}", file.body);
 }
 
@@ -353,9 +405,9 @@ async fn the_file_of_the_missing_has_the_order_of_the_board_and_opens_in_a_sprea
 
     assert_eq!(
         file.body,
-        "\u{FEFF}Name,Unit,Post,State,Make-up study,Due\r\n\
-         杜维平,第一工程公司,副总经理,Absent,Not assigned,\r\n\
-         李敏,一项目部,安全员,On leave,Not assigned,\r\n"
+        "\u{FEFF}Name,Unit,Post,State,Make-up,Due\r\n\
+         杜维平,第一工程公司,副总经理,Absent,No catch-up assigned,\r\n\
+         李敏,一项目部,安全员,On leave,No catch-up assigned,\r\n"
     );
 }
 

@@ -246,7 +246,7 @@ async fn a_notice_names_whom_it_invites_and_goes_along_as_a_file_and_says_when_i
     assert!(to_one.body.contains(&format!("href=\"/sessions/{one}/notice.docx\"")), "{}", to_one.body);
     assert!(to_one.says("on working days from 8:00 to 20:00") && !of_trainee.says("on working days"));
     assert_eq!((word.status, stranger.status), (200, 404));
-    assert!(said.says("From ") && said.says("bring the notice to"), "{}", said.text());
+    assert!(said.says("The notice has not gone out yet: from "), "{}", said.text());
 }
 
 fn typed(group: &str) -> Vec<(&str, &str)> {
@@ -307,6 +307,33 @@ async fn the_form_makes_a_draft_counts_its_audience_and_publishes_it() {
     assert!(edit.body.contains("value=\"1-kiosk\" checked") && !edit.body.contains("value=\"1-phone\" checked"));
     assert_eq!(edit.body.matches("value=\"条例的适用范围\"").count(), 1, "{}", edit.body);
     assert_eq!(count(&mut hq).await, 1);
+}
+
+#[actix_web::test]
+async fn the_check_page_says_that_hours_left_at_the_preset_are_not_those_of_the_meeting_and_shows_the_remark() {
+    let site = TestApp::start().await;
+    let group = site.cast.group.to_string();
+    let mut hq = site.signed_in_as(site.cast.hq).await;
+    let longer = with(with(typed(&group), "ends", "17:00"), "remark", "午餐自理");
+    let said = with(longer.clone(), "study_hours", "2.5");
+
+    let form = hq.get("/sessions/new").await;
+    let of_preset = hq.post("/sessions/new", &longer).await;
+    let of_preset = hq.get(of_preset.location.expect("the check page")).await;
+    let of_said = hq.post("/sessions/new", &said).await;
+    let of_said = hq.get(of_said.location.expect("the check page")).await;
+    let usual = hq.post("/sessions/new", &typed(&group)).await;
+    let usual = hq.get(usual.location.expect("the check page")).await;
+
+    let (number, button) = (form.body.find("class=\"table-tools\""), form.body.find("value=\"count\""));
+    assert!(
+        number.is_some() && number < button && button < form.body.find("id=\"category\""),
+        "the button stands beside the number"
+    );
+    assert!(form.says("Topic 1 (optional)"), "{}", form.text());
+    let remark = "The meeting lasts 2.5 hours; the study hours are still the preset";
+    assert!(of_preset.says(remark) && of_preset.says("午餐自理"), "{}", of_preset.text());
+    assert!(!of_said.says("The meeting lasts") && !usual.says("The meeting lasts"), "{}", of_said.text());
 }
 
 #[actix_web::test]

@@ -57,7 +57,7 @@ export async function meetingOverToFinalReport(company) {
   await hq.click(page.locator('main a.more[href$="/confirm"]'), 'Back to the confirmation');
   await hq.click(main, 'Confirm the roster');
   await done(page, 'attendance-confirmed-done');
-  await hq.click(page.locator('.page-head a[href*="/follow-up"]'), 'Assign make-up study to all who were not there');
+  await hq.click(page.locator('.page-head a[href*="/follow-up"]'), 'Assign catch-up study to all who were not there');
   await hq.click(main, 'Check it');
   await hq.click(main, 'Confirm it');
   await done(page, 'follow-up-done');

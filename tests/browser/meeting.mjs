@@ -104,7 +104,7 @@ export async function aLeaderFindsWhoIsMissing(company) {
   check((await chosen()).includes(session.title), `the board shows the session: ${await chosen()}`);
   check(await page.locator('input[name=person]:checked').count() >= session.n - 2, 'who is missing is ticked');
   check((await hrefs(page.locator('main a[href*="/missing.csv"]'))).length === 1, 'and can be taken along as a list');
-  await clicks.click(page.locator('button.main-action'), 'assign make-up study');
+  await clicks.click(page.locator('button.main-action'), 'assign catch-up study');
   await clicks.click(page.locator('button.main-action'), 'check');
   await clicks.click(page.locator('button.main-action'), 'confirm');
   await done(page, 'follow-up-done');

@@ -12,7 +12,7 @@ export async function hqFollowsUpInFourClicks(company) {
   const page = await company.as('hq');
   await page.goto(session.address);
   const clicks = counter(page);
-  await clicks.click(page.locator('main a[href*="/follow-up"]'), 'assign make-up study');
+  await clicks.click(page.locator('main a[href*="/follow-up"]'), 'assign catch-up study');
   const ticked = await page.locator('input[name=person]:checked').count();
   check(ticked === session.n, `all ${session.n} who were not there are ticked, by unit: ${ticked}`);
   check(await page.locator('input[name=reading]:checked').count() > 0, 'what is read is preset');

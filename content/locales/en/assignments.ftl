@@ -19,7 +19,7 @@ tasks-problem-due-not-later = The new due date must be after the old one
 tasks-problem-reason-missing = Enter the reason for more time
 tasks-problem-nothing-ticked = Choose at least one task
 tasks-problem-own = Your own tasks are decided by the leader of the unit above, or by the Office of Letters and Visits
-follow-up-not-confirmed = Make-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
+follow-up-not-confirmed = Catch-up study can be assigned once the session is confirmed. The Office of Letters and Visits checks and confirms the roster first.
 home-title = Home
 home-greeting = { $name },{" "}
 home-greeting-due = { $n ->
@@ -28,7 +28,7 @@ home-greeting-due = { $n ->
    *[other] { $n } tasks are due
 }
 home-greeting-inspector = { $name }, there are reports for you to inspect
-home-today = Today
+home-today = Today,
 home-check-in-how = On arrival type the six digits on the screen.
 home-enter-code = Type the six-digit code
 home-no-session = No session is coming up for you.
@@ -50,6 +50,7 @@ tasks-released-title = { $n } released (you were there or are exempt)
 tasks-done-title = { $n } done
 tasks-new-title = Assign study
 tasks-readings = Readings
+tasks-reading-of-session = Read for this session
 tasks-readings-ticked = { $n ->
     [one] 1 is ticked and stands
    *[other] { $n } are ticked and stand
@@ -81,7 +82,7 @@ tasks-burden-busy = { $n ->
    *[other] { $n } people already have
 } three or more open tasks; consider whether this is needed:
 tasks-burden-busy-one = { $name }: { $n }
-tasks-burden-none-busy = Nobody has three or more open tasks yet.
+tasks-burden-none-busy = Each of those chosen has fewer than three open tasks.
 tasks-people-count = Who ({ $n })
 tasks-confirm = Confirm
 tasks-back = Back to change
@@ -93,15 +94,15 @@ tasks-sent = Given to { $people ->
    *[other] { $tasks } tasks
 } in all.
 tasks-sent-before = This form was sent before; nothing was given twice.
-follow-up-title = Assign make-up study
+follow-up-title = Assign catch-up study
 follow-up-count = { $n ->
     [one] 1 person not there
    *[other] { $n } people not there
 }
 follow-up-nobody = There is nobody to follow up.
 follow-up-to-session = Back to the session
-follow-up-self-study = Reading and self-tests are self-study, counted apart, and make up for nothing; a make-up session, an exchange meeting or accepted study does.
-follow-up-done = Make-up study assigned: { $people ->
+follow-up-self-study = What is chosen is self-study and does not make up for the session.
+follow-up-done = Catch-up study assigned: { $people ->
     [one] 1 person
    *[other] { $people } people
 }, { $tasks ->
@@ -111,6 +112,8 @@ follow-up-done = Make-up study assigned: { $people ->
 follow-up-nothing-new = Everybody chosen had it already; nothing was added.
 board-year-rate = Participation { $year }
 board-last-year = the year before
+board-year-report = The year's report
+board-outstanding = { $n } still to be made up for
 board-report = Attendance report
 board-own-tasks = { $n ->
     [one] { $n } task of your own is due
@@ -135,22 +138,23 @@ board-name = Name
 board-unit = Unit
 board-post = Post
 board-state = State
-board-make-up = Make-up study
+board-make-up = Make-up
 board-due-on = Due
 board-act = Action
 board-record = Record
 board-make-up-made-up = Made up
 board-make-up-self-study = Self-study
 board-make-up-overdue = Overdue
-board-make-up-due = Make-up due
-board-make-up-not-assigned = Not assigned
-board-follow-up = Assign make-up study
+board-make-up-due = Catch-up due
+board-make-up-not-assigned = No catch-up assigned
+board-follow-up = Assign catch-up study
 board-nobody-missing = Nobody was missing.
 board-present = { $n } present
 board-exempt = { $n } exempt
 board-no-session = No session with people of this unit has begun yet.
 board-no-session-explained = Sessions are created by the Office of Letters and Visits and appear here once they are held.
 board-by-session = Participation by session ({ $n })
+board-by-session-some = By session ({ $n } of { $of })
 board-by-session-pages = Pages of sessions
 board-sessions-later = Later sessions
 board-sessions-earlier = Earlier sessions
@@ -193,7 +197,7 @@ record-no-sessions-explained = Sessions appear here once their notice is publish
 record-formula = Participation = (present + made up) ÷ due, confirmed sessions only; a make-up session counts together with the session it makes up for. A session's hours count once, when attended or made up; not for a stand-in or an exemption.
 record-tasks = Study tasks ({ $n })
 record-task = Reading
-record-for-session = Makes up for
+record-for-session = Session missed
 record-no-tasks = There is no study task in this year.
 record-print-how = To print, use the browser's print function; paper A4.
 assignment-title = Progress
@@ -248,14 +252,16 @@ tasks-submitted-title = Awaiting acceptance: { $n }
 tasks-problem-kind-off = The Office of Letters and Visits has not switched this on: choose another way
 make-up-owed = Still to be made up for.
 make-up-owed-n = { $n ->
-    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. What does is said on its page:
-   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. What does is said on their pages:
+    [one] One session is still to be made up for. Reading and self-tests are self-study and do not make up for it. Its page says what does:
+   *[other] { $n } sessions are still to be made up for. Reading and self-tests are self-study and do not make up for them. Their pages say what does:
 }
-make-up-how = It is made up for by attending a make-up session or an exchange meeting of your unit; reading and self-tests are self-study and do not make up for it.
-make-up-how-notes = It is made up for by attending a make-up session or an exchange meeting of your unit, or by a reflection note that is accepted; reading and self-tests are self-study and do not make up for it.
+make-up-how = A make-up session or an exchange meeting of the unit makes up for it; reading and self-tests are self-study and do not.
+make-up-how-notes = A make-up session, an exchange meeting of the unit or accepted study (a reflection note) makes up for it; reading and self-tests are self-study and do not.
 make-up-next-session = Attend the make-up session: { $title } ({ $at })
 make-up-next-note = Write a reflection note: { $title }
-make-up-next-none = You have not been notified of a make-up session. Ask your unit leader about the next exchange meeting.
+make-up-next-none = You have not been notified of a make-up session.
+make-up-next-ask = Ask about the next exchange meeting:{" "}
+make-up-next-ask-leader = Ask your unit leader about the next exchange meeting.
 board-given-for = Catch-up: { $title }
 board-given-show-all = Show all
 tasks-own-only = Only your own study tasks are listed here.

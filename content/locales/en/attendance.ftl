@@ -41,7 +41,7 @@ attendance-enter-code = Enter the six-digit code
 attendance-code = Check-in code
 attendance-code-hint = Six digits on the screen in the hall; they change every few seconds
 attendance-code-next = Continue
-attendance-code-paper = If a phone is no use to you, the desk at the door records you.
+attendance-code-paper = Without a usable phone, have the desk at the door check you in.
 attendance-code-shape = The code is six digits; enter it again
 attendance-code-wrong = The code is wrong or has been replaced; look at the screen and enter the six digits it shows now
 attendance-code-paused = Too many wrong codes. Try again after { $until }, or ask the desk at the door to record you
@@ -111,7 +111,7 @@ attendance-action-scans = Upload scans of the sheet
 attendance-action-close = End check-in
 attendance-action-confirm = Check and confirm
 attendance-action-reopen = Go back a step
-attendance-action-follow-up = Assign make-up study
+attendance-action-follow-up = Assign catch-up study
 attendance-action-report = Make the report
 attendance-action-check = Check and publish
 attendance-action-edit = Edit
@@ -123,7 +123,7 @@ attendance-action-move = Move
 attendance-step-check-in = Check-in
 attendance-step-close = End check-in
 attendance-step-confirm = Check the roster and confirm
-attendance-step-follow-up = Assign make-up study
+attendance-step-follow-up = Assign catch-up study
 attendance-step-report = Make the report
 attendance-step-is-done = done
 attendance-step-is-now = now
@@ -185,8 +185,8 @@ attendance-roll-reason-hint = Needed when an existing record is changed after ch
 attendance-roll-save = Save this page
 attendance-roll-saved = { $n ->
     [0] Nothing was changed
-    [one] Recorded 1 person
-   *[other] Recorded { $n } people
+    [one] Saved for 1 person
+   *[other] Saved for { $n } people
 }
 attendance-no-secrets = Enter neither case material nor secrets here.
 
@@ -202,7 +202,8 @@ attendance-reason-hint = The old record, the reason and your name are kept
 attendance-reason-optional = Reason (optional)
 attendance-person-save = Save
 attendance-person-saved = Corrected the record of { $name }; the old record is kept below
-attendance-recorded-one = Recorded: { $name }
+attendance-recorded-one = Recorded: { $name } ({ $word })
+attendance-taken-back-one = Taken back: { $name } has no record
 attendance-back-to-confirm = Back to checking the roster
 attendance-person-unchanged = Nothing was changed
 attendance-history = Changes: { $n }
@@ -228,12 +229,12 @@ attendance-confirm-undecided = To be checked: { $n }
 attendance-confirm-consequence = Confirming records { $n ->
     [one] this person
    *[other] these { $n } people
-} as absent; only then can make-up study be assigned, reminders sent and the report made. A unit's later corrections need the Office's assent.
+} as absent; only then can catch-up study be assigned, reminders sent and the report made. A unit's later corrections need the Office's assent.
 attendance-confirm-guests = { $n ->
     [one] 1 guest is
    *[other] { $n } guests are
 } still to be confirmed. Guests are in no figure, and the roster can be confirmed all the same.
-attendance-confirm-none = Nobody is left to be checked. Once confirmed, make-up study and the report are next.
+attendance-confirm-none = Nobody is left to be checked. Once confirmed, catch-up study and the report are next.
 attendance-confirm-back-to-roll = Go on recording
 attendance-confirm-session-button = Confirm the roster
 attendance-confirmed-done = { $n ->
@@ -247,7 +248,7 @@ attendance-reopen-to-published = Check-in goes on for as long as its time lasts;
 attendance-reopen-button = Go back
 attendance-reopened-done = Went back a step
 
-attendance-before-the-day = Next: send the notice out and, where units were asked to reply, see who has. The check-in screen is opened on the day.
+attendance-before-the-day = Where its rule is on, the notice is mailed automatically. Next: print the notice where it is to go out on paper and, where units were asked to reply, see who has. The check-in screen is opened on the day.
 attendance-final = Made final: report no. { $number } ({ $at })
 attendance-open-screen = Open the check-in screen
 attendance-open-screen-of = Screen: { $venue }

@@ -19,7 +19,7 @@ calls-burden-a-person = {" "}({ $people ->
    *[other] { $people } people
 }, { $n } for each on average)
 calls-burden-most = Most for one person
-calls-burden-formula = Forms do not include readings; study tasks include make-up study and what units assign themselves; what was withdrawn is not counted.
+calls-burden-formula = Forms do not include readings; study tasks include catch-up study and what units assign themselves; what was withdrawn is not counted.
 call-title = Title
 call-title-after = Study and implement: { $title }
 call-given-on = Given on
@@ -153,6 +153,7 @@ call-due-extended = (extended)
 call-due-extended-to = extended to
 call-passed-on-by = Passed on by { $unit }, to which it is submitted
 call-liaison = You are the liaison: you may fill in, the unit's leader submits.
+call-has-draft = Draft begun
 call-fill-in = Fill in
 call-open = Open
 call-to-people = Assign to people

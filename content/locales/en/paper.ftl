@@ -29,12 +29,16 @@ slips-empty = Nobody is left who has not checked in.
 slip-number = Employee number { $number }
 slip-show = Show to the kiosk
 
-roll-pending-only = Only: { $state }
-roll-search-saves = What you marked on this page is saved first
+roll-pending-only = Show only “{ $state }”
+roll-search-saves = Searching also saves what you marked on this page
 roll-count = { $n ->
     [one] { $n } person
    *[other] { $n } people
 }; { $state }: { $undecided }
+roll-found = { $n ->
+    [one] { $n } person found
+   *[other] { $n } people found
+}
 roll-by-venue = Enter by venue, page by page as the sheet was printed
 roll-sheet-title = Enter the sign-in sheet: { $venue }
 roll-sheet-page = Page { $page } of { $pages } of the sign-in sheet

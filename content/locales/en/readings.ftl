@@ -29,6 +29,7 @@ readings-task-for-session = Catch-up: { $title }
 readings-task-for-call = Call: { $title }
 readings-task-alone = (given by itself)
 readings-mark = Mark as read
+readings-mark-finishes = This finishes { $n } tasks at once
 readings-unmark = Undo “read”
 readings-marked = { $n ->
     [0] Marked as read.

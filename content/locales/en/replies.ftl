@@ -50,6 +50,7 @@ training-need-reply = { $n ->
    *[other] { $n } units have not replied
 }
 seating = Seating order
+seating-heading = { $title }: seating order
 seating-lead = By the replies and what has been recorded, in the order of the roster: who is on leave, absent or exempt has no seat; a stand-in sits where the person would.
 seating-title = { $title }: seating order
 seating-counts = { $seats ->

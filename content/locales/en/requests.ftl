@@ -27,11 +27,11 @@ request-answer-missing = Say why it is refused
 request-granted = { $n ->
     [one] One request granted
    *[other] { $n } requests granted
-  }
+  }: { $names }
 request-refused = { $n ->
     [one] One request refused
    *[other] { $n } requests refused
-  }
+  }: { $names }
 request-withdraw = Withdraw
 request-withdrawn = The request is withdrawn
 request-sent = Your request is sent; the answer will be shown here

@@ -25,11 +25,7 @@ implementation-meetings = Exchange meetings
 implementation-formula = With all units below. Participation rate = (present + made up) ÷ due, of confirmed sessions only. Readings finished = marked read ÷ assigned, each reading of each person, of all that was assigned in this time; the call's own page counts people who finished the readings of this call alone, so that the two differ. Exchange meetings are those held in this time, by records submitted and not returned, whether this call asked for them or not.
 implementation-studied = In addition (optional)
 implementation-studied-hint = What the figures do not say; at most 400 characters
-implementation-part-rows =
-    { $n ->
-        [one] Problems and measures (1 row)
-       *[other] Problems and measures ({ $n } rows)
-    }
+implementation-part-rows = Problems and measures
 implementation-rows-hint = At most { $most } rows of 80 characters a cell: one printed page. Blank rows are not saved.
 implementation-no-rows = No problem has been entered.
 implementation-no-rows-next = If there is none, say so under “Next steps”.
@@ -80,7 +76,7 @@ implementation-said-sessions =
     }, participation rate { $took }.
 implementation-said-no-sessions = No session of the group was for people of this unit.
 implementation-said-readings = Of all readings assigned in this time, finished: { $read }.
-implementation-said-meetings = Exchange meetings held in this time: { $n }.
+implementation-said-meetings = Exchange meetings held: { $n }.
 implementation-heading-rows =
     { $n ->
         [one] 2. Problems and measures (1 row)
@@ -101,7 +97,7 @@ implementation-board =
         [one] 1 measure not done
        *[other] { $n } measures not done
     }
-implementation-board-overdue = of them { $n } overdue
+implementation-board-overdue = ({ $n } of them overdue)
 implementation-all = All ({ $done } done)
 implementation-more =
     { $n ->

@@ -111,7 +111,7 @@ attendance-action-scans = 上传签到表扫描件
 attendance-action-close = 结束签到
 attendance-action-confirm = 核对并确认
 attendance-action-reopen = 退回上一步
-attendance-action-follow-up = 布置补课
+attendance-action-follow-up = 布置补学
 attendance-action-report = 生成报告
 attendance-action-check = 检查并发布
 attendance-action-edit = 修改
@@ -123,7 +123,7 @@ attendance-action-move = 改期
 attendance-step-check-in = 签到
 attendance-step-close = 结束签到
 attendance-step-confirm = 核对名单并确认
-attendance-step-follow-up = 布置补课
+attendance-step-follow-up = 布置补学
 attendance-step-report = 生成报告
 attendance-step-is-done = 已完成
 attendance-step-is-now = 当前
@@ -185,7 +185,7 @@ attendance-roll-reason-hint = 签到结束后更改已有记录时必填
 attendance-roll-save = 保存本页
 attendance-roll-saved = { $n ->
     [0] 没有改动
-   *[other] 已登记 { $n } 人
+   *[other] 已保存 { $n } 人的登记
 }
 attendance-no-secrets = 请勿填写信访案件材料和涉密内容。
 
@@ -201,7 +201,8 @@ attendance-reason-hint = 原记录、理由和更正人都会保留
 attendance-reason-optional = 理由（选填）
 attendance-person-save = 保存
 attendance-person-saved = 已更正{ $name }的记录，原记录保留在下方
-attendance-recorded-one = 已登记：{ $name }
+attendance-recorded-one = 已登记：{ $name }（{ $word }）
+attendance-taken-back-one = 已撤销登记：{ $name }
 attendance-back-to-confirm = 返回核对名单
 attendance-person-unchanged = 没有改动
 attendance-history = 变更记录 { $n } 条
@@ -224,9 +225,9 @@ attendance-closed-done = 签到已结束，请核对名单
 attendance-cancel = 取消
 attendance-confirm-session-title = 核对名单并确认
 attendance-confirm-undecided = 待核 { $n } 人
-attendance-confirm-consequence = 确认后，这 { $n } 人记为缺席，随后才能布置补课、发送提醒、生成报告。单位此后的更正须经信访办同意。
+attendance-confirm-consequence = 确认后，这 { $n } 人记为缺席，随后才能布置补学、发送提醒、生成报告。单位此后的更正须经信访办同意。
 attendance-confirm-guests = 列席人员待确认 { $n } 人。列席不计入统计，不影响确认名单。
-attendance-confirm-none = 没有待核人员。确认后即可布置补课、生成报告。
+attendance-confirm-none = 没有待核人员。确认后即可布置补学、生成报告。
 attendance-confirm-back-to-roll = 继续登记
 attendance-confirm-session-button = 确认名单
 attendance-confirmed-done = { $n ->
@@ -239,7 +240,7 @@ attendance-reopen-to-published = 退回后在签到时间内可以继续签到�
 attendance-reopen-button = 退回
 attendance-reopened-done = 已退回上一步
 
-attendance-before-the-day = 下一步：发出通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
+attendance-before-the-day = 提醒规则启用的，通知邮件由系统自动发送。下一步：需要书面通知的，打印通知；要求回执的，查看各单位回执。签到屏在会议当天打开。
 attendance-final = 已定稿：编号 { $number }（{ $at }）
 attendance-open-screen = 打开签到屏
 attendance-open-screen-of = 签到屏：{ $venue }

@@ -42,6 +42,7 @@ meeting-presence-leave = 请假
 meeting-presence-absent = 缺席
 meeting-presence-out = 不列入
 meeting-readings = 学习资料
+meeting-readings-optional = 学习资料（选填）
 meeting-readings-choose = 从资料库选择（{ $n } 份）
 meeting-other-readings = 其他资料（选填）
 meeting-gists = 发言摘要

@@ -24,8 +24,9 @@ slip-number = 工号 { $number }
 slip-show = 在签到机上出示
 
 roll-pending-only = 只看{ $state }
-roll-search-saves = 查找前先保存本页已作的登记
+roll-search-saves = 查找时自动保存本页已作的登记
 roll-count = 共 { $n } 人，{ $state } { $undecided } 人
+roll-found = 找到 { $n } 人
 roll-by-venue = 按会场录入（与打印的签到表逐页对应）
 roll-sheet-title = 录入签到表：{ $venue }
 roll-sheet-page = 签到表第 { $page } 页，共 { $pages } 页

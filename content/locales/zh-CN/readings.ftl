@@ -23,6 +23,7 @@ readings-task-for-session = 补学：{ $title }
 readings-task-for-call = 部署：{ $title }
 readings-task-alone = （单独布置）
 readings-mark = 标记已读
+readings-mark-finishes = 将同时完成 { $n } 项任务
 readings-unmark = 撤销已读
 readings-marked = { $n ->
     [0] 已标记为已读。

@@ -47,6 +47,7 @@ training-reply-after-opening = 截止时间不应晚于签到开始（{ $at }）
 training-reply-in-the-past = 截止时间应晚于现在
 training-need-reply = { $n } 个单位未报送回执
 seating = 座次
+seating-heading = { $title }座次
 seating-lead = 按参会回执和已登记的情况，依名单顺序排列：请假、缺席、免训的不排座，替会人坐在本人位置。
 seating-title = { $title }座次
 seating-counts = 排座 { $seats } 人（名单 { $expected } 人）

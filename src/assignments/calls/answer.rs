@@ -46,6 +46,8 @@ pub struct Form {
     pub cell: Cell,
     /// It is for the viewer to decide about, and not their own.
     pub may_decide: bool,
+    /// Begun, and not handed in yet.
+    pub has_draft: bool,
     /// The unit that passed it on; nothing when HQ gave it.
     pub given_by: Option<(UnitId, String)>,
 }
@@ -64,6 +66,8 @@ pub fn find(conn: &mut Conn, viewer: &Viewer, unit: UnitId, call: CallId, today:
     }
     own.sort_by_key(|task| task.kind);
     let people = queries::list_people_counts(conn, call.id)?;
+    let ids: Vec<UnitTaskId> = own.iter().map(|task| task.id).collect();
+    let begun = queries::list_begun(conn, &ids)?;
     let form = |task: &&UnitTask| {
         let giver = decide::giver(task, &tasks);
         let parent = task.parent_id.and_then(|id| tasks.iter().find(|(one, _)| one.id == id));
@@ -71,12 +75,12 @@ pub fn find(conn: &mut Conn, viewer: &Viewer, unit: UnitId, call: CallId, today:
         Form {
             cell: progress::cell(task, &tasks, &people, today),
             may_decide: decide::gave(viewer, giver) && !decide::is_own(viewer, task),
+            has_draft: task.state == UnitTaskState::Open && begun.contains(&task.id),
             given_by,
         }
     };
     let forms: Vec<Form> = own.iter().map(form).collect();
     let gave = own.iter().any(|task| decide::gave(viewer, decide::giver(task, &tasks)));
-    let ids: Vec<UnitTaskId> = own.iter().map(|task| task.id).collect();
     let is_below = |task: &UnitTask| task.parent_id.is_some_and(|parent| ids.contains(&parent));
     let kinds_below: Vec<UnitTaskKind> = UnitTaskKind::ALL
         .iter()

@@ -7,6 +7,7 @@ use crate::error::Message;
 use crate::store::ids::{PersonId, VenueId};
 use crate::training::{RosterRow, Session, SessionState};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// By what right somebody records what became of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -43,6 +44,14 @@ impl Case {
 pub fn decided_at(person: PersonId, path: &UnitPath, leaders: &[Leads]) -> UnitPath {
     let own = leaders.iter().filter(|(leader, led)| *leader == person && led.contains(path)).map(|(_, led)| led);
     own.min_by_key(|led| led.0.len()).map_or_else(|| path.clone(), UnitPath::above)
+}
+
+/// Those who decide about somebody: who leads the unit that decides, or else the next one above that anybody leads.
+pub fn deciders(person: PersonId, decided_at: &UnitPath, leaders: &[Leads]) -> BTreeSet<PersonId> {
+    let above: Vec<&Leads> =
+        leaders.iter().filter(|(leader, led)| *leader != person && led.contains(decided_at)).collect();
+    let nearest = above.iter().map(|(_, led)| led.0.len()).max();
+    above.iter().filter(|(_, led)| Some(led.0.len()) == nearest).map(|(leader, _)| *leader).collect()
 }
 
 /// By what right the viewer may record for somebody, the widest first; nothing when they may not. That nobody records
@@ -302,5 +311,17 @@ mod tests {
         // Nobody but HQ.
         assert_eq!(at(&[(person, path("/1/"))]), "/");
         assert!(!path("/1/").contains(&path("/")));
+    }
+
+    #[test]
+    fn who_leads_the_unit_decides_and_where_nobody_does_the_next_one_above() {
+        let path = |text: &str| UnitPath(text.to_owned());
+        let (person, other, third) = (PersonId(7), PersonId(8), PersonId(9));
+        let deciding = |leads: &[Leads]| deciders(person, &path("/1/4/"), leads).into_iter().collect::<Vec<_>>();
+
+        assert_eq!(deciding(&[(other, path("/1/4/")), (third, path("/1/"))]), [other]);
+        assert_eq!(deciding(&[(third, path("/1/")), (other, path("/1/5/"))]), [third]);
+        assert_eq!(deciding(&[(other, path("/1/4/")), (third, path("/1/4/"))]), [other, third]);
+        assert!(deciding(&[(person, path("/1/4/"))]).is_empty());
     }
 }

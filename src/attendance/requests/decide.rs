@@ -39,7 +39,7 @@ struct Details<'a> {
     recorded: Vec<PersonDetails>,
 }
 
-/// Grants or refuses requests, all or none; tells how many. What was refused can be granted after all; to refuse what
+/// Grants or refuses requests, all or none; tells whose they were. What was refused can be granted after all; to refuse what
 /// was granted records again what stood before, unless something else was recorded since, which stays.
 ///
 /// # Errors
@@ -53,7 +53,7 @@ pub fn decide(
     verdict: Verdict,
     answer: &str,
     now: Moment,
-) -> Result<usize> {
+) -> Result<Vec<PersonId>> {
     let answer = answer.trim();
     if decisions.is_empty() {
         return Err(Error::refused(Message::new("request-refused-none-ticked")));
@@ -70,7 +70,7 @@ pub fn decide(
     for (request, decision) in &requests {
         decide_one(conn, viewer, request, *decision, verdict, answer, now)?;
     }
-    Ok(requests.len())
+    Ok(requests.iter().map(|(request, _)| request.person_id).collect())
 }
 
 fn decide_one(

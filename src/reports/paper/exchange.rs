@@ -24,11 +24,17 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         ("meeting-presence-leave", &of.leave),
         ("meeting-presence-absent", &of.absent),
     ] {
-        blocks.push(Block::Names { text: words.fact(key, &words.list(names.iter().map(String::as_str))) });
+        // The counts say already that nobody was on leave or absent.
+        if !names.is_empty() {
+            blocks.push(Block::Names { text: words.fact(key, &words.list(names.iter().map(String::as_str))) });
+        }
     }
-    let none = || Block::paragraph(words.say("meeting-none"));
+    // A part without anything says so in its heading, so that a short record stays on one page.
+    let head = |key: &'static str, is_empty: bool| {
+        Block::heading(if is_empty { words.fact(key, &words.say("meeting-none")) } else { words.say(key) })
+    };
     let column = |key, width: Option<f64>, align| Column::new(words.say(key), width, align);
-    blocks.push(Block::heading(words.say("meeting-part-gists")));
+    blocks.push(head("meeting-part-gists", of.gists.is_empty()));
     let gists: Vec<Vec<String>> =
         of.gists.iter().map(|gist| vec![gist.number.to_string(), gist.name.clone(), gist.lines.join("\n")]).collect();
     let columns = vec![
@@ -36,13 +42,12 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         column("meeting-speaker", Some(26.0), Align::Centre),
         column("meeting-gist", None, Align::Left),
     ];
-    blocks.push(if gists.is_empty() { none() } else { Block::Table(Table::new(columns, gists)) });
-    blocks.push(Block::heading(words.say("meeting-part-questions")));
-    if of.questions.is_empty() {
-        blocks.push(none());
+    if !gists.is_empty() {
+        blocks.push(Block::Table(Table::new(columns, gists)));
     }
+    blocks.push(head("meeting-part-questions", of.questions.is_empty()));
     blocks.extend((1..).zip(&of.questions).map(|(number, text)| Block::paragraph(format!("{number}. {text}"))));
-    blocks.push(Block::heading(words.say("meeting-part-agreed")));
+    blocks.push(head("meeting-part-agreed", of.agreed.is_empty()));
     let due = |on: Option<chrono::NaiveDate>| on.map_or_else(|| "—".to_owned(), |on| words.date(on));
     let agreed: Vec<Vec<String>> = of
         .agreed
@@ -55,12 +60,14 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
         column("meeting-agreed-who", Some(32.0), Align::Left),
         column("meeting-agreed-due", Some(36.0), Align::Centre),
     ];
-    blocks.push(if agreed.is_empty() { none() } else { Block::Table(Table::new(columns, agreed)) });
+    if !agreed.is_empty() {
+        blocks.push(Block::Table(Table::new(columns, agreed)));
+    }
     let signature = Signature {
         lines: vec![words.say("meeting-sign-chair"), words.say("meeting-sign-recorder")],
         seal: Some(words.say("report-seal")),
         unit: of.unit_name.clone(),
-        date: of.entered_on.map_or_else(|| words.day(made_at), |on| words.date(on)),
+        date: words.day(of.signed_at.unwrap_or(made_at)),
         code: None,
     };
     Paper {
@@ -80,6 +87,7 @@ pub fn exchange(of: &ExchangeRecord, made_at: Moment, words: &Words) -> Paper {
     }
 }
 
+/// A line of the paper each: what is short stands side by side.
 fn facts(of: &ExchangeRecord, words: &Words) -> Vec<String> {
     let entered = match of.entered_on {
         None => words.say("meeting-not-entered"),
@@ -91,13 +99,15 @@ fn facts(of: &ExchangeRecord, words: &Words) -> Vec<String> {
         readings.push(&of.other_readings);
     }
     let held = of.held_on.map(|on| words.date(on)).unwrap_or_default();
+    let beside = |facts: &[String]| facts.join("　");
     let mut facts = vec![
         words.fact("meeting-theme", &of.theme),
-        words.fact("meeting-held-on", &held),
-        words.fact("meeting-entered-on", &entered),
-        words.fact("meeting-place", &of.place),
-        words.fact("meeting-chair", &of.chair),
-        words.fact("meeting-recorder", &of.recorder),
+        beside(&[words.fact("meeting-held-on", &held), words.fact("meeting-entered-on", &entered)]),
+        beside(&[
+            words.fact("meeting-place", &of.place),
+            words.fact("meeting-chair", &of.chair),
+            words.fact("meeting-recorder", &of.recorder),
+        ]),
     ];
     facts.extend(of.session_title.as_deref().map(|title| words.fact("meeting-session", title)));
     facts.push(words.fact("meeting-readings", &words.list(readings)));

@@ -52,7 +52,8 @@ pub fn notice(conn: &mut Conn, session: &Session, words: &Words, now: Moment) ->
         blocks.push(Block::heading(words.say(heading)));
         blocks.extend(lines.into_iter().map(Block::paragraph));
     };
-    let check_in = format!("{} {}", words.say("training-notice-check-in"), words.time(session.opens_at()));
+    let opens = words.time(session.opens_at());
+    let check_in = words.word(&Message::new("training-notice-check-in").with("at", opens));
     part("training-notice-time", vec![words.span(session.starts_at, session.ends_at), check_in]);
     let venue = |venue: &training::Venue| {
         let kind = words.choice("venue-kind-", venue.kind.as_str());
@@ -64,7 +65,8 @@ pub fn notice(conn: &mut Conn, session: &Session, words: &Words, now: Moment) ->
     if !session.speaker.is_empty() {
         content.push(words.word(&Message::new("training-notice-speaker").with("name", session.speaker.as_str())));
     }
-    content.push(format!("{} {}", words.say("training-notice-hours"), hours_text(session.study_minutes)));
+    let hours = hours_text(session.study_minutes);
+    content.push(words.word(&Message::new("training-notice-hours").with("hours", hours)));
     part("training-notice-content", content);
     if !documents.is_empty() {
         part("training-basis", documents.iter().map(|document| document_line(document, words)).collect());

@@ -24,7 +24,7 @@ use crate::attendance::model::shown;
 use crate::attendance::queries::{self, Scope};
 use crate::attendance::{Attendance, Method, ShownState};
 use crate::clock::Moment;
-use crate::error::{Message, Result};
+use crate::error::{Argument, Message, Result};
 use crate::links;
 use crate::organization::{self, Unit, UnitKind};
 use crate::store::Conn;
@@ -166,18 +166,30 @@ fn undecided(state: SessionState) -> &'static str {
     shown(state, None).as_str()
 }
 
-/// What is said once so many people were recorded: one alone by name.
-fn recorded(n: usize, one: Option<String>) -> Message {
+/// What is said once so many people were recorded: of one alone who it was and the word of what now stands.
+fn recorded(n: usize, one: Option<(String, String)>) -> Message {
     match one {
-        Some(name) => Message::new("attendance-recorded-one").with("name", name),
+        Some((name, word)) if word == "pending" => Message::new("attendance-taken-back-one").with("name", name),
+        Some((name, word)) => {
+            let word = Argument::Texts(vec![format!("roll-choice-{}", word.replace('_', "-"))]);
+            Message::new("attendance-recorded-one").with("name", name).with("word", word)
+        }
         None => Message::new("attendance-roll-saved").with("n", i64::try_from(n).unwrap_or(i64::MAX)),
     }
 }
 
-/// The name of the only one who was recorded.
-fn only_name(conn: &mut Conn, n: usize, mut people: impl Iterator<Item = PersonId>) -> Result<Option<String>> {
+/// The name of the only one who was recorded, and the word of what now stands.
+fn only_one(
+    conn: &mut Conn,
+    session: SessionId,
+    n: usize,
+    mut people: impl Iterator<Item = PersonId>,
+) -> Result<Option<(String, String)>> {
     match (n, people.next(), people.next()) {
-        (1, Some(person), None) => Ok(queries::find_name(conn, person)?),
+        (1, Some(person), None) => {
+            let now = queries::list_recorded(conn, session, &[person])?;
+            Ok(queries::find_name(conn, person)?.map(|name| (name, roll::word(now.first()))))
+        }
         _ => Ok(None),
     }
 }

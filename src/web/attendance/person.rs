@@ -1,7 +1,7 @@
 //! One person in one session: their state with its history, and its correction.
 
 use super::requests::{self as shown_requests, ShownRequest};
-use super::{Head, PersonRow, Standing, is_recorded, to_confirm, undecided};
+use super::{Head, PersonRow, Standing, is_recorded, only_one, recorded, to_confirm, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{Change, RecordRefusal, authority, may_record, needs_reason};
 use crate::attendance::requests::model::{AskRefusal, may_ask_correction};
@@ -158,17 +158,17 @@ pub async fn save(
                 .write(move |conn| {
                     let entries = std::slice::from_ref(&entry);
                     let n = attendance::record(conn, &actor, session, entries, Source::OnePerson, &reason, now)?;
-                    Ok((n, queries::find_name(conn, person)?.ok_or(Error::NotFound("person"))?))
+                    Ok((n, only_one(conn, session, n, std::iter::once(person))?))
                 })
                 .await
         }
     };
     match done.map_err(meanwhile) {
-        Ok((n, name)) => {
-            let message = match (n, fields.version.as_str()) {
-                (0, _) => Message::new("attendance-person-unchanged"),
-                (_, NOTHING) => Message::new("attendance-recorded-one").with("name", name),
-                (_, _) => Message::new("attendance-person-saved").with("name", name),
+        Ok((n, one)) => {
+            let message = match (one, fields.version.as_str()) {
+                (None, _) => Message::new("attendance-person-unchanged"),
+                (Some(one), NOTHING) => recorded(n, Some(one)),
+                (Some((name, _)), _) => Message::new("attendance-person-saved").with("name", name),
             };
             Ok(page::redirect(&app, &visit, &links::attendance_of(session, person), &message))
         }

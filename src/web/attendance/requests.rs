@@ -10,11 +10,13 @@ use crate::attendance::{Attendance, Recorded};
 use crate::clock::Moment;
 use crate::error::{Error, Message, Result};
 use crate::links;
+use crate::reports::paper::Words;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, RequestId, SessionId};
 use crate::training::{RosterRow, Session};
 use crate::web::errors::unreadable;
 use crate::web::form::{Button, Form, meanwhile};
+use crate::web::papers::words;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
 use actix_web::HttpResponse;
@@ -27,6 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const ROWS: usize = 40;
 /// For so long a decision is listed, to be looked at again.
 const RECENT: TimeDelta = TimeDelta::days(14);
+/// So many are named once they are decided.
+const NAMED: usize = 10;
 /// One's own that are shown, the newest first.
 const OWN: i64 = 20;
 
@@ -302,12 +306,14 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
         Err(refused) => Err(refused),
         Ok((decisions, verdict)) => {
             let (actor, answer) = (viewer.clone(), fields.answer.clone());
-            let written = app.db.write(move |conn| requests::decide(conn, &actor, &decisions, verdict, &answer, now));
-            written.await.map(|n| (n, verdict))
+            let written = app.db.write(move |conn| decide_all(conn, &actor, &decisions, verdict, &answer, now));
+            written.await.map(|names| (names, verdict))
         }
     };
     match done.map_err(meanwhile) {
-        Ok((n, verdict)) => Ok(page::redirect(&app, &visit, links::REQUESTS, &decided(n, verdict))),
+        Ok((names, verdict)) => {
+            Ok(page::redirect(&app, &visit, links::REQUESTS, &decided(&names, verdict, &words(&app, &visit))))
+        }
         Err(Error::Refused(problems)) => {
             let number = page_number(&fields.page);
             let content = app.db.read(move |conn| requests_page(conn, &viewer, number, &fields, now)).await?;
@@ -317,12 +323,29 @@ pub async fn decide(app: Data<App>, visit: Visit, viewer: Viewer, form: Form<Dec
     }
 }
 
-fn decided(n: usize, verdict: Verdict) -> Message {
+/// Decides, and gives the names of those who had asked, one for each request.
+fn decide_all(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    decisions: &[Decision],
+    verdict: Verdict,
+    answer: &str,
+    now: Moment,
+) -> Result<Vec<String>> {
+    let people = requests::decide(conn, viewer, decisions, verdict, answer, now)?;
+    let names: BTreeMap<PersonId, String> = queries::list_names(conn, &people)?.into_iter().collect();
+    Ok(people.iter().map(|person| names.get(person).cloned().unwrap_or_default()).collect())
+}
+
+fn decided(names: &[String], verdict: Verdict, words: &Words) -> Message {
     let id = match verdict {
         Verdict::Grant => "request-granted",
         Verdict::Refuse => "request-refused",
     };
-    Message::new(id).with("n", i64::try_from(n).unwrap_or(i64::MAX))
+    let n = i64::try_from(names.len()).unwrap_or(i64::MAX);
+    let more = (names.len() > NAMED).then_some("…");
+    let named = names.iter().take(NAMED).map(String::as_str).chain(more);
+    Message::new(id).with("n", n).with("names", words.list(named))
 }
 
 /// The reason for one refusal.
@@ -380,10 +403,12 @@ pub async fn refuse(
     let (version, seen) = fields.seen.split_once('|').ok_or_else(unreadable)?;
     let decisions = [decision(id, version, seen)?];
     let (actor, answer) = (viewer.clone(), fields.answer.clone());
-    let written =
-        app.db.write(move |conn| requests::decide(conn, &actor, &decisions, Verdict::Refuse, &answer, now)).await;
+    let written = app.db.write(move |conn| decide_all(conn, &actor, &decisions, Verdict::Refuse, &answer, now)).await;
     match written.map_err(meanwhile) {
-        Ok(n) => Ok(page::redirect(&app, &visit, links::REQUESTS, &decided(n, Verdict::Refuse))),
+        Ok(names) => {
+            let said = decided(&names, Verdict::Refuse, &words(&app, &visit));
+            Ok(page::redirect(&app, &visit, links::REQUESTS, &said))
+        }
         Err(Error::Refused(problems)) => {
             let content = app.db.read(move |conn| refusal_page(conn, &viewer, id, fields.answer)).await?;
             page::refused(&app, &visit, "attendance/refuse", &content, &problems)

@@ -1,6 +1,6 @@
 //! `/sessions/{id}/several`: the people ticked in a list of the session's page, marked at once.
 
-use super::{Head, PersonRow, Standing, is_recorded, only_name, recorded};
+use super::{Head, PersonRow, Standing, is_recorded, only_one, recorded};
 use crate::access::Viewer;
 use crate::attendance::model::{authority, may_record, needs_reason};
 use crate::attendance::{self, Mark, queries};
@@ -116,7 +116,7 @@ pub async fn save(
             app.db
                 .write(move |conn| {
                     let n = attendance::mark(conn, &viewer, id, &people, mark, &reason, now)?;
-                    Ok((n, only_name(conn, n, people.iter().map(|(person, _)| *person))?))
+                    Ok((n, only_one(conn, id, n, people.iter().map(|(person, _)| *person))?))
                 })
                 .await
         }

@@ -78,7 +78,7 @@ const COLUMNS: [&str; 10] = [
 
 fn book(app: &App, visit: &Visit, title: String, report: &PeriodReport) -> Book {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
-    let sheet = |name, lines| figures_sheet(app, visit, name, lines);
+    let sheet = |name, of, lines| figures_sheet(app, visit, name, of, lines);
     let total = || std::iter::once((say("report-sum"), &report.total));
     let words = words(app, visit);
     let units = report.units.iter().map(|unit| (words.unit_line(&unit.name, unit.is_own), &unit.figures));
@@ -93,11 +93,11 @@ fn book(app: &App, visit: &Visit, title: String, report: &PeriodReport) -> Book 
     about.extend(category);
     about.extend(words.narrowed(&report.narrowed_to));
     about.extend([say("report-formulas"), say("period-once"), say("period-trend-of")]);
-    let months = Sheet { name: words.months_of(report), ..sheet("period-months", months.collect()) };
+    let months = Sheet { name: words.months_of(report), ..sheet("period-months", "board-month", months.collect()) };
     let mut sheets = vec![
-        sheet("period-units", units.chain(total()).collect()),
-        sheet("period-categories", categories.chain(total()).collect()),
-        sheet("period-sessions", sessions.chain(total()).collect()),
+        sheet("period-units", "report-column-unit", units.chain(total()).collect()),
+        sheet("period-categories", "report-column-category", categories.chain(total()).collect()),
+        sheet("period-sessions", "period-session", sessions.chain(total()).collect()),
         months,
     ];
     if report.study.n_tasks > 0 {
@@ -123,23 +123,24 @@ fn study_sheet(report: &PeriodReport, words: &Words) -> Sheet {
     let columns = columns.iter().map(|key| (words.say(key), 12.0));
     Sheet {
         name: words.say("period-study-sheet"),
-        columns: std::iter::once((words.say("period-name"), 34.0)).chain(columns).collect(),
+        columns: std::iter::once((words.say("report-column-unit"), 34.0)).chain(columns).collect(),
         rows: lines.chain([row(words.say("report-sum"), &report.study)]).collect(),
     }
 }
 
-/// Figures by the name of what they are of, as a table of a workbook.
+/// Figures as a table of a workbook, whose first head says what they are of.
 pub(in crate::web) fn figures_sheet(
     app: &App,
     visit: &Visit,
     name: &'static str,
+    of: &'static str,
     lines: Vec<(String, &Figures)>,
 ) -> Sheet {
     let say = |key: &'static str| page::word(app, visit, &Message::new(key));
     let columns = COLUMNS.iter().map(|column| (say(column), 10.0));
     Sheet {
         name: say(name),
-        columns: std::iter::once((say("period-name"), 34.0)).chain(columns).collect(),
+        columns: std::iter::once((say(of), 34.0)).chain(columns).collect(),
         rows: lines.into_iter().map(|(name, figures)| row(name, figures)).collect(),
     }
 }

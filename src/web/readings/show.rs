@@ -59,6 +59,8 @@ struct ReadingPage {
     /// The version that was marked, when it is not the one shown.
     read_number: Option<i64>,
     may_mark: bool,
+    /// The tasks that marking it finishes.
+    n_to_finish: usize,
     /// It was marked by the last act, which can be undone beside what is said of it.
     is_just_marked: bool,
     tasks: Vec<TaskLine>,
@@ -168,7 +170,9 @@ fn reading_page(
         given_for: titles.get(&row.task.assignment_id).cloned().unwrap_or_default(),
     };
     let tasks: Vec<TaskLine> = rows.into_iter().map(line).collect();
-    let is_asked = tasks.iter().any(|line| line.task.is_open && line.task.kind == AssignmentKind::Reading);
+    let is_to_finish = |line: &&TaskLine| line.task.is_open && line.task.kind == AssignmentKind::Reading;
+    let n_to_finish = tasks.iter().filter(is_to_finish).count();
+    let is_asked = n_to_finish > 0;
     let is_next = |row: &&TaskRow| row.task.reading_id != id && row.shown(today).is_left();
     let next = assignments::list_open(conn, viewer.person)?.iter().find(is_next).map(|row| row.view(today, language));
     let file = match version.file_use_id {
@@ -219,6 +223,7 @@ fn reading_page(
         read_at: mark.map(|(_, at)| at),
         read_number: mark.map(|(number, _)| number).filter(|number| *number != version.number),
         may_mark: mark.is_none_or(|(number, _)| number != version.number) || is_asked,
+        n_to_finish,
         is_just_marked: false,
         owed: Owed::of_tasks(tasks.iter().map(|line| &line.task)),
         tasks,

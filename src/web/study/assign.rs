@@ -129,7 +129,7 @@ async fn show_form(
         .iter()
         .filter(|one| one.parent_id == Some(unit.id))
         .map(|one| SubUnit { href: links::tasks_new(one.id), name: one.name.clone() });
-    let readings = reading_choices(library, &chosen);
+    let readings = reading_choices(library, &chosen, &[]);
     let content = AssignPage {
         unit: unit.id,
         unit_href: links::unit(unit.id),

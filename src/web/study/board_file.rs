@@ -310,7 +310,12 @@ fn sessions(of: &BySession, words: &Words) -> Sheet {
             rows.push(cells);
         }
     }
-    let sheet = rated(words.count("board-by-session", "n", of.sessions.len()), "board-unit", rows, words);
+    let n = i64::try_from(of.sessions.len()).unwrap_or(i64::MAX);
+    let name = match n < of.n_sessions {
+        true => words.word(&Message::new("board-by-session-some").with("n", n).with("of", of.n_sessions)),
+        false => words.count("board-by-session", "n", of.sessions.len()),
+    };
+    let sheet = rated(name, "board-unit", rows, words);
     let before = [("record-date", 12.0), ("board-session", 30.0)].map(|(key, width)| (words.say(key), width));
     Sheet { columns: before.into_iter().chain(sheet.columns).collect(), ..sheet }
 }

@@ -1,10 +1,11 @@
-//! `/sessions/{id}/follow-up`: make-up study for those who were not there.
+//! `/sessions/{id}/follow-up`: catch-up study for those who were not there.
 
 use super::{KindChoice, ReadingChoice, check_page, ids, kind_choices, n_ticked, proposed, reading_choices, terms};
 use crate::access::Viewer;
 use crate::assignments::board::ShownMakeUp;
 use crate::assignments::follow_up::{self, Candidate, Wanted};
 use crate::assignments::giving::{self, DUE_AFTER};
+use crate::assignments::model::AssignmentKind;
 use crate::attendance::MakeUp;
 use crate::error::{Error, Message, Problem, Result};
 use crate::links;
@@ -55,6 +56,8 @@ struct FollowUpPage {
     n_people: usize,
     units: Vec<UnitGroup>,
     kinds: Vec<KindChoice>,
+    /// HQ wants notes, which make up once they are accepted.
+    with_notes: bool,
     readings: Vec<ReadingChoice>,
     n_ticked: usize,
     due_on: String,
@@ -130,11 +133,11 @@ async fn show_form(
         })
         .await?;
     if is_sent == IsSent::No {
-        chosen = proposed(preset, &library);
+        chosen = proposed(preset.clone(), &library);
         fields.due_on = (app.clock.today() + DUE_AFTER).to_string();
     }
     let is_preset = is_sent == IsSent::No && ticked.is_empty();
-    let readings = reading_choices(library, &chosen);
+    let readings = reading_choices(library, &chosen, &preset);
     let content = FollowUpPage {
         form_id: if people.is_empty() { "" } else { "follow-up-form" },
         action: links::session_part(id, "follow-up"),
@@ -149,6 +152,7 @@ async fn show_form(
             false => ticked.contains(&candidate.person.id),
         }),
         kinds: kind_choices(&kinds, &fields.kind),
+        with_notes: kinds.contains(&AssignmentKind::Reflection),
         n_ticked: n_ticked(&readings),
         readings,
         due_on: fields.due_on,

@@ -32,13 +32,20 @@ pub(super) struct ReadingChoice {
     title_lang: Option<&'static str>,
     awaits_approval: bool,
     is_flagged: bool,
+    /// It was read for the session that this is about.
+    is_of_session: bool,
     ticked: bool,
 }
 
-/// The readings in the library's order, those that are ticked before all others.
-pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<ReadingChoice> {
+/// The readings in the library's order, those that are ticked before all others, and then the session's own.
+pub(super) fn reading_choices(
+    found: Vec<Choice>,
+    ticked: &[ReadingId],
+    of_session: &[ReadingId],
+) -> Vec<ReadingChoice> {
     let choice = |found: Choice| ReadingChoice {
         ticked: ticked.contains(&found.id),
+        is_of_session: of_session.contains(&found.id),
         id: found.id,
         reading_title: found.title.text,
         title_lang: found.title.lang,
@@ -46,7 +53,7 @@ pub(super) fn reading_choices(found: Vec<Choice>, ticked: &[ReadingId]) -> Vec<R
         is_flagged: found.is_flagged,
     };
     let mut choices: Vec<ReadingChoice> = found.into_iter().map(choice).collect();
-    choices.sort_by_key(|choice| !choice.ticked);
+    choices.sort_by_key(|choice| (!choice.ticked, !choice.is_of_session));
     choices
 }
 

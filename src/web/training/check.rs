@@ -1,5 +1,6 @@
 //! The check page before publishing, and publishing itself.
 
+use super::form::PRESET_STUDY_MINUTES;
 use super::{Facts, facts, notice};
 use crate::access::Viewer;
 use crate::clock::Clock;
@@ -8,8 +9,9 @@ use crate::links;
 use crate::organization::{self, Category, Unit};
 use crate::store::Conn;
 use crate::store::ids::SessionId;
+use crate::templates;
 use crate::training::audience::{Headcount, Unticked};
-use crate::training::{Plan, SessionState, plan, publish, queries};
+use crate::training::{Plan, Session, SessionState, plan, publish, queries};
 use crate::web::form::Form;
 use crate::web::visit::Visit;
 use crate::web::{App, page};
@@ -21,6 +23,8 @@ use std::collections::BTreeSet;
 #[derive(Serialize)]
 struct CheckPage {
     facts: Facts,
+    /// How many hours the session takes, where its study hours were left at the preset and are not as many.
+    length: Option<String>,
     edit: String,
     publish: String,
     cancel: String,
@@ -90,6 +94,7 @@ fn check_page(conn: &mut Conn, plan: &Plan, facts: Facts, counts: AudienceTable)
         named.iter().filter(|person| ids.contains(&person.id)).map(|person| person.name.clone()).collect()
     };
     Ok(CheckPage {
+        length: unlike_preset(&facts.session).map(templates::hours_text),
         edit: links::session_part(id, "edit"),
         publish: links::session_part(id, "publish"),
         cancel: links::session_part(id, "cancel"),
@@ -102,6 +107,12 @@ fn check_page(conn: &mut Conn, plan: &Plan, facts: Facts, counts: AudienceTable)
         missing: Vec::new(),
         facts,
     })
+}
+
+/// The minutes that the session takes, where its study hours were left at the preset and are not as many.
+fn unlike_preset(session: &Session) -> Option<i64> {
+    let minutes = (session.ends_at - session.starts_at).num_minutes();
+    (session.study_minutes == PRESET_STUDY_MINUTES && minutes != PRESET_STUDY_MINUTES).then_some(minutes)
 }
 
 fn audience_table(conn: &mut Conn, plan: &Plan) -> Result<(AudienceTable, Vec<Unticked>)> {

@@ -12,7 +12,10 @@ use crate::each;
 use crate::error::{Error, Result};
 use crate::organization::Unit;
 use crate::store::ids::{AssignmentId, CallId, PersonId, ReadingId, UnitId, UnitTaskId};
-use crate::store::schema::{accounts, assignments, call_readings, calls, grants, people, sessions, unit_tasks, units};
+use crate::store::schema::{
+    accounts, assignments, call_readings, calls, grants, implementation_reports, meetings, people, sessions,
+    unit_tasks, units, volume_checks,
+};
 use crate::store::{Conn, ROWS_A_STATEMENT};
 use chrono::NaiveDate;
 use diesel::dsl::count_star;
@@ -233,6 +236,27 @@ pub(super) fn count_open_by_unit(conn: &mut Conn, ids: &[UnitId]) -> QueryResult
         counts.extend(found);
     }
     Ok(counts)
+}
+
+/// Those of the tasks whose form has been begun: a record of a meeting, a report, a check of the volumes.
+pub(super) fn list_begun(conn: &mut Conn, ids: &[UnitTaskId]) -> QueryResult<BTreeSet<UnitTaskId>> {
+    let nullable: Vec<Option<UnitTaskId>> = ids.iter().copied().map(Some).collect();
+    let met: Vec<Option<UnitTaskId>> = meetings::table
+        .filter(meetings::unit_task_id.eq_any(nullable))
+        .order(meetings::id)
+        .select(meetings::unit_task_id)
+        .load(conn)?;
+    let reported: Vec<UnitTaskId> = implementation_reports::table
+        .filter(implementation_reports::unit_task_id.eq_any(ids.to_vec()))
+        .order(implementation_reports::unit_task_id)
+        .select(implementation_reports::unit_task_id)
+        .load(conn)?;
+    let checked: Vec<UnitTaskId> = volume_checks::table
+        .filter(volume_checks::unit_task_id.eq_any(ids.to_vec()))
+        .order(volume_checks::unit_task_id)
+        .select(volume_checks::unit_task_id)
+        .load(conn)?;
+    Ok(met.into_iter().flatten().chain(reported).chain(checked).collect())
 }
 
 /// How many people lead any of these units, can sign in and have an address.

@@ -3,7 +3,7 @@
 
 mod typed;
 
-use super::{Head, Paging, PersonRow, Standing, is_recorded, only_name, page_number, undecided};
+use super::{Head, Paging, PersonRow, Standing, is_recorded, only_one, page_number, undecided};
 use crate::access::Viewer;
 use crate::attendance::model::{authority, may_record};
 use crate::attendance::queries::{self, Filter};
@@ -72,6 +72,8 @@ struct RollPage {
     is_pending_only: bool,
     groups: Vec<Group>,
     n: i64,
+    /// The list holds what was searched for: how many it has is no figure of the session.
+    is_found: bool,
     /// Of those in the list, on all its pages.
     n_undecided: i64,
     paging: Option<Paging>,
@@ -178,7 +180,7 @@ pub async fn save(
             app.db
                 .write(move |conn| {
                     let n = attendance::record(conn, &viewer, id, &entries, source, reason.trim(), now)?;
-                    Ok((n, only_name(conn, n, entries.iter().map(|entry| entry.person))?))
+                    Ok((n, only_one(conn, id, n, entries.iter().map(|entry| entry.person))?))
                 })
                 .await
         }
@@ -250,6 +252,7 @@ fn base(id: SessionId, query: &RollQuery) -> String {
 struct Listed {
     rows: Vec<(Option<usize>, RosterRow, Option<Attendance>)>,
     n: i64,
+    /// Of a sheet; what is listed by unit has it among the tallies.
     n_undecided: Option<i64>,
     paging: Option<Paging>,
     sheet: Option<SheetPart>,
@@ -300,14 +303,10 @@ fn list_page(
     let undecided = Filter { state: Some(None), ..of_words.clone() };
     let filter = if query.is_pending_only() { &undecided } else { &of_words };
     let (people, n) = queries::page_of_roll(conn, session.id, &standing.scope, filter, number, ROWS)?;
-    let n_undecided = match of_words.words.is_empty() {
-        true => None,
-        false => Some(queries::page_of_roll(conn, session.id, &standing.scope, &undecided, 1, 1)?.1),
-    };
     Ok(Listed {
         rows: people.into_iter().map(|(row, of)| (None, row, of)).collect(),
         n,
-        n_undecided,
+        n_undecided: None,
         paging: Paging::of(number, n, ROWS, base(session.id, query)),
         sheet: None,
     })
@@ -366,6 +365,7 @@ fn roll_page(
         is_pending_only: if typed.q.is_some() { typed.is_pending_only } else { query.is_pending_only() },
         groups: grouped(rows.into_iter().map(|(row, _)| row), &labels),
         n: listed.n,
+        is_found: listed.sheet.is_none() && !query.q.trim().is_empty(),
         n_undecided,
         paging: listed.paging,
         is_paper: typed.is_paper || listed.sheet.is_some() || session.state == SessionState::Closed,

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::links;
 use crate::store::Conn;
 use crate::store::ids::UnitId;
-use crate::training::{RosterRow, Session};
+use crate::training::{RosterRow, Session, SessionState};
 use crate::web::attendance::{Head, PersonRow, Standing, labelled, undecided, unit_labels};
 use serde::Serialize;
 
@@ -23,6 +23,8 @@ pub(super) struct LivePart {
     head: Head,
     is_open: bool,
     is_confirmed: bool,
+    /// There is a rate to speak of: check-in has opened, or somebody is recorded as present.
+    has_rate: bool,
     /// The word for those about whom nothing is recorded, in lists and addresses.
     undecided: &'static str,
     now: Moment,
@@ -55,6 +57,7 @@ impl LivePart {
             head: Head::of(session, now),
             is_open: session.is_open(now),
             is_confirmed: session.is_confirmed(),
+            has_rate: session.state != SessionState::Published || session.opens_at() <= now || counts.n_present > 0,
             undecided: undecided(session.state),
             now,
             figures: figures(session, &counts),

@@ -2,7 +2,7 @@
 
 use crate::access::Viewer;
 use crate::assignments::{TaskRow, make_up};
-use crate::attendance::model::may_undo;
+use crate::attendance::model::{deciders, may_undo};
 use crate::attendance::queries;
 use crate::attendance::requests::RequestState;
 use crate::attendance::requests::model::{AskRefusal, may_ask_correction, may_ask_leave};
@@ -49,6 +49,8 @@ struct OwedPart {
     has_steps: bool,
     sessions: Vec<MakeUpSession>,
     notes: Vec<Note>,
+    /// By name those who lead the unit, when there is no step: who is asked about the next exchange meeting.
+    leaders: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -86,8 +88,17 @@ impl OwedPart {
         let notes: Vec<Note> = ways.notes.iter().map(note).collect();
         let sessions: Vec<MakeUpSession> = sessions.collect();
         let has_steps = !sessions.is_empty() || !notes.is_empty();
-        Ok(Some(Self { with_notes: ways.with_notes, has_steps, sessions, notes }))
+        let leaders = if has_steps { Vec::new() } else { list_leaders(conn, session, viewer)? };
+        Ok(Some(Self { with_notes: ways.with_notes, has_steps, sessions, notes, leaders }))
     }
+}
+
+/// The names of those who decide about the viewer in a session.
+fn list_leaders(conn: &mut Conn, session: &Session, viewer: &Viewer) -> Result<Vec<String>> {
+    let case = queries::find_case(conn, session.id, viewer.person)?;
+    let all = queries::list_leaders(conn)?;
+    let names = queries::list_names(conn, &deciders(viewer.person, &case.decided_at, &all))?;
+    Ok(names.into_iter().map(|(_, name)| name).collect())
 }
 
 impl OwnPart {

@@ -9,6 +9,7 @@ use crate::assignments::board_sessions;
 use crate::assignments::calls::ShownUnitTask;
 use crate::assignments::calls::answer::{self, Listed};
 use crate::assignments::queries;
+use crate::attendance::totals::queries::Behind;
 use crate::attendance::{AttendanceState, Counts};
 use crate::clock::Moment;
 use crate::error::Result;
@@ -84,6 +85,11 @@ struct BoardPage {
     /// The people behind the year's figures.
     year_href: String,
     last_year_href: String,
+    /// The year's report of the unit.
+    period_href: String,
+    /// Who has still to make up for a session of the year, attendances not people.
+    n_outstanding: i64,
+    outstanding_href: String,
     present: Vec<Person>,
     exempt: Vec<Person>,
     by_session: Option<SessionTable>,
@@ -133,12 +139,10 @@ impl Place {
             units.iter().filter(|of| of.id != unit.id && of.path.contains(&unit.path)).collect();
         above.sort_by_key(|of| of.depth());
         let people = format!("{}?unit={}", links::PEOPLE, unit.id);
-        let of_leader = viewer.reach_of_decisions().covers(&unit.path);
-        let hours = of_leader.then(|| format!("{}?show=all", links::unit_hours(unit.id)));
         Ok(Self {
             full_name: labelled(&unit_labels(conn)?, unit.id, &unit.name),
             n_people: counts.iter().filter(|(of, _)| is_within(*of)).map(|(_, n)| n).sum(),
-            people_href: if viewer.is_hq() { Some(people) } else { hours },
+            people_href: viewer.is_hq().then_some(people),
             above: above
                 .into_iter()
                 .map(|of| Above { name: of.name.clone(), href: reach.covers(&of.path).then(|| links::unit(of.id)) })
@@ -371,6 +375,13 @@ fn board_page(
         hours_href: decides.then(|| links::unit_hours(board.unit.id)),
         year_href: links::unit_year(board.unit.id, board.year),
         last_year_href: links::unit_year(board.unit.id, board.year - 1),
+        period_href: links::period_of_year(links::PERIOD, board.year, board.unit.id),
+        n_outstanding: board.this_year.n_due() - board.this_year.n_took_part(),
+        outstanding_href: format!(
+            "{}&show={}",
+            links::period_of_year(links::PERIOD_PEOPLE, board.year, board.unit.id),
+            Behind::Outstanding.as_str()
+        ),
         present,
         exempt,
         by_session: None,

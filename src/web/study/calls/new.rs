@@ -210,7 +210,7 @@ fn show_form(
             })
             .collect(),
         forms: UnitTaskKind::ALL.iter().filter(|kind| kind.needs_acceptance()).map(form_choice).collect(),
-        readings: reading_choices(background.library, &chosen),
+        readings: reading_choices(background.library, &chosen, &[]),
         is_other_day: !presets.iter().any(|preset| preset.chosen),
         presets,
         units: unit_tree(&background.units, None, &n_own, &|unit| ticked.contains(&unit)),

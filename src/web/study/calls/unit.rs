@@ -76,6 +76,7 @@ struct FormRow {
     files_href: Option<String>,
     /// The viewer fills it in; otherwise they read it.
     is_to_fill_in: bool,
+    has_draft: bool,
     submitted_by: Option<String>,
     submitted_at: Option<Moment>,
     decided_by: Option<String>,
@@ -242,6 +243,7 @@ fn form_row(
         },
         // HQ fills in for its own office.
         is_to_fill_in: task.state.is_editable() && (!form.may_decide || viewer.unit == found.unit.id),
+        has_draft: form.has_draft,
         submitted_by: name(task.submitted_by),
         submitted_at: task.submitted_at.filter(|_| task.state != UnitTaskState::Open),
         decided_by: name(task.decided_by),

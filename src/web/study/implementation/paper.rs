@@ -14,6 +14,9 @@ use crate::web::study::unit_form::Head;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+/// A name has no more characters than this.
+const NAME: usize = 4;
+
 #[derive(Serialize)]
 pub(super) struct PaperPage {
     head: Head,
@@ -38,6 +41,8 @@ struct PaperRow {
     what: String,
     measure: String,
     responsible: String,
+    /// So short that it is a name, which is not broken.
+    is_name: bool,
     due_on: Option<NaiveDate>,
     state: RowState,
 }
@@ -61,6 +66,7 @@ pub(super) fn build(conn: &mut Conn, viewer: &Viewer, id: UnitTaskId, clock: &Cl
         number,
         what: row.problem,
         measure: row.measure,
+        is_name: row.responsible.chars().count() <= NAME,
         responsible: row.responsible,
         due_on: row.due_on,
         state: row.state,

@@ -280,7 +280,7 @@ fn form_page(
         words: &["present", "leave", "absent", "out"],
         with_below,
         has_below,
-        readings: reading_choices(library, &chosen(&form.reading)),
+        readings: reading_choices(library, &chosen(&form.reading), &[]),
         gists: gist_rows(&form),
         agreed: agreed_rows(&form),
         form,

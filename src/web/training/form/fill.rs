@@ -11,6 +11,9 @@ use crate::training::{Plan, PlannedReading, Timing, VenueKind};
 use crate::{settings, templates};
 use chrono::TimeDelta;
 
+/// The study hours of a new form, in minutes: as long as its times are apart.
+pub(in crate::web::training) const PRESET_STUDY_MINUTES: i64 = 120;
+
 /// What is usual: next week on the same weekday, in the afternoon, for the three groups of people in all units.
 pub(super) fn preset(
     settings: &settings::Settings,
@@ -24,7 +27,7 @@ pub(super) fn preset(
         starts: "14:30".to_owned(),
         ends: "16:30".to_owned(),
         opens_before_minutes: settings.opens_before_minutes.to_string(),
-        study_hours: "2".to_owned(),
+        study_hours: templates::hours_text(PRESET_STUDY_MINUTES),
         organiser: viewer.unit_name.clone(),
         category: usual.iter().map(|category| category.as_str().to_owned()).collect(),
         unit: group.iter().map(|unit| unit.id.to_string()).collect(),

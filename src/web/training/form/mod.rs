@@ -27,7 +27,7 @@ use layout::{FormPage, form_page};
 use read::first_word;
 use serde::{Deserialize, Serialize};
 
-pub(super) use fill::form_of;
+pub(super) use fill::{PRESET_STUDY_MINUTES, form_of};
 pub(super) use read::{REPLY_TIME, is_chosen};
 
 /// The fields as they were typed.
