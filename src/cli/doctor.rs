@@ -31,7 +31,7 @@ pub(super) struct DoctorOptions {
 }
 
 /// How one thing stands. What is said of it names what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Finding {
     Fine(String),
     Warning(String),

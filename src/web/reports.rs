@@ -199,7 +199,7 @@ fn file_name(app: &App, visit: &Visit, report: &SessionReport) -> String {
     let (words, number) = (papers::words(app, visit), report.number.as_deref());
     let day = app.clock.local(report.session.starts_at).date_naive();
     let heading = Message::new("report-heading-attendance").with("title", report.session.title.as_str());
-    let name = format!("{}{}", words.word(&heading), words.excerpt(number, &report.narrowed_to));
+    let name = format!("{}{}", words.word(&heading), words.excerpt(&report.narrowed_to));
     papers::name_of(&name, day, Some(number.unwrap_or(&words.say("report-draft"))))
 }
 
