@@ -6,13 +6,14 @@ use crate::assignments::reflections::queries as reflections;
 use crate::attendance::model::Change;
 use crate::attendance::queries as attendance;
 use crate::attendance::{Attendance, Method, Recorded};
+use crate::audit;
 use crate::clock::Moment;
 use crate::error::Result;
 use crate::reports::basis::Basis;
 use crate::reports::session_attendance::MadeUp;
 use crate::store::Conn;
 use crate::store::ids::{PersonId, SessionId};
-use crate::training::RosterRow;
+use crate::training::{RosterRow, Session};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +48,8 @@ pub struct Drawn {
 pub struct Recording {
     pub recorded: Recorded,
     pub by: Option<PersonId>,
+    /// Who confirmed the session, where that is what recorded it.
+    pub confirmed_by: Option<String>,
     pub at: Option<Moment>,
 }
 
@@ -81,6 +84,7 @@ pub fn drawn(conn: &mut Conn, report: &Basis, made_at: Moment, today: &Basis, n:
     for change in attendance::list_changes_of(conn, report.session.id, &people)?.into_iter().rev() {
         changes.entry(change.0.person_id).or_default().push(change);
     }
+    let confirmations = list_confirmations(conn, &today.session)?;
     let making_up = list_making_up(conn, report.session.id, &people)?;
     let recorded: BTreeMap<PersonId, &Attendance> =
         today.roll.iter().filter_map(|(row, recorded)| Some((row.person_id, recorded.as_ref()?))).collect();
@@ -95,7 +99,7 @@ pub fn drawn(conn: &mut Conn, report: &Basis, made_at: Moment, today: &Basis, n:
         drawn.push(Drawn {
             number,
             row: row.clone(),
-            first: first(&changes, kept, recorded, made_at, today.session.confirmed_at),
+            first: first(&changes, kept, recorded, made_at, &confirmations),
             again: again(&changes, recorded),
             made_up: made_up(now.as_ref().unwrap_or(&then).make_up, person, &making_up),
             then,
@@ -115,19 +119,19 @@ fn first(
     kept: Option<&Attendance>,
     recorded: Option<&Attendance>,
     made_at: Moment,
-    confirmed_at: Option<Moment>,
+    confirmations: &[(Moment, Option<String>)],
 ) -> Option<Recording> {
     let Some((change, _)) = changes.first() else { return recorded.or(kept).map(Recording::of) };
     let replaced = change.before()?;
     if made_at < change.changed_at && kept.is_some() {
         return kept.map(Recording::of);
     }
-    let at = if replaced.method == Method::Confirmation {
-        confirmed_at.filter(|at| *at <= change.changed_at)
-    } else {
-        replaced.arrived_at
-    };
-    Some(Recording { at, recorded: replaced, by: None })
+    if replaced.method == Method::Confirmation {
+        let before = confirmations.iter().rev().find(|(at, _)| *at <= change.changed_at);
+        let (at, confirmed_by) = before.cloned().unzip();
+        return Some(Recording { at, recorded: replaced, by: None, confirmed_by: confirmed_by.flatten() });
+    }
+    Some(Recording { at: replaced.arrived_at, recorded: replaced, by: None, confirmed_by: None })
 }
 
 fn again(changes: &[(Change, Option<String>)], recorded: Option<&Attendance>) -> Option<Recording> {
@@ -143,6 +147,15 @@ fn made_up(how: MadeUp, person: PersonId, known: &BTreeMap<(PersonId, MadeUp), M
         }
         MadeUp::SelfStudy | MadeUp::Due | MadeUp::None => None,
     }
+}
+
+/// When the session was confirmed and by whom, the first time first; where the trail has nothing of it, when it was last.
+fn list_confirmations(conn: &mut Conn, session: &Session) -> Result<Vec<(Moment, Option<String>)>> {
+    let trail = audit::list_of(conn, "session", session.id.0)?;
+    let told = trail.into_iter().filter(|told| told.action == "attendance.confirmed");
+    let found: Vec<_> = told.map(|told| (told.at, told.name)).collect();
+    let last = session.confirmed_at.filter(|_| found.is_empty()).map(|at| (at, None));
+    Ok(found.into_iter().chain(last).collect())
 }
 
 /// How these people made up: of each way the first time.
@@ -179,6 +192,7 @@ fn recorders(drawn: &[Drawn]) -> BTreeSet<PersonId> {
 
 impl Recording {
     fn of(attendance: &Attendance) -> Self {
-        Self { recorded: attendance.recorded(), by: attendance.recorded_by, at: Some(attendance.recorded_at) }
+        let (by, at) = (attendance.recorded_by, Some(attendance.recorded_at));
+        Self { recorded: attendance.recorded(), by, at, confirmed_by: None }
     }
 }

@@ -395,15 +395,15 @@ fn shown_draw(viewer: &Viewer, session: SessionId, Draw { people, names }: Draw)
 fn shown_drawn(viewer: &Viewer, session: SessionId, drawn: Drawn, names: &BTreeMap<PersonId, String>) -> ShownDrawn {
     let person = drawn.row.person_id;
     let name = |by: Option<PersonId>| by.filter(|by| *by != person).and_then(|by| names.get(&by).cloned());
-    let recording = |Recording { recorded, by, at }: Recording| {
+    let recording = |Recording { recorded, by, at, confirmed_by }: Recording| {
         // Checking in marks nobody: somebody has done so since.
         let is_check_in = recorded.method.is_check_in();
         let (late, left_early) = (is_check_in && recorded.late, is_check_in && recorded.left_early);
         ShownRecording {
-            by: name(by),
+            is_by_unknown: by.is_none() && confirmed_by.is_none() && !is_check_in,
+            by: name(by).or(confirmed_by),
             at,
             arrived_at: recorded.arrived_at.filter(|arrived_at| Some(*arrived_at) != at),
-            is_by_unknown: by.is_none() && !is_check_in,
             late,
             left_early,
             recorded: ShownRecorded::of(Recorded {
