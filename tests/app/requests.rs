@@ -87,7 +87,9 @@ async fn a_units_page_says_where_it_stands_how_many_belong_to_it_and_only_of_its
     assert!(first.says("One request waits for your decision"), "{}", first.text());
     assert!(!second.says("waits for your decision"), "{}", second.text());
     assert!(first.body.contains("href=\"/people?unit") && first.body.contains(&group), "{}", first.body);
-    assert!(of_leader.body.contains("/hours?show") && !of_leader.body.contains(&group), "{}", of_leader.body);
+    // The list of everybody is not the leader's to open, nor is the group.
+    assert!(of_leader.says("4 people"), "{}", of_leader.text());
+    assert!(!of_leader.body.contains("/people?unit") && !of_leader.body.contains(&group), "{}", of_leader.body);
 }
 
 #[actix_web::test]

@@ -240,8 +240,9 @@ async fn six_sessions_stand_side_by_side_and_older_ones_are_a_page_away() {
     let older = leader.get(format!("{chosen}&page=2")).await;
     let beyond = leader.get(format!("{chosen}&page=9")).await;
     let addresses = plain(&newest);
-    let behind = addresses.split("href=\"").find(|rest| rest.starts_with(links::PERIOD_PEOPLE)).expect("a figure");
-    let people = leader.get(behind.split('"').next().expect("an address")).await;
+    let mut hrefs = addresses.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let is_figure = |href: &&str| href.starts_with(links::PERIOD_PEOPLE) && href.contains("session=");
+    let people = leader.get(hrefs.find(is_figure).expect("a figure of a session")).await;
     let file = leader.get(format!("/units/{}/board.csv?session={}&page=2", site.cast.first_unit, held[7])).await;
     let paper = leader.get(format!("/units/{}/board/paper?session={}", site.cast.first_unit, held[7])).await;
     let of_year = format!("first=2024-01-01&last=2024-12-31&unit={}", site.cast.first_unit);
