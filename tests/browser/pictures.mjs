@@ -92,6 +92,8 @@ try {
       const { context, page } = await site.visitor(role, { locale, width, height, density, scripts: false });
       await picture.go(page, { site, open });
       const taken = join(folder, 'taken.png');
+      // What stays in view while one scrolls would lie over the part that is shown.
+      await page.evaluate(() => document.querySelectorAll('.save-bar').forEach((bar) => { bar.style.position = 'static'; }));
       await page.screenshot({ path: taken, fullPage: true, clip: await clipOf(page, picture) });
       await context.close();
       const made = join(FOLDER, `help-${name}.${language}.png`);
