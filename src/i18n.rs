@@ -1,4 +1,7 @@
 //! The languages: Fluent bundles from `content/locales`, strict about missing keys and arguments.
+//!
+//! Of two languages besides: `Templates`, the columns `_zh` and `_en` with the check on `people.language`, the folders of
+//! `content`, `print.css` and `paper.typ` (English or else Chinese), and the switch in `web/page.rs`. All run left to right.
 
 use crate::error::{Argument, Error, Message};
 use fluent_bundle::concurrent::FluentBundle;

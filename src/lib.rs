@@ -6,7 +6,14 @@
 //!
 //! # Walkthroughs
 //!
-//! *Check-in.* A screen shows the code that `attendance::codes` derives from key, session, venue and time. `GET /c/{code}`
+//! *Plan a session.* `web/training/form` (`fill`, `read`) makes a `training::plan::Plan` → `plan::check` finds what is wrong with it
+//! → the verbs of `training` write it by `training::queries::plans` → `Session`. A further field is the last column of the table, of
+//! `store/schema.rs` and of `Session`, with `#[serde(default)]`, since final reports keep a session as JSON. It is shown by
+//! `templates/training/{form,check}.hbs`, `parts/session-facts.hbs`, and by the session's notice (通知) twice:
+//! `templates/training/notice.hbs` and `reports/paper/notice.rs`; its mail is the kind `SessionNotice` of `reminders`.
+//!
+//! *Check-in.* A screen shows the code that `attendance::codes` derives from key, session, venue and time (how often it
+//! changes is HQ's: `settings::Settings`, read through `web::foot`). `GET /c/{code}`
 //! judges it on arrival, lets the browser keep that (a signed cookie, no row) and changes nothing; signing in comes back
 //! to it. `POST /c/{code}` → `web::attendance` (who, which, when) → `attendance::check_in` inside one write → one query
 //! finds venue, session, roster row and state → a pure rule admits or refuses → one row, unique per person and session →
@@ -35,13 +42,14 @@
 //! made up for the session: present in a submitted record, or with accepted study (`assignments::reflections`).
 //!
 //! *Evidence.* `POST /files/{of}/{id}` asks first whether the viewer may → `files::receive` looks into the content within
-//! bounds, stores it by its hash → `assignments::evidence::add`.
+//! bounds, stores it by its hash → `assignments::evidence::add`. What is taken and how large is in `files::kind`.
 //!
-//! *Notice.* `web/admission.rs` leads whoever has not read the notice that stands to `/welcome` before their next page, never a
+//! *Privacy notice* (个人信息处理规则). `web/admission.rs` leads whoever has not read the notice that stands to `/welcome` before their next page, never a
 //! check-in nor a screen → the text that ships, or HQ's newest version of it (`accounts::notice`), as Markdown → one press notes which.
 //!
 //! *Retention.* Each hour `personal::forget_old` calls the verb of each feature that keeps something for a time, each in a
-//! write of its own; then files that nothing uses are swept. `docs/personal-data.md` says of every column what it is for and
+//! write of its own; then files that nothing uses are swept. The audit trail goes beside it, by `web::background`, which asks
+//! `audit::prune` for what is older than the setting, never younger than `audit::LEAST_KEPT`. `docs/personal-data.md` says of every column what it is for and
 //! until when, and `personal::anonymise` takes a leaver's name out of all of them.
 //!
 //! *Report.* The address is narrowed to the viewer's reach → `reports::session_attendance` computes one plain struct →
@@ -63,7 +71,8 @@
 //!
 //! *Long list.* The people behind a figure are a file at once up to `people_list::AT_ONCE` rows; more are asked for by POST →
 //! a job → `people_list::run` writes them unit by unit into a workbook, which its asker finds for a week; what came to
-//! nothing says why on the job's page and is tried again there.
+//! nothing says why on the job's page and is tried again there. Its columns are `COLUMNS` and `row_of` in
+//! `people_list/run.rs`; the roster as a workbook is `organization::roster_template`.
 //!
 //! *Paper.* A report's struct → `reports::paper` says it in words → `reports::pdf` has typst lay them out (data, never source; the
 //! machine's faces), `reports::docx` writes the same for Word; `web/papers.rs` serves both where the page is.
@@ -78,7 +87,8 @@
 //! *Reminder.* Each tick, unless nothing has happened (`Watch`), `reminders::plan` asks each kind's questions (`collect`), some
 //! people at a time, notes in the ledger what is new (unique per person, kind, subject and occurrence) and queues one mail a
 //! person and day in the same write; `mail::deliver` claims a row by a conditional update, `reminders::check` looks again
-//! whether it still stands, the outcome is recorded.
+//! whether it still stands, the outcome is recorded. A further kind: `Kind`, `Rule::default_of`, `collect::of_rule`, and the
+//! lists that no `match` guards, `check::Standing::of` and `web::reminders`.
 //!
 //! *Audit.* A verb calls `audit::record` in its own write → every few seconds `audit::seal` chains what is new in the order of
 //! the ids, each link made with the key outside the database → once a day the head goes to a file → `audit::verify` finds

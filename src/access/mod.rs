@@ -1,4 +1,5 @@
 //! Who is asking and what they may do: [`Viewer`], [`Role`], [`Reach`]. Pure: no tables, no database.
+//! Whoever looks up in the database who leads a unit names `Role::Leader` there: attendance, calls, reflections, reminders.
 
 use crate::clock::Moment;
 use crate::error::{Error, Result};

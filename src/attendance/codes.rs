@@ -10,7 +10,7 @@ use std::fmt;
 /// How long a scan is worth something, counted from its arrival: time enough to sign in (`rules.md` 5).
 pub const GRANT_FOR: TimeDelta = TimeDelta::minutes(10);
 
-/// How the code rotates, as HQ set it.
+/// How the code rotates, as HQ set it. The default stands until `web::foot` has read the settings, whose own is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rotation {
     /// How long a code stands on the screen.

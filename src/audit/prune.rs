@@ -13,6 +13,7 @@ use serde_json::json;
 pub const LEAST_KEPT: TimeDelta = TimeDelta::days(184);
 
 /// Takes away the entries from before a moment, as far as they are sealed, and tells how many they were.
+/// `web::background` decides from when.
 ///
 /// # Errors
 /// `Refused` for what has to be kept; `Broken` when it cannot be written.

@@ -79,7 +79,7 @@ crate::choices! {
     }
 }
 
-/// A dated training event. Columns in the order of the table.
+/// A dated training event. Columns in the order of the table. Final reports keep it as JSON: a new field has a serde default.
 #[derive(Debug, Clone, Queryable, Serialize, Deserialize)]
 pub struct Session {
     pub id: SessionId,

@@ -37,7 +37,6 @@ readings-marked = { $n ->
    *[other] Marked as read; { $n } tasks are done.
 }
 readings-next = Next:{" "}
-readings-mark-self-study = Marking it as read is self-study: the task is done, and the session is still to be made up for.
 readings-unmarked = Undone; its tasks are open again.
 readings-approve-explained = Once you approve, your name and the date stand on this page. Both languages are approved together; a change asks for approval again.
 readings-approve = Approve this reading

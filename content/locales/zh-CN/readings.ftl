@@ -30,7 +30,6 @@ readings-marked = { $n ->
    *[other] 已标记为已读，完成 { $n } 项任务。
 }
 readings-next = 下一项：
-readings-mark-self-study = 标记已读只算自学，完成任务后仍欠补课。
 readings-unmarked = 已撤销，相关任务恢复为待办。
 readings-approve-explained = 审定后，本页将写明您的姓名和日期。中文、英文两个文本一并审定；内容再有改动时须重新审定。
 readings-approve = 审定这份资料

@@ -15,6 +15,8 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 
+const _: () = assert!(Upload::MOST_BYTES >= files::READINGS.most_bytes);
+
 /// Rows for what is cited, at least.
 const CITATION_ROWS: usize = 2;
 
