@@ -200,7 +200,7 @@ async fn what_was_changed_is_missing_or_was_added_is_named_and_the_key_tells_who
     let docx = packed(&BTreeMap::from([("word/document.xml".to_owned(), b"<w/>".to_vec())]));
     for content in [b"%PDF-1.7".as_slice(), b"No.,Unit".as_slice(), docx.as_slice()] {
         let said = said(&verify(content, None).expect_err("nothing to check"));
-        assert!(said.contains("ask the office") && said.contains(".json") && said.contains(".zip"), "{said}");
+        assert!(said.contains("ask the Office") && said.contains(".json") && said.contains(".zip"), "{said}");
     }
 }
 

@@ -290,6 +290,6 @@ async fn a_spot_check_says_by_which_meeting_somebody_made_up_and_who_handed_it_i
 
     let drawn = hq.get("/reports/final/2024-0001?n=3&draw=abcd1234").await;
 
-    assert!(drawn.says("make-up: Exchange meeting held on 4 July 2024 handed in by "), "{}", drawn.text());
+    assert!(drawn.says("make-up: Exchange meeting held on 4 July 2024 submitted by "), "{}", drawn.text());
     assert!(drawn.says("4 Jul 18:00"), "{}", drawn.text());
 }

@@ -359,9 +359,9 @@ async fn a_board_says_that_a_later_session_waits_to_be_confirmed() {
     let board = leader.get(&first).await;
     let chosen = leader.get(format!("{first}?session={later}")).await;
 
-    assert!(board.says("The session of 4 Jul waits for HQ"), "{}", board.text());
+    assert!(board.says("The session of 4 Jul waits for the Office"), "{}", board.text());
     assert!(board.body.contains(&format!("href=\"{first}?session&#x3D;{later}\"")), "{}", board.body);
-    assert!(!chosen.says("waits for HQ"), "{}", chosen.text());
+    assert!(!chosen.says("waits for the Office"), "{}", chosen.text());
 }
 
 #[actix_web::test]

@@ -123,7 +123,7 @@ board-people = { $n ->
     [one] One person
    *[other] { $n } people
   }
-board-waiting = The session of { $day } waits for HQ to confirm it: { $title }
+board-waiting = The session of { $day } waits for the Office to confirm it: { $title }
 board-session = Session
 board-show = Show
 board-missing = { $n ->

@@ -159,8 +159,8 @@ cli-audit-heads = { $n ->
  }
 cli-audit-and = { $first }; { $second }
 cli-audit-sentence = { $what }.
-cli-audit-not-whole = the audit trail is not as it was written; faults: { $n }
-cli-audit-no-key = the data folder { $folder } has no secret.key, and XUEFA_SECRET is not set: without the key the audit trail cannot be checked; see whether XUEFA_DATA is right, or put the old key there
+cli-audit-not-whole = the operation log is not as it was written; faults: { $n }
+cli-audit-no-key = the data folder { $folder } has no secret.key, and XUEFA_SECRET is not set: without the key the operation log cannot be checked; see whether XUEFA_DATA is right, or put the old key there
 
 # verify
 cli-verify-what = { $file }: { $what }
@@ -178,7 +178,7 @@ cli-verify-missing = { $name }: missing
 cli-verify-changed = { $name }: changed
 cli-verify-added = { $name }: was added, it is not listed in { $list }
 cli-verify-signature = { $name }: does not fit { $list }, one of the two was changed
-cli-verify-fetch = ask the office for the file of its final report, whose name is the report's number with .json (核对文件 on the report's page), or for the session's archive (一训一档, .zip), and check that
+cli-verify-fetch = ask the Office for the file of its final report, whose name is the report's number with .json (核对文件 on the report's page), or for the session's archive (一训一档, .zip), and check that
 cli-verify-pdf = a PDF carries no signature to check; { cli-verify-fetch }
 cli-verify-neither = it is neither a session archive (.zip) nor a final report's file (.json); if it was one, it is damaged or was altered; { cli-verify-fetch }
 cli-verify-final-damaged = it is a final report's file that is damaged or was altered, and cannot be read; { cli-verify-fetch }
@@ -188,7 +188,7 @@ cli-verify-list-damaged = { $list } is damaged
 cli-verify-impossible = { $file } cannot be checked: { $why }
 cli-verify-not-whole = { $file } is not as it was made, and nothing in it is to be relied on; what does not agree: { $n }{ $faults }
 cli-verify-proven = It is whole, and signed with the key that was given.
-cli-verify-not-checked = It is whole and signed; whose key it is was not checked: give the office's key with --key for that.
+cli-verify-not-checked = It is whole and signed; whose key it is was not checked: give the Office's key with --key for that.
 cli-verify-foreign = { $file } is whole, but signed with another key than the one that was given
 
 # backup, restore, backup-key
@@ -231,8 +231,8 @@ cli-restore-replace = there is a database already; with --replace the backup tak
 cli-restore-checked = { $file } is whole: { $what }.
 cli-restore-holds = { $rows } rows of { $tables } tables and { $files } files as of { $at }, by version { $program }
 cli-restore-holds-key = { $rows } rows of { $tables } tables and { $files } files as of { $at }, by version { $program }, with the program's key
-cli-restore-done-held = Restored { $what }. Everybody signs in anew, invitations have to be given again, all mail is held until the Office releases or drops it on the page of mail.
-cli-restore-done-sent = Restored { $what }. Everybody signs in anew, invitations have to be given again, mail is sent.
+cli-restore-done-held = Restored { $what }. Everybody signs in anew, sign-in links have to be given again, all mail is held until the Office releases or drops it on the page of mail.
+cli-restore-done-sent = Restored { $what }. Everybody signs in anew, sign-in links have to be given again, mail is sent.
 cli-restore-lost = Without the old key the operation log from before cannot be verified, slips with personal codes have to be printed again, and second factors set up again.
 cli-restore-other-secret = XUEFA_SECRET is not the key of the old installation: before the first start set the old one. { cli-restore-lost }
 cli-restore-other-key = { $file } is another key than that of the old installation: before the first start put the old secret.key in its place, or set its XUEFA_SECRET. { cli-restore-lost }
@@ -247,10 +247,10 @@ cli-routes-signed-in = everybody who is signed in
 cli-routes-units = leaders and liaisons of any unit, and the Office of Letters and Visits
 cli-routes-leader = leaders of any unit, and the Office of Letters and Visits
 cli-routes-hq = Office of Letters and Visits
-cli-routes-settings = the Office of Letters and Visits, and the system duty
-cli-routes-accounts = the Office of Letters and Visits, and the security duty
+cli-routes-settings = the Office of Letters and Visits, and the system administrator
+cli-routes-accounts = the Office of Letters and Visits, and the security administrator
 cli-routes-reports = leaders and liaisons of any unit, the Office of Letters and Visits, and inspectors
 cli-routes-inspector = inspectors
-cli-routes-audit = the audit duty
+cli-routes-audit = the audit administrator
 cli-routes-kiosk = a tablet that is a kiosk, with its own cookie
 cli-routes-demo = a demo, on the machine itself
