@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const SESSIONS: i64 = 24;
 /// How many assignments a board names: the newest, besides those with something overdue.
 const GIVEN: i64 = 8;
-/// How many it names when all are asked for.
+/// How many it names when all are asked for, and of those with something overdue.
 const ALL_GIVEN: i64 = 300;
 
 crate::choices! {
@@ -207,7 +207,7 @@ pub fn list_all_given(conn: &mut Conn, unit: &Unit, today: NaiveDate) -> Result<
 fn list_given(conn: &mut Conn, unit: &Unit, below: &[Unit], n: i64, today: NaiveDate) -> Result<Vec<Given>> {
     let mut assignments = board_queries::list_newest_of(conn, &unit.path, n)?;
     let newest: BTreeSet<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
-    let overdue = board_queries::list_overdue_of(conn, &unit.path, today)?;
+    let overdue = board_queries::list_overdue_of(conn, &unit.path, today, ALL_GIVEN)?;
     assignments.extend(overdue.into_iter().filter(|assignment| !newest.contains(&assignment.id)));
     let ids: Vec<AssignmentId> = assignments.iter().map(|assignment| assignment.id).collect();
     let tallies = board_queries::list_progress(conn, &ids, today)?;

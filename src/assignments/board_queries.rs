@@ -182,7 +182,12 @@ pub(super) fn list_newest_of(conn: &mut Conn, path: &UnitPath, limit: i64) -> Qu
 }
 
 /// Those of which somebody is past the day, the newest first; what counts as released is not.
-pub(super) fn list_overdue_of(conn: &mut Conn, path: &UnitPath, today: NaiveDate) -> QueryResult<Vec<Assignment>> {
+pub(super) fn list_overdue_of(
+    conn: &mut Conn,
+    path: &UnitPath,
+    today: NaiveDate,
+    limit: i64,
+) -> QueryResult<Vec<Assignment>> {
     let (start, end) = path.range();
     let late = tasks::table
         .left_join(attendance::table.on(
@@ -198,6 +203,7 @@ pub(super) fn list_overdue_of(conn: &mut Conn, path: &UnitPath, today: NaiveDate
         .filter(units::path.lt(end))
         .filter(assignments::id.eq_any(late))
         .order((assignments::given_at.desc(), assignments::id.desc()))
+        .limit(limit)
         .select(assignments::all_columns)
         .load(conn)
 }

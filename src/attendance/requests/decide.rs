@@ -4,7 +4,7 @@
 use super::model::{Request, RequestKind, RequestState, is_as_asked};
 use super::queries;
 use crate::access::Viewer;
-use crate::attendance::model::{AttendanceState, authority, may_record, say_the_same};
+use crate::attendance::model::{Attendance, AttendanceState, authority, may_record, say_the_same};
 use crate::attendance::queries as attendance;
 use crate::attendance::record::{Entry, PersonDetails, Source, write};
 use crate::audit::{self, Action};
@@ -145,13 +145,14 @@ fn take_back(
     }
     let (session, person) = (request.session_id, request.person_id);
     let recorded = attendance::find(conn, session, person)?;
-    let asked = request.asked()?;
-    if !is_as_asked(asked.as_ref(), recorded.as_ref()) {
+    if !is_as_asked(request.asked()?.as_ref(), recorded.as_ref()) {
         return Ok(Vec::new());
     }
-    // Where nothing was recorded before, no change was noted, and the newest one is about something else.
+    // Where nothing was recorded before, no change was noted, and the newest one is about something else. It is held against
+    // what is recorded, not what was asked for: cleared once confirmed is absent.
+    let stands = recorded.as_ref().map(Attendance::recorded);
     let newest = attendance::list_changes(conn, session, person)?.into_iter().next();
-    let of_grant = newest.filter(|(change, _)| say_the_same(change.after().as_ref(), asked.as_ref()));
+    let of_grant = newest.filter(|(change, _)| say_the_same(change.after().as_ref(), stands.as_ref()));
     let entry = Entry { person, after: of_grant.and_then(|(change, _)| change.before()), seen };
     write(conn, viewer, session, std::slice::from_ref(&entry), Source::Request, reason, now)
 }
