@@ -210,7 +210,9 @@ fn complete(
     let there = after.venue.unwrap_or(row.venue_id);
     after.venue = was.map_or(is_present.then_some(there), |was| was.venue_id);
     let arrived_now = (is_present && source == Source::RollCall && session.is_open(now)).then_some(now);
-    after.arrived_at = was.map_or(arrived_now, |was| was.arrived_at);
+    // A decision that is taken back records again what stood, with its time.
+    let stood = after.arrived_at.filter(|_| is_present && source == Source::Request);
+    after.arrived_at = was.map_or(arrived_now.or(stood), |was| was.arrived_at);
     Some(after)
 }
 

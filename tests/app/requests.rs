@@ -458,6 +458,42 @@ async fn a_leaders_own_correction_after_confirmation_is_put_to_hq_and_changes_no
 }
 
 #[actix_web::test]
+async fn a_granted_correction_that_is_taken_back_gives_back_what_stood_with_its_time() {
+    use diesel::prelude::*;
+    use xuefa::store::schema::attendance;
+    for (state, then) in [("leave", AttendanceState::Leave), ("clear", AttendanceState::Absent)] {
+        let site = TestApp::start().await;
+        let session = given(&site, SessionState::Confirmed, Some(AttendanceState::Present)).await;
+        let (trainee, at) = (site.cast.trainee, site.app.clock.now());
+        let arrived = site.write(move |conn| {
+            let row = attendance::table.filter(attendance::person_id.eq(trainee.person));
+            Ok(diesel::update(row).set(attendance::arrived_at.eq(Some(at))).execute(conn)?)
+        });
+        assert_eq!(arrived.await.expect("an arrival"), 1);
+        let mut leader = site.signed_in_as(site.cast.leader_of_first_unit).await;
+        let mut hq = site.signed_in_as(site.cast.hq).await;
+        let asked = leader
+            .post(
+                links::ask_correction_of(session, trainee.person),
+                &[("state", state), ("leave_kind", "public"), ("reason", "当天出差"), ("version", "1")],
+            )
+            .await;
+        let granted = grant(&mut hq, &shown(&site, session, trainee).await).await;
+        let between = recorded(&site, session, trainee).await.map(|row| row.state);
+        let (id, line) = shown(&site, session, trainee).await;
+        let seen = line.split_once('|').expect("id|version|seen").1;
+
+        let refuse = links::refuse_request(id.parse().expect("an id"));
+        let refused = hq.post(&refuse, &[("seen", seen), ("answer", "核对签到记录无误")]).await;
+
+        assert_eq!((asked.status, granted.status, refused.status), (303, 303, 303), "{}", refused.text());
+        assert_eq!(between, Some(then), "{state}");
+        let row = recorded(&site, session, trainee).await.expect("recorded");
+        assert_eq!((row.state, row.arrived_at), (AttendanceState::Present, Some(at)), "{state}");
+    }
+}
+
+#[actix_web::test]
 async fn a_correction_is_asked_for_within_the_days_that_hq_set() {
     let site = TestApp::start().await;
     let session = given(&site, SessionState::Confirmed, Some(AttendanceState::Absent)).await;
