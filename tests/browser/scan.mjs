@@ -8,7 +8,8 @@ export const codeOn = (screen) => scan(screen, screen.locator('.screen-qr svg').
 // The screen's next code; a step is 15 s, and a busy machine is given its time.
 async function codeAfter(screen, before) {
   for (let tries = 0; tries < 90; tries += 1) {
-    const code = await codeOn(screen);
+    // A page without scripts may load anew while one looks at it: then one looks again.
+    const code = await codeOn(screen).catch(() => before);
     if (code !== before) return code;
     await screen.waitForTimeout(1000);
   }
