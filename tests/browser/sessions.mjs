@@ -70,7 +70,8 @@ export async function confirm(company, session) {
 // The numbers of a session's page by what they count: present, leave, stand_in, absent, pending, exempt.
 export async function figures(company, session) {
   const page = await company.as('hq');
-  await page.goto(session.address);
+  // A page that loads itself anew just then interrupts the way to it.
+  await page.goto(session.address).catch(() => page.goto(session.address));
   const counted = await page.locator('.figures a').evaluateAll((links) => links.map((link) => [new URL(link.href).searchParams.get('state'), Number(link.innerText)]));
   return Object.fromEntries(counted);
 }
