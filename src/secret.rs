@@ -10,7 +10,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// Its file in the data folder.
-const KEY_FILE: &str = "secret.key";
+pub const KEY_FILE: &str = "secret.key";
 
 /// The program's key: tokens in links and forms are made from it. Cloning is cheap.
 #[derive(Clone)]

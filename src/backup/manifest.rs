@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// The name of the manifest among the parts.
 pub(super) const MANIFEST: &str = "manifest.json";
 /// The name of the program's key among the parts.
-pub(super) const KEY: &str = "secret.key";
+pub(super) const KEY: &str = crate::secret::KEY_FILE;
 /// What tells a backup of this program from other archives.
 const FORMAT: &str = "xuefa-backup";
 /// Goes up when a backup is laid out differently.

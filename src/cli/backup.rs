@@ -131,7 +131,7 @@ pub(super) fn restore(options: &RestoreOptions) -> Result<()> {
 
 /// What to do about the program's key, when that of the backup is not in its place.
 fn key_advice(archive: &Archive, is_other_in_folder: bool, config: &Config) -> Result<Option<Message>> {
-    let place = config.data.join("secret.key");
+    let place = config.data.join(crate::secret::KEY_FILE);
     Ok(match &config.secret {
         Some(given) if backup::is_key_of(archive, &Secret::open(Some(given.as_str()), &config.data)?) => None,
         Some(_) => Some(Message::new("cli-restore-other-secret")),

@@ -161,7 +161,7 @@ fn data_folder(folder: &Path) -> Finding {
 
 fn key(config: &Config) -> Finding {
     use std::os::unix::fs::PermissionsExt;
-    let path = config.data.join("secret.key");
+    let path = config.data.join(crate::secret::KEY_FILE);
     let of_file = |id| Message::new(id).with("file", path.display().to_string());
     match (&config.secret, std::fs::metadata(&path)) {
         (Some(given), _) if given.len() < 32 => fault(&Message::new("cli-secret-short")),

@@ -1,9 +1,9 @@
 //! The audit trail: chained, verified, searched, exported.
 
+use crate::commands::run;
 use crate::support::TestApp;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use std::process::Command;
 use xuefa::access::Actor;
 use xuefa::audit::heads::CopiedHead;
 use xuefa::audit::{self, Action, Chain, Fault, Verdict};
@@ -46,13 +46,7 @@ fn verify_command(site: &TestApp) -> (String, Option<i32>) {
 }
 
 fn verify_command_with(site: &TestApp, settings: &[(&str, &str)]) -> (String, Option<i32>) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
-    command.args(["audit", "verify"]).env("XUEFA_LOG", "error").env("LC_ALL", "C");
-    command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
-    command.envs(settings.iter().copied());
-    let output = command.output().expect("it runs");
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    (said, output.status.code())
+    run(site, "C", &["audit", "verify"], settings)
 }
 
 #[actix_web::test]

@@ -1,15 +1,24 @@
 //! What the commands say to whoever runs them: in Chinese where the locale is, and about settings that cannot be used.
 
 use crate::support::TestApp;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-/// What a command printed, and its exit code.
-fn run(site: &TestApp, locale: &str, words: &[&str], settings: &[(&str, &str)]) -> (String, Option<i32>) {
+/// What a command printed, and its exit code; none of one that had to be stopped because it goes on.
+pub fn run(site: &TestApp, locale: &str, words: &[&str], settings: &[(&str, &str)]) -> (String, Option<i32>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xuefa"));
     command.args(words).env("XUEFA_LOG", "error").env("LC_ALL", locale);
     command.env("XUEFA_DATABASE", &site.app.config.database).env("XUEFA_DATA", &site.app.config.data);
     command.envs(settings.iter().copied());
-    let output = command.output().expect("it runs");
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let begun = Instant::now();
+    while running.try_wait().expect("it runs").is_none() {
+        if begun.elapsed() > Duration::from_secs(60) {
+            running.kill().expect("stopped");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = running.wait_with_output().expect("it ends");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (said, output.status.code())
 }

@@ -526,6 +526,9 @@ async fn what_is_entered_late_says_so_and_the_day_of_the_first_submission_stays(
     let mut again = record.clone();
     again.push(("version", version(&site, &in_time).await));
     send(&mut leader, &format!("{in_time}/edit"), "submit", &again).await;
+    // Neither the day it was first handed in nor the day it is printed.
+    site.set_clock("2024-07-22", "10:00");
+    let mut leader = site.signed_in_as(cast.leader_of_first_unit).await;
     let after = leader.get(&in_time).await;
     let list = leader.get(format!("/units/{}/meetings", cast.first_unit)).await;
 

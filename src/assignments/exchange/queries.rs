@@ -336,17 +336,6 @@ pub fn list_drafts(
         .load(conn)
 }
 
-/// The latest record of a unit that can still be written in, if there is one: for the demo.
-pub fn find_newest_draft(conn: &mut Conn, unit: UnitId) -> QueryResult<Option<MeetingId>> {
-    meetings::table
-        .filter(meetings::unit_id.eq(unit))
-        .filter(meetings::state.eq(MeetingState::Draft))
-        .order(meetings::id.desc())
-        .select(meetings::id)
-        .first(conn)
-        .optional()
-}
-
 /// Holds a record until the write ends, so that two who add to it take turns.
 pub fn hold(conn: &mut Conn, id: MeetingId) -> QueryResult<()> {
     diesel::update(meetings::table.filter(meetings::id.eq(id)))

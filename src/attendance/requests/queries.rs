@@ -129,36 +129,35 @@ pub fn list_names(conn: &mut Conn, ids: &[PersonId]) -> QueryResult<Vec<(PersonI
     people::table.filter(people::id.eq_any(ids)).order(people::id).select((people::id, people::name)).load(conn)
 }
 
+/// Everybody's requests, each with what says who may decide it.
+macro_rules! of_everybody {
+    () => {
+        attendance_requests::table
+            .inner_join(sessions::table)
+            .inner_join(
+                roster::table.on(roster::session_id
+                    .eq(attendance_requests::session_id)
+                    .and(roster::person_id.eq(attendance_requests::person_id))),
+            )
+            .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+            .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
+    };
+}
+
 /// Everything undecided, the oldest first, with what says who may decide it.
 pub fn list_waiting(conn: &mut Conn) -> QueryResult<Vec<Waiting>> {
-    attendance_requests::table
-        .inner_join(sessions::table)
-        .inner_join(
-            roster::table.on(roster::session_id
-                .eq(attendance_requests::session_id)
-                .and(roster::person_id.eq(attendance_requests::person_id))),
-        )
-        .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+    of_everybody!()
         .filter(attendance_requests::state.eq(RequestState::Asked))
         .order((attendance_requests::asked_at, attendance_requests::id))
-        .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
         .load(conn)
 }
 
 /// Everything granted or refused since a moment, the last decided first, with what says who may decide it.
 pub fn list_decided(conn: &mut Conn, since: Moment) -> QueryResult<Vec<Waiting>> {
-    attendance_requests::table
-        .inner_join(sessions::table)
-        .inner_join(
-            roster::table.on(roster::session_id
-                .eq(attendance_requests::session_id)
-                .and(roster::person_id.eq(attendance_requests::person_id))),
-        )
-        .inner_join(units::table.on(units::id.eq(roster::unit_id)))
+    of_everybody!()
         .filter(attendance_requests::state.eq_any([RequestState::Granted, RequestState::Refused]))
         .filter(attendance_requests::decided_at.ge(since))
         .order((attendance_requests::decided_at.desc(), attendance_requests::id.desc()))
-        .select((attendance_requests::id, attendance_requests::person_id, sessions::state, units::path))
         .load(conn)
 }
 

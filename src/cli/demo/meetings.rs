@@ -247,7 +247,7 @@ pub(super) async fn keep_sample(app: &App) -> Result<()> {
         .read(|conn| {
             let world = World::load(conn)?;
             let unit = world.top_of(world.person(world.of_cast("leader")?)?.unit_id)?;
-            let Some(meeting) = queries::find_newest_draft(conn, unit)? else { return Ok(None) };
+            let Some((meeting, ..)) = queries::list_drafts(conn, unit, 1)?.pop() else { return Ok(None) };
             let has_one = !files::queries::list_uses(conn, Subject::Meeting(meeting))?.is_empty();
             Ok((!has_one).then_some(meeting))
         })
